@@ -1,0 +1,116 @@
+//! `gatewright.toml`: found upwards from the working directory.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::CommandError;
+
+/// The name of the configuration file.
+const FILE_NAME: &str = "gatewright.toml";
+
+/// The configuration, or its defaults when there is no file.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// The file, if there is one.
+    pub file: Option<PathBuf>,
+    /// The folder that relative paths and `.gatewright/` are in: the file's, else the working directory.
+    pub folder: PathBuf,
+    /// The contents.
+    pub settings: Settings,
+}
+
+/// The contents of `gatewright.toml`.
+///
+/// The tables of a command are kept as TOML and read by that command.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings {
+    /// `[env.NAME]`
+    pub env: BTreeMap<String, Environment>,
+    /// `[api.NAME]`: the documents that one configuration serves.
+    pub api: BTreeMap<String, toml::Table>,
+    /// `[lint]`
+    pub lint: toml::Table,
+    /// `[diff]`
+    pub diff: toml::Table,
+    /// `[scaffold]`
+    pub scaffold: toml::Table,
+    /// `[import]`
+    pub import: toml::Table,
+    /// `[serve]`
+    pub serve: toml::Table,
+    /// OpenAPI Overlay files applied to every document.
+    pub overlays: Vec<PathBuf>,
+}
+
+/// One place an API is deployed to: `[env.prod]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Environment {
+    /// `local` or `aws`
+    pub target: Option<String>,
+    /// An endpoint that speaks API Gateway's protocol.
+    pub endpoint_url: Option<String>,
+    /// The AWS region.
+    pub region: Option<String>,
+    /// The profile of the AWS configuration.
+    pub profile: Option<String>,
+    /// The API's id or name.
+    pub api: Option<String>,
+    /// The stage.
+    pub stage: Option<String>,
+    /// Stage variables.
+    pub stage_variables: BTreeMap<String, String>,
+    /// What `${name}` in the document becomes.
+    pub parameters: BTreeMap<String, String>,
+    /// Settings of the stage, read by `import`.
+    pub stage_settings: toml::Table,
+}
+
+impl Config {
+    /// Reads the named file, or the nearest `gatewright.toml`.
+    ///
+    /// # Errors
+    /// When the file cannot be read or has a key that is not known.
+    pub fn load(file: Option<&Path>) -> Result<Self, CommandError> {
+        let working = std::env::current_dir()
+            .map_err(|e| CommandError::new("cannot tell the working directory").with_source(e))?;
+        let found = match file {
+            Some(file) => Some(file.to_owned()),
+            None => working.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file()),
+        };
+        let Some(path) = found else {
+            return Ok(Self { file: None, folder: working, settings: Settings::default() });
+        };
+        let text = std::fs::read_to_string(&path)
+            .map_err(|e| CommandError::new(format!("cannot read `{}`", path.display())).with_source(e))?;
+        let settings = toml::from_str(&text)
+            .map_err(|e| CommandError::new(format!("`{}` is not a configuration", path.display())).with_source(e))?;
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+        Ok(Self { file: Some(path), folder, settings })
+    }
+
+    /// Returns the environment of this name.
+    ///
+    /// # Errors
+    /// When the configuration has none of this name.
+    pub fn environment(&self, name: &str) -> Result<&Environment, CommandError> {
+        self.settings.env.get(name).ok_or_else(|| {
+            let known: Vec<_> = self.settings.env.keys().map(|k| format!("`{k}`")).collect();
+            let error = CommandError::new(format!("there is no environment `{name}`"));
+            if known.is_empty() {
+                error.with_hint(format!("add `[env.{name}]` to `{FILE_NAME}`"))
+            } else {
+                error.with_hint(format!("the configuration has {}", known.join(", ")))
+            }
+        })
+    }
+
+    /// Returns the folder of the embedded gateway's state.
+    #[must_use]
+    pub fn state_folder(&self) -> PathBuf {
+        self.folder.join(".gatewright")
+    }
+}

@@ -1,0 +1,1 @@
+//! The data plane: deployed stages answering requests.

@@ -1,0 +1,1 @@
+//! Function processes and the Lambda Runtime API.

@@ -1,0 +1,1 @@
+//! What the embedded gateway keeps, on disk, in an embedded ACID store.

@@ -1,0 +1,75 @@
+//! The Authorizer entity.
+
+use serde::{Deserialize, Serialize};
+
+/// Who decides whether a request may pass (shape `Authorizer`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Authorizer {
+    /// Six lower-case letters and digits.
+    pub id: String,
+    /// The key of the security scheme it came from.
+    pub name: String,
+    /// The kind.
+    #[serde(rename = "type")]
+    pub authorizer_type: AuthorizerType,
+    /// Cognito user pools.
+    #[serde(default, rename = "providerARNs", skip_serializing_if = "Option::is_none")]
+    pub provider_arns: Option<Vec<String>>,
+    /// Free text that round-trips; `custom` unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_type: Option<String>,
+    /// The invocation URI of the Lambda function.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorizer_uri: Option<String>,
+    /// A role's ARN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorizer_credentials: Option<String>,
+    /// `method.request.header.NAME` and the like, comma separated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity_source: Option<String>,
+    /// A regular expression that the token must match before the function is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity_validation_expression: Option<String>,
+    /// Seconds, 0 to 3600; absent behaves as 300.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorizer_result_ttl_in_seconds: Option<i64>,
+    /// Issuers, audiences and algorithms of a JWT authorizer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwt_configuration: Option<serde_json::Value>,
+}
+
+/// The kind of an authorizer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AuthorizerType {
+    /// A Lambda function that gets one header.
+    Token,
+    /// A Lambda function that gets the request.
+    Request,
+    /// Cognito user pools.
+    CognitoUserPools,
+    /// JSON web tokens of configured issuers.
+    Jwt,
+}
+
+impl AuthorizerType {
+    /// Returns the kind of this name, in either case.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Token, Self::Request, Self::CognitoUserPools, Self::Jwt]
+            .into_iter()
+            .find(|t| t.as_str().eq_ignore_ascii_case(name))
+    }
+
+    /// Returns the name on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Token => "TOKEN",
+            Self::Request => "REQUEST",
+            Self::CognitoUserPools => "COGNITO_USER_POOLS",
+            Self::Jwt => "JWT",
+        }
+    }
+}

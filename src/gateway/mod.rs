@@ -1,0 +1,32 @@
+//! What API Gateway keeps: the entities of a REST API, `import` (document to entities, as
+//! PutRestApi does it) and `export` (entities to document, as GetExport does it).
+//!
+//! Pure values and functions: no I/O, no clock, no randomness; ids and times are passed in.
+
+pub mod api_definition;
+pub mod authorizer;
+pub mod deployment;
+pub mod documentation;
+pub mod export;
+pub mod gateway_response;
+pub mod import;
+pub mod integration;
+pub mod method;
+pub mod model;
+pub mod resource;
+pub mod rest_api;
+pub mod stage;
+
+pub use api_definition::ApiDefinition;
+pub use authorizer::{Authorizer, AuthorizerType};
+pub use deployment::{Deployment, Snapshot};
+pub use documentation::{DocumentationLocation, DocumentationPart, DocumentationVersion};
+pub use gateway_response::GatewayResponse;
+pub use integration::{
+    ConnectionType, ContentHandling, Integration, IntegrationResponse, IntegrationType, PassthroughBehavior, TlsConfig,
+};
+pub use method::{Method, MethodResponse};
+pub use model::{Model, RequestValidator};
+pub use resource::Resource;
+pub use rest_api::{EndpointConfiguration, RestApi};
+pub use stage::{AccessLogSettings, CanarySettings, MethodSetting, Stage};

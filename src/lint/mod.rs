@@ -1,0 +1,1 @@
+//! One file per rule: what API Gateway refuses, drops, or trips over.

@@ -1,0 +1,9 @@
+//! The `gatewright` command.
+
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gatewright::cli::main()
+}

@@ -1,0 +1,12 @@
+//! Nodes to one self-contained OpenAPI 3.0 document: version detection, Swagger 2.0 up, 3.1 down,
+//! references over files, bundling.
+//!
+//! Nothing here knows what API Gateway does with a document. The nodes are the truth: typed
+//! `openapiv3` values are made from them piece by piece, so a bad corner costs one diagnostic and
+//! never the document.
+
+mod document;
+mod load;
+
+pub use document::{Document, Method, Operation, Parameter, PathItem, Resolved, Version};
+pub use load::{LoadOptions, load, load_text};

@@ -1,0 +1,246 @@
+//! The one place that reads documents: files, git revisions, standard input.
+
+use std::io::Read as _;
+use std::path::{Component, Path, PathBuf};
+use std::process::Command;
+
+use thiserror::Error;
+
+/// Where a document, or a file it refers to, comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// A file on disk.
+    File(PathBuf),
+    /// A file of a git revision, its path from the repository's root or the working directory.
+    Git {
+        /// Anything `git rev-parse` takes.
+        revision: String,
+        /// The file's path, with `/` between its parts.
+        path: String,
+    },
+    /// Standard input.
+    Stdin,
+    /// A text made by the program, such as an export of a deployed API, under the name shown for it.
+    Memory(String),
+}
+
+/// Reads the bytes of an [`Origin`], within what the user has allowed.
+#[derive(Clone, Debug, Default)]
+pub struct Loader {
+    /// The folder that references may not leave; the document's own folder when absent.
+    pub ref_root: Option<PathBuf>,
+    /// Whether `https:` references are fetched.
+    pub allow_remote_refs: bool,
+}
+
+/// Why nothing could be read.
+#[derive(Debug, Error)]
+pub enum LoadError {
+    /// The operating system refused.
+    #[error("cannot read `{name}`")]
+    Io {
+        /// The name as the user knows it.
+        name: String,
+        /// The reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A folder was named.
+    #[error("`{0}` is a folder, not a document")]
+    Directory(String),
+    /// The file is larger than any document.
+    #[error("`{name}` is {size} bytes; documents may have {limit} at most")]
+    TooLarge {
+        /// The name as the user knows it.
+        name: String,
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The bytes are not UTF-8 text.
+    #[error("`{name}` is not UTF-8 text (byte {offset})")]
+    NotText {
+        /// The name as the user knows it.
+        name: String,
+        /// The offset of the first byte that is not.
+        offset: usize,
+    },
+    /// git could not produce the file.
+    #[error("git has no `{path}` at `{revision}`: {message}")]
+    Git {
+        /// The revision asked for.
+        revision: String,
+        /// The path asked for.
+        path: String,
+        /// git's own words.
+        message: String,
+    },
+    /// A reference leads where the user has not allowed.
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// The most bytes one document may have.
+pub const MAX_DOCUMENT_BYTES: u64 = 256 * 1024 * 1024;
+
+impl Origin {
+    /// Parses a document's name as every command takes it: a path, `-`, or `git:REV:PATH`.
+    ///
+    /// Names of deployed APIs (`aws:…`, `local:…`) are not read from here and give `None`.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        if name == "-" {
+            return Some(Self::Stdin);
+        }
+        if name.starts_with("aws:") || name.starts_with("local:") {
+            return None;
+        }
+        if let Some((revision, path)) = name.strip_prefix("git:").and_then(|rest| rest.split_once(':')) {
+            return Some(Self::Git { revision: revision.into(), path: path.into() });
+        }
+        Some(Self::File(name.into()))
+    }
+
+    /// Returns the name shown to users.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::File(path) => path.display().to_string(),
+            Self::Git { revision, path } => format!("git:{revision}:{path}"),
+            Self::Stdin => "-".into(),
+            Self::Memory(name) => name.clone(),
+        }
+    }
+}
+
+impl Loader {
+    /// Reads a document as text. A byte order mark is taken off.
+    ///
+    /// # Errors
+    /// When it cannot be read, is a folder, is too large, or is not UTF-8.
+    pub fn read(&self, origin: &Origin) -> Result<String, LoadError> {
+        let name = origin.name();
+        let bytes = match origin {
+            Origin::File(path) => read_file(path, &name)?,
+            Origin::Stdin => read_limited(std::io::stdin().lock(), &name)?,
+            Origin::Git { revision, path } => read_git(revision, path)?,
+            Origin::Memory(_) => return Err(LoadError::Refused(format!("`{name}` has no files beside it"))),
+        };
+        let mut text =
+            String::from_utf8(bytes).map_err(|e| LoadError::NotText { name, offset: e.utf8_error().valid_up_to() })?;
+        if text.starts_with('\u{feff}') {
+            text.drain(..'\u{feff}'.len_utf8());
+        }
+        Ok(text)
+    }
+
+    /// Returns the origin of the file that `reference` (a `$ref` without its fragment) names, seen
+    /// from `base`, where `root` is the document that was named on the command line.
+    ///
+    /// # Errors
+    /// When the reference leaves the folder of `root` (or [`Self::ref_root`]), or is a URL.
+    pub fn join(&self, root: &Origin, base: &Origin, reference: &str) -> Result<Origin, LoadError> {
+        let decoded = percent_encoding::percent_decode_str(reference).decode_utf8_lossy();
+        if decoded.contains("://") {
+            return Err(LoadError::Refused(format!("`{decoded}` is remote, and remote references are not fetched")));
+        }
+        match base {
+            Origin::File(path) => {
+                let folder = path.parent().unwrap_or(Path::new(""));
+                let joined = folder.join(decoded.as_ref());
+                self.check_inside(root, &joined, &decoded)?;
+                Ok(Origin::File(joined))
+            }
+            Origin::Git { revision, path } => {
+                let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+                let joined = normalized(&folder.join(decoded.as_ref()))
+                    .ok_or_else(|| LoadError::Refused(format!("`{decoded}` leads outside the repository")))?;
+                let joined = joined.to_string_lossy().replace('\\', "/");
+                Ok(Origin::Git { revision: revision.clone(), path: joined })
+            }
+            Origin::Stdin | Origin::Memory(_) => {
+                Err(LoadError::Refused(format!("`{}` has no files beside it", base.name())))
+            }
+        }
+    }
+
+    fn check_inside(&self, root: &Origin, path: &Path, reference: &str) -> Result<(), LoadError> {
+        let Origin::File(document) = root else { return Ok(()) };
+        let folder = match &self.ref_root {
+            Some(folder) => folder.clone(),
+            None => document.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).into(),
+        };
+        let outside = || LoadError::Refused(format!("`{reference}` leads outside `{}`", folder.display()));
+        let canonical_folder = std::fs::canonicalize(&folder)
+            .map_err(|source| LoadError::Io { name: folder.display().to_string(), source })?;
+        // A file that does not exist is reported by the read that follows, unless its name already leaves the folder.
+        match std::fs::canonicalize(path) {
+            Ok(canonical) if canonical.starts_with(&canonical_folder) => Ok(()),
+            Ok(_) => Err(outside()),
+            Err(_) => {
+                let lexical = normalized(path).ok_or_else(outside)?;
+                let base = normalized(&folder).unwrap_or_default();
+                if lexical.starts_with(&base) { Ok(()) } else { Err(outside()) }
+            }
+        }
+    }
+}
+
+/// Returns the path without `.` and `..`, or `None` when it climbs above its start.
+fn normalized(path: &Path) -> Option<PathBuf> {
+    let mut out = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                if !out.pop() {
+                    return None;
+                }
+            }
+            other => out.push(other),
+        }
+    }
+    Some(out)
+}
+
+fn read_file(path: &Path, name: &str) -> Result<Vec<u8>, LoadError> {
+    let io = |source| LoadError::Io { name: name.to_owned(), source };
+    let metadata = std::fs::metadata(path).map_err(io)?;
+    if metadata.is_dir() {
+        return Err(LoadError::Directory(name.to_owned()));
+    }
+    if metadata.len() > MAX_DOCUMENT_BYTES {
+        return Err(LoadError::TooLarge { name: name.to_owned(), size: metadata.len(), limit: MAX_DOCUMENT_BYTES });
+    }
+    read_limited(std::fs::File::open(path).map_err(io)?, name)
+}
+
+fn read_limited(reader: impl std::io::Read, name: &str) -> Result<Vec<u8>, LoadError> {
+    let mut bytes = Vec::new();
+    reader
+        .take(MAX_DOCUMENT_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|source| LoadError::Io { name: name.to_owned(), source })?;
+    if bytes.len() as u64 > MAX_DOCUMENT_BYTES {
+        return Err(LoadError::TooLarge { name: name.to_owned(), size: bytes.len() as u64, limit: MAX_DOCUMENT_BYTES });
+    }
+    Ok(bytes)
+}
+
+fn read_git(revision: &str, path: &str) -> Result<Vec<u8>, LoadError> {
+    let failed = |message: String| LoadError::Git { revision: revision.into(), path: path.into(), message };
+    if revision.starts_with('-') {
+        return Err(failed("a revision cannot begin with `-`".into()));
+    }
+    let relative = if path.starts_with('/') { path.to_owned() } else { format!("./{path}") };
+    let output = Command::new("git")
+        .args(["show", "--no-textconv", &format!("{revision}:{relative}")])
+        .output()
+        .map_err(|e| failed(format!("git does not run ({e})")))?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let message = String::from_utf8_lossy(&output.stderr);
+    Err(failed(message.lines().next().unwrap_or("no reason given").trim_start_matches("fatal: ").to_owned()))
+}

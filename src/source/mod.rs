@@ -1,0 +1,21 @@
+//! Text to nodes with spans (YAML and JSON), JSON pointers, and diagnostics with their renderers.
+//!
+//! Nothing here knows what OpenAPI is. Only [`load`] does I/O; it is handed to whoever follows a
+//! reference.
+
+pub mod diagnostic;
+pub mod load;
+pub mod node;
+pub mod pointer;
+pub mod render;
+pub mod sources;
+pub mod span;
+pub mod text;
+pub mod yaml;
+
+pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
+pub use load::{LoadError, Loader, Origin};
+pub use node::{Entry, Key, Kind, Mapping, Node, Number, Value};
+pub use pointer::Pointer;
+pub use sources::{Format, Location, SourceFile, Sources};
+pub use span::{FileId, Span};

@@ -1,0 +1,57 @@
+//! Lines and columns of a text.
+
+use std::sync::OnceLock;
+
+/// The starts of a text's lines, found when first asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lines {
+    starts: OnceLock<Vec<u32>>,
+}
+
+impl Lines {
+    fn starts(&self, text: &str) -> &[u32] {
+        self.starts.get_or_init(|| {
+            std::iter::once(0)
+                .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1))
+                .collect()
+        })
+    }
+
+    /// Returns the line and column, both from 1 and the column in characters.
+    pub(crate) fn line_column(&self, text: &str, offset: usize) -> (u32, u32) {
+        let starts = self.starts(text);
+        let mut offset = offset.min(text.len());
+        while !text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = starts.partition_point(|start| *start as usize <= offset);
+        let start = starts[line - 1] as usize;
+        let column = text[start..offset].chars().count() as u32 + 1;
+        (line as u32, column)
+    }
+
+    /// Returns a line (from 1) without its line break.
+    pub(crate) fn line_text<'a>(&self, text: &'a str, line: u32) -> &'a str {
+        let starts = self.starts(text);
+        let Some(index) = (line as usize).checked_sub(1).filter(|i| *i < starts.len()) else { return "" };
+        let end = starts.get(index + 1).map_or(text.len(), |next| *next as usize);
+        text[starts[index] as usize..end].trim_end_matches(['\n', '\r'])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_and_columns() {
+        let text = "a\nbé c\r\n";
+        let lines = Lines::default();
+        assert_eq!(lines.line_column(text, 0), (1, 1));
+        assert_eq!(lines.line_column(text, 2), (2, 1));
+        assert_eq!(lines.line_column(text, 5), (2, 3));
+        assert_eq!(lines.line_column(text, 99), (3, 1));
+        assert_eq!(lines.line_text(text, 2), "bé c");
+        assert_eq!(lines.line_text(text, 9), "");
+    }
+}
