@@ -4,6 +4,7 @@
 //! Pure values and functions: no I/O, no clock, no randomness; ids and times are passed in.
 
 pub mod api_definition;
+pub mod api_key;
 pub mod authorizer;
 pub mod deployment;
 pub mod documentation;
@@ -18,6 +19,7 @@ pub mod rest_api;
 pub mod stage;
 
 pub use api_definition::ApiDefinition;
+pub use api_key::{ApiKey, ApiStage, QuotaSettings, ThrottleSettings, UsagePlan, UsagePlanKey};
 pub use authorizer::{Authorizer, AuthorizerType};
 pub use deployment::{Deployment, Snapshot};
 pub use documentation::{DocumentationLocation, DocumentationPart, DocumentationVersion};

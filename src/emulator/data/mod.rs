@@ -1,1 +1,125 @@
 //! The data plane: deployed stages answering requests.
+//!
+//! It sees the rest of the emulator through [`Lookup`] only, whose answers are in memory: no
+//! request waits for the store.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full, combinators::BoxBody};
+use hyper::body::Incoming;
+use hyper::{Request, Response};
+
+use crate::gateway::{ApiDefinition, ApiKey, Stage, UsagePlan};
+
+/// A body that may be streamed.
+pub type Body = BoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Makes a body of bytes that are all there.
+#[must_use]
+pub fn full_body(bytes: impl Into<Bytes>) -> Body {
+    Full::new(bytes.into()).map_err(|never| match never {}).boxed()
+}
+
+/// A stage as callers meet it: its settings and the API as it was deployed.
+#[derive(Debug)]
+pub struct DeployedStage {
+    /// The API's id.
+    pub api_id: String,
+    /// Twelve digits.
+    pub account_id: String,
+    /// Such as `us-east-1`.
+    pub region: String,
+    /// The stage's settings.
+    pub stage: Stage,
+    /// The deployment that `definition` is the copy of.
+    pub deployment_id: String,
+    /// The API as it was deployed.
+    pub definition: Arc<ApiDefinition>,
+    /// The API as the canary's deployment has it, if the stage has a canary.
+    pub canary: Option<Arc<ApiDefinition>>,
+}
+
+/// Where a request on a custom domain name goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MappedPath {
+    /// `(none)` or a first path segment.
+    pub base_path: String,
+    /// The API's id.
+    pub api_id: String,
+    /// The stage; absent when the path names it.
+    pub stage: Option<String>,
+}
+
+/// What the data plane asks of the control plane. All answers come from memory.
+pub trait Lookup: Send + Sync + 'static {
+    /// Returns the stage, unless there is none of this name or it has no deployment.
+    fn stage(&self, api_id: &str, stage_name: &str) -> Option<Arc<DeployedStage>>;
+    /// Returns whether there is an API of this id.
+    fn has_api(&self, api_id: &str) -> bool;
+    /// Returns the key that callers send as `value`, enabled or not.
+    fn api_key(&self, value: &str) -> Option<Arc<ApiKey>>;
+    /// Returns the usage plan that binds a key to a stage.
+    fn usage_plan(&self, api_id: &str, stage_name: &str, key_id: &str) -> Option<Arc<UsagePlan>>;
+    /// Returns the requests that a key has made under a plan in the days `from..=to` (`2026-01-31`).
+    fn used(&self, plan_id: &str, key_id: &str, from: &str, to: &str) -> i64;
+    /// Counts a request that a key makes under a plan on a day.
+    fn count(&self, plan_id: &str, key_id: &str, day: &str);
+    /// Returns the mappings of a custom domain name; nothing when there is none of this name.
+    fn mapped_paths(&self, domain_name: &str) -> Option<Arc<[MappedPath]>>;
+}
+
+/// What the requests of one server share.
+pub struct Gateway {
+    /// The way to what is deployed.
+    pub lookup: Arc<dyn Lookup>,
+    /// Where Lambda is, for functions that the server does not run itself.
+    pub lambda_endpoint: Option<String>,
+    /// Where other AWS services are, by their name in integration URIs (`sqs`).
+    pub service_endpoints: BTreeMap<String, String>,
+    /// Where this server listens.
+    pub address: SocketAddr,
+}
+
+impl std::fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gateway").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// Where a request was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// `{api}.execute-api.…`: the path begins with the stage.
+    Host {
+        /// The API's id.
+        api_id: String,
+    },
+    /// `/_aws/execute-api/{api}/…`: the rest of the path begins with the stage.
+    Path {
+        /// The API's id.
+        api_id: String,
+    },
+    /// A custom domain name: the path begins with a base path.
+    Domain {
+        /// The domain name.
+        name: String,
+    },
+}
+
+/// Answers a request to a deployed stage. `path` is what follows the host or the `/_aws/execute-api/{api}` in the
+/// request's own path, still encoded, beginning with `/`.
+pub async fn handle(
+    gateway: &Arc<Gateway>,
+    target: Target,
+    path: &str,
+    peer: SocketAddr,
+    request: Request<Incoming>,
+) -> Response<Body> {
+    let _ = (gateway, target, path, peer, request);
+    let mut response = Response::new(full_body(r#"{"message":"Deployed stages are not served yet"}"#));
+    *response.status_mut() = hyper::StatusCode::NOT_IMPLEMENTED;
+    response
+}
