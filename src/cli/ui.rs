@@ -1,11 +1,11 @@
 //! The way to the terminal: answers to stdout, talk to stderr.
 
-use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
 
 use super::CommandError;
+use crate::source::render::sanitized;
 
 /// When output is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -118,17 +118,4 @@ impl Ui {
     fn styled(&self, style: Style, text: &str) -> String {
         if self.stderr_color { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
-}
-
-/// Returns the text with control characters (other than newline and tab) and direction overrides made visible,
-/// so that nothing from a document can drive the terminal.
-#[must_use]
-pub(super) fn sanitized(text: &str) -> Cow<'_, str> {
-    let hostile = |c: char| {
-        (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if !text.contains(hostile) {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.chars().map(|c| if hostile(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect())
 }

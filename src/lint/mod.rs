@@ -1,1 +1,65 @@
-//! One file per rule: what API Gateway refuses, drops, or trips over.
+//! What API Gateway refuses, drops, or trips over: one file per rule, one table of them all.
+//!
+//! Pure: a [`Document`] and [`Options`] in, [`Diagnostic`]s out.
+//!
+//! - `rule`: what a rule is, and `declare_rule!`
+//! - [`rules`]: the table
+//! - `context`: what rules look at, worked out once
+//! - `walk`: visits the document once and hands each part to the rules for it
+//! - [`levels`]: severities as the user sets them
+
+mod api_kind;
+mod context;
+pub mod levels;
+pub mod page;
+mod rule;
+pub mod rules;
+mod sink;
+mod template_text;
+mod walk;
+
+use crate::openapi::Document;
+use crate::source::{Diagnostic, render};
+
+pub use api_kind::ApiKind;
+pub use levels::{Level, Levels};
+pub use rule::{Apis, Effect, Rule};
+
+use context::Context;
+use sink::Sink;
+
+/// What may vary in linting.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The kind of API the document is for; told from the document when absent.
+    pub kind: Option<ApiKind>,
+    /// Severities that differ from the rules' own.
+    pub levels: Levels,
+}
+
+/// Returns the findings about a document, in the order of their places.
+///
+/// `load_diagnostics` is what reading the document found; it is among the answer, under the same
+/// levels.
+#[must_use]
+pub fn lint(document: &Document, load_diagnostics: &[Diagnostic], options: &Options) -> Vec<Diagnostic> {
+    let context = Context::new(document, options);
+    let mut sink = Sink::new(&options.levels);
+    walk::run(&context, &mut sink);
+    let mut found = sink.into_diagnostics();
+    found.extend(options.levels.applied(load_diagnostics.to_vec()));
+    finished(found)
+}
+
+/// Returns the findings about a text that no document could be made of.
+#[must_use]
+pub fn lint_unreadable(load_diagnostics: &[Diagnostic], options: &Options) -> Vec<Diagnostic> {
+    finished(options.levels.applied(load_diagnostics.to_vec()))
+}
+
+/// Sorts, and takes out what was found twice because two references lead to one place.
+fn finished(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    render::sort(&mut found);
+    found.dedup_by(|b, a| a.code == b.code && a.span == b.span && (a.span.is_some() || a.message == b.message));
+    found
+}

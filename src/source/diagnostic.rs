@@ -144,4 +144,15 @@ impl Diagnostic {
         self.fix = Some(Fix { title: title.into(), edits });
         self
     }
+
+    /// Returns the finding after its files were added to a larger set
+    /// ([`Sources::append`](super::Sources::append)).
+    #[must_use]
+    pub fn moved(mut self, by: u32) -> Self {
+        let move_span = |span: &mut Span| span.file.0 += by;
+        self.span.iter_mut().for_each(move_span);
+        self.labels.iter_mut().for_each(|label| move_span(&mut label.span));
+        self.fix.iter_mut().flat_map(|fix| &mut fix.edits).for_each(|edit| move_span(&mut edit.span));
+        self
+    }
 }

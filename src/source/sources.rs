@@ -75,6 +75,12 @@ impl SourceFile {
         self.lines.line_column(&self.text, offset)
     }
 
+    /// Returns the byte at which a line (from 1) begins.
+    #[must_use]
+    pub fn line_start(&self, line: u32) -> usize {
+        self.lines.line_start(&self.text, line)
+    }
+
     /// Returns the text of a line (from 1) without its line break.
     #[must_use]
     pub fn line_text(&self, line: u32) -> &str {
@@ -96,6 +102,14 @@ impl Sources {
         let lines = text::Lines::default();
         self.files.push(Arc::new(SourceFile { name: name.into(), text, format, root: None, lines }));
         id
+    }
+
+    /// Adds all files of `other` and returns by how much their [`FileId`]s have moved; diagnostics
+    /// follow with [`Diagnostic::moved`](super::Diagnostic::moved).
+    pub fn append(&mut self, other: &Sources) -> u32 {
+        let by = u32::try_from(self.files.len()).expect("fewer than 2^32 files");
+        self.files.extend(other.files.iter().cloned());
+        by
     }
 
     /// Records the node that was read from a file.
@@ -129,7 +143,8 @@ impl Sources {
     pub fn locate(&self, span: Span) -> Location {
         let file = self.file(span.file);
         let (line, column) = file.line_column(span.start as usize);
-        let pointer = file.root().map(|root| pointer_of(root, span)).unwrap_or_default();
+        let pointer =
+            file.root().map(|root| pointer_of(root, Span { file: root.span.file, ..span })).unwrap_or_default();
         Location { file: file.name.clone(), line, column, pointer: pointer.to_string() }
     }
 }

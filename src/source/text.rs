@@ -30,6 +30,12 @@ impl Lines {
         (line as u32, column)
     }
 
+    /// Returns the byte at which a line (from 1) begins.
+    pub(crate) fn line_start(&self, text: &str, line: u32) -> usize {
+        let index = (line as usize).saturating_sub(1);
+        self.starts(text).get(index).map_or(text.len(), |start| *start as usize)
+    }
+
     /// Returns a line (from 1) without its line break.
     pub(crate) fn line_text<'a>(&self, text: &'a str, line: u32) -> &'a str {
         let starts = self.starts(text);
