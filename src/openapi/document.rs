@@ -180,6 +180,12 @@ impl Document {
         &self.root
     }
 
+    /// Returns this document with another root, which is OpenAPI 3.0 too.
+    #[must_use]
+    pub fn with_root(&self, root: Node) -> Self {
+        Self { root, ..self.clone() }
+    }
+
     /// Returns the version the document was written in.
     #[must_use]
     pub fn version(&self) -> Version {

@@ -1,0 +1,60 @@
+//! What was written the last time: `.gatewright/manifest.json` in the project.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// Where the manifest is, from the project's folder.
+pub const MANIFEST_PATH: &str = ".gatewright/manifest.json";
+
+/// The record of a project's generated files and the names given to its operations.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Manifest {
+    /// The version of this format.
+    pub version: u32,
+    /// The operations with handlers.
+    pub operations: Vec<ManifestOperation>,
+    /// The files, by path with `/` between its parts.
+    pub files: BTreeMap<String, ManifestFile>,
+}
+
+/// An operation with a handler.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestOperation {
+    /// `GET /pets`
+    pub key: String,
+    /// The name of its module.
+    pub module: String,
+    /// Whether the name was made up from the method and path: it then stays, whatever the path becomes.
+    pub derived: bool,
+}
+
+/// A file that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestFile {
+    /// Whose it is.
+    pub owner: Owner,
+    /// The SHA-256 of the text as it was generated, in hexadecimal.
+    pub sha256: String,
+}
+
+/// Whose a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Owner {
+    /// Rewritten at every run.
+    Tool,
+    /// Written once, then never again.
+    User,
+    /// The user's, but for what the tool keeps up to date in it.
+    Shared,
+}
+
+/// Returns the SHA-256 of a text in hexadecimal. Line endings do not count.
+#[must_use]
+pub fn digest(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,297 @@
+//! Names: from anything a document may hold to Rust identifiers, file names and Lambda function names.
+
+use std::collections::HashSet;
+
+use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
+
+/// The most characters of an identifier or file stem that comes from a document.
+const MAX_IDENTIFIER: usize = 80;
+
+/// The most characters of a Lambda function's name (Lambda, `CreateFunction`).
+const MAX_FUNCTION_NAME: usize = 64;
+
+/// Keywords of edition 2024, strict and reserved; those that cannot be raw identifiers are in [`NEVER_RAW`].
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
+    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
+    "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+const NEVER_RAW: &[&str] = &["crate", "self", "super", "_"];
+
+/// Type names that generated code uses unqualified, so a model cannot have them.
+const TAKEN_TYPES: &[&str] = &[
+    "BTreeMap",
+    "Base64",
+    "Box",
+    "Check",
+    "Checker",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Deserialize",
+    "Deserializer",
+    "Display",
+    "Eq",
+    "Err",
+    "Error",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "Formatter",
+    "From",
+    "Hash",
+    "Into",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Self",
+    "Send",
+    "Serialize",
+    "Serializer",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Value",
+    "Vec",
+];
+
+/// Hands out each name once.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    taken: HashSet<String>,
+}
+
+impl Names {
+    /// Takes a name, so that nobody else gets it.
+    pub(crate) fn reserve(&mut self, name: &str) -> bool {
+        self.taken.insert(name.to_owned())
+    }
+
+    /// Returns `wanted`, or `wanted` with the least number that makes it new.
+    pub(crate) fn unique(&mut self, wanted: String, join: &str) -> String {
+        if self.taken.insert(wanted.clone()) {
+            return wanted;
+        }
+        let mut n = 2_usize;
+        loop {
+            let candidate = format!("{wanted}{join}{n}");
+            if self.taken.insert(candidate.clone()) {
+                return candidate;
+            }
+            n += 1;
+        }
+    }
+}
+
+/// Returns a type's or variant's name: `UpperCamelCase`, never a keyword.
+pub(crate) fn type_name(text: &str) -> String {
+    let camel = limited(words(text).to_upper_camel_case());
+    let name = if camel.is_empty() { symbol_words(text).to_upper_camel_case() } else { camel };
+    let name = limited(led_by_letter(name, 'N'));
+    if name == "Self" { "SelfValue".into() } else { name }
+}
+
+/// Returns a model's name: a type's name that generated code does not need for itself.
+pub(crate) fn model_name(text: &str) -> String {
+    let name = type_name(text);
+    if TAKEN_TYPES.contains(&name.as_str()) { format!("{name}Model") } else { name }
+}
+
+/// Returns a field's or variable's name: `snake_case`, not yet escaped by [`raw`].
+pub(crate) fn field_name(text: &str) -> String {
+    let snake = limited(words(text).to_snake_case());
+    let name = if snake.is_empty() { symbol_words(text).to_snake_case() } else { snake };
+    let name = limited(led_by_letter(name, 'n'));
+    if NEVER_RAW.contains(&name.as_str()) { format!("{name}_") } else { name }
+}
+
+/// Returns a module's name, which is also a file's: like a field's, but keywords end in `_`.
+pub(crate) fn module_name(text: &str) -> String {
+    let name = field_name(text);
+    let special = KEYWORDS.contains(&name.as_str()) || matches!(name.as_str(), "mod" | "lib" | "main");
+    if special { format!("{name}_") } else { name }
+}
+
+/// Returns the identifier as it must be written: `r#type`.
+pub(crate) fn raw(name: &str) -> String {
+    if KEYWORDS.contains(&name) { format!("r#{name}") } else { name.to_owned() }
+}
+
+/// Returns a Lambda function's and binary's name: `kebab-case`, at most 64 characters.
+pub(crate) fn function_name(text: &str) -> String {
+    let kebab: String = words(text).to_kebab_case().chars().take(MAX_FUNCTION_NAME - 4).collect();
+    let kebab = kebab.trim_matches('-');
+    match kebab.chars().next() {
+        None => "function".into(),
+        Some(c) if c.is_ascii_digit() => format!("fn-{kebab}"),
+        // Cargo refuses these as names of binaries: they are folders of its own, or std's.
+        Some(_) if matches!(kebab, "build" | "deps" | "examples" | "incremental" | "test" | "core" | "std") => {
+            format!("{kebab}-fn")
+        }
+        Some(_) if KEYWORDS.contains(&kebab) || NEVER_RAW.contains(&kebab) => format!("{kebab}-fn"),
+        Some(_) => kebab.to_owned(),
+    }
+}
+
+/// Returns the package's name.
+pub(crate) fn package_name(text: &str) -> String {
+    let name = function_name(text);
+    if name == "function" { "api".into() } else { name }
+}
+
+/// Returns the text with everything but ASCII letters and digits turned into separators, and letters
+/// of other scripts into something that can be spelled.
+fn words(text: &str) -> String {
+    let mut out = String::with_capacity(text.len().min(4 * MAX_IDENTIFIER));
+    for c in text.chars().take(4 * MAX_IDENTIFIER) {
+        match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' => out.push(c),
+            '\'' | '’' => {}
+            c if c.is_alphanumeric() => transliterate(c, &mut out),
+            _ => out.push(' '),
+        }
+    }
+    out
+}
+
+fn transliterate(c: char, out: &mut String) {
+    let ascii = match c {
+        'à' | 'á' | 'â' | 'ã' | 'å' | 'ā' | 'ą' => "a",
+        'À' | 'Á' | 'Â' | 'Ã' | 'Å' | 'Ā' | 'Ą' => "A",
+        'ä' | 'æ' => "ae",
+        'Ä' | 'Æ' => "Ae",
+        'ç' | 'ć' | 'č' => "c",
+        'Ç' | 'Ć' | 'Č' => "C",
+        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ę' | 'ě' => "e",
+        'È' | 'É' | 'Ê' | 'Ë' | 'Ē' | 'Ę' | 'Ě' => "E",
+        'ì' | 'í' | 'î' | 'ï' | 'ī' | 'ı' => "i",
+        'Ì' | 'Í' | 'Î' | 'Ï' | 'Ī' | 'İ' => "I",
+        'ñ' | 'ń' | 'ň' => "n",
+        'Ñ' | 'Ń' | 'Ň' => "N",
+        'ò' | 'ó' | 'ô' | 'õ' | 'ō' | 'ø' => "o",
+        'Ò' | 'Ó' | 'Ô' | 'Õ' | 'Ō' | 'Ø' => "O",
+        'ö' | 'œ' => "oe",
+        'Ö' | 'Œ' => "Oe",
+        'ß' => "ss",
+        'ś' | 'š' | 'ş' => "s",
+        'Ś' | 'Š' | 'Ş' => "S",
+        'ù' | 'ú' | 'û' | 'ū' | 'ů' => "u",
+        'Ù' | 'Ú' | 'Û' | 'Ū' | 'Ů' => "U",
+        'ü' => "ue",
+        'Ü' => "Ue",
+        'ý' | 'ÿ' => "y",
+        'Ý' | 'Ÿ' => "Y",
+        'ź' | 'ż' | 'ž' => "z",
+        'Ź' | 'Ż' | 'Ž' => "Z",
+        'ł' => "l",
+        'Ł' => "L",
+        _ => {
+            out.push_str(&format!(" u{:x} ", c as u32));
+            return;
+        }
+    };
+    out.push_str(ascii);
+}
+
+/// Returns words for a text without a letter or digit: `+1` and `-1`, `<=`, or the empty text.
+fn symbol_words(text: &str) -> String {
+    if text.is_empty() {
+        return "empty".into();
+    }
+    let mut out = String::new();
+    for c in text.chars().take(8) {
+        let word = match c {
+            ' ' => "space",
+            '+' => "plus",
+            '-' => "minus",
+            '*' => "star",
+            '/' => "slash",
+            '\\' => "backslash",
+            '.' => "dot",
+            ',' => "comma",
+            ':' => "colon",
+            ';' => "semicolon",
+            '<' => "less",
+            '>' => "greater",
+            '=' => "equal",
+            '!' => "not",
+            '?' => "question",
+            '#' => "hash",
+            '$' => "dollar",
+            '%' => "percent",
+            '&' => "and",
+            '|' => "or",
+            '@' => "at",
+            '_' => "underscore",
+            '~' => "tilde",
+            _ => "symbol",
+        };
+        out.push_str(word);
+        out.push(' ');
+    }
+    out
+}
+
+fn led_by_letter(name: String, letter: char) -> String {
+    if name.starts_with(|c: char| c.is_ascii_digit()) { format!("{letter}{name}") } else { name }
+}
+
+fn limited(name: String) -> String {
+    name.chars().take(MAX_IDENTIFIER).collect::<String>().trim_end_matches('_').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_come_from_anything() {
+        let cases = [
+            ("pet", "Pet", "pet"),
+            ("Chat.v3.channel", "ChatV3Channel", "chat_v3_channel"),
+            ("3d-model", "N3dModel", "n3d_model"),
+            ("type", "Type", "type"),
+            ("self", "SelfValue", "self_"),
+            ("Größe", "Groesse", "groesse"),
+            ("名", "U540d", "u540d"),
+            ("+1", "N1", "n1"),
+            ("+", "Plus", "plus"),
+            ("", "Empty", "empty"),
+            ("a\"; panic!(); //", "APanic", "a_panic"),
+        ];
+        for (text, camel, snake) in cases {
+            assert_eq!((type_name(text).as_str(), field_name(text).as_str()), (camel, snake), "{text:?}");
+        }
+        assert_eq!(module_name("type"), "type_");
+        assert_eq!(raw("type"), "r#type");
+        assert_eq!(model_name("Option"), "OptionModel");
+    }
+
+    #[test]
+    fn function_names_fit_lambda() {
+        assert_eq!(function_name("listPets"), "list-pets");
+        assert_eq!(function_name("../../etc"), "etc");
+        assert_eq!(function_name("名"), "u540d");
+        assert_eq!(function_name("?"), "function");
+        assert!(function_name(&"x".repeat(500)).len() <= 64);
+    }
+
+    #[test]
+    fn names_are_handed_out_once() {
+        let mut names = Names::default();
+        assert_eq!(names.unique("Asc".into(), ""), "Asc");
+        assert_eq!(names.unique("Asc".into(), ""), "Asc2");
+    }
+}

@@ -1,0 +1,200 @@
+//! What a schema becomes in Rust: shapes (type expressions) and models (type definitions).
+
+use crate::source::{Number, Span};
+
+/// The position of a [`Model`] in [`Models`](super::schema::Models).
+pub(crate) type ModelId = usize;
+
+/// A type expression, with the rules its values keep to.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Shape {
+    /// The type.
+    pub(crate) kind: Kind,
+    /// What is checked on input.
+    pub(crate) rules: Rules,
+    /// Whether `null` is a value.
+    pub(crate) nullable: bool,
+}
+
+/// The type of a [`Shape`].
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Kind {
+    Bool,
+    I32,
+    I64,
+    F32,
+    F64,
+    Str,
+    DateTime,
+    Date,
+    Uuid,
+    /// Text that is base64 of bytes.
+    Base64,
+    /// Any JSON.
+    Json,
+    /// A type definition.
+    Model(ModelId),
+    /// A sequence.
+    List(Box<Shape>),
+    /// A map from names.
+    Map(Box<Shape>),
+}
+
+/// A text's format that is checked but has no type of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TextFormat {
+    Email,
+    Ipv4,
+    Ipv6,
+}
+
+/// Constraints of a schema.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Rules {
+    /// `minLength`, `minItems` or `minProperties`, by the type.
+    pub(crate) min_size: Option<u64>,
+    /// `maxLength`, `maxItems` or `maxProperties`, by the type.
+    pub(crate) max_size: Option<u64>,
+    /// A pattern that the generated code can compile.
+    pub(crate) pattern: Option<String>,
+    /// The least value, and whether it is excluded.
+    pub(crate) minimum: Option<(Number, bool)>,
+    /// The greatest value, and whether it is excluded.
+    pub(crate) maximum: Option<(Number, bool)>,
+    /// `multipleOf`
+    pub(crate) multiple_of: Option<Number>,
+    /// `uniqueItems`
+    pub(crate) unique: bool,
+    /// `format`, where it is only checked.
+    pub(crate) format: Option<TextFormat>,
+}
+
+/// A type definition.
+#[derive(Clone, Debug)]
+pub(crate) struct Model {
+    /// Its name in Rust.
+    pub(crate) name: String,
+    /// Its description, as it was written.
+    pub(crate) doc: String,
+    /// Where the schema was written.
+    pub(crate) span: Span,
+    /// What it is.
+    pub(crate) kind: ModelKind,
+    /// Whether values of it come in with requests.
+    pub(crate) in_requests: bool,
+    /// Whether values of it go out with responses.
+    pub(crate) in_responses: bool,
+}
+
+/// What a [`Model`] is.
+#[derive(Clone, Debug)]
+pub(crate) enum ModelKind {
+    /// Not finished: being defined further up.
+    Pending,
+    /// A struct.
+    Struct {
+        fields: Vec<Field>,
+        extra: Extra,
+    },
+    /// An enum of fixed values.
+    Enum {
+        variants: Vec<EnumVariant>,
+        /// Whether other texts are values too.
+        open: bool,
+    },
+    /// One of several types.
+    OneOf {
+        variants: Vec<OneOfVariant>,
+        /// The property that tells them apart.
+        tag: Option<String>,
+    },
+    /// Another name for a type.
+    Alias(Shape),
+    /// A type of its own around another, where an alias would be circular.
+    Wrapper {
+        shape: Shape,
+        boxed: bool,
+    },
+}
+
+/// What a struct does with members it does not name.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Extra {
+    /// Passes over them.
+    Ignore,
+    /// Refuses them.
+    Deny,
+    /// Keeps them in a map.
+    Keep(Shape),
+}
+
+/// A field of a struct.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    /// Its name in Rust, not yet raw.
+    pub(crate) name: String,
+    /// Its name in JSON.
+    pub(crate) wire: String,
+    pub(crate) doc: String,
+    pub(crate) shape: Shape,
+    pub(crate) required: bool,
+    pub(crate) read_only: bool,
+    pub(crate) write_only: bool,
+    pub(crate) deprecated: bool,
+    /// The value it has when it is not there.
+    pub(crate) default: Option<serde_json::Value>,
+    /// Whether the type is recursive here.
+    pub(crate) boxed: bool,
+}
+
+/// A value of an enum.
+#[derive(Clone, Debug)]
+pub(crate) struct EnumVariant {
+    pub(crate) name: String,
+    pub(crate) value: Literal,
+}
+
+/// A scalar written in a document.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Literal {
+    Text(String),
+    Integer(i64),
+}
+
+/// One of several types.
+#[derive(Clone, Debug)]
+pub(crate) struct OneOfVariant {
+    pub(crate) name: String,
+    pub(crate) shape: Shape,
+    /// The values of the tag that select it.
+    pub(crate) tags: Vec<String>,
+    pub(crate) boxed: bool,
+}
+
+impl Shape {
+    /// Returns the shape without rules.
+    pub(crate) fn of(kind: Kind) -> Self {
+        Self { kind, rules: Rules::default(), nullable: false }
+    }
+
+    /// Calls `visit` with each model named in the shape, and whether a value of it lies in the value
+    /// itself rather than behind a list or a map.
+    pub(crate) fn models(&self, visit: &mut impl FnMut(ModelId, bool)) {
+        self.models_at(true, visit);
+    }
+
+    fn models_at(&self, direct: bool, visit: &mut impl FnMut(ModelId, bool)) {
+        match &self.kind {
+            Kind::Model(id) => visit(*id, direct),
+            Kind::List(inner) | Kind::Map(inner) => inner.models_at(false, visit),
+            _ => {}
+        }
+    }
+}
+
+impl Field {
+    /// Returns whether the field may be absent, given where the struct is used.
+    pub(crate) fn is_optional(&self, model: &Model) -> bool {
+        !self.required || (self.read_only && model.in_requests) || (self.write_only && model.in_responses)
+    }
+}
