@@ -1,1 +1,4 @@
 //! The integration tests: one binary, because each links the AWS SDK.
+
+mod function;
+mod lambda;

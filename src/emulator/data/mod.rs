@@ -12,7 +12,14 @@ use http_body_util::{BodyExt as _, Full, combinators::BoxBody};
 use hyper::body::Incoming;
 use hyper::{Request, Response};
 
+use crate::emulator::lambda::FunctionPool;
 use crate::gateway::{ApiDefinition, ApiKey, Stage, UsagePlan};
+
+mod compile;
+mod shared;
+
+pub use compile::Compiled;
+pub use shared::Shared;
 
 /// A body that may be streamed.
 pub type Body = BoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
@@ -40,6 +47,8 @@ pub struct DeployedStage {
     pub definition: Arc<ApiDefinition>,
     /// The API as the canary's deployment has it, if the stage has a canary.
     pub canary: Option<Arc<ApiDefinition>>,
+    /// What the data plane makes of the definitions, at the first request; `Compiled::default()` to begin with.
+    pub compiled: Compiled,
 }
 
 /// Where a request on a custom domain name goes.
@@ -75,12 +84,17 @@ pub trait Lookup: Send + Sync + 'static {
 pub struct Gateway {
     /// The way to what is deployed.
     pub lookup: Arc<dyn Lookup>,
-    /// Where Lambda is, for functions that the server does not run itself.
-    pub lambda_endpoint: Option<String>,
+    /// The functions; those that are not registered go to the pool's endpoint, if it has one.
+    pub functions: FunctionPool,
     /// Where other AWS services are, by their name in integration URIs (`sqs`).
     pub service_endpoints: BTreeMap<String, String>,
     /// Where this server listens.
     pub address: SocketAddr,
+    /// What requests leave behind for later ones; `Shared::default()` to begin with.
+    pub shared: Shared,
+    /// Takes what a person should read (a function that is missing, a request that was not sent) and access
+    /// log lines. The text may come from a request: not safe for a terminal as it is.
+    pub log: Arc<dyn Fn(&str) + Send + Sync>,
 }
 
 impl std::fmt::Debug for Gateway {

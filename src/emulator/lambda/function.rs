@@ -24,6 +24,9 @@ pub(super) type ProcessId = u64;
 /// Invocations that may wait for a process; Lambda would have throttled long before.
 const MAX_QUEUE: usize = 10_000;
 
+/// How long a process may take from an answer to asking for more.
+const FINISHING: Duration = Duration::from_secs(10);
+
 /// Something that happened to a function.
 pub(super) enum Event {
     /// A caller wants an answer.
@@ -70,12 +73,20 @@ enum State {
     },
     Idle,
     /// It has answered and not yet asked for more.
-    Finishing,
+    Finishing {
+        until: Instant,
+    },
     Busy {
         call: Box<Call>,
         since: Instant,
         until: Instant,
     },
+}
+
+impl State {
+    fn finishing() -> Self {
+        Self::Finishing { until: Instant::now() + FINISHING }
+    }
 }
 
 /// A function's task.
@@ -179,18 +190,16 @@ impl Function {
             let Some(call) = self.queue.pop_front() else { return };
             if process.handle.work.try_send(call.work.clone()).is_err() {
                 // It is ending; its exit is on the way.
-                process.state = State::Finishing;
+                process.state = State::finishing();
                 self.queue.push_front(call);
                 continue;
             }
             let since = Instant::now();
             process.state = State::Busy { until: since + call.work.timeout, call, since };
         }
-        let starting = self
-            .processes
-            .values()
-            .filter(|p| p.version == version && matches!(p.state, State::Starting { .. }))
-            .count();
+        // A process that has just answered asks for more in a moment.
+        let soon = |p: &&Running| matches!(p.state, State::Starting { .. } | State::Finishing { .. });
+        let starting = self.processes.values().filter(|p| p.version == version).filter(soon).count();
         let limit = self.config.concurrency.unwrap_or(DEFAULT_PROCESSES);
         let current = self.processes.values().filter(|p| p.version == version).count();
         let wanted = self.queue.len().saturating_sub(starting).min(limit.saturating_sub(current));
@@ -234,7 +243,7 @@ impl Function {
                 process.init = Some(process.started.elapsed());
                 process.state = State::Idle;
             }
-            State::Finishing => process.state = State::Idle,
+            State::Finishing { .. } => process.state = State::Idle,
             // It lost the connection it waited on; the work is still in its channel.
             State::Busy { .. } | State::Idle => {}
         }
@@ -254,7 +263,7 @@ impl Function {
     fn exited(&mut self, id: ProcessId, exit: &Exit, untaken: Option<&Work>) {
         let Some(mut process) = self.processes.remove(&id) else { return };
         let reason = reason(exit);
-        match std::mem::replace(&mut process.state, State::Finishing) {
+        match std::mem::replace(&mut process.state, State::finishing()) {
             State::Starting { .. } => {
                 let body = process.init_error.take().unwrap_or_else(|| start_failure(exit, &process.config));
                 let said = format!("INIT_REPORT Status: error Error Type: {}", error_type(&body));
@@ -277,14 +286,14 @@ impl Function {
                 process.state = State::Busy { call, since, until };
                 finish(&mut process, failure("Runtime.ExitError", &text), Some("Unhandled"));
             }
-            State::Idle | State::Finishing => {}
+            State::Idle | State::Finishing { .. } => {}
         }
     }
 
     fn next_deadline(&self) -> Option<Instant> {
         let deadline = |p: &Running| match p.state {
-            State::Starting { until } | State::Busy { until, .. } => Some(until),
-            State::Idle | State::Finishing => None,
+            State::Starting { until } | State::Finishing { until } | State::Busy { until, .. } => Some(until),
+            State::Idle => None,
         };
         self.processes.values().filter_map(deadline).min()
     }
@@ -292,8 +301,10 @@ impl Function {
     /// Ends what is over its time.
     fn expire(&mut self) {
         let now = Instant::now();
-        let over =
-            |p: &Running| matches!(p.state, State::Starting { until } | State::Busy { until, .. } if until <= now);
+        let over = |p: &Running| match p.state {
+            State::Starting { until } | State::Finishing { until } | State::Busy { until, .. } => until <= now,
+            State::Idle => false,
+        };
         let ids: Vec<ProcessId> = self.processes.iter().filter(|(_, p)| over(p)).map(|(id, _)| *id).collect();
         for id in ids {
             let Some(mut process) = self.processes.remove(&id) else { continue };
@@ -305,7 +316,8 @@ impl Function {
                     process.handle.output.write(LogStream::Platform, text.clone());
                     finish(&mut process, failure("Sandbox.Timedout", &text), Some("Unhandled"));
                 }
-                _ => {
+                State::Idle | State::Finishing { .. } => {}
+                State::Starting { .. } => {
                     let limit = process.config.init_timeout.as_secs_f64();
                     let text = format!("Error: initialisation timed out after {limit:.2} seconds");
                     process.handle.output.write(LogStream::Platform, text.clone());
@@ -340,7 +352,7 @@ impl Function {
 
 /// Answers the call that a process is busy with, and writes its last log lines.
 fn finish(process: &mut Running, payload: Bytes, function_error: Option<&str>) {
-    let State::Busy { call, since, .. } = std::mem::replace(&mut process.state, State::Finishing) else { return };
+    let State::Busy { call, since, .. } = std::mem::replace(&mut process.state, State::finishing()) else { return };
     let id = &call.work.request_id;
     let taken = since.elapsed().as_secs_f64() * 1000.0;
     let init = process.init.take().map(|d| format!("\tInit Duration: {:.2} ms", d.as_secs_f64() * 1000.0));
