@@ -1,5 +1,11 @@
 //! `gatewright bundle`
 
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::source::{Format, emit};
+
+use super::document::{DocumentArgs, show};
 use super::{CommandError, Cx, Outcome};
 
 /// Writes the one self-contained document that API Gateway will take.
@@ -7,8 +13,52 @@ use super::{CommandError, Cx, Outcome};
 pub(super) struct Args {
     /// The document: a path, `-`, or `git:REV:PATH`.
     spec: String,
+    /// The file to write, instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// How it is written [default: as the file's name says, else as the document].
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<OutputFormat>,
+    #[command(flatten)]
+    document: DocumentArgs,
 }
 
-pub(super) fn run(_cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
-    Err(CommandError::new(format!("`bundle` cannot read `{}` yet", args.spec)))
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum OutputFormat {
+    Yaml,
+    Json,
+}
+
+pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
+    let loaded = args.document.load(cx, &args.spec)?;
+    show(cx, loaded.document.sources(), &loaded.diagnostics);
+    let format = match (args.format, args.output.as_deref().and_then(Path::extension).and_then(|e| e.to_str())) {
+        (Some(OutputFormat::Yaml), _) | (None, Some("yaml" | "yml")) => Format::Yaml,
+        (Some(OutputFormat::Json), _) | (None, Some("json")) => Format::Json,
+        (None, _) => loaded.document.sources().files().next().map_or(Format::Yaml, |(_, document)| document.format()),
+    };
+    let text = emit(loaded.document.root(), format);
+    match &args.output {
+        None => cx.ui.answer(&text),
+        Some(path) => write_whole(path, &text)
+            .map_err(|e| CommandError::new(format!("cannot write `{}`", path.display())).with_source(e))?,
+    }
+    Ok(Outcome::Clean)
+}
+
+/// Writes a file so that its old contents stay until the new ones are complete.
+fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // A temporary file is private; what is written here is an ordinary file, or keeps the rights it had.
+        let mode = std::fs::metadata(path).map_or(0o644, |m| m.permissions().mode() & 0o777);
+        builder.permissions(std::fs::Permissions::from_mode(mode));
+    }
+    let mut file = builder.prefix(".gatewright-").tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path).map(|_| ()).map_err(|e| e.error)
 }

@@ -6,6 +6,7 @@ mod bundle;
 mod config;
 mod dev;
 mod diff;
+mod document;
 mod error;
 mod import;
 mod lint;

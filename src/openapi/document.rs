@@ -2,6 +2,11 @@
 
 use std::fmt;
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ecow::EcoString;
+
 use crate::source::{Entry, Node, Pointer, Sources, Span};
 
 /// The version a document was written in.
@@ -24,6 +29,46 @@ pub struct Document {
     pub(super) root: Node,
     pub(super) version: Version,
     pub(super) sources: Sources,
+    components: Arc<Components>,
+}
+
+/// Where each component is in its section, so that following a reference does not search thousands of names.
+#[derive(Debug, Default)]
+struct Components(HashMap<&'static str, HashMap<EcoString, usize>>);
+
+/// The sections of `components`, which [`Components`] knows.
+const SECTIONS: [&str; 9] = [
+    "schemas",
+    "responses",
+    "parameters",
+    "examples",
+    "requestBodies",
+    "headers",
+    "securitySchemes",
+    "links",
+    "callbacks",
+];
+
+impl Components {
+    fn of(root: &Node) -> Self {
+        let components = root.get("components");
+        let sections = SECTIONS.into_iter().filter_map(|section| {
+            let entries = components?.get(section)?.entries();
+            Some((section, entries.enumerate().map(|(at, e)| (e.key.text.clone(), at)).collect()))
+        });
+        Self(sections.collect())
+    }
+
+    /// Returns the node at a pointer that leads to a component, or into one.
+    fn at<'a>(&self, root: &'a Node, pointer: &Pointer) -> Option<&'a Node> {
+        let [first, section, name, rest @ ..] = pointer.segments() else { return root.at(pointer) };
+        let Some(names) = self.0.get(section.as_str()).filter(|_| first == "components") else {
+            return root.at(pointer);
+        };
+        let section = root.get("components")?.get(section)?;
+        let component = &section.as_map()?.nth(*names.get(name)?)?.value;
+        if rest.is_empty() { Some(component) } else { component.at(&rest.iter().cloned().collect()) }
+    }
 }
 
 /// A method of a path item.
@@ -174,6 +219,12 @@ impl<'a> Resolved<'a> {
 const MAX_REFERENCE_CHAIN: usize = 64;
 
 impl Document {
+    /// Returns the document of an OpenAPI 3.0 root whose references are local.
+    pub(super) fn new(root: Node, version: Version, sources: Sources) -> Self {
+        let components = Arc::new(Components::of(&root));
+        Self { root, version, sources, components }
+    }
+
     /// Returns the root of the OpenAPI 3.0 document.
     #[must_use]
     pub fn root(&self) -> &Node {
@@ -205,7 +256,7 @@ impl Document {
         for _ in 0..MAX_REFERENCE_CHAIN {
             let Some(reference) = current.reference() else { return Resolved::Node(current) };
             let target = reference.strip_prefix('#').and_then(Pointer::parse_fragment);
-            match target.and_then(|pointer| self.root.at(&pointer)) {
+            match target.and_then(|pointer| self.components.at(&self.root, &pointer)) {
                 Some(next) => current = next,
                 None => return Resolved::Dangling { reference, span: current.span },
             }

@@ -1,8 +1,9 @@
 //! From a document's origin to a [`Document`].
 
-use crate::source::{Diagnostic, Format, LoadError, Loader, Origin, Sources, yaml};
+use crate::source::{Diagnostic, LoadError, Loader, Origin, Sources};
 
-use super::{Document, Version};
+use super::refs::{self, Files};
+use super::{Document, Version, version};
 
 /// What may vary in loading.
 #[derive(Clone, Debug, Default)]
@@ -10,7 +11,8 @@ pub struct LoadOptions {}
 
 /// Reads a document and everything it refers to.
 ///
-/// The document is absent when nothing could be made of it; the diagnostics then hold an error.
+/// The document is absent when nothing could be made of it; the diagnostics then hold an error. A document that is
+/// there although the diagnostics hold errors has gaps, such as references that lead nowhere.
 ///
 /// # Errors
 /// When the document itself cannot be read. A file it refers to that cannot be read is a diagnostic.
@@ -26,17 +28,28 @@ pub fn load(
 /// Makes a document of a text that is already in memory, as if it had been read from `origin`.
 #[must_use]
 pub fn load_text(
-    _loader: &Loader,
+    loader: &Loader,
     origin: &Origin,
     text: String,
     _options: &LoadOptions,
 ) -> (Option<Document>, Sources, Vec<Diagnostic>) {
-    let mut sources = Sources::new();
-    let format = if text.trim_start().starts_with('{') { Format::Json } else { Format::Yaml };
-    let file = sources.add(origin.name(), text, format);
-    let (root, diagnostics) = yaml::parse(file, sources.file(file).text());
-    let Some(root) = root else { return (None, sources, diagnostics) };
-    sources.set_root(file, root.clone());
-    let document = Document { root, version: Version::V30, sources: sources.clone() };
-    (Some(document), sources, diagnostics)
+    let prepare = |node, _: &mut Vec<Diagnostic>| node;
+    let mut files = Files::new(loader, origin, text, &prepare);
+    let Some(root) = files.root(0) else { return (None, files.sources, files.diagnostics) };
+    let version = match version::detect(root) {
+        Ok(version) => version,
+        Err(error) => {
+            files.diagnostics.push(*error);
+            return (None, files.sources, files.diagnostics);
+        }
+    };
+    if root.get("paths").is_none() && version != Version::V31 {
+        let place = root.entries().next().map_or(root.span, |first| first.key.span);
+        let error = Diagnostic::error("no-paths", place, "the document has no `paths`")
+            .with_help("add `paths:`, with `{}` when there are none yet");
+        files.diagnostics.push(error);
+    }
+    let root = refs::bundled(&mut files, version);
+    let Files { sources, diagnostics, .. } = files;
+    (Some(Document::new(root, version, sources.clone())), sources, diagnostics)
 }

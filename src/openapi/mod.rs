@@ -6,7 +6,11 @@
 //! never the document.
 
 mod document;
+mod grammar;
 mod load;
+mod refs;
+pub(crate) mod spelling;
+mod version;
 
 pub use document::{Document, Method, Operation, Parameter, PathItem, Resolved, Version};
 pub use load::{LoadOptions, load, load_text};

@@ -59,12 +59,14 @@ pub enum LoadError {
         limit: u64,
     },
     /// The bytes are not UTF-8 text.
-    #[error("`{name}` is not UTF-8 text (byte {offset})")]
+    #[error("`{name}` is not UTF-8 text (line {line}, byte {offset})")]
     NotText {
         /// The name as the user knows it.
         name: String,
         /// The offset of the first byte that is not.
         offset: usize,
+        /// Its line, from 1.
+        line: usize,
     },
     /// git could not produce the file.
     #[error("git has no `{path}` at `{revision}`: {message}")]
@@ -82,7 +84,7 @@ pub enum LoadError {
 }
 
 /// The most bytes one document may have.
-pub const MAX_DOCUMENT_BYTES: u64 = 256 * 1024 * 1024;
+pub const MAX_DOCUMENT_BYTES: u64 = 128 * 1024 * 1024;
 
 impl Origin {
     /// Parses a document's name as every command takes it: a path, `-`, or `git:REV:PATH`.
@@ -127,8 +129,11 @@ impl Loader {
             Origin::Git { revision, path } => read_git(revision, path)?,
             Origin::Memory(_) => return Err(LoadError::Refused(format!("`{name}` has no files beside it"))),
         };
-        let mut text =
-            String::from_utf8(bytes).map_err(|e| LoadError::NotText { name, offset: e.utf8_error().valid_up_to() })?;
+        let mut text = String::from_utf8(bytes).map_err(|e| {
+            let offset = e.utf8_error().valid_up_to();
+            let line = 1 + e.as_bytes()[..offset].iter().filter(|b| **b == b'\n').count();
+            LoadError::NotText { name, offset, line }
+        })?;
         if text.starts_with('\u{feff}') {
             text.drain(..'\u{feff}'.len_utf8());
         }
@@ -162,6 +167,19 @@ impl Loader {
             Origin::Stdin | Origin::Memory(_) => {
                 Err(LoadError::Refused(format!("`{}` has no files beside it", base.name())))
             }
+        }
+    }
+
+    /// Returns the one name of an origin that may be named in several ways.
+    #[must_use]
+    pub fn identity(&self, origin: &Origin) -> Origin {
+        match origin {
+            Origin::File(path) => Origin::File(std::fs::canonicalize(path).unwrap_or_else(|_| path.clone())),
+            Origin::Git { revision, path } => {
+                let normal = normalized(Path::new(path)).map(|p| p.to_string_lossy().replace('\\', "/"));
+                Origin::Git { revision: revision.clone(), path: normal.unwrap_or_else(|| path.clone()) }
+            }
+            other => other.clone(),
         }
     }
 

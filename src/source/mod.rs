@@ -4,9 +4,12 @@
 //! reference.
 
 pub mod diagnostic;
+pub mod emit;
+pub mod json;
 pub mod load;
 pub mod node;
 pub mod pointer;
+pub mod read;
 pub mod render;
 pub mod sources;
 pub mod span;
@@ -14,8 +17,11 @@ pub mod text;
 pub mod yaml;
 
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
+pub use emit::emit;
+pub(crate) use json::shortened;
 pub use load::{LoadError, Loader, Origin};
 pub use node::{Entry, Key, Kind, Mapping, Node, Number, Value};
 pub use pointer::Pointer;
+pub use read::read_text;
 pub use sources::{Format, Location, SourceFile, Sources};
 pub use span::{FileId, Span};

@@ -7,6 +7,9 @@ use ecow::{EcoString, EcoVec};
 
 use super::{Pointer, Span};
 
+/// How many values one text may hold: far more than any API, few enough for the memory of a laptop.
+pub(crate) const MAX_NODES: usize = 8_000_000;
+
 /// A value and the place it was written at.
 ///
 /// Two nodes are equal when their values are; spans, and the order of members, do not count.
@@ -414,6 +417,12 @@ impl Mapping {
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries.iter().find(|e| e.key.text == key)
+    }
+
+    /// Returns the member at a position, counted from 0.
+    #[must_use]
+    pub fn nth(&self, position: usize) -> Option<&Entry> {
+        self.entries.get(position)
     }
 
     /// Returns whether there is a member `key`.

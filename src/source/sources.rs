@@ -118,6 +118,11 @@ impl Sources {
         file.root = Some(root);
     }
 
+    /// Records how a file turned out to be written.
+    pub(super) fn set_format(&mut self, id: FileId, format: Format) {
+        Arc::make_mut(&mut self.files[id.index()]).format = format;
+    }
+
     /// Returns a file.
     ///
     /// # Panics

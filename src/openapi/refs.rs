@@ -1,0 +1,359 @@
+//! References to other files: what they lead to is brought into the document, so that every reference left is local.
+
+mod files;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use ecow::EcoString;
+
+use crate::source::{Diagnostic, Entry, Key, Mapping, Node, Pointer, Span, Value};
+
+use super::Version;
+use super::grammar::{self, Object, Type};
+
+pub(super) use files::Files;
+
+/// How many references may follow one another before they are taken for a circle.
+const MAX_CHAIN: usize = 64;
+/// How deeply path items and bindings of other files may be set into one another.
+const MAX_INLINED: usize = 32;
+/// How many values may be set in place of references that have no place of their own.
+const MAX_INLINED_NODES: usize = 4_000_000;
+
+/// Returns the root of file 0 with everything it refers to in other files brought in. Each node keeps its own span.
+///
+/// Local references that lead nowhere, or in a circle, are reported and stay.
+pub(super) fn bundled(files: &mut Files<'_>, version: Version) -> Node {
+    let Some(root) = files.root(0).cloned() else {
+        return Node::mapping(Mapping::new(), Span { file: crate::source::FileId(0), start: 0, end: 0 });
+    };
+    let mut bundler = Bundler {
+        files,
+        version,
+        placed: HashMap::new(),
+        homes: HashMap::new(),
+        names: HashMap::new(),
+        added: Vec::new(),
+        queue: VecDeque::new(),
+        known: HashSet::new(),
+        inlined: 0,
+        depth: 0,
+    };
+    bundler.find_homes(&root);
+    let ty = grammar::document(version);
+    let mut document = bundler.rewritten(0, &root, ty).unwrap_or(root);
+    while let Some(job) = bundler.queue.pop_front() {
+        if let Some(node) = bundler.rewritten(job.target.file, &job.target.node, job.ty) {
+            bundler.added[job.slot].value = node;
+        }
+    }
+    for Added { home, key, value } in bundler.added {
+        add(&mut document, home, key, value);
+    }
+    document
+}
+
+/// Where a reference leads: the node, and the file that holds it.
+#[derive(Clone)]
+struct Target {
+    file: usize,
+    /// The pointer's text, which with the file identifies the target.
+    pointer: EcoString,
+    node: Node,
+}
+
+struct Job {
+    slot: usize,
+    target: Target,
+    ty: Type,
+}
+
+struct Added {
+    home: &'static [&'static str],
+    key: Key,
+    value: Node,
+}
+
+type Home = &'static [&'static str];
+
+struct Bundler<'f, 'l> {
+    files: &'f mut Files<'l>,
+    version: Version,
+    /// The local reference of what has been brought in.
+    placed: HashMap<(Home, usize, EcoString), EcoString>,
+    /// Components of the root that are nothing but a reference to a file: what it leads to takes their place.
+    homes: HashMap<Span, Target>,
+    names: HashMap<Home, HashSet<EcoString>>,
+    added: Vec<Added>,
+    queue: VecDeque<Job>,
+    /// Local references of the root that have been found to lead somewhere.
+    known: HashSet<EcoString>,
+    inlined: usize,
+    depth: usize,
+}
+
+impl Bundler<'_, '_> {
+    fn find_homes(&mut self, root: &Node) {
+        let mut found: Vec<(Home, EcoString, Node)> = Vec::new();
+        for home in homes(self.version) {
+            let section = home.iter().try_fold(root, |node, name| node.get(name));
+            let entries = section.map(Node::entries).unwrap_or_default();
+            let names = self.names.entry(home).or_default();
+            for Entry { key, value } in entries {
+                names.insert(key.text.clone());
+                if value.reference().is_some_and(|r| !r.starts_with('#')) {
+                    found.push((home, key.text.clone(), value.clone()));
+                }
+            }
+        }
+        for (home, name, node) in found {
+            let Some(target) = self.quietly(|b| b.target_of(0, &node)) else { continue };
+            if target.file == 0 {
+                continue;
+            }
+            let id = (home, target.file, target.pointer.clone());
+            if !self.placed.contains_key(&id) {
+                self.placed.insert(id, local_reference(home, &name));
+                self.homes.insert(node.span, target);
+            }
+        }
+    }
+
+    fn quietly<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.files.diagnostics.len();
+        let result = f(self);
+        self.files.diagnostics.truncate(before);
+        result
+    }
+
+    fn rewritten(&mut self, file: usize, node: &Node, ty: Type) -> Option<Node> {
+        grammar::rewrite(node, ty, &mut |node, ty| self.replacement(file, node, ty))
+    }
+
+    /// Returns what stands in place of a node, if it is a reference that has to change.
+    fn replacement(&mut self, file: usize, node: &Node, ty: Type) -> Option<Node> {
+        if let Type::Object(object) = ty {
+            if object.name == "a discriminator" {
+                return self.discriminator(file, node);
+            }
+        }
+        let reference = node.reference()?;
+        if matches!(ty, Type::Binding) {
+            if file == 0 && reference.starts_with('#') {
+                if reference.starts_with("#/") {
+                    self.check_local(node);
+                }
+                return None;
+            }
+            let target = self.target_of(file, node)?;
+            return self.inline(&target, ty);
+        }
+        let object = ty.referable()?;
+        if file == 0 && reference.starts_with('#') {
+            self.check_local(node);
+            return None;
+        }
+        if file == 0 {
+            if let Some(target) = self.homes.get(&node.span).cloned() {
+                return Some(self.rewritten(target.file, &target.node, ty).unwrap_or(target.node));
+            }
+        }
+        let target = self.target_of(file, node)?;
+        let Some(home) = object.home.filter(|_| object.name != "a path item") else {
+            let content = self.inline(&target, ty)?;
+            return Some(with_siblings(content, node));
+        };
+        let local = if target.file == 0 { reference_to(&target.pointer) } else { self.place(home, target, ty, object) };
+        let mut mapping = node.as_map()?.clone();
+        let span = node.get("$ref")?.span;
+        mapping.set(Key { text: "$ref".into(), span }, Node::string(local, span));
+        Some(Node::mapping(mapping, node.span))
+    }
+
+    /// Returns the reference to a target, giving it a place in the document when it has none yet.
+    fn place(&mut self, home: Home, target: Target, ty: Type, object: &Object) -> EcoString {
+        let id = (home, target.file, target.pointer.clone());
+        if let Some(local) = self.placed.get(&id) {
+            return local.clone();
+        }
+        let stem = self.files.stem(target.file);
+        let name = target.pointer.rsplit('/').next().filter(|n| !n.is_empty());
+        let name = match name.map(|n| Pointer::parse(&format!("/{n}"))) {
+            Some(Some(pointer)) => pointer.segments().first().cloned().unwrap_or_default(),
+            _ => stem.clone(),
+        };
+        let fallback = object.name.rsplit(' ').next().unwrap_or("part");
+        let name = component_name(&name, fallback);
+        let qualified = component_name(&format!("{stem}_{name}"), fallback);
+        let taken = self.names.entry(home).or_default();
+        let numbered = (2..).map(|n| EcoString::from(format!("{qualified}_{n}")));
+        let free = [name, qualified.clone()].into_iter().chain(numbered).find(|name| !taken.contains(name));
+        let name = free.unwrap_or(qualified);
+        taken.insert(name.clone());
+        let local = local_reference(home, &name);
+        self.placed.insert(id, local.clone());
+        let key = Key { text: name, span: target.node.span };
+        self.added.push(Added { home, key, value: target.node.clone() });
+        self.queue.push_back(Job { slot: self.added.len() - 1, target, ty });
+        local
+    }
+
+    /// Returns the content of a target, for places that take no reference.
+    fn inline(&mut self, target: &Target, ty: Type) -> Option<Node> {
+        self.inlined += size(&target.node, MAX_INLINED_NODES);
+        if self.depth >= MAX_INLINED || self.inlined > MAX_INLINED_NODES {
+            let message = "references that have to be set in place lead in a circle or stand for too much";
+            self.files.diagnostics.push(Diagnostic::error("reference-circle", target.node.span, message));
+            return None;
+        }
+        self.depth += 1;
+        let content = self.rewritten(target.file, &target.node, ty).unwrap_or_else(|| target.node.clone());
+        self.depth -= 1;
+        Some(content)
+    }
+
+    fn check_local(&mut self, node: &Node) {
+        let Some(reference) = node.reference() else { return };
+        if self.known.contains(reference) {
+            return;
+        }
+        let reference = EcoString::from(reference);
+        if self.target_of(0, node).is_some() {
+            self.known.insert(reference);
+        }
+    }
+
+    /// Follows a reference to its end. One that leads nowhere is reported.
+    fn target_of(&mut self, file: usize, node: &Node) -> Option<Target> {
+        let (mut file, mut current) = (file, node.clone());
+        for _ in 0..MAX_CHAIN {
+            let reference = current.get("$ref")?.clone();
+            let target = self.files.follow(file, reference.as_str()?, reference.span)?;
+            let again = target.node.reference().is_some() && !has_schema_siblings(&target.node);
+            if !again {
+                return Some(target);
+            }
+            (file, current) = (target.file, target.node);
+        }
+        let reference = node.get("$ref")?;
+        let text = crate::source::shortened(reference.as_str().unwrap_or_default());
+        let message = format!("the reference `{text}` leads in a circle, with nothing in it");
+        self.files.diagnostics.push(Diagnostic::error("reference-circle", reference.span, message));
+        None
+    }
+
+    /// Rewrites the references among the values of a discriminator's mapping.
+    fn discriminator(&mut self, file: usize, node: &Node) -> Option<Node> {
+        let mapping = node.get("mapping")?;
+        let mut changed = mapping.as_map()?.clone();
+        let mut any = false;
+        for entry in changed.entries_mut() {
+            let Some(text) = entry.value.as_str() else { continue };
+            let names_file = text.contains('/') || text.ends_with(".yaml") || text.ends_with(".yml");
+            let to_file = names_file || text.ends_with(".json") || (file != 0 && text.starts_with('#'));
+            if !to_file || (file == 0 && text.starts_with('#')) {
+                continue;
+            }
+            let Some(mut target) = self.files.follow(file, text, entry.value.span) else { continue };
+            if target.node.reference().is_some() {
+                let Some(end) = self.target_of(target.file, &target.node) else { continue };
+                target = end;
+            }
+            let ty = grammar::schema(self.version);
+            let Type::Object(object) = ty.for_node(&target.node) else { continue };
+            let Some(home) = object.home else { continue };
+            let local =
+                if target.file == 0 { reference_to(&target.pointer) } else { self.place(home, target, ty, object) };
+            entry.value = Node::string(local, entry.value.span);
+            any = true;
+        }
+        if !any {
+            return None;
+        }
+        let mut out = node.as_map()?.clone();
+        let key = node.entry("mapping")?.key.clone();
+        out.set(key, Node::mapping(changed, mapping.span));
+        Some(Node::mapping(out, node.span))
+    }
+}
+
+/// The places of what can be referred to, by version.
+fn homes(version: Version) -> &'static [Home] {
+    match version {
+        Version::V2 => &[&["definitions"], &["parameters"], &["responses"], &["securityDefinitions"]],
+        Version::V30 | Version::V31 => &[
+            &["components", "schemas"],
+            &["components", "responses"],
+            &["components", "parameters"],
+            &["components", "examples"],
+            &["components", "requestBodies"],
+            &["components", "headers"],
+            &["components", "securitySchemes"],
+            &["components", "links"],
+            &["components", "callbacks"],
+        ],
+    }
+}
+
+fn local_reference(home: Home, name: &str) -> EcoString {
+    let pointer: Pointer = home.iter().copied().chain([name]).collect();
+    pointer.to_fragment().into()
+}
+
+fn reference_to(pointer: &str) -> EcoString {
+    Pointer::parse(pointer).map_or_else(|| "#".into(), |pointer| pointer.to_fragment().into())
+}
+
+/// Returns whether a schema says something besides its `$ref` (OpenAPI 3.1), so that it is more than its target.
+fn has_schema_siblings(node: &Node) -> bool {
+    node.as_map().is_some_and(|m| m.len() > 1)
+        && node.entries().any(|e| !matches!(e.key.text.as_str(), "$ref" | "summary" | "description"))
+}
+
+/// Returns a path item with the members written beside the `$ref` that led to it.
+fn with_siblings(content: Node, reference: &Node) -> Node {
+    let Value::Mapping(mut mapping) = content.value else { return content };
+    for Entry { key, value } in reference.entries().filter(|e| e.key.text != "$ref") {
+        mapping.set(key.clone(), value.clone());
+    }
+    Node::mapping(mapping, content.span)
+}
+
+/// Returns a name that a component may have (`^[a-zA-Z0-9._-]+$`).
+fn component_name(text: &str, fallback: &str) -> EcoString {
+    let name: EcoString =
+        text.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '_' }).collect();
+    if name.bytes().any(|b| b.is_ascii_alphanumeric()) { name } else { fallback.into() }
+}
+
+/// Returns how many values are in a tree, counting no further than `limit`.
+pub(super) fn size(node: &Node, limit: usize) -> usize {
+    let mut stack = vec![node];
+    let mut count = 0;
+    while let Some(node) = stack.pop() {
+        count += 1;
+        if count > limit {
+            break;
+        }
+        stack.extend(node.items());
+        stack.extend(node.entries().map(|e| &e.value));
+    }
+    count
+}
+
+/// Adds a component to its section, which is made where it is missing.
+fn add(root: &mut Node, home: &[&str], key: Key, value: Node) {
+    let span = root.span;
+    let Value::Mapping(mapping) = &mut root.value else { return };
+    let Some((first, rest)) = home.split_first() else {
+        mapping.push(Entry { key, value });
+        return;
+    };
+    if !mapping.contains(first) {
+        let key = Key { text: (*first).into(), span };
+        mapping.push(Entry { key, value: Node::mapping(Mapping::new(), span) });
+    }
+    if let Some(entry) = mapping.entries_mut().iter_mut().find(|e| e.key.text == *first) {
+        add(&mut entry.value, rest, key, value);
+    }
+}

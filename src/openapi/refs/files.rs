@@ -1,0 +1,228 @@
+//! The files a document is made of, each read once.
+
+use std::collections::HashMap;
+
+use ecow::EcoString;
+
+use crate::source::{Diagnostic, LoadError, Loader, Node, Origin, Pointer, Sources, Span, read_text};
+
+use super::Target;
+
+/// How many files one document may be made of.
+const MAX_FILES: usize = 5_000;
+
+/// The files read so far, and what went wrong.
+pub(in crate::openapi) struct Files<'l> {
+    loader: &'l Loader,
+    files: Vec<File>,
+    by_origin: HashMap<Origin, usize>,
+    /// Where each text of a `$ref` leads, by the file that holds it.
+    joined: HashMap<(usize, EcoString), Option<usize>>,
+    /// What each reference has been found to lead to.
+    found: HashMap<(usize, EcoString), Target>,
+    /// What is done to the node of every file once it is read.
+    prepare: &'l dyn Fn(Node, &mut Vec<Diagnostic>) -> Node,
+    pub(in crate::openapi) sources: Sources,
+    pub(in crate::openapi) diagnostics: Vec<Diagnostic>,
+}
+
+struct File {
+    origin: Origin,
+    root: Option<Node>,
+}
+
+impl<'l> Files<'l> {
+    /// Returns the set that holds the document itself as file 0.
+    pub(in crate::openapi) fn new(
+        loader: &'l Loader,
+        origin: &Origin,
+        text: String,
+        prepare: &'l dyn Fn(Node, &mut Vec<Diagnostic>) -> Node,
+    ) -> Self {
+        let mut files = Self {
+            loader,
+            files: Vec::new(),
+            by_origin: HashMap::new(),
+            joined: HashMap::new(),
+            found: HashMap::new(),
+            prepare,
+            sources: Sources::new(),
+            diagnostics: Vec::new(),
+        };
+        files.add(origin.clone(), text);
+        files
+    }
+
+    pub(in crate::openapi) fn root(&self, file: usize) -> Option<&Node> {
+        self.files.get(file)?.root.as_ref()
+    }
+
+    /// Puts another root in the place of the one that was read.
+    pub(in crate::openapi) fn set_root(&mut self, file: usize, root: Node) {
+        if let Some(file) = self.files.get_mut(file) {
+            file.root = Some(root);
+        }
+    }
+
+    /// Returns the file's name without its folder and extension.
+    pub(super) fn stem(&self, file: usize) -> EcoString {
+        let name = self.files.get(file).map(|f| f.origin.name()).unwrap_or_default();
+        let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+        name.split('.').find(|part| !part.is_empty()).unwrap_or(name).into()
+    }
+
+    fn add(&mut self, origin: Origin, text: String) -> usize {
+        let (id, root, diagnostics) = read_text(&mut self.sources, &origin.name(), text);
+        self.diagnostics.extend(diagnostics);
+        if let Some(root) = &root {
+            self.sources.set_root(id, root.clone());
+        }
+        let root = root.map(|root| (self.prepare)(root, &mut self.diagnostics));
+        let index = self.files.len();
+        self.by_origin.insert(self.loader.identity(&origin), index);
+        self.files.push(File { origin, root });
+        index
+    }
+
+    /// Returns what a reference in `file` leads to, one step. One that leads nowhere is reported at `span`.
+    pub(super) fn follow(&mut self, file: usize, reference: &str, span: Span) -> Option<Target> {
+        let id = (file, EcoString::from(reference));
+        if let Some(found) = self.found.get(&id) {
+            return Some(found.clone());
+        }
+        let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let target_file = if path.is_empty() { file } else { self.file_of(file, path, span)? };
+        let root = self.files.get(target_file)?.root.clone()?;
+        let found = match Pointer::parse_fragment(fragment) {
+            Some(pointer) => self.at(target_file, &root, &pointer).map(|node| (pointer.to_string().into(), node)),
+            None => anchored(&root, fragment),
+        };
+        let Some((pointer, node)) = found else {
+            self.dangling(target_file, &root, reference, fragment, span);
+            return None;
+        };
+        let target = Target { file: target_file, pointer, node };
+        self.found.insert(id, target.clone());
+        Some(target)
+    }
+
+    /// Returns the node at a pointer; a reference on the way is followed when the pointer leads into it.
+    fn at(&self, file: usize, root: &Node, pointer: &Pointer) -> Option<Node> {
+        let mut node = root;
+        for segment in pointer.segments() {
+            let one: Pointer = [segment.clone()].into_iter().collect();
+            for _ in 0..super::MAX_CHAIN {
+                let Some(local) = node.reference().filter(|_| node.at(&one).is_none()) else { break };
+                let Some(next) = local.strip_prefix('#').and_then(Pointer::parse_fragment) else { break };
+                let Some(next) = self.files.get(file).and_then(|f| f.root.as_ref()).and_then(|r| r.at(&next)) else {
+                    break;
+                };
+                node = next;
+            }
+            node = node.at(&one)?;
+        }
+        Some(node.clone())
+    }
+
+    fn file_of(&mut self, file: usize, path: &str, span: Span) -> Option<usize> {
+        let id = (file, EcoString::from(path));
+        if let Some(known) = self.joined.get(&id) {
+            return *known;
+        }
+        let result = self.read(file, path);
+        let index = match result {
+            Ok(index) => Some(index),
+            Err(error) => {
+                let mut message = error.to_string();
+                if let Some(source) = std::error::Error::source(&error) {
+                    message.push_str(&format!(": {source}"));
+                }
+                let mut diagnostic = Diagnostic::error("reference-unreadable", span, message);
+                if let LoadError::Refused(_) = error {
+                    let remote = path.contains("://");
+                    diagnostic = diagnostic.with_help(if remote {
+                        "allow it with `--allow-remote-refs`"
+                    } else {
+                        "allow a folder that holds both with `--ref-root DIR`"
+                    });
+                }
+                self.diagnostics.push(diagnostic);
+                None
+            }
+        };
+        self.joined.insert(id, index);
+        index
+    }
+
+    fn read(&mut self, file: usize, path: &str) -> Result<usize, LoadError> {
+        let (Some(base), Some(root)) = (self.files.get(file), self.files.first()) else {
+            return Err(LoadError::Refused(format!("`{path}` has no file it is relative to")));
+        };
+        let origin = self.loader.join(&root.origin, &base.origin, path)?;
+        if let Some(index) = self.by_origin.get(&self.loader.identity(&origin)) {
+            return Ok(*index);
+        }
+        if self.files.len() >= MAX_FILES {
+            return Err(LoadError::Refused(format!("`{path}` is one file too many; {MAX_FILES} are read at most")));
+        }
+        let text = self.loader.read(&origin)?;
+        Ok(self.add(origin, text))
+    }
+
+    fn dangling(&mut self, file: usize, root: &Node, reference: &str, fragment: &str, span: Span) {
+        let text = crate::source::shortened(reference);
+        if file == 0 && is_default_model(fragment) {
+            let message =
+                format!("the reference `{text}` leads to a model that API Gateway has and the document lacks");
+            self.diagnostics.push(
+                Diagnostic::warning("reference-default-model", span, message)
+                    .with_help("add the schema, so that the document stands on its own"),
+            );
+            return;
+        }
+        let mut diagnostic =
+            Diagnostic::error("reference-dangling", span, format!("the reference `{text}` leads to nothing"));
+        if let Some(near) = nearest(root, fragment) {
+            diagnostic = diagnostic.with_help(format!("did you mean `{near}`?"));
+        } else if file == 0 {
+            diagnostic = diagnostic.with_help("add what it names, or change the reference");
+        } else if let Some(id) = self.files.get(file).and_then(|f| f.root.as_ref()).map(|r| r.span.file) {
+            let name = self.sources.file(id).name();
+            let shown = if fragment.is_empty() { "/" } else { fragment };
+            diagnostic = diagnostic.with_help(format!("`{name}` has no `{}`", crate::source::shortened(shown)));
+        }
+        self.diagnostics.push(diagnostic);
+    }
+}
+
+/// Returns whether a fragment names one of the models that CreateRestApi puts into every API.
+fn is_default_model(fragment: &str) -> bool {
+    let name = fragment.strip_prefix("/components/schemas/").or_else(|| fragment.strip_prefix("/definitions/"));
+    matches!(name, Some("Empty" | "Error"))
+}
+
+/// Returns the schema with an `$anchor` of this name.
+fn anchored(root: &Node, name: &str) -> Option<(EcoString, Node)> {
+    if name.is_empty() || name.contains('/') {
+        return None;
+    }
+    let mut stack: Vec<(Pointer, &Node)> = vec![(Pointer::root(), root)];
+    while let Some((pointer, node)) = stack.pop() {
+        if node.str_of("$anchor") == Some(name) {
+            return Some((pointer.to_string().into(), node.clone()));
+        }
+        stack.extend(node.entries().map(|e| (pointer.join(e.key.text.clone()), &e.value)));
+        stack.extend(node.items().enumerate().map(|(i, item)| (pointer.join(i.to_string()), item)));
+    }
+    None
+}
+
+/// Returns the reference to the sibling whose name is nearest to one that is not there.
+fn nearest(root: &Node, fragment: &str) -> Option<String> {
+    let mut pointer = Pointer::parse_fragment(fragment)?;
+    let missing = pointer.pop()?;
+    let parent = root.at(&pointer)?;
+    let names = parent.entries().map(|e| e.key.text.as_str());
+    let near = super::super::spelling::nearest(&missing, names)?;
+    Some(pointer.join(near).to_fragment())
+}

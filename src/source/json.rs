@@ -1,0 +1,458 @@
+//! JSON text to nodes.
+//!
+//! Strict RFC 8259, with exact spans. It reads no comments and no trailing commas: API Gateway takes neither.
+
+use ecow::{EcoString, EcoVec};
+
+use super::node::MAX_NODES;
+use super::yaml::MAX_DEPTH;
+use super::{Diagnostic, Entry, FileId, Key, Mapping, Node, Number, Span, Value};
+
+/// Reads one JSON text. What is wrong with it comes back as diagnostics; the node is absent when the text is not JSON.
+///
+/// Keys that are there twice are reported and the first one stays.
+#[must_use]
+pub fn parse(file: FileId, text: &str) -> (Option<Node>, Vec<Diagnostic>) {
+    let mut reader = Reader {
+        file,
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        depth: 0,
+        count: 0,
+        items: Vec::new(),
+        entries: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    match reader.document() {
+        Ok(node) => (Some(node), reader.diagnostics),
+        Err(error) => (None, vec![*error]),
+    }
+}
+
+struct Reader<'a> {
+    file: FileId,
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    depth: usize,
+    count: usize,
+    /// Items of the arrays that are open, innermost last: each array takes its tail when it closes, so that
+    /// every vector is allocated once, at its final size.
+    items: Vec<Node>,
+    entries: Vec<Entry>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+type Read<T> = Result<T, Box<Diagnostic>>;
+
+impl Reader<'_> {
+    fn document(&mut self) -> Read<Node> {
+        self.skip_space();
+        let node = self.value()?;
+        self.skip_space();
+        if self.at < self.bytes.len() {
+            let error = self.error(self.at, format!("the JSON text ends, but {} follows", self.found()));
+            return Err(error);
+        }
+        Ok(node)
+    }
+
+    fn value(&mut self) -> Read<Node> {
+        let start = self.at;
+        self.count += 1;
+        if self.count > MAX_NODES {
+            return Err(self.too_many(start));
+        }
+        let value = match self.bytes.get(start) {
+            Some(b'"') => Value::String(self.string()?),
+            Some(b'{') => return self.object(),
+            Some(b'[') => return self.array(),
+            Some(b'-' | b'0'..=b'9') => Value::Number(self.number()?),
+            Some(b't') => self.word("true", Value::Bool(true))?,
+            Some(b'f') => self.word("false", Value::Bool(false))?,
+            Some(b'n') => self.word("null", Value::Null)?,
+            _ => return Err(self.unexpected("a value")),
+        };
+        Ok(Node::new(value, self.span(start)))
+    }
+
+    fn object(&mut self) -> Read<Node> {
+        let start = self.at;
+        self.enter(start)?;
+        let from = self.entries.len();
+        self.skip_space();
+        if self.bytes.get(self.at) == Some(&b'}') {
+            self.at += 1;
+        } else {
+            loop {
+                self.skip_space();
+                if self.bytes.get(self.at) != Some(&b'"') {
+                    return Err(self.unexpected_in("a key in quotes", start, "object"));
+                }
+                let key_start = self.at;
+                let text = self.string()?;
+                let key = Key { text, span: self.span(key_start) };
+                self.skip_space();
+                if self.bytes.get(self.at) != Some(&b':') {
+                    return Err(self.unexpected_in("`:`", start, "object"));
+                }
+                self.at += 1;
+                self.skip_space();
+                if self.at >= self.bytes.len() {
+                    return Err(self.unexpected_in("a value", start, "object"));
+                }
+                let value = self.value()?;
+                self.entries.push(Entry { key, value });
+                self.skip_space();
+                match self.bytes.get(self.at) {
+                    Some(b',') => self.at += 1,
+                    Some(b'}') => {
+                        self.at += 1;
+                        break;
+                    }
+                    _ => return Err(self.unexpected_in("`,` or `}`", start, "object")),
+                }
+            }
+        }
+        self.depth -= 1;
+        let mapping = unique(&mut self.entries, from, &mut self.diagnostics);
+        Ok(Node::new(Value::Mapping(mapping), self.span(start)))
+    }
+
+    fn array(&mut self) -> Read<Node> {
+        let start = self.at;
+        self.enter(start)?;
+        let from = self.items.len();
+        self.skip_space();
+        if self.bytes.get(self.at) == Some(&b']') {
+            self.at += 1;
+        } else {
+            loop {
+                self.skip_space();
+                if self.at >= self.bytes.len() {
+                    return Err(self.unexpected_in("a value", start, "array"));
+                }
+                let value = self.value()?;
+                self.items.push(value);
+                self.skip_space();
+                match self.bytes.get(self.at) {
+                    Some(b',') => self.at += 1,
+                    Some(b']') => {
+                        self.at += 1;
+                        break;
+                    }
+                    _ => return Err(self.unexpected_in("`,` or `]`", start, "array")),
+                }
+            }
+        }
+        self.depth -= 1;
+        let items: EcoVec<Node> = self.items.drain(from..).collect();
+        Ok(Node::new(Value::Sequence(items), self.span(start)))
+    }
+
+    fn enter(&mut self, start: usize) -> Read<()> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            let message = format!("the document is nested deeper than {MAX_DEPTH} levels");
+            return Err(Box::new(Diagnostic::error(
+                "nesting-too-deep",
+                Span::new(self.file, start, start + 1),
+                message,
+            )));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn string(&mut self) -> Read<EcoString> {
+        let open = self.at;
+        self.at += 1;
+        let mut from = self.at;
+        let mut out: Option<EcoString> = None;
+        loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let plain = rest.iter().position(|b| matches!(b, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len());
+            self.at += plain;
+            match self.bytes.get(self.at) {
+                Some(b'"') => {
+                    let tail = &self.text[from..self.at];
+                    self.at += 1;
+                    return Ok(match out {
+                        None => tail.into(),
+                        Some(mut out) => {
+                            out.push_str(tail);
+                            out
+                        }
+                    });
+                }
+                Some(b'\\') => {
+                    let out = out.get_or_insert_with(EcoString::new);
+                    out.push_str(&self.text[from..self.at]);
+                    let c = self.escape()?;
+                    out.push(c);
+                    from = self.at;
+                }
+                Some(byte) => {
+                    let what = if *byte == b'\n' || *byte == b'\r' { "a line break" } else { "a control character" };
+                    return Err(self
+                        .error(self.at, format!("the string holds {what}, which JSON writes as an escape"))
+                        .boxed_label(Span::new(self.file, open, open + 1), "the string begins here"));
+                }
+                None => {
+                    return Err(self
+                        .error(self.at, "the text ends inside a string")
+                        .boxed_label(Span::new(self.file, open, open + 1), "the string begins here"));
+                }
+            }
+        }
+    }
+
+    /// Reads an escape; `at` is on its backslash.
+    fn escape(&mut self) -> Read<char> {
+        let start = self.at;
+        let c = match self.bytes.get(start + 1) {
+            Some(b'"') => '"',
+            Some(b'\\') => '\\',
+            Some(b'/') => '/',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => {
+                let first = self.hex4(start + 2)?;
+                self.at = start + 6;
+                if (0xd800..0xdc00).contains(&first) && self.bytes.get(self.at..self.at + 2) == Some(b"\\u") {
+                    let second = self.hex4(self.at + 2)?;
+                    if (0xdc00..0xe000).contains(&second) {
+                        self.at += 6;
+                        let joined = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+                        return char::from_u32(joined).ok_or_else(|| self.error(start, "the escape is no character"));
+                    }
+                }
+                return char::from_u32(first)
+                    .ok_or_else(|| self.error(start, "the escape is half of a surrogate pair"));
+            }
+            _ => return Err(self.error(start, "JSON has no such escape")),
+        };
+        self.at = start + 2;
+        Ok(c)
+    }
+
+    fn hex4(&self, at: usize) -> Read<u32> {
+        let digits = self.bytes.get(at..at + 4).filter(|d| d.iter().all(u8::is_ascii_hexdigit));
+        let digits = digits.and_then(|d| std::str::from_utf8(d).ok());
+        digits
+            .and_then(|d| u32::from_str_radix(d, 16).ok())
+            .ok_or_else(|| self.error(at, "`\\u` takes four hexadecimal digits"))
+    }
+
+    fn number(&mut self) -> Read<Number> {
+        let start = self.at;
+        let rest = &self.bytes[start..];
+        let len = rest
+            .iter()
+            .position(|b| !matches!(b, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'))
+            .unwrap_or(rest.len());
+        self.at += len;
+        let text = &self.text[start..self.at];
+        Number::parse(text).ok_or_else(|| self.error(start, format!("`{}` is not a number", shortened(text))))
+    }
+
+    fn word(&mut self, word: &str, value: Value) -> Read<Value> {
+        if self.bytes[self.at..].starts_with(word.as_bytes()) {
+            self.at += word.len();
+            Ok(value)
+        } else {
+            Err(self.unexpected("a value"))
+        }
+    }
+
+    fn skip_space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.bytes.get(self.at) {
+            self.at += 1;
+        }
+    }
+
+    fn span(&self, start: usize) -> Span {
+        Span::new(self.file, start, self.at)
+    }
+
+    fn found(&self) -> String {
+        match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
+            None => "the end of the text".to_owned(),
+            Some(c) if c.is_alphanumeric() => {
+                let rest = &self.text[self.at..];
+                let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+                format!("`{}`", shortened(&rest[..end]))
+            }
+            Some(c) if c.is_control() => format!("`{}`", c.escape_default()),
+            Some(c) => format!("`{c}`"),
+        }
+    }
+
+    fn unexpected(&self, wanted: &str) -> Box<Diagnostic> {
+        if self.at >= self.bytes.len() {
+            return self.error(self.at, format!("the text ends where {wanted} should be"));
+        }
+        self.error(self.at, format!("found {} where {wanted} should be", self.found()))
+    }
+
+    fn unexpected_in(&self, wanted: &str, open: usize, what: &str) -> Box<Diagnostic> {
+        let open = Span::new(self.file, open, open + 1);
+        if self.at >= self.bytes.len() {
+            let error = self.error(self.at, format!("the text ends inside an {what}; {wanted} should follow"));
+            return error.boxed_label(open, &format!("the {what} begins here"));
+        }
+        let error = self.error(self.at, format!("found {} where {wanted} should be", self.found()));
+        error.boxed_label(open, &format!("the {what} begins here"))
+    }
+
+    fn too_many(&self, at: usize) -> Box<Diagnostic> {
+        Box::new(Diagnostic::error(
+            "too-large",
+            Span::new(self.file, at, at),
+            format!("the document has more than {MAX_NODES} values"),
+        ))
+    }
+
+    fn error(&self, at: usize, message: impl Into<String>) -> Box<Diagnostic> {
+        // What is missing at the end is shown at the last line that has text.
+        let at = if at >= self.text.len() { self.text.trim_end().len() } else { at };
+        let width = self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        Box::new(Diagnostic::error("syntax", Span::new(self.file, at, at + width), message))
+    }
+}
+
+trait BoxedLabel {
+    fn boxed_label(self, span: Span, message: &str) -> Self;
+}
+
+impl BoxedLabel for Box<Diagnostic> {
+    fn boxed_label(mut self, span: Span, message: &str) -> Self {
+        self.labels.push(super::Label { span, message: message.to_owned() });
+        self
+    }
+}
+
+/// Returns at most 40 characters of a text for a message.
+pub(crate) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// How many members are compared one by one before the names are sorted to find those that are there twice.
+const COMPARED: usize = 12;
+
+/// Takes the members from `from` on into a mapping. One that is there twice is reported; the first stays.
+pub(super) fn unique(entries: &mut Vec<Entry>, from: usize, diagnostics: &mut Vec<Diagnostic>) -> Mapping {
+    let members = &entries[from..];
+    let mut repeated: Vec<(usize, usize)> = Vec::new();
+    if members.len() <= COMPARED {
+        for (i, entry) in members.iter().enumerate() {
+            if let Some(first) = members[..i].iter().position(|e| e.key.text == entry.key.text) {
+                repeated.push((first, i));
+            }
+        }
+    } else {
+        let mut order: Vec<usize> = (0..members.len()).collect();
+        order.sort_unstable_by(|a, b| members[*a].key.text.cmp(&members[*b].key.text).then(a.cmp(b)));
+        let mut first = order[0];
+        for next in order.into_iter().skip(1) {
+            if members[first].key.text == members[next].key.text {
+                repeated.push((first, next));
+            } else {
+                first = next;
+            }
+        }
+        repeated.sort_unstable_by_key(|(_, at)| *at);
+    }
+    if repeated.is_empty() {
+        return entries.drain(from..).collect();
+    }
+    for (first, at) in &repeated {
+        let (first, again) = (&members[*first].key, &members[*at].key);
+        diagnostics.push(
+            Diagnostic::error("duplicate-key", again.span, format!("the key `{}` is there twice", again.text))
+                .with_label(first.span, "first here")
+                .with_help("remove one of the two"),
+        );
+    }
+    let mut again = repeated.into_iter().map(|(_, at)| at).peekable();
+    let keep = |(at, entry)| if again.next_if_eq(&at).is_some() { None } else { Some(entry) };
+    entries.drain(from..).enumerate().filter_map(keep).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Option<Node>, Vec<String>) {
+        let (node, diagnostics) = parse(FileId(0), text);
+        let shown = diagnostics
+            .iter()
+            .map(|d| format!("{}..{} {}", d.span.unwrap().start, d.span.unwrap().end, d.message))
+            .collect();
+        (node, shown)
+    }
+
+    #[test]
+    fn values_and_spans() {
+        let (node, errors) = read(" {\"a\": [1, -2.5e3, \"x\\u00e9\\ud83d\\ude00\\n\"], \"b\": null} ");
+        assert!(errors.is_empty(), "{errors:?}");
+        let node = node.unwrap();
+        assert_eq!(node.span, Span::new(FileId(0), 1, 55));
+        let items = node.get("a").unwrap().as_seq().unwrap();
+        assert_eq!(items[1].as_f64(), Some(-2500.0));
+        assert_eq!(items[2].as_str(), Some("xé😀\n"));
+        assert!(node.get("b").unwrap().is_null());
+        assert_eq!(node.entry("b").unwrap().key.span, Span::new(FileId(0), 45, 48));
+    }
+
+    #[test]
+    fn faults_are_placed() {
+        let cases = [
+            ("{\"a\": 1", "6..7 the text ends inside an object; `,` or `}` should follow"),
+            ("{\"a\" 1}", "5..6 found `1` where `:` should be"),
+            ("[1,]", "3..4 found `]` where a value should be"),
+            ("{} x", "3..4 the JSON text ends, but `x` follows"),
+            ("\"a\nb\"", "2..3 the string holds a line break, which JSON writes as an escape"),
+            ("\"a", "2..2 the text ends inside a string"),
+            ("01", "0..1 `01` is not a number"),
+            ("\"\\x\"", "1..2 JSON has no such escape"),
+            ("\"\\ud800\"", "1..2 the escape is half of a surrogate pair"),
+            ("nul", "0..1 found `nul` where a value should be"),
+            ("{\"a\":", "5..5 the text ends inside an object; a value should follow"),
+        ];
+        for (text, expected) in cases {
+            let (node, errors) = read(text);
+            assert!(node.is_none(), "{text}");
+            assert_eq!(errors.len(), 1, "{text}");
+            let expected = if text == "{\"a\": 1" { expected.replacen("6..7", "7..7", 1) } else { expected.to_owned() };
+            assert_eq!(errors[0], expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn repeated_keys_show_both_places() {
+        let (node, diagnostics) = parse(FileId(0), "{\"a\": 1, \"b\": 2, \"a\": 3}");
+        assert_eq!(diagnostics.len(), 1);
+        assert_eq!(diagnostics[0].span.unwrap().start, 17);
+        assert_eq!(diagnostics[0].labels[0].span.start, 1);
+        assert_eq!(node.unwrap().get("a").unwrap().as_i64(), Some(1));
+        let many: Vec<String> = (0..40).map(|i| format!("\"k{}\": {i}", i % 39)).collect();
+        let (node, diagnostics) = parse(FileId(0), &format!("{{{}}}", many.join(",")));
+        assert_eq!(diagnostics.len(), 1);
+        assert_eq!(node.unwrap().as_map().unwrap().len(), 39);
+    }
+
+    #[test]
+    fn nesting_is_bounded() {
+        assert!(read(&format!("{}{}", "[".repeat(200), "]".repeat(200))).0.is_some());
+        assert!(read(&"[".repeat(100_000)).1[0].contains("nested deeper"));
+        assert!(read(&"{\"a\":".repeat(100_000)).1[0].contains("nested deeper"));
+    }
+}
