@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use crate::openapi::{self, Document, LoadOptions};
-use crate::source::{Diagnostic, LoadError, Loader, Origin, Severity, Sources};
+use crate::source::{Diagnostic, LoadError, Loader, Origin, Severity, Sources, render};
 
-use super::ui::sanitized;
 use super::{CommandError, Cx};
 
 /// How a document is read. Flattened into the arguments of every command that takes one.
@@ -93,24 +92,12 @@ fn unreadable(error: LoadError, name: &str) -> CommandError {
     }
 }
 
-/// Writes findings to stderr, the first lines of each naming its place.
+/// Writes findings to stderr, with their source lines.
 pub(super) fn show(cx: &Cx, sources: &Sources, diagnostics: &[Diagnostic]) {
     /// So many are shown; a document that is wrong throughout is not made clearer by ten thousand lines.
     const SHOWN: usize = 50;
-    for diagnostic in diagnostics.iter().take(SHOWN) {
-        let mut text = format!("{}[{}]: {}\n", diagnostic.severity.as_str(), diagnostic.code, diagnostic.message);
-        let places = diagnostic.span.map(|span| (span, "")).into_iter();
-        for (span, what) in places.chain(diagnostic.labels.iter().map(|l| (l.span, l.message.as_str()))) {
-            let file = sources.file(span.file);
-            let (line, column) = file.line_column(span.start as usize);
-            let separator = if what.is_empty() { "" } else { ": " };
-            text.push_str(&format!("  --> {}:{line}:{column}{separator}{what}\n", file.name()));
-        }
-        if let Some(help) = &diagnostic.help {
-            text.push_str(&format!("  help: {help}\n"));
-        }
-        cx.ui.talk(&sanitized(&text));
-    }
+    let shown = diagnostics.get(..SHOWN).unwrap_or(diagnostics);
+    cx.ui.talk(&render::terminal::render(shown, sources, cx.ui.stderr_color()));
     if diagnostics.len() > SHOWN {
         cx.ui.talk(&format!("… and {} more\n", diagnostics.len() - SHOWN));
     }
