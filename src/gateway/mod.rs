@@ -9,14 +9,19 @@ pub mod authorizer;
 pub mod deployment;
 pub mod documentation;
 pub mod export;
+pub mod extension;
 pub mod gateway_response;
 pub mod import;
 pub mod integration;
+pub mod integration_rules;
 pub mod method;
 pub mod model;
+pub mod quota;
 pub mod resource;
 pub mod rest_api;
 pub mod stage;
+#[cfg(test)]
+mod tests;
 
 pub use api_definition::ApiDefinition;
 pub use api_key::{ApiKey, ApiStage, QuotaSettings, ThrottleSettings, UsagePlan, UsagePlanKey};
@@ -29,6 +34,7 @@ pub use integration::{
 };
 pub use method::{Method, MethodResponse};
 pub use model::{Model, RequestValidator};
+pub use quota::Quotas;
 pub use resource::Resource;
 pub use rest_api::{EndpointConfiguration, RestApi};
 pub use stage::{AccessLogSettings, CanarySettings, MethodSetting, Stage};

@@ -35,3 +35,57 @@ pub struct RequestValidator {
     /// Whether required parameters are demanded.
     pub validate_request_parameters: bool,
 }
+
+/// What every link to a model begins with.
+pub const MODEL_LINK_BASE: &str = "https://apigateway.amazonaws.com/restapis/";
+
+/// Returns the link by which a stored schema refers to a model of its API.
+#[must_use]
+pub fn model_link(api_id: &str, name: &str) -> String {
+    format!("{MODEL_LINK_BASE}{api_id}/models/{name}")
+}
+
+/// Returns the name of the model that a link leads to, whichever API it belongs to.
+#[must_use]
+pub fn linked_model(link: &str) -> Option<&str> {
+    let (_, name) = link.strip_prefix(MODEL_LINK_BASE)?.split_once("/models/")?;
+    (!name.is_empty()).then_some(name)
+}
+
+/// The keywords that are kept, in the order they are stored in (recorded; the order of the parser's schema class).
+///
+/// Not among them, and so dropped: `nullable`, `discriminator`, `example`, `xml`, `externalDocs`, `readOnly`,
+/// `writeOnly`, `deprecated`, `default`, `exclusiveMinimum` (`api-gateway-known-issues`) and whatever is no keyword of
+/// OpenAPI.
+pub const SCHEMA_KEYWORDS: [&str; 25] = [
+    "title",
+    "multipleOf",
+    "maximum",
+    "exclusiveMaximum",
+    "minimum",
+    "maxLength",
+    "minLength",
+    "pattern",
+    "maxItems",
+    "minItems",
+    "uniqueItems",
+    "maxProperties",
+    "minProperties",
+    "required",
+    "type",
+    "not",
+    "properties",
+    "additionalProperties",
+    "description",
+    "format",
+    "enum",
+    "items",
+    "allOf",
+    "anyOf",
+    "oneOf",
+];
+
+/// Returns where a keyword stands in a stored schema; those that are not in [`SCHEMA_KEYWORDS`] come last.
+pub(crate) fn schema_keyword_rank(keyword: &str) -> usize {
+    SCHEMA_KEYWORDS.iter().position(|k| *k == keyword).unwrap_or(SCHEMA_KEYWORDS.len())
+}

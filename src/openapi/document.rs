@@ -282,12 +282,21 @@ impl Document {
 
     /// Returns the operations in the order they were written.
     pub fn operations(&self) -> impl Iterator<Item = Operation<'_>> {
-        self.paths().flat_map(move |path| {
-            path.node.entries().filter_map(move |Entry { key, value }| {
-                let method = Method::from_key(&key.text)?;
-                Some(Operation { path, method, span: key.span, node: self.resolved(value) })
-            })
+        self.paths().flat_map(move |path| self.operations_of(path))
+    }
+
+    /// Returns the operations of one path in the order they were written.
+    pub fn operations_of<'a>(&'a self, path: PathItem<'a>) -> impl Iterator<Item = Operation<'a>> {
+        path.node.entries().filter_map(move |Entry { key, value }| {
+            let method = Method::from_key(&key.text)?;
+            Some(Operation { path, method, span: key.span, node: self.resolved(value) })
         })
+    }
+
+    /// Returns this document with another root, whose spans are of the same files.
+    #[must_use]
+    pub fn with_root(&self, root: Node) -> Self {
+        Self { root, version: self.version, sources: self.sources.clone() }
     }
 
     /// Returns the parameters of an operation: its own in order, then those of its path item that

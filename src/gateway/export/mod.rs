@@ -1,5 +1,12 @@
 //! `export`: entities to a document, as GetExport does it.
 
+mod extensions;
+mod openapi3;
+mod operations;
+mod schemas;
+mod security;
+mod swagger;
+
 use super::{ApiDefinition, Stage};
 
 /// Which document an export is (path and query items of GetExport).
@@ -15,6 +22,22 @@ pub struct ExportOptions {
     pub apigateway: bool,
 }
 
+impl ExportOptions {
+    /// Returns the options for everything that an export can hold.
+    #[must_use]
+    pub fn everything(specification: Specification) -> Self {
+        Self { specification, integrations: true, authorizers: true, apigateway: true }
+    }
+
+    fn has_integrations(self) -> bool {
+        self.integrations || self.apigateway
+    }
+
+    fn has_authorizers(self) -> bool {
+        self.authorizers || self.apigateway
+    }
+}
+
 /// The specification of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Specification {
@@ -24,7 +47,20 @@ pub enum Specification {
     Swagger,
 }
 
+impl Specification {
+    /// Returns what references to models begin with.
+    fn model_reference(self, name: &str) -> String {
+        match self {
+            Self::Oas30 => format!("#/components/schemas/{name}"),
+            Self::Swagger => format!("#/definitions/{name}"),
+        }
+    }
+}
+
 /// Exports a definition as the stage's document; `stage` gives the server URL's base path.
+///
+/// Paths, models and the rest are sorted by name: the service gives no order, and the same definition should give the
+/// same text.
 #[must_use]
 pub fn export(
     definition: &ApiDefinition,
@@ -32,6 +68,34 @@ pub fn export(
     region: &str,
     options: ExportOptions,
 ) -> serde_json::Value {
-    let _ = (definition, stage, region, options);
-    serde_json::Value::Null
+    let exporter = Exporter { definition, stage, region, options };
+    match options.specification {
+        Specification::Oas30 => exporter.openapi3(),
+        Specification::Swagger => exporter.swagger(),
+    }
+}
+
+/// What is exported, and how.
+struct Exporter<'a> {
+    definition: &'a ApiDefinition,
+    stage: Option<&'a Stage>,
+    region: &'a str,
+    options: ExportOptions,
+}
+
+impl Exporter<'_> {
+    fn host(&self) -> String {
+        format!("{}.execute-api.{}.amazonaws.com", self.definition.api.id, self.region)
+    }
+
+    /// Returns `info.version`: the API's, or else when it was created.
+    fn version(&self) -> String {
+        let api = &self.definition.api;
+        api.version.clone().unwrap_or_else(|| timestamp(api.created_date))
+    }
+}
+
+/// Returns seconds since 1970 as `2024-01-31T12:00:00Z`.
+fn timestamp(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map(|t| t.to_string()).unwrap_or_default()
 }

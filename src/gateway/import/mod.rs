@@ -1,11 +1,24 @@
 //! `import`: a document to entities, as ImportRestApi and PutRestApi do it.
 
+mod base_path;
+mod importer;
+mod integrations;
+mod methods;
+mod resources;
+mod schemas;
+mod security;
+mod settings;
+mod variables;
+
+use std::collections::{HashMap, HashSet};
+
 use thiserror::Error;
 
 use crate::openapi::Document;
-use crate::source::Span;
+use crate::source::{Node, Span};
 
-use super::ApiDefinition;
+use super::{ApiDefinition, Quotas, Resource, RestApi};
+use importer::Importer;
 
 /// How a document is imported (query items of ImportRestApi and PutRestApi).
 #[derive(Clone, Debug)]
@@ -30,6 +43,8 @@ pub struct ImportOptions {
     pub partition: String,
     /// Seconds since 1970, for `createdDate` of a new API and `info.version` where there is none.
     pub now: i64,
+    /// The account's quotas.
+    pub quotas: Quotas,
 }
 
 impl Default for ImportOptions {
@@ -45,6 +60,7 @@ impl Default for ImportOptions {
             region: "us-east-1".into(),
             partition: "aws".into(),
             now: 0,
+            quotas: Quotas::default(),
         }
     }
 }
@@ -117,6 +133,9 @@ pub struct ImportRefusal {
 
 /// Imports a document into a new API (`into` absent, as ImportRestApi) or an existing one (as PutRestApi).
 ///
+/// The same document, options and ids give the same definition; what `into` has under the same path or name keeps its
+/// id.
+///
 /// # Errors
 /// When API Gateway would refuse the document; `into` is then as it was.
 pub fn import(
@@ -125,6 +144,161 @@ pub fn import(
     into: Option<&ApiDefinition>,
     ids: &mut dyn IdSource,
 ) -> Result<Imported, ImportRefusal> {
-    let _ = (document, options, into, ids);
-    Err(ImportRefusal { message: "Invalid OpenAPI input.".into(), faults: Vec::new() })
+    let (imported, faults) = import_in_part(document, options, into, ids);
+    if !faults.is_empty() {
+        return Err(ImportRefusal { message: refusal_message(&faults, &imported.warnings), faults });
+    }
+    if options.fail_on_warnings && !imported.warnings.is_empty() {
+        let message = format!("Warnings found during import:{}", lines(&imported.warnings));
+        return Err(ImportRefusal { message, faults: imported.warnings });
+    }
+    Ok(imported)
+}
+
+/// Imports what of a document can be imported, and returns beside it why API Gateway refuses the rest.
+///
+/// API Gateway itself imports all or nothing; this is for those who look at a document that is not right yet.
+#[must_use]
+pub fn import_in_part(
+    document: &Document,
+    options: &ImportOptions,
+    into: Option<&ApiDefinition>,
+    ids: &mut dyn IdSource,
+) -> (Imported, Vec<ImportWarning>) {
+    let resolved = variables::resolved(document.root(), options).map(|root| document.with_root(root));
+    let document = resolved.as_ref().unwrap_or(document);
+    let mut importer = Importer::new(document, options, into, ids);
+    importer.run(into.is_none());
+    let Importer { definition, warnings, faults, .. } = importer;
+    (Imported { definition, warnings }, faults)
+}
+
+impl<'a> Importer<'a> {
+    fn new(
+        document: &'a Document,
+        options: &'a ImportOptions,
+        into: Option<&'a ApiDefinition>,
+        ids: &'a mut dyn IdSource,
+    ) -> Self {
+        let definition = match (into, options.mode) {
+            (None, _) => new_api(options, ids),
+            (Some(before), ImportMode::Merge) => before.clone(),
+            (Some(before), ImportMode::Overwrite) => emptied(before),
+        };
+        let mut resource_ids = HashMap::new();
+        let mut variable_children = HashMap::new();
+        for resource in definition.resources.values() {
+            resource_ids.insert(resource.path.clone(), resource.id.clone());
+            if let (Some(parent), Some(part)) = (&resource.parent_id, &resource.path_part)
+                && part.starts_with('{')
+            {
+                variable_children.insert(parent.clone(), part.clone());
+            }
+        }
+        let schemas = document.root().get("components").and_then(|c| c.get("schemas"));
+        Self {
+            document,
+            options,
+            ids,
+            definition,
+            before: into,
+            resource_ids,
+            variable_children,
+            schemes: HashMap::new(),
+            schema_names: schemas.map(Node::entries).unwrap_or_default().map(|e| e.key.text.as_str()).collect(),
+            put_models: HashSet::new(),
+            inlined: 0,
+            warnings: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    fn run(&mut self, is_new: bool) {
+        let root = self.document.root();
+        let title = root.get("info").and_then(|i| i.get("title")).and_then(Node::scalar_text);
+        if is_new && title.is_none_or(|t| t.trim().is_empty()) {
+            let at = root.get("info").unwrap_or(root).span;
+            self.fault(at, INVALID_INPUT);
+        }
+        self.settings();
+        self.models();
+        self.authorizers();
+        self.paths();
+        self.definition.api.warnings = self.warnings.iter().map(|w| w.message.clone()).collect();
+    }
+
+    fn paths(&mut self) {
+        let prefix = base_path::prefix(self.document, self.options.base_path);
+        let mut seen = HashSet::new();
+        let document = self.document;
+        for item in document.paths() {
+            let segments: Vec<&str> =
+                prefix.iter().map(String::as_str).chain(item.path.split('/').filter(|s| !s.is_empty())).collect();
+            let Some(resource_id) = self.resource(&segments, item.span) else { continue };
+            let path = format!("/{}", segments.join("/"));
+            for operation in document.operations_of(item) {
+                if !methods::is_supported(operation.method) {
+                    continue;
+                }
+                if !seen.insert((resource_id.clone(), operation.method)) {
+                    let name = segments.last().copied().unwrap_or("/");
+                    let message = format!(
+                        "Unable to create resource at path '{path}': Another resource with the same parent already \
+                         has this name: {name}"
+                    );
+                    self.fault(operation.span, message);
+                    continue;
+                }
+                self.method(&operation, &resource_id, &path);
+            }
+        }
+    }
+}
+
+/// API Gateway's words for a document that it cannot make out at all (recorded).
+pub const INVALID_INPUT: &str = "Invalid OpenAPI input.";
+
+fn new_api(options: &ImportOptions, ids: &mut dyn IdSource) -> ApiDefinition {
+    let mut api = RestApi::new(ids.next_id(10), "", options.now);
+    if let Some(endpoint_type) = &options.endpoint_type {
+        if endpoint_type == "PRIVATE" {
+            api.endpoint_configuration.ip_address_type = Some("dualstack".into());
+        }
+        api.endpoint_configuration.types = vec![endpoint_type.clone()];
+    }
+    api.endpoint_configuration.vpc_endpoint_ids.clone_from(&options.vpc_endpoint_ids);
+    ApiDefinition::new(api, ids.next_id(10))
+}
+
+/// Returns the API without what its document defined; what is no part of a document stays.
+fn emptied(before: &ApiDefinition) -> ApiDefinition {
+    let mut api = before.api.clone();
+    let fresh = RestApi::new(api.id.clone(), api.name.clone(), api.created_date);
+    api.description = fresh.description;
+    api.version = fresh.version;
+    api.binary_media_types = fresh.binary_media_types;
+    api.minimum_compression_size = fresh.minimum_compression_size;
+    api.api_key_source = fresh.api_key_source;
+    api.policy = fresh.policy;
+    api.disable_execute_api_endpoint = fresh.disable_execute_api_endpoint;
+    let root = Resource::root(api.root_resource_id.clone());
+    ApiDefinition::new(api, root.id)
+}
+
+/// Returns all faults in one text, as API Gateway writes them.
+fn refusal_message(faults: &[ImportWarning], warnings: &[ImportWarning]) -> String {
+    let alone = |message: &str| message == INVALID_INPUT || message.starts_with("Unable to parse API definition");
+    if let Some(fault) = faults.iter().find(|f| alone(&f.message)) {
+        return fault.message.clone();
+    }
+    let mut message = format!("Errors found during import:{}", lines(faults));
+    if !warnings.is_empty() {
+        message.push_str("\nAdditionally, these warnings were found:");
+        message.push_str(&lines(warnings));
+    }
+    message
+}
+
+fn lines(findings: &[ImportWarning]) -> String {
+    findings.iter().map(|f| format!("\n\t{}", f.message)).collect()
 }

@@ -1,0 +1,195 @@
+//! The `x-amazon-apigateway-*` members of an export.
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::gateway::integration::DEFAULT_TIMEOUT_MILLIS;
+use crate::gateway::{
+    ConnectionType, ContentHandling, Integration, IntegrationResponse, PassthroughBehavior, extension,
+};
+
+use super::Exporter;
+
+impl Exporter<'_> {
+    /// Returns the extensions of the document itself, those of servers apart.
+    pub(super) fn root_extensions(&self) -> Map<String, Json> {
+        let mut extensions = Map::new();
+        if !self.options.apigateway {
+            return extensions;
+        }
+        let api = &self.definition.api;
+        if let Some(documentation) = self.documentation() {
+            extensions.insert(extension::DOCUMENTATION.into(), documentation);
+        }
+        if api.api_key_source != "HEADER" {
+            extensions.insert(extension::API_KEY_SOURCE.into(), api.api_key_source.clone().into());
+        }
+        if let Some(size) = api.minimum_compression_size {
+            extensions.insert(extension::MINIMUM_COMPRESSION_SIZE.into(), size.into());
+        }
+        if let Some(policy) = &api.policy {
+            let policy = serde_json::from_str(policy).unwrap_or_else(|_| policy.clone().into());
+            extensions.insert(extension::POLICY.into(), policy);
+        }
+        if let Some(policy) = &api.security_policy {
+            extensions.insert(extension::SECURITY_POLICY.into(), policy.clone().into());
+        }
+        if let Some(mode) = &api.endpoint_access_mode {
+            extensions.insert(extension::ENDPOINT_ACCESS_MODE.into(), mode.clone().into());
+        }
+        let responses = self.gateway_responses();
+        if !responses.is_empty() {
+            extensions.insert(extension::GATEWAY_RESPONSES.into(), Json::Object(responses));
+        }
+        let validators = self.request_validators();
+        if !validators.is_empty() {
+            extensions.insert(extension::REQUEST_VALIDATORS.into(), Json::Object(validators));
+        }
+        if !api.binary_media_types.is_empty() {
+            extensions.insert(extension::BINARY_MEDIA_TYPES.into(), json!(api.binary_media_types));
+        }
+        extensions
+    }
+
+    pub(super) fn endpoint_configuration(&self) -> Option<Json> {
+        let api = &self.definition.api;
+        let mut members = Map::new();
+        if api.disable_execute_api_endpoint {
+            members.insert("disableExecuteApiEndpoint".into(), true.into());
+        }
+        if !api.endpoint_configuration.vpc_endpoint_ids.is_empty() {
+            members.insert("vpcEndpointIds".into(), json!(api.endpoint_configuration.vpc_endpoint_ids));
+        }
+        (self.options.apigateway && !members.is_empty()).then_some(Json::Object(members))
+    }
+
+    fn gateway_responses(&self) -> Map<String, Json> {
+        let own = self.definition.gateway_responses.values().filter(|r| !r.default_response);
+        own.map(|response| {
+            let mut members = Map::new();
+            if let Some(status) = &response.status_code {
+                members.insert(
+                    "statusCode".into(),
+                    status.parse::<i64>().map_or_else(|_| status.clone().into(), Json::from),
+                );
+            }
+            if !response.response_parameters.is_empty() {
+                members.insert("responseParameters".into(), json!(response.response_parameters));
+            }
+            if !response.response_templates.is_empty() {
+                members.insert("responseTemplates".into(), json!(response.response_templates));
+            }
+            (response.response_type.clone(), Json::Object(members))
+        })
+        .collect()
+    }
+
+    fn request_validators(&self) -> Map<String, Json> {
+        let mut validators: Vec<_> = self
+            .definition
+            .request_validators
+            .values()
+            .filter_map(|v| Some((v.name.clone()?, v.validate_request_parameters, v.validate_request_body)))
+            .collect();
+        validators.sort();
+        validators
+            .into_iter()
+            .map(|(name, parameters, body)| {
+                (name, json!({ "validateRequestParameters": parameters, "validateRequestBody": body }))
+            })
+            .collect()
+    }
+
+    /// Returns the documentation parts when the stage shows a version of them.
+    fn documentation(&self) -> Option<Json> {
+        let version = self.stage?.documentation_version.as_ref()?;
+        let mut parts: Vec<_> = self.definition.documentation_parts.values().collect();
+        parts.sort_by(|a, b| a.location.cmp(&b.location));
+        let parts: Vec<Json> = parts
+            .into_iter()
+            .map(|part| {
+                let properties: Json =
+                    serde_json::from_str(&part.properties).unwrap_or_else(|_| part.properties.clone().into());
+                json!({ "location": part.location, "properties": properties })
+            })
+            .collect();
+        Some(json!({ "version": version, "documentationParts": parts }))
+    }
+}
+
+/// Returns the extension of an operation.
+///
+/// What is as it would be without being said (time-out, connection, the resource's own cache) is not said.
+pub(super) fn integration(integration: &Integration, resource_id: &str) -> Json {
+    let mut members = Map::new();
+    let mut insert = |key: &str, value: Option<Json>| {
+        if let Some(value) = value {
+            members.insert(key.to_owned(), value);
+        }
+    };
+    insert("type", Some(integration.integration_type.as_str().to_ascii_lowercase().into()));
+    insert("credentials", integration.credentials.as_ref().map(|c| json!(c)));
+    insert("httpMethod", integration.http_method.as_ref().map(|m| json!(m)));
+    insert("uri", integration.uri.as_ref().map(|u| json!(u)));
+    if integration.connection_type == Some(ConnectionType::VpcLink) {
+        insert("connectionType", Some("VPC_LINK".into()));
+    }
+    insert("connectionId", integration.connection_id.as_ref().map(|c| json!(c)));
+    insert("integrationTarget", integration.integration_target.as_ref().map(|t| json!(t)));
+    let responses = responses(integration);
+    insert("responses", (!responses.is_empty()).then_some(Json::Object(responses)));
+    insert("requestParameters", integration.request_parameters.as_ref().filter(|p| !p.is_empty()).map(|p| json!(p)));
+    insert("requestTemplates", integration.request_templates.as_ref().filter(|t| !t.is_empty()).map(|t| json!(t)));
+    let behavior = integration.passthrough_behavior.map(|b| match b {
+        PassthroughBehavior::WhenNoMatch => "when_no_match",
+        PassthroughBehavior::WhenNoTemplates => "when_no_templates",
+        PassthroughBehavior::Never => "never",
+    });
+    insert("passthroughBehavior", behavior.map(Json::from));
+    let timeout = integration.timeout_in_millis;
+    insert("timeoutInMillis", (timeout != DEFAULT_TIMEOUT_MILLIS).then(|| timeout.into()));
+    let keys = &integration.cache_key_parameters;
+    let namespace = integration.cache_namespace.as_deref();
+    insert("cacheNamespace", namespace.filter(|n| *n != resource_id || !keys.is_empty()).map(Json::from));
+    insert("cacheKeyParameters", (!keys.is_empty()).then(|| json!(keys)));
+    insert("contentHandling", integration.content_handling.map(content_handling));
+    insert(
+        "tlsConfig",
+        integration.tls_config.map(|t| json!({ "insecureSkipVerification": t.insecure_skip_verification })),
+    );
+    let mode = integration.response_transfer_mode.as_deref().filter(|m| *m != "BUFFERED");
+    insert("responseTransferMode", mode.map(Json::from));
+    Json::Object(members)
+}
+
+fn responses(integration: &Integration) -> Map<String, Json> {
+    let mut responses = Map::new();
+    for (status, response) in &integration.integration_responses {
+        let pattern = response.selection_pattern.as_deref().filter(|p| !p.is_empty()).unwrap_or("default");
+        // Two without a pattern can only come from calls other than import; the second keeps its status as its key.
+        let key = if responses.contains_key(pattern) { status.as_str() } else { pattern };
+        responses.insert(key.to_owned(), self::response(response));
+    }
+    responses
+}
+
+fn response(response: &IntegrationResponse) -> Json {
+    let mut members = Map::new();
+    members.insert("statusCode".into(), response.status_code.clone().into());
+    if let Some(parameters) = response.response_parameters.as_ref().filter(|p| !p.is_empty()) {
+        members.insert("responseParameters".into(), json!(parameters));
+    }
+    if let Some(templates) = response.response_templates.as_ref().filter(|t| !t.is_empty()) {
+        members.insert("responseTemplates".into(), json!(templates));
+    }
+    if let Some(handling) = response.content_handling {
+        members.insert("contentHandling".into(), content_handling(handling));
+    }
+    Json::Object(members)
+}
+
+fn content_handling(handling: ContentHandling) -> Json {
+    match handling {
+        ContentHandling::ConvertToBinary => "CONVERT_TO_BINARY".into(),
+        ContentHandling::ConvertToText => "CONVERT_TO_TEXT".into(),
+    }
+}

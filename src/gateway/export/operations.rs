@@ -1,0 +1,179 @@
+//! Resources and methods to paths and operations.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::gateway::{Method, Resource, extension};
+use crate::openapi;
+
+use super::{Exporter, Specification};
+
+/// The kind of a request parameter and the place that a document has for it.
+const PLACES: [(&str, &str); 3] = [("path", "path"), ("querystring", "query"), ("header", "header")];
+
+impl Exporter<'_> {
+    /// Returns the paths that have methods.
+    pub(super) fn paths(&self) -> Json {
+        let mut resources: Vec<&Resource> =
+            self.definition.resources.values().filter(|r| !r.resource_methods.is_empty()).collect();
+        resources.sort_by(|a, b| a.path.cmp(&b.path));
+        let paths = resources.into_iter().map(|resource| {
+            let operations = openapi::Method::ALL.into_iter().filter_map(|verb| {
+                let method = resource.resource_methods.get(verb.verb())?;
+                Some((verb.key().to_owned(), self.operation(resource, method)))
+            });
+            (resource.path.clone(), Json::Object(operations.collect()))
+        });
+        Json::Object(paths.collect())
+    }
+
+    fn operation(&self, resource: &Resource, method: &Method) -> Json {
+        let is_swagger = self.options.specification == Specification::Swagger;
+        let mut operation = Map::new();
+        if let Some(name) = &method.operation_name {
+            operation.insert("operationId".into(), name.clone().into());
+        }
+        if is_swagger {
+            media_types(&mut operation, method);
+        }
+        let mut parameters = self.parameters(method);
+        if let Some(models) = method.request_models.as_ref().filter(|m| !m.is_empty()) {
+            if is_swagger {
+                // Only one body can be said; the JSON one is.
+                let name = models.get("application/json").or_else(|| models.values().next());
+                if let Some(name) = name {
+                    parameters.push(json!({
+                        "in": "body",
+                        "name": name,
+                        "required": true,
+                        "schema": self.model_reference(name),
+                    }));
+                }
+            } else {
+                let content: Map<String, Json> = models
+                    .iter()
+                    .map(|(mt, name)| (mt.clone(), json!({ "schema": self.model_reference(name) })))
+                    .collect();
+                operation.insert("requestBody".into(), json!({ "content": content, "required": true }));
+            }
+        }
+        if !parameters.is_empty() {
+            let before_body = operation.keys().position(|k| k == "requestBody").unwrap_or(operation.len());
+            operation.shift_insert(before_body, "parameters".into(), Json::Array(parameters));
+        }
+        if is_swagger || !method.method_responses.is_empty() {
+            operation.insert("responses".into(), self.responses(method));
+        }
+        if let Some(security) = self.security(method) {
+            operation.insert("security".into(), security);
+        }
+        if self.options.apigateway
+            && let Some(validator) = method.request_validator_id.as_ref()
+            && let Some(name) = self.definition.request_validators.get(validator).and_then(|v| v.name.clone())
+        {
+            operation.insert(extension::REQUEST_VALIDATOR.into(), name.into());
+        }
+        if self.options.has_integrations()
+            && let Some(integration) = &method.method_integration
+        {
+            operation.insert(extension::INTEGRATION.into(), super::extensions::integration(integration, &resource.id));
+        }
+        Json::Object(operation)
+    }
+
+    fn parameters(&self, method: &Method) -> Vec<Json> {
+        let mut parameters = Vec::new();
+        for (name, required) in method.request_parameters.iter().flatten() {
+            let Some((place, name)) = name.strip_prefix("method.request.").and_then(|rest| rest.split_once('.')) else {
+                continue;
+            };
+            let Some((_, place)) = PLACES.iter().find(|(stored, _)| *stored == place) else { continue };
+            let mut parameter = Map::new();
+            parameter.insert("name".into(), name.into());
+            parameter.insert("in".into(), (*place).into());
+            match self.options.specification {
+                Specification::Oas30 => {
+                    if *required {
+                        parameter.insert("required".into(), true.into());
+                    }
+                    parameter.insert("schema".into(), json!({ "type": "string" }));
+                }
+                Specification::Swagger => {
+                    parameter.insert("required".into(), (*required).into());
+                    parameter.insert("type".into(), "string".into());
+                }
+            }
+            parameters.push(Json::Object(parameter));
+        }
+        parameters
+    }
+
+    fn responses(&self, method: &Method) -> Json {
+        let responses = method.method_responses.iter().map(|(status, response)| {
+            let mut exported = Map::new();
+            exported.insert("description".into(), format!("{status} response").into());
+            let is_swagger = self.options.specification == Specification::Swagger;
+            let models = response.response_models.as_ref();
+            let headers: Map<String, Json> = response
+                .response_parameters
+                .iter()
+                .flatten()
+                .filter_map(|(name, _)| name.strip_prefix("method.response.header."))
+                .map(|name| {
+                    let header = if is_swagger {
+                        json!({ "type": "string" })
+                    } else {
+                        json!({ "schema": { "type": "string" } })
+                    };
+                    (name.to_owned(), header)
+                })
+                .collect();
+            if is_swagger {
+                let name = models.and_then(|m| m.get("application/json").or_else(|| m.values().next()));
+                if let Some(name) = name {
+                    exported.insert("schema".into(), self.model_reference(name));
+                }
+            }
+            if !headers.is_empty() {
+                exported.insert("headers".into(), Json::Object(headers));
+            }
+            if !is_swagger {
+                let content: Map<String, Json> = models
+                    .into_iter()
+                    .flatten()
+                    .map(|(mt, name)| (mt.clone(), json!({ "schema": self.model_reference(name) })))
+                    .collect();
+                exported.insert("content".into(), Json::Object(content));
+            }
+            (status.clone(), Json::Object(exported))
+        });
+        Json::Object(responses.collect())
+    }
+
+    fn model_reference(&self, name: &str) -> Json {
+        json!({ "$ref": self.options.specification.model_reference(name) })
+    }
+}
+
+/// Sets `consumes` and `produces`, which are not kept but made of the media types of models and templates.
+fn media_types(operation: &mut Map<String, Json>, method: &Method) {
+    let integration = method.method_integration.as_ref();
+    let mut consumes: BTreeSet<&str> = BTreeSet::new();
+    consumes.extend(method.request_models.iter().flatten().map(|(mt, _)| mt.as_str()));
+    consumes.extend(
+        integration.and_then(|i| i.request_templates.as_ref()).into_iter().flatten().map(|(mt, _)| mt.as_str()),
+    );
+    let mut produces: BTreeSet<&str> = BTreeSet::new();
+    let models = method.method_responses.values().filter_map(|r| r.response_models.as_ref());
+    produces.extend(models.flatten().map(|(mt, _)| mt.as_str()));
+    let responses = integration.map(|i| i.integration_responses.values()).into_iter().flatten();
+    produces.extend(responses.filter_map(|r| r.response_templates.as_ref()).flatten().map(|(mt, _)| mt.as_str()));
+    for (member, types) in [("consumes", consumes), ("produces", produces)] {
+        // A template's `$default` is no media type.
+        let types: Vec<&str> = types.into_iter().filter(|t| t.contains('/')).collect();
+        if !types.is_empty() {
+            operation.insert(member.into(), json!(types));
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Operations to methods.
+
+use indexmap::IndexMap;
+
+use crate::gateway::{Method, MethodResponse, extension};
+use crate::openapi::{Method as Verb, Operation};
+use crate::source::Node;
+
+use super::importer::Importer;
+
+impl<'a> Importer<'a> {
+    /// Makes a method of an operation on the resource at `path`, in place of the one that was there.
+    pub(super) fn method(&mut self, operation: &Operation<'a>, resource_id: &str, path: &str) {
+        let verb = operation.method.verb();
+        let mut method = Method::new(verb);
+        method.operation_name = operation.id().map(str::to_owned);
+        let owner = format!("'{verb}' on resource at path '{path}'");
+        method.request_parameters = self.request_parameters(operation, path, &owner);
+        method.request_models = self.request_models(operation, path, &owner);
+        self.method_responses(operation, path, &owner, &mut method);
+        self.secure(operation, &owner, &mut method);
+        method.request_validator_id = self.validator(operation, &owner);
+        self.integration(operation, resource_id, path, &mut method);
+        if let Some(resource) = self.definition.resources.get_mut(resource_id) {
+            resource.resource_methods.insert(verb.to_owned(), method);
+        }
+    }
+
+    fn request_parameters(
+        &mut self,
+        operation: &Operation<'a>,
+        path: &str,
+        owner: &str,
+    ) -> Option<IndexMap<String, bool>> {
+        let mut parameters = IndexMap::new();
+        for parameter in self.document.parameters(operation) {
+            let place = match parameter.location {
+                "path" => "path",
+                "query" => "querystring",
+                "header" => "header",
+                // Cookies are no request parameters of a method.
+                _ => continue,
+            };
+            if !is_parameter_name(parameter.name) {
+                let message = format!(
+                    "Unable to put method {owner}: Invalid mapping expression specified: Validation Result: warnings : \
+                     [], errors : [Invalid mapping expression parameter specified: method.request.{place}.{}]",
+                    parameter.name
+                );
+                self.fault(parameter.node.span, message);
+                continue;
+            }
+            let required = place == "path" || parameter.node.get("required").and_then(Node::as_bool).unwrap_or(false);
+            parameters.insert(format!("method.request.{place}.{}", parameter.name), required);
+        }
+        for name in path_variables(path) {
+            parameters.entry(format!("method.request.path.{name}")).or_insert(true);
+        }
+        (!parameters.is_empty()).then_some(parameters)
+    }
+
+    fn request_models(
+        &mut self,
+        operation: &Operation<'a>,
+        path: &str,
+        owner: &str,
+    ) -> Option<IndexMap<String, String>> {
+        let body = self.document.resolved(operation.node.get("requestBody")?);
+        if self.warn_of_form_data(body) {
+            return None;
+        }
+        let location = format!("{} {path} request", operation.method);
+        self.content_models(body.get("content")?, &location, owner)
+    }
+
+    /// Swagger 2.0 has form fields as parameters of their own, and those are not imported.
+    fn warn_of_form_data(&mut self, body: &'a Node) -> bool {
+        if self.document.version() != crate::openapi::Version::V2 {
+            return false;
+        }
+        let forms = ["multipart/form-data", "application/x-www-form-urlencoded"];
+        let Some(content) = body.get("content").and_then(Node::as_map) else { return false };
+        let mut names: Vec<(&'a str, crate::source::Span)> = Vec::new();
+        for entry in content {
+            if !forms.contains(&entry.key.text.as_str())
+                || entry.value.get("schema").is_none_or(|s| s.reference().is_some())
+            {
+                return false;
+            }
+            let fields = entry.value.get("schema").and_then(|s| s.get("properties"));
+            for field in fields.map(Node::entries).unwrap_or_default() {
+                if !names.iter().any(|(name, _)| *name == field.key.text.as_str()) {
+                    names.push((&field.key.text, field.key.span));
+                }
+            }
+        }
+        for (name, span) in &names {
+            self.warn(*span, format!("Parameter type formData for parameter {name} not supported. Ignoring."));
+        }
+        !names.is_empty()
+    }
+
+    fn content_models(&mut self, content: &'a Node, location: &str, owner: &str) -> Option<IndexMap<String, String>> {
+        let mut models = IndexMap::new();
+        for media in content.entries() {
+            let Some(schema) = media.value.get("schema") else { continue };
+            let media_type = media.key.text.as_str();
+            if let Some(name) = self.body_model(schema, &format!("{location} {media_type}"), owner) {
+                models.insert(media_type.to_owned(), name);
+            }
+        }
+        (!models.is_empty()).then_some(models)
+    }
+
+    fn method_responses(&mut self, operation: &Operation<'a>, path: &str, owner: &str, method: &mut Method) {
+        let responses = operation.node.get("responses").map(Node::entries).unwrap_or_default();
+        for entry in responses {
+            let status = entry.key.text.as_str();
+            if !is_status(status) {
+                continue;
+            }
+            let node = self.document.resolved(&entry.value);
+            let headers: IndexMap<String, bool> = node
+                .get("headers")
+                .map(Node::entries)
+                .unwrap_or_default()
+                .map(|h| (format!("method.response.header.{}", h.key.text), false))
+                .collect();
+            let location = format!("{} {path} {status}", operation.method);
+            let models = node.get("content").and_then(|content| self.content_models(content, &location, owner));
+            let response = MethodResponse {
+                status_code: status.to_owned(),
+                response_parameters: (!headers.is_empty()).then_some(headers),
+                response_models: models,
+            };
+            method.method_responses.insert(status.to_owned(), response);
+        }
+    }
+
+    fn validator(&mut self, operation: &Operation<'_>, owner: &str) -> Option<String> {
+        let own = operation.node.get(extension::REQUEST_VALIDATOR);
+        let node = own.or_else(|| self.document.root().get(extension::REQUEST_VALIDATOR))?;
+        let name = node.scalar_text().filter(|name| !name.is_empty())?;
+        let id = self.definition.request_validator_named(&name).map(|v| v.id.clone());
+        if id.is_none() {
+            let message = format!("Unable to put method {owner}: Invalid Request Validator identifier specified");
+            self.fault(node.span, message);
+        }
+        id
+    }
+}
+
+/// Returns whether API Gateway has methods of this verb.
+pub(super) fn is_supported(verb: Verb) -> bool {
+    verb != Verb::Trace
+}
+
+/// Returns the names of a path's variables; a greedy one without its plus.
+pub(crate) fn path_variables(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter_map(|segment| {
+        let name = segment.strip_prefix('{')?.strip_suffix('}')?;
+        Some(name.strip_suffix('+').unwrap_or(name))
+    })
+}
+
+fn is_parameter_name(name: &str) -> bool {
+    // Brackets are beyond the documented characters, but accepted for query strings (`filter[name]`).
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._$-[]".contains(&b))
+}
+
+fn is_status(status: &str) -> bool {
+    let bytes = status.as_bytes();
+    bytes.len() == 3 && (b'1'..=b'5').contains(&bytes[0]) && bytes.iter().all(u8::is_ascii_digit)
+}

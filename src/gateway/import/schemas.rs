@@ -1,0 +1,263 @@
+//! Schemas to models: what of a schema API Gateway keeps, in its order of members, with references as model links.
+
+use serde_json::{Map, Value as Json};
+use sha2::{Digest as _, Sha256};
+
+use crate::gateway::Model;
+use crate::gateway::model::{SCHEMA_KEYWORDS, model_link};
+use crate::openapi::Version;
+use crate::source::{Node, Pointer, Span};
+
+use super::importer::Importer;
+
+/// How many references to other places than `components/schemas` may lead into one another.
+const MAX_INLINE_DEPTH: usize = 16;
+/// How many such references are followed in one import, so that a small document cannot grow without end.
+const MAX_INLINED: usize = 20_000;
+
+const SCHEMAS: &str = "#/components/schemas/";
+
+impl<'a> Importer<'a> {
+    /// Makes a model of every entry of `components.schemas`.
+    pub(super) fn models(&mut self) {
+        let document = self.document;
+        let Some(schemas) = document.root().get("components").and_then(|c| c.get("schemas")) else { return };
+        for entry in schemas.entries() {
+            let name = entry.key.text.as_str();
+            if !is_model_name(name) {
+                let message = format!("Unable to create model for '{name}': Model name must be alphanumeric: {name}");
+                self.fault(entry.key.span, message);
+                continue;
+            }
+            let schema = self.schema(&entry.value, 0);
+            if !is_draft4(&schema, 0) {
+                let message = format!(
+                    "Unable to create model for '{name}': Invalid model specified: Validation Result: warnings : [], \
+                     errors : [Invalid model schema specified]"
+                );
+                self.fault(entry.value.span, message);
+                continue;
+            }
+            let description = schema.get("description").and_then(Json::as_str).map(str::to_owned);
+            self.put_model(name, description, &schema);
+        }
+    }
+
+    /// Returns the model that stands for the schema of a body: the one a reference names, or a new one.
+    ///
+    /// `location` is what tells the place of the schema from all others; a new model's name is made of it, so that the
+    /// same place has the same model in every import.
+    pub(super) fn body_model(&mut self, schema: &'a Node, location: &str, owner: &str) -> Option<String> {
+        if let Some(reference) = schema.reference() {
+            match self.referenced_model(reference) {
+                Reference::Model(name) if is_model_name(name) => return Some(name.to_owned()),
+                Reference::Model(name) => {
+                    let message = format!("Unable to put method {owner}: Invalid model identifier specified: {name}");
+                    self.fault(schema.span, message);
+                    return None;
+                }
+                Reference::Missing(name) => {
+                    self.warn(schema.span, format!("Reference to model '{name}' not found. Ignoring."));
+                    return None;
+                }
+                Reference::Elsewhere => {}
+            }
+        }
+        if schema.as_map().is_none_or(|m| m.is_empty()) {
+            return None;
+        }
+        let json = self.schema(schema, 0);
+        if !is_draft4(&json, 0) {
+            let message = format!(
+                "Unable to put method {owner}: Invalid model specified: Validation Result: warnings : [], errors : \
+                 [Invalid model schema specified]"
+            );
+            self.fault(schema.span, message);
+            return None;
+        }
+        let name = self.inline_name(location);
+        self.put_model(&name, None, &json);
+        Some(name)
+    }
+
+    fn put_model(&mut self, name: &str, description: Option<String>, schema: &Json) {
+        let known = self.before.and_then(|before| before.models.get(name)).map(|m| m.id.clone());
+        let id = known.unwrap_or_else(|| self.ids.next_id(6));
+        let model = Model {
+            id,
+            name: name.to_owned(),
+            description,
+            schema: Some(pretty(schema)),
+            content_type: "application/json".into(),
+        };
+        self.definition.models.insert(name.to_owned(), model);
+        self.put_models.insert(name.to_owned());
+    }
+
+    /// Returns `MODEL` and six characters of a hash of the place, other than any name in this import.
+    fn inline_name(&self, location: &str) -> String {
+        let mut name = String::new();
+        for attempt in 0_u32..1000 {
+            let digest = Sha256::digest(format!("{location}#{attempt}").as_bytes());
+            let hex: String = digest.iter().take(3).map(|byte| format!("{byte:02x}")).collect();
+            name = format!("MODEL{hex}");
+            if !self.put_models.contains(&name) && !self.schema_names.contains(name.as_str()) {
+                break;
+            }
+        }
+        name
+    }
+
+    fn referenced_model<'r>(&self, reference: &'r str) -> Reference<'r> {
+        let Some(name) = reference.strip_prefix(SCHEMAS) else {
+            return match reference.strip_prefix('#') {
+                Some(_) => Reference::Elsewhere,
+                None => match reference.strip_prefix("https://apigateway.amazonaws.com/restapis/") {
+                    Some(rest) => Reference::Missing(rest.rsplit('/').next().unwrap_or(rest)),
+                    None => Reference::Missing(reference),
+                },
+            };
+        };
+        if name.contains('/') {
+            return Reference::Elsewhere;
+        }
+        if self.schema_names.contains(name) {
+            Reference::Model(name)
+        } else if Pointer::parse_fragment(&reference[1..]).is_some_and(|p| self.document.root().at(&p).is_some()) {
+            // A name with escaped characters: there, but no model can have it.
+            Reference::Model(name)
+        } else {
+            Reference::Missing(name)
+        }
+    }
+
+    /// Returns what API Gateway keeps of a schema.
+    pub(super) fn schema(&mut self, node: &Node, inlined: usize) -> Json {
+        if let Some(reference) = node.reference() {
+            return self.reference(reference, node.span, inlined);
+        }
+        let Some(members) = node.as_map() else {
+            return match node.as_bool() {
+                Some(value) => Json::Bool(value),
+                None => Json::Object(Map::new()),
+            };
+        };
+        let mut schema = Map::new();
+        for keyword in SCHEMA_KEYWORDS {
+            let Some(value) = members.get(keyword).filter(|n| !n.is_null()) else { continue };
+            let kept = match keyword {
+                "properties" => self.schema_map(value, inlined),
+                // Swagger 2.0 has no such keywords.
+                "oneOf" | "anyOf" | "not" if self.document.version() == Version::V2 => None,
+                "items" | "not" => Some(self.schema(value, inlined)),
+                "additionalProperties" if value.as_bool().is_none() => Some(self.schema(value, inlined)),
+                "allOf" | "anyOf" | "oneOf" => {
+                    Some(Json::Array(value.items().map(|item| self.schema(item, inlined)).collect()))
+                }
+                "required" => sorted_names(value),
+                _ => Some(value.to_json()),
+            };
+            if let Some(kept) = kept {
+                schema.insert(keyword.to_owned(), kept);
+            }
+        }
+        Json::Object(schema)
+    }
+
+    fn schema_map(&mut self, node: &Node, inlined: usize) -> Option<Json> {
+        node.as_map()?;
+        let members = node.entries().map(|e| (e.key.text.to_string(), self.schema(&e.value, inlined))).collect();
+        Some(Json::Object(members))
+    }
+
+    fn reference(&mut self, reference: &str, span: Span, inlined: usize) -> Json {
+        let mut schema = Map::new();
+        match self.referenced_model(reference) {
+            Reference::Model(name) => {
+                schema.insert("$ref".into(), Json::String(model_link(&self.definition.api.id, name)));
+            }
+            Reference::Missing(name) => {
+                let message = format!("Reference to model '{name}' not found. Ignoring.");
+                self.warn(span, message);
+            }
+            Reference::Elsewhere => {
+                let target = Pointer::parse_fragment(reference.strip_prefix('#').unwrap_or_default())
+                    .and_then(|pointer| self.document.root().at(&pointer));
+                let Some(target) = target else {
+                    let name = reference.rsplit('/').next().unwrap_or(reference);
+                    self.warn(span, format!("Reference to model '{name}' not found. Ignoring."));
+                    return Json::Object(schema);
+                };
+                self.inlined += 1;
+                if inlined < MAX_INLINE_DEPTH && self.inlined < MAX_INLINED {
+                    return self.schema(target, inlined + 1);
+                }
+            }
+        }
+        Json::Object(schema)
+    }
+}
+
+/// What the reference of a schema leads to.
+enum Reference<'r> {
+    /// An entry of `components.schemas`.
+    Model(&'r str),
+    /// Nothing.
+    Missing(&'r str),
+    /// Another place of the document.
+    Elsewhere,
+}
+
+/// Returns whether API Gateway takes this for the name of a model.
+pub(super) fn is_model_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// Returns the text a schema is stored as: two spaces per level, as the service writes it.
+fn pretty(schema: &Json) -> String {
+    serde_json::to_string_pretty(schema).unwrap_or_else(|_| schema.to_string())
+}
+
+/// Returns the names in `required`, sorted as they are stored (recorded); none is no member at all.
+fn sorted_names(node: &Node) -> Option<Json> {
+    let Some(items) = node.as_seq() else { return Some(node.to_json()) };
+    let mut names: Vec<&str> = items.iter().filter_map(Node::as_str).collect();
+    names.sort_unstable();
+    names.dedup();
+    (!names.is_empty()).then(|| Json::Array(names.into_iter().map(Json::from).collect()))
+}
+
+/// Returns whether a schema is one by the meta-schema of draft 4, as far as the kept keywords go.
+fn is_draft4(schema: &Json, depth: usize) -> bool {
+    let Json::Object(members) = schema else { return false };
+    if depth > 256 {
+        return false;
+    }
+    members.iter().all(|(keyword, value)| match keyword.as_str() {
+        "type" => match value {
+            Json::String(name) => is_simple_type(name),
+            Json::Array(names) => !names.is_empty() && names.iter().all(|n| n.as_str().is_some_and(is_simple_type)),
+            _ => false,
+        },
+        "properties" => value.as_object().is_some_and(|p| p.values().all(|s| is_draft4(s, depth + 1))),
+        "items" | "not" => is_draft4(value, depth + 1),
+        "additionalProperties" => value.is_boolean() || is_draft4(value, depth + 1),
+        "allOf" | "anyOf" | "oneOf" => {
+            value.as_array().is_some_and(|all| !all.is_empty() && all.iter().all(|s| is_draft4(s, depth + 1)))
+        }
+        "required" => value.is_array(),
+        "enum" => value.as_array().is_some_and(|v| !v.is_empty()),
+        "multipleOf" => value.as_f64().is_some_and(|n| n > 0.0),
+        "maximum" | "minimum" => value.is_number(),
+        "maxLength" | "minLength" | "maxItems" | "minItems" | "maxProperties" | "minProperties" => {
+            value.as_f64().is_some_and(|n| n >= 0.0 && n.fract() == 0.0)
+        }
+        "uniqueItems" | "exclusiveMaximum" => value.is_boolean(),
+        "title" | "description" | "pattern" | "format" | "$ref" => value.is_string(),
+        _ => true,
+    })
+}
+
+fn is_simple_type(name: &str) -> bool {
+    matches!(name, "array" | "boolean" | "integer" | "null" | "number" | "object" | "string")
+}

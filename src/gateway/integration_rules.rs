@@ -1,0 +1,272 @@
+//! What API Gateway checks of an integration before it keeps it, in its words.
+//!
+//! The words are those of PutIntegration and PutIntegrationResponse; an import puts where it was in
+//! front of them.
+
+use super::{ConnectionType, Integration, IntegrationResponse, IntegrationType, Method};
+
+/// A member of an integration and why API Gateway refuses it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IntegrationFault {
+    /// The member at fault: `uri`, or `requestParameters/integration.request.header.X`.
+    pub member: String,
+    /// API Gateway's words.
+    pub message: String,
+}
+
+/// The longest time-out of an integration without a raised quota, in milliseconds.
+pub const MAX_TIMEOUT_MILLIS: i64 = 29_000;
+/// The shortest time-out of an integration, in milliseconds.
+pub const MIN_TIMEOUT_MILLIS: i64 = 50;
+/// The largest mapping template, in bytes (300 KB).
+pub const MAX_TEMPLATE_BYTES: usize = 300 * 1024;
+
+/// Returns why API Gateway would not keep this integration for this method, if anything.
+#[must_use]
+pub fn integration_faults(integration: &Integration, method: &Method, max_timeout: i64) -> Vec<IntegrationFault> {
+    let mut faults = Vec::new();
+    let mut fault = |member: &str, message: String| {
+        faults.push(IntegrationFault { member: member.to_owned(), message });
+    };
+    let kind = integration.integration_type;
+    if kind != IntegrationType::Mock {
+        if integration.http_method.as_deref().is_none_or(str::is_empty) {
+            fault("httpMethod", "Enumeration value for HttpMethod must be non-empty".into());
+        }
+        if let Some(message) = uri_fault(kind, integration.uri.as_deref().unwrap_or_default()) {
+            fault("uri", message.into());
+        }
+    }
+    if kind == IntegrationType::Aws && needs_role(integration) {
+        fault("credentials", "Role ARN must be specified for AWS integrations".into());
+    }
+    if integration.connection_type == Some(ConnectionType::VpcLink)
+        && integration.connection_id.as_deref().is_none_or(str::is_empty)
+    {
+        fault("connectionId", "ConnectionId is required for VPC_LINK connection type".into());
+    }
+    if !(MIN_TIMEOUT_MILLIS..=max_timeout).contains(&integration.timeout_in_millis) {
+        let message = format!("Timeout should be between {MIN_TIMEOUT_MILLIS} ms and {max_timeout} ms");
+        fault("timeoutInMillis", message);
+    }
+    for (name, expression) in integration.request_parameters.iter().flatten() {
+        let member = format!("requestParameters/{name}");
+        if !is_integration_location(name) {
+            fault(&member, invalid_mapping(&format!("Invalid mapping expression parameter specified: {name}")));
+        } else if let Some(error) = request_expression_error(expression, method) {
+            fault(&member, invalid_mapping(&error));
+        }
+    }
+    for key in &integration.cache_key_parameters {
+        if key.starts_with("method.request.") && !is_declared(key, method) {
+            fault("cacheKeyParameters", format!("Invalid cache key parameter specified: {key}"));
+        }
+    }
+    for (media_type, template) in integration.request_templates.iter().flatten() {
+        if template.len() > MAX_TEMPLATE_BYTES {
+            fault(&format!("requestTemplates/{media_type}"), too_large());
+        }
+    }
+    faults
+}
+
+/// Returns why API Gateway would not keep this integration response for this method, if anything.
+#[must_use]
+pub fn integration_response_faults(response: &IntegrationResponse, method: &Method) -> Vec<IntegrationFault> {
+    let mut faults = Vec::new();
+    let declared = method.method_responses.get(&response.status_code);
+    for (name, expression) in response.response_parameters.iter().flatten() {
+        let error = match declared {
+            None => Some("No method response exists for method.".to_owned()),
+            Some(declared) if !declared.response_parameters.as_ref().is_some_and(|p| p.contains_key(name)) => {
+                Some(format!("Invalid mapping expression parameter specified: {name}"))
+            }
+            Some(_) => response_expression_error(expression),
+        };
+        if let Some(error) = error {
+            let member = format!("responseParameters/{name}");
+            faults.push(IntegrationFault { member, message: invalid_mapping(&error) });
+        }
+        if declared.is_none() {
+            break;
+        }
+    }
+    for (media_type, template) in response.response_templates.iter().flatten() {
+        if template.len() > MAX_TEMPLATE_BYTES {
+            let member = format!("responseTemplates/{media_type}");
+            faults.push(IntegrationFault { member, message: too_large() });
+        }
+    }
+    faults
+}
+
+fn too_large() -> String {
+    format!("Mapping template is larger than the maximum of {MAX_TEMPLATE_BYTES} bytes")
+}
+
+fn invalid_mapping(error: &str) -> String {
+    format!("Invalid mapping expression specified: Validation Result: warnings : [], errors : [{error}]")
+}
+
+fn uri_fault(kind: IntegrationType, uri: &str) -> Option<&'static str> {
+    const NOT_AN_ARN: &str = "Invalid ARN specified in the request";
+    match kind {
+        IntegrationType::Mock => None,
+        IntegrationType::Http | IntegrationType::HttpProxy => {
+            let rest = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://"));
+            let good =
+                rest.is_some_and(|r| !r.is_empty() && !r.starts_with('/')) || uri.starts_with("${stageVariables.");
+            (!good).then_some("Invalid HTTP endpoint specified for URI")
+        }
+        IntegrationType::Aws | IntegrationType::AwsProxy => {
+            if uri.starts_with("${stageVariables.") {
+                return None;
+            }
+            let Some(Target { service, rest }) = Target::parse(uri) else { return Some(NOT_AN_ARN) };
+            if !rest.starts_with("path/") && !rest.starts_with("action/") {
+                return Some("AWS ARN for integration must contain path or action");
+            }
+            // `{subdomain}.{service}` names a host of the service.
+            let service = service.rsplit('.').next().unwrap_or(service);
+            let supported = service == "lambda" || (service == "firehose" && rest.starts_with("action/"));
+            if kind == IntegrationType::AwsProxy && !supported {
+                return Some(
+                    "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.",
+                );
+            }
+            None
+        }
+    }
+}
+
+/// The parts of `arn:{partition}:apigateway:{region}:{service}:{rest}` that matter here.
+struct Target<'a> {
+    service: &'a str,
+    rest: &'a str,
+}
+
+impl<'a> Target<'a> {
+    fn parse(uri: &'a str) -> Option<Self> {
+        // `${AWS::Region}` holds two colons of its own and stays when a document is looked at before its import.
+        let mut parts = Vec::with_capacity(6);
+        let mut rest = uri;
+        while parts.len() < 5 {
+            let mut depth = 0_usize;
+            let end = rest.char_indices().find_map(|(at, c)| match c {
+                '{' => {
+                    depth += 1;
+                    None
+                }
+                '}' => {
+                    depth = depth.saturating_sub(1);
+                    None
+                }
+                ':' if depth == 0 => Some(at),
+                _ => None,
+            })?;
+            let (part, after) = rest.split_at(end);
+            parts.push(part);
+            rest = after.get(1..)?;
+        }
+        let [arn, partition, apigateway, region, service] = parts.as_slice() else { return None };
+        let good = *arn == "arn" && !partition.is_empty() && *apigateway == "apigateway" && !region.is_empty();
+        (good && !service.is_empty()).then_some(Self { service, rest })
+    }
+}
+
+fn needs_role(integration: &Integration) -> bool {
+    let uri = integration.uri.as_deref().unwrap_or_default();
+    integration.credentials.as_deref().is_none_or(str::is_empty)
+        && Target::parse(uri).is_some_and(|t| t.service.rsplit('.').next() != Some("lambda"))
+}
+
+fn is_integration_location(name: &str) -> bool {
+    ["integration.request.header.", "integration.request.querystring.", "integration.request.path."]
+        .iter()
+        .any(|prefix| name.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty()))
+}
+
+/// Returns what is wrong with the value of a request mapping.
+fn request_expression_error(expression: &str, method: &Method) -> Option<String> {
+    let undeclared = || Some(format!("Invalid mapping expression parameter specified: {expression}"));
+    if is_literal(expression) || is_body(expression, "method.request.body") || is_context(expression) {
+        return None;
+    }
+    if expression.starts_with("method.request.") {
+        return if is_declared(expression, method) { None } else { undeclared() };
+    }
+    Some(format!("Invalid mapping expression specified: {expression}"))
+}
+
+/// Returns what is wrong with the value of a response mapping.
+fn response_expression_error(expression: &str) -> Option<String> {
+    let good = is_literal(expression)
+        || is_body(expression, "integration.response.body")
+        || is_context(expression)
+        || ["integration.response.header.", "integration.response.multivalueheader."]
+            .iter()
+            .any(|prefix| expression.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty()));
+    (!good).then(|| format!("Invalid mapping expression specified: {expression}"))
+}
+
+fn is_literal(expression: &str) -> bool {
+    expression.len() >= 2 && expression.starts_with('\'') && expression.ends_with('\'')
+}
+
+fn is_body(expression: &str, body: &str) -> bool {
+    expression.strip_prefix(body).is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.starts_with('['))
+}
+
+fn is_context(expression: &str) -> bool {
+    ["context.", "stageVariables.", "$context.", "$stageVariables."].iter().any(|prefix| expression.starts_with(prefix))
+}
+
+/// Returns whether `method.request.{place}.{name}` is a parameter of the method.
+fn is_declared(expression: &str, method: &Method) -> bool {
+    let Some(rest) = expression.strip_prefix("method.request.") else { return false };
+    if is_body(expression, "method.request.body") {
+        return true;
+    }
+    let Some((place, name)) = rest.split_once('.') else { return false };
+    let place = match place {
+        "multivalueheader" => "header",
+        "multivaluequerystring" => "querystring",
+        other => other,
+    };
+    method.request_parameters.as_ref().is_some_and(|p| p.contains_key(&format!("method.request.{place}.{name}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(kind: IntegrationType, uri: &str, expected: Option<&str>) {
+        assert_eq!(uri_fault(kind, uri), expected, "{uri}");
+    }
+
+    #[test]
+    fn uris_are_checked_by_kind() {
+        let lambda = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/f/invocations";
+        check(IntegrationType::AwsProxy, lambda, None);
+        check(IntegrationType::AwsProxy, "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/x", None);
+        check(
+            IntegrationType::Aws,
+            "arn:aws:apigateway:us-east-1:lambda",
+            Some("Invalid ARN specified in the request"),
+        );
+        check(
+            IntegrationType::Aws,
+            "arn:aws:apigateway:us-east-1:sqs:queue/x",
+            Some("AWS ARN for integration must contain path or action"),
+        );
+        check(
+            IntegrationType::AwsProxy,
+            "arn:aws:apigateway:us-east-1:sqs:path/x",
+            Some(
+                "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.",
+            ),
+        );
+        check(IntegrationType::Http, "example.com", Some("Invalid HTTP endpoint specified for URI"));
+        check(IntegrationType::HttpProxy, "https://${stageVariables.host}/x", None);
+    }
+}

@@ -1,0 +1,162 @@
+//! Tests that need both `import` and `export`.
+
+use super::export::{ExportOptions, Specification, export};
+use super::import::{ImportOptions, Imported, SequentialIds, import};
+use super::{ApiDefinition, IntegrationType};
+use crate::openapi::{Document, LoadOptions, load_text};
+use crate::source::{Loader, Origin};
+
+pub(super) fn document(text: &str) -> Document {
+    let origin = Origin::Memory("api.yaml".into());
+    let (document, _, diagnostics) = load_text(&Loader::default(), &origin, text.into(), &LoadOptions::default());
+    document.unwrap_or_else(|| panic!("{diagnostics:?}"))
+}
+
+pub(super) fn imported(text: &str) -> Imported {
+    import(&document(text), &ImportOptions::default(), None, &mut SequentialIds::default()).unwrap()
+}
+
+fn refused(text: &str) -> String {
+    import(&document(text), &ImportOptions::default(), None, &mut SequentialIds::default()).unwrap_err().message
+}
+
+fn exported(definition: &ApiDefinition) -> serde_json::Value {
+    export(definition, None, "us-east-1", ExportOptions::everything(Specification::Oas30))
+}
+
+const SHOP: &str = r##"
+openapi: 3.0.3
+info: {title: shop, description: A shop., version: "2"}
+x-amazon-apigateway-binary-media-types: ["image/*"]
+x-amazon-apigateway-request-validators:
+  all: {validateRequestBody: true, validateRequestParameters: true}
+x-amazon-apigateway-request-validator: all
+x-amazon-apigateway-gateway-responses:
+  DEFAULT_4XX:
+    responseParameters: {gatewayresponse.header.Access-Control-Allow-Origin: "'*'"}
+security: [{pool: [shop/read]}]
+paths:
+  /orders/{orderId}:
+    get:
+      operationId: getOrder
+      parameters: [{name: expand, in: query, schema: {type: boolean}}]
+      responses:
+        "200":
+          description: One order.
+          headers: {ETag: {schema: {type: string}}}
+          content: {application/json: {schema: {$ref: "#/components/schemas/Order"}}}
+        default: {description: Otherwise.}
+      x-amazon-apigateway-integration:
+        type: AWS_PROXY
+        httpMethod: POST
+        uri: arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:getOrder/invocations
+    post:
+      security: [{key: []}]
+      requestBody:
+        content:
+          application/json: {schema: {type: object, required: [b, a], properties: {a: {type: string}, b: {type: integer}}}}
+      responses: {"201": {description: Made.}}
+      x-amazon-apigateway-integration:
+        type: http
+        httpMethod: post
+        uri: https://example.com/orders/{orderId}
+        requestParameters: {integration.request.path.orderId: method.request.path.orderId}
+        responses: {"2\\d{2}": {statusCode: 201}, default: {statusCode: "201", responseTemplates: {application/json: "{}"}}}
+components:
+  schemas:
+    Order:
+      description: What was ordered.
+      type: object
+      properties:
+        next: {$ref: "#/components/schemas/Order"}
+        total: {type: number, nullable: true, example: 3}
+      required: [total]
+  securitySchemes:
+    key: {type: apiKey, in: header, name: x-api-key}
+    pool:
+      type: apiKey
+      in: header
+      name: Authorization
+      x-amazon-apigateway-authtype: cognito_user_pools
+      x-amazon-apigateway-authorizer: {type: COGNITO_USER_POOLS, providerARNs: [arn:aws:cognito-idp:us-east-1:000000000000:userpool/p]}
+"##;
+
+#[test]
+fn a_document_becomes_entities() {
+    let imported = imported(SHOP);
+    assert_eq!(imported.warnings, []);
+    let definition = imported.definition;
+    let resource = definition.resource_at("/orders/{orderId}").unwrap();
+    let get = &resource.resource_methods["GET"];
+    assert_eq!(get.operation_name.as_deref(), Some("getOrder"));
+    assert_eq!(get.authorization_type, "COGNITO_USER_POOLS");
+    assert_eq!(get.authorization_scopes.as_deref(), Some(&["shop/read".to_owned()][..]));
+    assert!(!get.api_key_required);
+    let parameters = get.request_parameters.as_ref().unwrap();
+    assert_eq!(parameters.get("method.request.querystring.expand"), Some(&false));
+    assert_eq!(parameters.get("method.request.path.orderId"), Some(&true));
+    assert_eq!(get.method_responses.keys().collect::<Vec<_>>(), ["200"]);
+    let integration = get.method_integration.as_ref().unwrap();
+    assert_eq!(integration.integration_type, IntegrationType::AwsProxy);
+    assert!(integration.uri.as_ref().unwrap().starts_with("arn:aws:apigateway:us-east-1:lambda"));
+    assert_eq!(integration.cache_namespace.as_ref(), Some(&resource.id));
+    let post = &resource.resource_methods["POST"];
+    assert!(post.api_key_required);
+    assert_eq!(post.authorization_type, "NONE");
+    let response = &post.method_integration.as_ref().unwrap().integration_responses["201"];
+    assert_eq!(response.selection_pattern, None);
+    let model = &definition.models["Order"];
+    let schema: serde_json::Value = serde_json::from_str(model.schema.as_ref().unwrap()).unwrap();
+    let link = format!("https://apigateway.amazonaws.com/restapis/{}/models/Order", definition.api.id);
+    assert_eq!(
+        schema,
+        serde_json::json!({
+            "required": ["total"],
+            "type": "object",
+            "properties": {"next": {"$ref": link}, "total": {"type": "number"}},
+            "description": "What was ordered.",
+        })
+    );
+    let keys: Vec<&String> = schema.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["required", "type", "properties", "description"]);
+}
+
+#[test]
+fn an_export_imports_as_what_it_was_made_of() {
+    let first = imported(SHOP).definition;
+    let once = exported(&first);
+    let second = imported(&once.to_string()).definition;
+    assert_eq!(exported(&second), once);
+}
+
+#[test]
+fn the_same_document_gives_the_same_definition() {
+    assert_eq!(imported(SHOP).definition, imported(SHOP).definition);
+}
+
+#[test]
+fn an_export_reads_well() {
+    let export = exported(&imported(SHOP).definition);
+    insta::assert_snapshot!(serde_json::to_string_pretty(&export).unwrap());
+}
+
+#[test]
+fn faults_are_told_in_one_text() {
+    let message = refused(
+        r#"
+openapi: 3.0.1
+info: {title: t, version: "1"}
+paths:
+  /a{x}: {get: {}}
+  /b:
+    get:
+      x-amazon-apigateway-integration: {type: aws_proxy, httpMethod: POST, uri: nowhere}
+"#,
+    );
+    assert_eq!(
+        message,
+        "Errors found during import:\n\tUnable to create resource at path '/a{x}': Resource's path part only allow \
+         a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning and the end.\n\tUnable to put \
+         integration on 'GET' for resource at path '/b': Invalid ARN specified in the request"
+    );
+}
