@@ -293,12 +293,6 @@ impl Document {
         })
     }
 
-    /// Returns this document with another root, whose spans are of the same files.
-    #[must_use]
-    pub fn with_root(&self, root: Node) -> Self {
-        Self { root, version: self.version, sources: self.sources.clone() }
-    }
-
     /// Returns the parameters of an operation: its own in order, then those of its path item that
     /// it does not replace (OpenAPI 3.0.3 §4.8.9).
     #[must_use]
