@@ -1,1 +1,23 @@
-//! The AWS side, through the AWS SDK: plan, apply, verify, history, rollback, permissions. Alone names `aws_sdk_*`.
+//! The AWS side, through the AWS SDK: plan, apply, verify, permissions.
+//!
+//! Alone names `aws_sdk_*`. The embedded gateway, AWS, and anything else that speaks the protocol
+//! are reached by the same code: a target is only an endpoint.
+
+mod apply;
+mod changes;
+mod connection;
+mod error;
+pub mod history;
+pub mod permission;
+mod plan;
+mod rest_api;
+pub mod rollback;
+mod verify;
+
+pub use apply::{Applied, ApplyOptions, Progress, apply};
+pub use changes::{Action, Detail, PlannedChange, planned_changes};
+pub use connection::{Connection, Credentials, TargetConfig};
+pub use error::DeployError;
+pub use plan::{ApiSelector, Plan, PlanOptions, plan};
+pub use rest_api::{ApiSummary, exported_text, find_api};
+pub use verify::{Verified, drift, verify};

@@ -6,6 +6,7 @@
 pub mod api_definition;
 pub mod api_key;
 pub mod authorizer;
+pub mod canonical;
 pub mod deployment;
 pub mod documentation;
 pub mod export;
@@ -26,6 +27,7 @@ mod tests;
 pub use api_definition::ApiDefinition;
 pub use api_key::{ApiKey, ApiStage, QuotaSettings, ThrottleSettings, UsagePlan, UsagePlanKey};
 pub use authorizer::{Authorizer, AuthorizerType};
+pub use canonical::canonical;
 pub use deployment::{Deployment, Snapshot};
 pub use documentation::{DocumentationLocation, DocumentationPart, DocumentationVersion};
 pub use gateway_response::GatewayResponse;

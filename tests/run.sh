@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Installs what the tests need and passes them all.
+#
+#   tests/run.sh         everything, the generated projects as a sample
+#   tests/run.sh --all   everything, every document of the corpus scaffolded and compiled
+#
+# Needs Rust, git and Python 3 with its venv module. The Python clients of AWS (boto3, the AWS CLI)
+# and moto's server are installed into target/python from the package registry.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+for argument in "$@"; do
+  case "$argument" in
+    --all) export GATEWRIGHT_TEST_ALL=1 ;;
+    *) echo "tests/run.sh: unknown argument $argument" >&2; exit 2 ;;
+  esac
+done
+
+step() { printf '\n== %s\n' "$*"; }
+
+step "unit and integration tests"
+cargo test --locked
+
+step "outside clients: boto3, the AWS CLI, and moto's server"
+python=target/python
+if ! [ -x "$python/bin/python" ]; then
+  python3 -m venv "$python" 2>/dev/null || {
+    rm -rf "$python"
+    # Debian keeps the venv module in a package of its own.
+    if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+      apt-get update -q >/dev/null && apt-get install -qy python3-venv >/dev/null
+    fi
+    python3 -m venv "$python"
+  }
+fi
+"$python/bin/python" -m pip install -q --disable-pip-version-check -r tests/wire/requirements.txt
+"$python/bin/python" tests/wire/run.py --gatewright target/debug/gatewright
