@@ -234,7 +234,7 @@ impl Document {
     /// Returns this document with another root, which is OpenAPI 3.0 too.
     #[must_use]
     pub fn with_root(&self, root: Node) -> Self {
-        Self { root, ..self.clone() }
+        Self::new(root, self.version, self.sources.clone())
     }
 
     /// Returns the version the document was written in.

@@ -3,7 +3,7 @@
 use crate::source::{Diagnostic, LoadError, Loader, Origin, Sources};
 
 use super::refs::{self, Files};
-use super::{Document, Version, version};
+use super::{Document, Version, swagger2, v31, version};
 
 /// What may vary in loading.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +50,11 @@ pub fn load_text(
         files.diagnostics.push(error);
     }
     let root = refs::bundled(&mut files, version);
-    let Files { sources, diagnostics, .. } = files;
+    let Files { sources, mut diagnostics, .. } = files;
+    let root = match version {
+        Version::V2 => swagger2::to_30(&root, &mut diagnostics),
+        Version::V30 => root,
+        Version::V31 => v31::to_30(&root, &mut diagnostics),
+    };
     (Some(Document::new(root, version, sources.clone())), sources, diagnostics)
 }

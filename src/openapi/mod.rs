@@ -8,8 +8,11 @@
 mod document;
 mod grammar;
 mod load;
+mod members;
 mod refs;
 pub(crate) mod spelling;
+mod swagger2;
+mod v31;
 mod version;
 
 pub use document::{Document, Method, Operation, Parameter, PathItem, Resolved, Version};

@@ -149,7 +149,9 @@ impl Bundler<'_, '_> {
             return self.inline(&target, ty);
         }
         let object = ty.referable()?;
-        if file == 0 && reference.starts_with('#') {
+        // `#name` is an anchor of JSON Schema 2020-12, which only pointers are left of.
+        let anchored = reference.len() > 1 && !reference.starts_with("#/");
+        if file == 0 && reference.starts_with('#') && !anchored {
             self.check_local(node);
             return None;
         }
