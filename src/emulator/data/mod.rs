@@ -15,10 +15,32 @@ use hyper::{Request, Response};
 use crate::emulator::lambda::FunctionPool;
 use crate::gateway::{ApiDefinition, ApiKey, Stage, UsagePlan};
 
+mod access_log;
+mod admission;
+mod authorize;
+mod binary;
 mod compile;
+mod compression;
+mod context;
+mod exchange;
+mod execution_log;
+mod gateway_response;
+mod head_tap;
+mod header_rules;
+mod integration;
+mod json_path;
+mod parameter;
+mod pipeline;
+mod proxy_event;
+mod request;
+mod routing;
 mod shared;
+mod template;
+mod throttle;
+mod validation;
 
 pub use compile::Compiled;
+pub use head_tap::{HeadTap, NameQueue, SentNames};
 pub use shared::Shared;
 
 /// A body that may be streamed.
@@ -132,8 +154,5 @@ pub async fn handle(
     peer: SocketAddr,
     request: Request<Incoming>,
 ) -> Response<Body> {
-    let _ = (gateway, target, path, peer, request);
-    let mut response = Response::new(full_body(r#"{"message":"Deployed stages are not served yet"}"#));
-    *response.status_mut() = hyper::StatusCode::NOT_IMPLEMENTED;
-    response
+    pipeline::answer(gateway, target, path, peer, request).await
 }

@@ -1,5 +1,56 @@
 //! What the requests of one server leave behind for later ones.
 
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use super::throttle::Throttles;
+
+/// A client of HTTP backends.
+pub(crate) type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
 /// Connections to backends and the state of throttles.
-#[derive(Debug, Default)]
-pub struct Shared {}
+#[derive(Default)]
+pub struct Shared {
+    client: OnceLock<HttpClient>,
+    pub(crate) throttles: Throttles,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    /// Returns the client of HTTP backends: HTTP/1.1 always, as API Gateway speaks to them.
+    pub(crate) fn client(&self) -> &HttpClient {
+        self.client.get_or_init(|| {
+            let mut http = HttpConnector::new();
+            http.enforce_http(false);
+            http.set_nodelay(true);
+            http.set_connect_timeout(Some(Duration::from_secs(10)));
+            let provider = rustls::crypto::ring::default_provider();
+            // Machines without certificates of their own still know the public ones.
+            let native = HttpsConnectorBuilder::new().with_provider_and_native_roots(provider.clone());
+            let builder = match native {
+                Ok(builder) => builder,
+                Err(_) => match HttpsConnectorBuilder::new().with_provider_and_webpki_roots(provider) {
+                    Ok(builder) => builder,
+                    Err(e) => unreachable!("ring has the TLS versions that rustls asks for: {e}"),
+                },
+            };
+            let connector = builder.https_or_http().enable_http1().wrap_connector(http);
+            Client::builder(TokioExecutor::new())
+                .pool_timer(TokioTimer::new())
+                .pool_idle_timeout(Duration::from_secs(30))
+                .http1_title_case_headers(true)
+                .build(connector)
+        })
+    }
+}

@@ -1,0 +1,123 @@
+//! A request on its way through the gateway, and the answer it becomes.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use hyper::StatusCode;
+use indexmap::IndexMap;
+
+use super::compile::{CompiledApi, CompiledIntegration, CompiledMethod};
+use super::context::RequestContext;
+use super::execution_log::ExecutionLog;
+use super::parameter::Scope;
+use super::request::{ClientRequest, Headers, media_type, percent_decoded};
+use super::{Body, Gateway};
+
+/// A request with all that its processing knows.
+pub(crate) struct Exchange<'a> {
+    pub(crate) gateway: &'a Arc<Gateway>,
+    pub(crate) region: &'a str,
+    pub(crate) api: &'a CompiledApi,
+    pub(crate) method: &'a CompiledMethod,
+    pub(crate) resource_path: &'a str,
+    pub(crate) request: ClientRequest,
+    /// Still encoded, as they came.
+    pub(crate) path_parameters: Vec<(String, String)>,
+    pub(crate) context: RequestContext,
+    pub(crate) stage_variables: Arc<IndexMap<String, String>>,
+    /// What an authorizer named as the caller's key.
+    pub(crate) usage_key: Option<String>,
+    pub(crate) log: ExecutionLog,
+}
+
+impl Exchange<'_> {
+    /// Returns what mapping expressions are evaluated over, on the way to the integration.
+    pub(crate) fn scope(&self) -> Scope<'_> {
+        Scope {
+            request: &self.request,
+            path_parameters: &self.path_parameters,
+            context: &self.context,
+            stage_variables: &self.stage_variables,
+            response: None,
+        }
+    }
+
+    /// Returns the path parameters, decoded.
+    pub(crate) fn decoded_path_parameters(&self) -> Vec<(String, String)> {
+        self.path_parameters.iter().map(|(n, v)| (n.clone(), percent_decoded(v))).collect()
+    }
+
+    /// Returns whether the client accepts a binary type before all others.
+    pub(crate) fn accepts_binary(&self) -> bool {
+        let accepted = self.request.headers.any_case("accept").and_then(media_type);
+        accepted.is_some_and(|a| self.api.binary.contains(&a))
+    }
+
+    /// Returns whether the request's body is of a binary type.
+    pub(crate) fn is_binary(&self) -> bool {
+        self.api.binary.contains(&self.request.media_type())
+    }
+
+    /// Returns text with `${stageVariables.x}` replaced; a variable that is not set is empty.
+    pub(crate) fn with_stage_variables(&self, text: &str) -> String {
+        with_stage_variables(text, &self.stage_variables)
+    }
+
+    /// Says something to whoever runs the gateway.
+    pub(crate) fn say(&mut self, text: &str) {
+        (self.gateway.log)(text);
+        self.log.line(|| text.to_owned());
+    }
+}
+
+/// Returns text with `${stageVariables.x}` replaced; a variable that is not set is empty.
+pub(crate) fn with_stage_variables(text: &str, variables: &IndexMap<String, String>) -> String {
+    const OPEN: &str = "${stageVariables.";
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(OPEN) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let inner = from.get(OPEN.len()..).unwrap_or_default();
+        let Some((name, after)) = inner.split_once('}') else {
+            rest = from;
+            break;
+        };
+        out.push_str(variables.get(name).map(String::as_str).unwrap_or_default());
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// What goes back to the client, before compression and the gateway's own headers.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: Headers,
+    pub(crate) body: AnswerBody,
+    /// Whether `X-Amzn-Trace-Id` is among the gateway's own headers.
+    pub(crate) traced: bool,
+}
+
+/// A body that is there, or one that is still coming.
+pub(crate) enum AnswerBody {
+    Whole(Bytes),
+    Streamed(Body),
+}
+
+/// What an integration gets.
+pub(crate) type Integration<'a> = (&'a CompiledMethod, &'a CompiledIntegration);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stage_variables_are_replaced_anywhere() {
+        let variables = IndexMap::from([("host".to_owned(), "example.com".to_owned())]);
+        let check = |text: &str, expected: &str| assert_eq!(with_stage_variables(text, &variables), expected);
+        check("http://${stageVariables.host}/${stageVariables.none}x", "http://example.com/x");
+        check("${stageVariables.open", "${stageVariables.open");
+        check("{host}", "{host}");
+    }
+}

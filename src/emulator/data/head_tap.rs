@@ -1,0 +1,254 @@
+//! Header names as a client sent them.
+//!
+//! API Gateway passes names on in the case they came in and compares them with case in mappings and
+//! validation. hyper knows them in lower case only, so this wrapper reads along: it finds the heads in
+//! what is read from a connection, skipping bodies, and queues each head's names for the request.
+
+use std::collections::VecDeque;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// The largest head that is read along; hyper refuses larger ones long before.
+const MAX_HEAD: usize = 1024 * 1024;
+
+/// The header names of one request, as sent; an extension of the request.
+#[derive(Clone, Debug)]
+pub struct SentNames(Arc<[String]>);
+
+impl SentNames {
+    /// Returns how the client spelled a header.
+    #[must_use]
+    pub fn spelling_of(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|sent| sent.eq_ignore_ascii_case(name)).map(String::as_str)
+    }
+}
+
+/// The names of the requests of one connection, in their order.
+#[derive(Clone, Debug, Default)]
+pub struct NameQueue(Arc<Mutex<VecDeque<SentNames>>>);
+
+impl NameQueue {
+    /// Returns the names of the next request; nothing for HTTP/2 and what could not be followed.
+    #[must_use]
+    pub fn take(&self) -> Option<SentNames> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+}
+
+/// A connection whose request heads are read along.
+#[derive(Debug)]
+pub struct HeadTap<S> {
+    stream: S,
+    scanner: Scanner,
+}
+
+impl<S> HeadTap<S> {
+    /// Wraps a connection; the queue has the names of each request when hyper hands it out.
+    pub fn new(stream: S) -> (Self, NameQueue) {
+        let queue = NameQueue::default();
+        (
+            Self {
+                stream,
+                scanner: Scanner { state: State::Head, line: Vec::new(), head: Head::default(), queue: queue.clone() },
+            },
+            queue,
+        )
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for HeadTap<S> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let poll = Pin::new(&mut self.stream).poll_read(cx, buf);
+        if let Some(read) = buf.filled().get(before..) {
+            self.scanner.scan(read);
+        }
+        poll
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for HeadTap<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}
+
+#[derive(Debug)]
+struct Scanner {
+    state: State,
+    /// The line that is being read.
+    line: Vec<u8>,
+    head: Head,
+    queue: NameQueue,
+}
+
+#[derive(Debug, Default)]
+struct Head {
+    lines: usize,
+    bytes: usize,
+    names: Vec<String>,
+    length: u64,
+    chunked: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum State {
+    Head,
+    /// So many bytes of a body are left.
+    Body(u64),
+    ChunkSize,
+    /// So many bytes of a chunk are left, its line end among them.
+    Chunk(u64),
+    Trailers,
+    /// Not HTTP/1, or not to be followed.
+    Lost,
+}
+
+impl Scanner {
+    fn scan(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            match self.state {
+                State::Lost => return,
+                State::Body(left) | State::Chunk(left) => {
+                    let skipped = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
+                    bytes = bytes.get(skipped..).unwrap_or_default();
+                    let left = left - skipped as u64;
+                    self.state = match self.state {
+                        State::Body(_) if left == 0 => State::Head,
+                        State::Body(_) => State::Body(left),
+                        _ if left == 0 => State::ChunkSize,
+                        _ => State::Chunk(left),
+                    };
+                }
+                State::Head | State::ChunkSize | State::Trailers => {
+                    let end = bytes.iter().position(|&b| b == b'\n');
+                    let (piece, rest) = bytes.split_at(end.map_or(bytes.len(), |i| i + 1));
+                    self.line.extend_from_slice(piece);
+                    self.head.bytes += piece.len();
+                    bytes = rest;
+                    if self.head.bytes > MAX_HEAD {
+                        self.state = State::Lost;
+                    } else if end.is_some() {
+                        let line = std::mem::take(&mut self.line);
+                        self.line_read(line.trim_ascii_end());
+                        self.line = line;
+                        self.line.clear();
+                    }
+                }
+            }
+        }
+    }
+
+    fn line_read(&mut self, line: &[u8]) {
+        match self.state {
+            // Empty lines before a request are allowed.
+            State::Head if line.is_empty() && self.head.lines == 0 => self.head.bytes = 0,
+            State::Head if line.is_empty() => self.head_read(),
+            State::Head => {
+                self.head.lines += 1;
+                if self.head.lines == 1 {
+                    if line.starts_with(b"PRI * HTTP/2") {
+                        self.state = State::Lost;
+                    }
+                } else {
+                    self.header_read(line);
+                }
+            }
+            State::ChunkSize => {
+                let digits: Vec<u8> = line.iter().copied().take_while(u8::is_ascii_hexdigit).collect();
+                let size = std::str::from_utf8(&digits).ok().and_then(|d| u64::from_str_radix(d, 16).ok());
+                self.head.bytes = 0;
+                self.state = match size {
+                    Some(0) => State::Trailers,
+                    Some(size) => State::Chunk(size.saturating_add(2)),
+                    None => State::Lost,
+                };
+            }
+            State::Trailers if line.is_empty() => {
+                self.head.bytes = 0;
+                self.state = State::Head;
+            }
+            _ => {}
+        }
+    }
+
+    fn header_read(&mut self, line: &[u8]) {
+        let Some(colon) = line.iter().position(|&b| b == b':') else { return };
+        let (name, value) = line.split_at(colon);
+        let name = String::from_utf8_lossy(name).into_owned();
+        let value = String::from_utf8_lossy(value.get(1..).unwrap_or_default()).trim().to_ascii_lowercase();
+        if name.eq_ignore_ascii_case("content-length") {
+            self.head.length = value.parse().unwrap_or(0);
+        } else if name.eq_ignore_ascii_case("transfer-encoding") {
+            self.head.chunked = value.ends_with("chunked");
+        }
+        self.head.names.push(name);
+    }
+
+    fn head_read(&mut self) {
+        let head = std::mem::take(&mut self.head);
+        self.state = match (head.chunked, head.length) {
+            (true, _) => State::ChunkSize,
+            (false, 0) => State::Head,
+            (false, length) => State::Body(length),
+        };
+        let mut queue = self.queue.0.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.push_back(SentNames(head.names.into()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(input: &str, step: usize) -> Vec<Vec<String>> {
+        let (mut tap, queue) = HeadTap::new(());
+        for chunk in input.as_bytes().chunks(step) {
+            tap.scanner.scan(chunk);
+        }
+        std::iter::from_fn(|| queue.take()).map(|n| n.0.to_vec()).collect()
+    }
+
+    #[test]
+    fn names_are_found_however_the_bytes_arrive() {
+        let input = "GET / HTTP/1.1\r\nHost: a\r\ntEsT: b\r\n\r\n\
+            POST / HTTP/1.1\r\nHOST: a\r\nContent-Length: 14\r\n\r\nX: y\r\n\r\nZ: 1\r\n\
+            POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nA: \r\n10\r\n0123456789abcdef\r\n0\r\nTrailer: 1\r\n\r\n\
+            \r\nGET / HTTP/1.1\r\nX-Last: 1\r\n\r\n";
+        let expected =
+            [vec!["Host", "tEsT"], vec!["HOST", "Content-Length"], vec!["Transfer-Encoding"], vec!["X-Last"]];
+        for step in [1, 2, 3, 7, 1000] {
+            assert_eq!(names(input, step), expected, "in steps of {step}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_http_1_is_left_alone() {
+        assert!(names("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 5).is_empty());
+        assert!(names(&"x".repeat(2 * MAX_HEAD), 4096).is_empty());
+    }
+}

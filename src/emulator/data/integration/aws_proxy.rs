@@ -1,0 +1,85 @@
+//! `AWS_PROXY`: a Lambda function that gets the whole request as its event.
+
+use super::request;
+use crate::emulator::data::exchange::{Answer, AnswerBody, Exchange, Integration};
+use crate::emulator::data::gateway_response::{Refusal, ResponseType};
+use crate::emulator::data::header_rules::{ResponseHeader, response_header};
+use crate::emulator::data::proxy_event;
+use crate::emulator::data::request::Headers;
+use crate::emulator::lambda::{InvokeError, InvokeOptions, function_arn_of_invocation_uri};
+use crate::gateway::IntegrationType;
+
+/// Invokes the function with the request's event and answers what it returns.
+pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> Result<Answer, Refusal> {
+    let integration = both.1;
+    // Proxies map nothing, but a mapping onto a header that may not be mapped fails all the same (recorded).
+    request::mapped(exchange, integration)?;
+    let uri = exchange.with_stage_variables(integration.integration.uri.as_deref().unwrap_or_default());
+    if integration.integration.http_method.as_deref().is_some_and(|m| m != "POST") {
+        return Err(Refusal::configuration(
+            "Execution failed due to configuration error: Invalid permissions on Lambda function: functions are invoked with POST",
+        ));
+    }
+    let Some(function) = function_arn_of_invocation_uri(&uri) else {
+        return Err(Refusal::configuration(format!("The integration URI is not that of a Lambda function: {uri}")));
+    };
+    let event = proxy_event::event(exchange);
+    exchange.log.line(|| format!("Endpoint request URI: {uri}"));
+    exchange.log.line(|| {
+        format!(
+            "Endpoint request body after transformations: {}",
+            super::super::execution_log::cut(&String::from_utf8_lossy(&event))
+        )
+    });
+    exchange.log.line(|| format!("Sending request to {uri}"));
+    let options = InvokeOptions { trace_id: Some(exchange.context.trace_id.clone()), ..InvokeOptions::default() };
+    let invocation = exchange.gateway.functions.invoke(function, event, options).await;
+    let invocation = invocation.map_err(|error| not_invoked(exchange, &error))?;
+    exchange.log.line(|| {
+        format!(
+            "Endpoint response body before transformations: {}",
+            super::super::execution_log::cut(&String::from_utf8_lossy(&invocation.payload))
+        )
+    });
+    if let Some(error) = &invocation.function_error {
+        return Err(Refusal::malformed(format!(
+            "Lambda execution failed with status 200 due to customer function error ({error}): {}",
+            String::from_utf8_lossy(&invocation.payload)
+        )));
+    }
+    let answer = proxy_event::answer(&invocation.payload, exchange.accepts_binary()).map_err(|reason| {
+        (exchange.gateway.log)(&format!("the answer of {function} is malformed: {reason}"));
+        Refusal::malformed(format!(
+            "Execution failed due to configuration error: Malformed Lambda proxy response: {reason}"
+        ))
+    })?;
+    let mut headers = Headers::default();
+    for (name, value) in answer.headers.iter() {
+        match response_header(name, IntegrationType::AwsProxy) {
+            ResponseHeader::Kept => headers.push(name, value),
+            ResponseHeader::Remapped => headers.push(format!("x-amzn-Remapped-{name}"), value),
+            ResponseHeader::Dropped => {}
+        }
+    }
+    if headers.any_case("content-type").is_none() {
+        headers.push("Content-Type", "application/json");
+    }
+    exchange
+        .log
+        .line(|| format!("Method response body after transformations: {}", String::from_utf8_lossy(&answer.body)));
+    Ok(Answer { status: answer.status, headers, body: AnswerBody::Whole(answer.body), traced: true })
+}
+
+/// Returns what the client sees when a function cannot be invoked, and says why to whoever runs the gateway.
+pub(super) fn not_invoked(exchange: &mut Exchange<'_>, error: &InvokeError) -> Refusal {
+    exchange.say(&error.to_string());
+    let log = format!("Execution failed due to configuration error: {error}");
+    match error {
+        InvokeError::PayloadTooLarge { .. } => Refusal::new(ResponseType::RequestTooLarge).log(log),
+        InvokeError::Throttled { .. } => Refusal::new(ResponseType::Throttled).log(log),
+        InvokeError::Stopped { .. } => Refusal::malformed(log),
+        InvokeError::NotFound { .. } | InvokeError::InvalidName { .. } | InvokeError::Endpoint { .. } => {
+            Refusal::configuration(log)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! `HTTP_PROXY`: an HTTP backend, passed through; mapped parameters are merged (recorded).
+
+use hyper::StatusCode;
+
+use super::http::{merged_query, method_for, send};
+use super::request;
+use crate::emulator::data::binary::{request_payload, response_payload};
+use crate::emulator::data::exchange::{Answer, AnswerBody, Exchange, Integration};
+use crate::emulator::data::gateway_response::Refusal;
+use crate::emulator::data::header_rules::{self, ResponseHeader, response_header};
+use crate::emulator::data::request::{Headers, media_type};
+use crate::gateway::IntegrationType;
+
+/// Passes the request on and the answer back.
+pub(super) async fn call(exchange: &mut Exchange<'_>, (_, integration): Integration<'_>) -> Result<Answer, Refusal> {
+    let mapped = request::mapped(exchange, integration)?;
+    let body = match exchange.api.binary.is_empty() {
+        true => exchange.request.body.clone(),
+        false => {
+            request_payload(&exchange.request.body, exchange.is_binary(), integration.integration.content_handling)?
+                .into_bytes()
+        }
+    };
+    let uri = integration.integration.uri.as_deref().unwrap_or_default();
+    let query = merged_query(&exchange.request.query, &mapped.query);
+    let address = request::address(exchange, uri, &mapped, &query);
+
+    let passed = exchange.request.headers.iter().filter(|(name, _)| !header_rules::is_not_passed_by_default(name));
+    let mut headers: Headers = passed.collect();
+    for (name, values) in &mapped.headers {
+        headers.remove(name);
+        for value in values {
+            headers.push(name.as_str(), value.as_str());
+        }
+    }
+    request::complete(&mut headers, exchange, integration, &body);
+    headers.set("X-Amzn-Apigateway-Api-Id", exchange.api.definition.api.id.as_str());
+    let method = method_for(exchange, integration.integration.http_method.as_deref());
+    let received = send(exchange, &method, &address, &headers, body).await?;
+
+    let mut out = Headers::default();
+    for (name, value) in received.headers.iter() {
+        match response_header(name, IntegrationType::HttpProxy) {
+            ResponseHeader::Kept => out.push(name, value),
+            ResponseHeader::Remapped => out.push(format!("x-amzn-Remapped-{name}"), value),
+            ResponseHeader::Dropped => {}
+        }
+    }
+    let body = if exchange.api.binary.is_empty() {
+        received.body
+    } else {
+        let kind = received.headers.any_case("content-type").and_then(media_type);
+        let binary = kind.is_some_and(|t| exchange.api.binary.contains(&t));
+        // A proxy decodes nothing that was not encoded: text goes out as it is.
+        let accepted = exchange.accepts_binary() && binary;
+        response_payload(&received.body, binary, accepted, None)?.into_bytes()
+    };
+    let status = StatusCode::from_u16(received.status).unwrap_or(StatusCode::BAD_GATEWAY);
+    Ok(Answer { status, headers: out, body: AnswerBody::Whole(body), traced: false })
+}

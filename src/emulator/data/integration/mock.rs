@@ -1,0 +1,63 @@
+//! `MOCK`: no backend; the request template says which status was "returned".
+
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+use regex::Regex;
+use serde_json::Value;
+
+use super::request;
+use super::response::{BackendResponse, respond};
+use crate::emulator::data::exchange::{Answer, Exchange, Integration};
+use crate::emulator::data::gateway_response::Refusal;
+use crate::emulator::data::request::Headers;
+
+/// Answers a request as its templates say.
+pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> Result<Answer, Refusal> {
+    let integration = both.1;
+    // Mappings have no effect here, but they are evaluated: a broken body is refused.
+    request::mapped(exchange, integration)?;
+    let has_template = !integration.templates.is_empty();
+    let payload = request::body(exchange, integration)?;
+    let selection = if has_template {
+        let status = status_of(&payload.into_bytes()).ok_or_else(|| {
+            Refusal::configuration("Execution failed due to configuration error: Unable to parse statusCode. It should be an integer and defined in the request template")
+        })?;
+        status.to_string()
+    } else {
+        String::new()
+    };
+    let response = BackendResponse { selection, headers: Headers::default(), body: Bytes::new() };
+    respond(exchange, both, &response)
+}
+
+/// Returns the integer `statusCode` of a rendered template. Keys may be written without quotes.
+fn status_of(rendered: &[u8]) -> Option<i64> {
+    static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([{,]\s*)([A-Za-z_][A-Za-z0-9_]*)\s*:").ok());
+    let value: Value = match serde_json::from_slice(rendered) {
+        Ok(value) => value,
+        Err(_) => {
+            let text = std::str::from_utf8(rendered).ok()?;
+            serde_json::from_str(&KEY.as_ref()?.replace_all(text, "$1\"$2\":")).ok()?
+        }
+    };
+    value.get("statusCode")?.as_i64()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::status_of;
+
+    #[test]
+    fn the_status_is_an_integer_in_a_json_object() {
+        let check = |text: &str, expected: Option<i64>| assert_eq!(status_of(text.as_bytes()), expected, "{text}");
+        check(r#"{"statusCode": 200}"#, Some(200));
+        check("{statusCode: 200}", Some(200));
+        check("{ statusCode : 404, other: \"a\" }", Some(404));
+        check(r#"{"statusCode": "200"}"#, None);
+        check(r#"{"status": 200}"#, None);
+        check(r#"{"statusCode": 200"#, None);
+        check("", None);
+        check("[]", None);
+    }
+}

@@ -1,0 +1,133 @@
+//! The integration response: which one is chosen, its headers, its template, overrides.
+
+use bytes::Bytes;
+use hyper::StatusCode;
+use serde_json::Value;
+
+use super::request::override_values;
+use crate::emulator::data::binary::{Payload, response_payload};
+use crate::emulator::data::compile::CompiledResponse;
+use crate::emulator::data::exchange::{Answer, AnswerBody, Exchange, Integration};
+use crate::emulator::data::gateway_response::Refusal;
+use crate::emulator::data::header_rules::{ResponseHeader, response_header};
+use crate::emulator::data::parameter::Scope;
+use crate::emulator::data::request::{Headers, media_type};
+use crate::emulator::data::template::{MappingTemplate, TemplateInput};
+use crate::gateway::IntegrationType;
+
+/// What a backend answered.
+pub(super) struct BackendResponse {
+    /// What selection patterns are matched against.
+    pub(super) selection: String,
+    pub(super) headers: Headers,
+    pub(super) body: Bytes,
+}
+
+/// Makes the client's answer of a backend's.
+pub(super) fn respond(
+    exchange: &mut Exchange<'_>,
+    (method, integration): Integration<'_>,
+    response: &BackendResponse,
+) -> Result<Answer, Refusal> {
+    let Some(chosen) = integration.response_for(&response.selection) else {
+        return Err(Refusal::configuration(
+            "Execution failed due to configuration error: No match for output mapping and no default endpoint response configured",
+        ));
+    };
+    if !method.method.method_responses.contains_key(&chosen.status_code) {
+        return Err(Refusal::configuration(format!(
+            "Execution failed due to configuration error: Output mapping refers to an invalid method response: {}",
+            chosen.status_code
+        )));
+    }
+
+    let binary = response.headers.any_case("content-type").and_then(media_type);
+    let binary = binary.is_some_and(|t| exchange.api.binary.contains(&t));
+    let payload = response_payload(&response.body, binary, exchange.accepts_binary(), chosen.content_handling)?;
+
+    let mut headers = mapped_headers(exchange, chosen, response)?;
+    let (content_type, body) = match template_for(exchange, chosen) {
+        // A mock has nothing to pass through.
+        None if integration.kind == IntegrationType::Mock => ("application/json".to_owned(), Bytes::new()),
+        None => ("application/json".to_owned(), payload.into_bytes()),
+        Some((content_type, template)) => {
+            (content_type.to_owned(), Bytes::from(rendered(exchange, template, payload)?))
+        }
+    };
+    exchange.log.line(|| format!("Method response body after transformations: {}", String::from_utf8_lossy(&body)));
+
+    let mut status = chosen.status_code.parse().unwrap_or(500);
+    if let Some(Value::Object(overrides)) = exchange.context.values.get("responseOverride") {
+        for (name, value) in overrides.get("header").and_then(Value::as_object).into_iter().flatten() {
+            headers.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+            headers.extend(override_values(value).into_iter().map(|v| (name.clone(), v)));
+        }
+        status = overrides.get("status").and_then(override_status).unwrap_or(status);
+    }
+
+    let mut out = Headers::default();
+    for (name, value) in headers {
+        match response_header(&name, integration.kind) {
+            ResponseHeader::Kept => out.push(name, value),
+            ResponseHeader::Remapped => out.push(format!("x-amzn-Remapped-{name}"), value),
+            ResponseHeader::Dropped => {}
+        }
+    }
+    if out.any_case("content-type").is_none() {
+        out.push("Content-Type", content_type);
+    }
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let traced = integration.kind != IntegrationType::Mock;
+    Ok(Answer { status, headers: out, body: AnswerBody::Whole(body), traced })
+}
+
+fn mapped_headers(
+    exchange: &Exchange<'_>,
+    chosen: &CompiledResponse,
+    response: &BackendResponse,
+) -> Result<Vec<(String, String)>, Refusal> {
+    let scope = Scope { response: Some((&response.headers, &response.body)), ..exchange.scope() };
+    let mut headers = Vec::new();
+    for (name, source) in &chosen.headers {
+        let values = scope.values(source)?;
+        headers.extend(values.into_iter().map(|v| (name.clone(), v)));
+    }
+    Ok(headers)
+}
+
+/// Chooses a template by the client's `Accept`, then `application/json`, then the first there is.
+fn template_for<'r>(exchange: &Exchange<'_>, chosen: &'r CompiledResponse) -> Option<(&'r str, &'r MappingTemplate)> {
+    let templates = &chosen.templates;
+    let accepted = exchange.request.headers.any_case("accept").and_then(media_type);
+    let found = accepted.and_then(|a| templates.get_key_value(&a));
+    let found = found.or_else(|| templates.get_key_value("application/json")).or_else(|| templates.first());
+    found.map(|(content_type, template)| (content_type.as_str(), template))
+}
+
+fn rendered(exchange: &mut Exchange<'_>, template: &MappingTemplate, payload: Payload) -> Result<String, Refusal> {
+    let failed = |reason: String| {
+        Refusal::configuration(format!(
+            "Execution failed due to configuration error: Unable to transform response{reason}"
+        ))
+    };
+    let Payload::Text(text) = payload else { return Err(failed(String::new())) };
+    let path_parameters = exchange.decoded_path_parameters();
+    let input = TemplateInput {
+        body: &text,
+        request: &exchange.request,
+        path_parameters: &path_parameters,
+        context: &mut exchange.context.values,
+        stage_variables: &exchange.stage_variables,
+    };
+    template.render(input).map_err(|reason| failed(format!(": {reason}")))
+}
+
+/// Returns an overriding status; what is no status from 100 to 599 is ignored.
+fn override_status(value: &Value) -> Option<u16> {
+    let number = match value {
+        Value::Number(number) => number.as_u64()?,
+        Value::String(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    u16::try_from(number).ok().filter(|n| (100..=599).contains(n))
+}

@@ -1,0 +1,361 @@
+//! The steps of a request, in the order in which API Gateway takes them.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use hyper::body::{Body as _, Incoming};
+use hyper::header::{HeaderName, HeaderValue};
+use hyper::{Request, Response, StatusCode};
+use indexmap::IndexMap;
+use jiff::Timestamp;
+
+use super::compile::CompiledApi;
+use super::context::RequestContext;
+use super::exchange::{Answer, AnswerBody, Exchange};
+use super::execution_log::{ExecutionLog, cut, java_map};
+use super::gateway_response::{self, Refusal, ResponseType};
+use super::request::{ClientRequest, Headers, parse_query};
+use super::{Body, DeployedStage, Gateway, Target, access_log, admission, authorize, compression, full_body};
+use super::{header_rules, integration};
+
+/// The most bytes of a request's body.
+const MAX_BODY: usize = 10 * 1024 * 1024;
+/// The most bytes of all header values together (AWS's quota).
+const MAX_HEADERS: usize = 10_240;
+/// How long a client may take to send a body.
+const BODY_TIME: Duration = Duration::from_secs(60);
+/// Where the API's own name stands when a request named it in the path.
+const LOCAL_DOMAIN: &str = "execute-api.localhost";
+
+/// Answers a request to a deployed stage.
+pub(super) async fn answer(
+    gateway: &Arc<Gateway>,
+    target: Target,
+    path: &str,
+    peer: SocketAddr,
+    request: Request<Incoming>,
+) -> Response<Body> {
+    let started = Instant::now();
+    let Some(place) = Place::find(gateway, target, path) else { return forbidden() };
+    let stage = Arc::clone(&place.stage);
+    if stage.definition.api.disable_execute_api_endpoint && !place.custom_domain {
+        return forbidden();
+    }
+    let (definition, compiled, is_canary) = choose_deployment(&stage);
+    let variables = stage_variables(&stage, is_canary);
+
+    let (parts, body) = request.into_parts();
+    let mut client = client_request(&parts, &place, gateway, peer);
+    let now = Timestamp::now();
+    let mut context = RequestContext::new(&stage, &client, now);
+    if let Some(canary) = &stage.stage.canary_settings {
+        context.set("isCanaryRequest", is_canary);
+        if let Some(id) = canary.deployment_id.as_ref().filter(|_| is_canary) {
+            context.set("deploymentId", id.as_str());
+        }
+    }
+
+    let body = read_body(body, &client).await;
+    let head = parts.method == hyper::Method::HEAD;
+    let finish = |context: &mut RequestContext, client: &ClientRequest, outcome: Result<Answer, Refusal>| {
+        let refused = outcome.is_err();
+        let answer = outcome.unwrap_or_else(|refusal| {
+            let rendered =
+                gateway_response::render(&refusal, &definition.gateway_responses, client, context, &variables);
+            let headers = rendered.headers.into_iter().collect();
+            let body = AnswerBody::Whole(rendered.body.into());
+            Answer { status: rendered.status, headers, body, traced: false }
+        });
+        let answer = compress(&definition.api, client, answer);
+        let response = into_response(context, answer, refused);
+        access_log::write(gateway, &stage, context, &variables, &response, started);
+        response
+    };
+
+    match body {
+        Ok(body) => client.body = body,
+        Err(refusal) => return finish(&mut context, &client, Err(refusal)),
+    }
+    if client.headers.iter().map(|(_, v)| v.len()).sum::<usize>() > MAX_HEADERS {
+        let refusal = Refusal::new(ResponseType::RequestTooLarge)
+            .status(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.as_u16())
+            .message("Request Header Fields Too Large");
+        return finish(&mut context, &client, Err(refusal));
+    }
+
+    let route = route(&compiled, &place.route_path, &client.method);
+    let Some((resource, method, path_parameters)) = route else {
+        return finish(&mut context, &client, Err(Refusal::new(ResponseType::MissingAuthenticationToken)));
+    };
+    context.set("resourceId", resource.id.as_str());
+    context.set("resourcePath", resource.path.as_str());
+    client.headers.retain(|name| !header_rules::is_dropped_from_request(name));
+    let mut exchange = Exchange {
+        gateway,
+        region: &stage.region,
+        api: &compiled,
+        method,
+        resource_path: &resource.path,
+        request: client,
+        path_parameters,
+        context,
+        stage_variables: Arc::clone(&variables),
+        usage_key: None,
+        log: ExecutionLog::default(),
+    };
+    let outcome = admitted(&mut exchange, &stage, now).await;
+    let Exchange { mut context, request: client, .. } = exchange;
+    let mut response = finish(&mut context, &client, outcome);
+    if head {
+        *response.body_mut() = full_body(Bytes::new());
+    }
+    response
+}
+
+/// Who may, how often, and is it well-formed: then the integration.
+async fn admitted(exchange: &mut Exchange<'_>, stage: &DeployedStage, now: Timestamp) -> Result<Answer, Refusal> {
+    authorize::authorize(exchange).await?;
+    admission::check_api_key(exchange, stage, now)?;
+    admission::check_throttle(exchange, stage)?;
+    after_admission(exchange).await
+}
+
+/// Validation and the integration: all that the console's test runs.
+pub(super) async fn after_admission(exchange: &mut Exchange<'_>) -> Result<Answer, Refusal> {
+    // Signatures of callers are not for backends.
+    let signed = exchange.request.headers.any_case("authorization").is_some_and(|a| a.starts_with("AWS4-HMAC-SHA256"));
+    if signed {
+        exchange.request.headers.remove("authorization");
+    }
+    if exchange.log.is_kept() {
+        let request = &exchange.request;
+        let (verb, path) = (request.method.clone(), exchange.resource_path.to_owned());
+        let parameters = java_map(exchange.path_parameters.iter().map(|(n, v)| (n.as_str(), v.as_str())));
+        let query = java_map(request.query.iter().filter_map(|(n, v)| Some((n.as_str(), v.last()?.as_str()))));
+        let headers = java_map(request.headers.iter());
+        let body = cut(&String::from_utf8_lossy(&request.body));
+        let id = exchange.context.request_id().to_owned();
+        let log = &mut exchange.log;
+        log.line(|| format!("Starting execution for request: {id}"));
+        log.line(|| format!("HTTP Method: {verb}, Resource Path: {path}"));
+        log.line(|| format!("Method request path: {parameters}"));
+        log.line(|| format!("Method request query string: {query}"));
+        log.line(|| format!("Method request headers: {headers}"));
+        log.line(|| format!("Method request body before transformations: {body}"));
+    }
+    exchange.method.rules.check(&exchange.request, &exchange.path_parameters)?;
+    let started = Instant::now();
+    let answer = integration::call(exchange).await;
+    let latency = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
+    exchange.context.set("integrationLatency", latency);
+    exchange.context.set_below("integration", "latency", latency);
+    answer
+}
+
+/// A stage and the path below it.
+struct Place {
+    stage: Arc<DeployedStage>,
+    /// `$context.path`
+    full_path: String,
+    /// What Lambda sees as `path`.
+    path: String,
+    /// What is routed.
+    route_path: String,
+    custom_domain: bool,
+    domain: Option<String>,
+}
+
+impl Place {
+    fn find(gateway: &Gateway, target: Target, path: &str) -> Option<Self> {
+        let trimmed = path.trim_start_matches('/');
+        let (first, rest) = match trimmed.find('/') {
+            Some(at) => trimmed.split_at(at),
+            None => (trimmed, ""),
+        };
+        let below = |rest: &str| format!("/{}", rest.trim_start_matches('/'));
+        match target {
+            Target::Host { ref api_id } | Target::Path { ref api_id } => {
+                let stage = gateway.lookup.stage(api_id, first)?;
+                let path = below(rest);
+                let domain = matches!(target, Target::Path { .. }).then(|| format!("{api_id}.{LOCAL_DOMAIN}"));
+                Some(Self {
+                    full_path: format!("/{first}{rest}"),
+                    route_path: path.clone(),
+                    path,
+                    stage,
+                    custom_domain: false,
+                    domain,
+                })
+            }
+            Target::Domain { name } => {
+                let mappings = gateway.lookup.mapped_paths(&name)?;
+                // A base path may have several segments; the longest that fits is meant.
+                let fits = |base: &str| {
+                    base == "(none)" || trimmed.strip_prefix(base).is_some_and(|r| r.is_empty() || r.starts_with('/'))
+                };
+                let length = |base: &str| if base == "(none)" { 0 } else { base.len() };
+                let mapping = mappings.iter().filter(|m| fits(&m.base_path)).max_by_key(|m| length(&m.base_path))?;
+                let rest = trimmed.get(length(&mapping.base_path)..).unwrap_or_default();
+                let (stage_name, rest) = match &mapping.stage {
+                    Some(stage) => (stage.clone(), rest.to_owned()),
+                    None => {
+                        let rest = rest.trim_start_matches('/');
+                        let (stage, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+                        (stage.to_owned(), rest.to_owned())
+                    }
+                };
+                let stage = gateway.lookup.stage(&mapping.api_id, &stage_name)?;
+                let full_path = format!("/{trimmed}");
+                Some(Self {
+                    path: full_path.clone(),
+                    full_path,
+                    route_path: below(&rest),
+                    stage,
+                    custom_domain: true,
+                    domain: Some(name),
+                })
+            }
+        }
+    }
+}
+
+/// 403 without a stage: nothing of an API can be customised yet.
+fn forbidden() -> Response<Body> {
+    let mut response = Response::new(full_body(r#"{"message":"Forbidden"}"#));
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    let headers = response.headers_mut();
+    headers.insert("content-type", HeaderValue::from_static("application/json"));
+    headers.insert("x-amzn-errortype", HeaderValue::from_static("ForbiddenException"));
+    if let Ok(id) = HeaderValue::from_str(&uuid::Uuid::new_v4().to_string()) {
+        headers.insert("x-amzn-requestid", id);
+    }
+    response
+}
+
+/// Chooses between the stage's deployment and its canary's, at random, and compiles what is chosen the first time.
+fn choose_deployment(stage: &DeployedStage) -> (Arc<crate::gateway::ApiDefinition>, Arc<CompiledApi>, bool) {
+    let percent = stage.stage.canary_settings.as_ref().map_or(0.0, |c| c.percent_traffic);
+    if let Some(canary) = stage.canary.as_ref().filter(|_| percent > 0.0) {
+        let (random, _) = uuid::Uuid::new_v4().as_u64_pair();
+        // The version bits of a UUID are in the low half of its first word.
+        let share = (random >> 32) as f64 / f64::from(u32::MAX) * 100.0;
+        if share < percent {
+            let compiled = stage.compiled.canary.get_or_init(|| Arc::new(CompiledApi::new(canary)));
+            return (Arc::clone(canary), Arc::clone(compiled), true);
+        }
+    }
+    let compiled = stage.compiled.stage.get_or_init(|| Arc::new(CompiledApi::new(&stage.definition)));
+    (Arc::clone(&stage.definition), Arc::clone(compiled), false)
+}
+
+fn stage_variables(stage: &DeployedStage, is_canary: bool) -> Arc<IndexMap<String, String>> {
+    let mut variables = stage.stage.variables.clone().unwrap_or_default();
+    let canary = stage.stage.canary_settings.as_ref().filter(|_| is_canary);
+    for (name, value) in canary.and_then(|c| c.stage_variable_overrides.as_ref()).into_iter().flatten() {
+        variables.insert(name.clone(), value.clone());
+    }
+    Arc::new(variables)
+}
+
+fn client_request(
+    parts: &hyper::http::request::Parts,
+    place: &Place,
+    gateway: &Gateway,
+    peer: SocketAddr,
+) -> ClientRequest {
+    let headers = Headers::of(parts);
+    let host = headers.any_case("host").map(str::to_owned);
+    let host = place.domain.clone().or(host).or_else(|| parts.uri.host().map(str::to_owned)).unwrap_or_default();
+    ClientRequest {
+        method: parts.method.as_str().to_owned(),
+        path: place.path.clone(),
+        full_path: place.full_path.clone(),
+        query: parts.uri.query().map(parse_query).unwrap_or_default(),
+        headers,
+        body: Bytes::new(),
+        protocol: match parts.version {
+            hyper::Version::HTTP_10 => "HTTP/1.0",
+            hyper::Version::HTTP_2 => "HTTP/2.0",
+            _ => "HTTP/1.1",
+        },
+        source_ip: peer.ip(),
+        port: gateway.address.port(),
+        host,
+    }
+}
+
+/// Reads and decompresses a body in bounded memory and time.
+async fn read_body(body: Incoming, client: &ClientRequest) -> Result<Bytes, Refusal> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    if body.size_hint().lower() > MAX_BODY as u64 {
+        return Err(Refusal::new(ResponseType::RequestTooLarge));
+    }
+    let slow = || Refusal::new(ResponseType::BadRequestBody).status(408).message("Request Timeout");
+    let collected =
+        tokio::time::timeout(BODY_TIME, Limited::new(body, MAX_BODY).collect()).await.map_err(|_| slow())?;
+    let collected = collected.map_err(|error| match error.is::<LengthLimitError>() {
+        true => Refusal::new(ResponseType::RequestTooLarge),
+        false => Refusal::new(ResponseType::BadRequestBody).message("Bad Request").log(error.to_string()),
+    })?;
+    compression::decompressed(collected.to_bytes(), client.headers.any_case("content-encoding"), MAX_BODY)
+}
+
+type Route<'c> = (&'c super::compile::CompiledResource, &'c super::compile::CompiledMethod, Vec<(String, String)>);
+
+/// Finds the resource and its method: the verb's own, else `ANY`.
+fn route<'c>(api: &'c CompiledApi, path: &str, verb: &str) -> Option<Route<'c>> {
+    let found = api.router.find(path)?;
+    let methods = &found.target.methods;
+    let any = matches!(verb, "DELETE" | "GET" | "HEAD" | "OPTIONS" | "PATCH" | "POST" | "PUT");
+    let method = methods.get(verb).or_else(|| methods.get("ANY").filter(|_| any))?;
+    Some((found.target, method, found.parameters))
+}
+
+fn compress(api: &crate::gateway::RestApi, client: &ClientRequest, mut answer: Answer) -> Answer {
+    let (Some(threshold), AnswerBody::Whole(body)) = (api.minimum_compression_size, &answer.body) else {
+        return answer;
+    };
+    let large = i64::try_from(body.len()).is_ok_and(|len| len >= threshold) && !body.is_empty();
+    let accepted = client.headers.any_case("accept-encoding").filter(|_| large);
+    if let Some(accepted) = accepted.filter(|_| answer.headers.any_case("content-encoding").is_none())
+        && let Some((body, coding)) = compression::compressed(body, accepted)
+    {
+        answer.body = AnswerBody::Whole(body);
+        answer.headers.set("Content-Encoding", coding);
+    }
+    answer
+}
+
+/// Adds the gateway's own headers.
+fn into_response(context: &RequestContext, answer: Answer, refused: bool) -> Response<Body> {
+    let body = match answer.body {
+        AnswerBody::Whole(bytes) => full_body(bytes),
+        AnswerBody::Streamed(body) => body,
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = answer.status;
+    let headers = response.headers_mut();
+    let mut own = vec![("x-amzn-requestid", context.request_id()), ("x-amz-apigw-id", context.extended_request_id())];
+    if answer.traced && !refused {
+        own.push(("x-amzn-trace-id", context.trace_id.as_str()));
+    }
+    for (name, value) in answer.headers.iter() {
+        // A name or value that HTTP does not allow cannot be sent.
+        if let (Ok(name), Ok(value)) =
+            (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_bytes()))
+        {
+            headers.append(name, value);
+        }
+    }
+    for (name, value) in own {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}
