@@ -1,9 +1,10 @@
 //! Naming a document on the command line, the same way for every command.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use crate::openapi::{self, Document, LoadOptions};
-use crate::source::{Diagnostic, LoadError, Loader, Origin, Severity, Sources, render};
+use crate::source::{Diagnostic, Entry, LoadError, Loader, Node, Origin, Severity, Sources, read_text, render};
 
 use super::{CommandError, Cx};
 
@@ -11,6 +12,18 @@ use super::{CommandError, Cx};
 #[derive(Clone, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Reading the document")]
 pub(super) struct DocumentArgs {
+    /// The environment of the configuration whose parameters are used.
+    #[arg(long, value_name = "NAME")]
+    pub(super) env: Option<String>,
+    /// What `${NAME}` in the document becomes; goes before the environment's.
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    pub(super) vars: Vec<String>,
+    /// A file of parameters: TOML, JSON or YAML.
+    #[arg(long = "var-file", value_name = "FILE")]
+    pub(super) var_files: Vec<PathBuf>,
+    /// An OpenAPI Overlay to apply, after those of the configuration.
+    #[arg(long = "overlay", value_name = "FILE")]
+    pub(super) overlays: Vec<PathBuf>,
     /// The folder that `$ref`s may not leave, instead of the document's own.
     #[arg(long, value_name = "DIR")]
     pub(super) ref_root: Option<PathBuf>,
@@ -69,13 +82,53 @@ impl DocumentArgs {
         Loader { ref_root: self.ref_root.clone(), allow_remote_refs: self.allow_remote_refs }
     }
 
-    /// Returns what varies in loading.
+    /// Returns what varies in loading: the environment's parameters, then those of files, then those given singly.
     ///
     /// # Errors
-    /// When something the options name cannot be read.
-    pub(super) fn options(&self, _cx: &Cx) -> Result<LoadOptions, CommandError> {
-        Ok(LoadOptions::default())
+    /// When the environment is not in the configuration, or a file of parameters cannot be read.
+    pub(super) fn options(&self, cx: &Cx) -> Result<LoadOptions, CommandError> {
+        let mut parameters = BTreeMap::new();
+        if let Some(name) = &self.env {
+            parameters.extend(cx.config.environment(name)?.parameters.clone());
+        }
+        for file in &self.var_files {
+            parameters.extend(read_parameters(file)?);
+        }
+        for var in &self.vars {
+            let (name, value) = var.split_once('=').ok_or_else(|| {
+                CommandError::new(format!("`--var {var}` has no value")).with_hint("write `--var NAME=VALUE`")
+            })?;
+            parameters.insert(name.to_owned(), value.to_owned());
+        }
+        let configured = cx.config.settings.overlays.iter().map(|path| cx.config.folder.join(path));
+        let overlays = configured.chain(self.overlays.iter().cloned()).map(Origin::File).collect();
+        Ok(LoadOptions { parameters, overlays })
     }
+}
+
+fn read_parameters(path: &Path) -> Result<BTreeMap<String, String>, CommandError> {
+    let name = path.display().to_string();
+    let text = Loader::default().read(&Origin::File(path.to_owned()))?;
+    let not_parameters =
+        |reason: String| CommandError::new(format!("`{name}` holds no parameters")).with_source(reason);
+    if path.extension().is_some_and(|e| e == "toml") {
+        let table: toml::Table = toml::from_str(&text).map_err(|e| not_parameters(e.message().to_owned()))?;
+        let text_of = |value: toml::Value| match value {
+            toml::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        return Ok(table.into_iter().map(|(name, value)| (name, text_of(value))).collect());
+    }
+    let (_, root, diagnostics) = read_text(&mut Sources::new(), &name, text);
+    if let Some(error) = diagnostics.iter().find(|d| d.severity == Severity::Error) {
+        return Err(not_parameters(error.message.clone()));
+    }
+    let entries = root.as_ref().and_then(Node::as_map).ok_or_else(|| not_parameters("it is not an object".into()))?;
+    let pair = |e: &Entry| match e.value.scalar_text() {
+        Some(text) => Ok((e.key.text.to_string(), text.to_string())),
+        None => Err(not_parameters(format!("`{}` is {}", e.key.text, e.value.kind().with_article()))),
+    };
+    entries.iter().map(pair).collect()
 }
 
 fn unreadable(error: LoadError, name: &str) -> CommandError {

@@ -1,13 +1,19 @@
 //! From a document's origin to a [`Document`].
 
-use crate::source::{Diagnostic, LoadError, Loader, Origin, Sources};
+use crate::source::{Diagnostic, LoadError, Loader, Node, Origin, Sources};
 
 use super::refs::{self, Files};
-use super::{Document, Version, swagger2, v31, version};
+use super::{Document, Version, overlay, parameters, swagger2, v31, version};
 
 /// What may vary in loading.
 #[derive(Clone, Debug, Default)]
-pub struct LoadOptions {}
+pub struct LoadOptions {
+    /// What `${name}` becomes. When absent, or without values, names without a value stay as they are and are warned
+    /// of; when there are values, a name without one is an error.
+    pub parameters: std::collections::BTreeMap<String, String>,
+    /// OpenAPI Overlay files, applied in their order.
+    pub overlays: Vec<Origin>,
+}
 
 /// Reads a document and everything it refers to.
 ///
@@ -31,10 +37,14 @@ pub fn load_text(
     loader: &Loader,
     origin: &Origin,
     text: String,
-    _options: &LoadOptions,
+    options: &LoadOptions,
 ) -> (Option<Document>, Sources, Vec<Diagnostic>) {
-    let prepare = |node, _: &mut Vec<Diagnostic>| node;
+    let given = !options.parameters.is_empty();
+    let prepare = |node: Node, diagnostics: &mut Vec<Diagnostic>| {
+        parameters::substituted(&node, &options.parameters, given, diagnostics)
+    };
     let mut files = Files::new(loader, origin, text, &prepare);
+    overlay_all(&mut files, loader, options);
     let Some(root) = files.root(0) else { return (None, files.sources, files.diagnostics) };
     let version = match version::detect(root) {
         Ok(version) => version,
@@ -57,4 +67,24 @@ pub fn load_text(
         Version::V31 => v31::to_30(&root, &mut diagnostics),
     };
     (Some(Document::new(root, version, sources.clone())), sources, diagnostics)
+}
+
+/// Applies the overlays to the document itself, before its references are followed.
+fn overlay_all(files: &mut Files<'_>, loader: &Loader, options: &LoadOptions) {
+    for origin in &options.overlays {
+        let Some(root) = files.root(0).cloned() else { return };
+        let name = origin.name();
+        let text = match loader.read(origin) {
+            Ok(text) => text,
+            Err(error) => {
+                let reason = std::error::Error::source(&error).map(|s| format!(": {s}")).unwrap_or_default();
+                files.diagnostics.push(Diagnostic::error("overlay-unreadable", None, format!("{error}{reason}")));
+                continue;
+            }
+        };
+        if let Some(overlay) = files.read_beside(&name, text) {
+            let document = overlay::applied(root, &overlay, &mut files.diagnostics);
+            files.set_root(0, document);
+        }
+    }
 }

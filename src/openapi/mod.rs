@@ -9,6 +9,8 @@ mod document;
 mod grammar;
 mod load;
 mod members;
+mod overlay;
+mod parameters;
 mod refs;
 pub(crate) mod spelling;
 mod swagger2;

@@ -71,13 +71,18 @@ impl<'l> Files<'l> {
         name.split('.').find(|part| !part.is_empty()).unwrap_or(name).into()
     }
 
-    fn add(&mut self, origin: Origin, text: String) -> usize {
-        let (id, root, diagnostics) = read_text(&mut self.sources, &origin.name(), text);
+    /// Reads a text that is no part of the document itself, such as an overlay.
+    pub(in crate::openapi) fn read_beside(&mut self, name: &str, text: String) -> Option<Node> {
+        let parameters = text.contains("${");
+        let (id, root, diagnostics) = read_text(&mut self.sources, name, text);
         self.diagnostics.extend(diagnostics);
-        if let Some(root) = &root {
-            self.sources.set_root(id, root.clone());
-        }
-        let root = root.map(|root| (self.prepare)(root, &mut self.diagnostics));
+        let root = root?;
+        self.sources.set_root(id, root.clone());
+        Some(if parameters { (self.prepare)(root, &mut self.diagnostics) } else { root })
+    }
+
+    fn add(&mut self, origin: Origin, text: String) -> usize {
+        let root = self.read_beside(&origin.name(), text);
         let index = self.files.len();
         self.by_origin.insert(self.loader.identity(&origin), index);
         self.files.push(File { origin, root });
