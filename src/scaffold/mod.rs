@@ -3,14 +3,26 @@
 //! Also the integrations that make API Gateway invoke those handlers ([`integration::complete`]).
 //! Nothing here prints; only [`apply`] writes files.
 
+pub mod apply;
+mod context;
+mod example;
+mod flow;
 pub mod integration;
 mod manifest;
 mod names;
+mod operation;
 mod operations;
+mod project;
+mod rust;
+mod sample;
+mod schema;
+mod shape;
+mod shared;
 pub mod template;
 
 pub use manifest::{MANIFEST_PATH, Manifest, ManifestFile, ManifestOperation, Owner};
 pub use operations::{Function, functions};
+pub use project::{Project, ProjectFile, generate};
 
 /// How operations are spread over Lambda functions, hence binaries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, clap::ValueEnum)]
@@ -31,4 +43,6 @@ pub struct ScaffoldOptions {
     pub per: Per,
     /// The package's name, instead of one from the document's title.
     pub name: Option<String>,
+    /// Whether schemas that no operation uses are left out.
+    pub only_used: bool,
 }

@@ -36,6 +36,8 @@ pub(crate) struct Models<'d> {
     names: Names,
     depth: usize,
     distributed: usize,
+    /// The models that stand for schemas of which `null` is a value.
+    nullable: HashSet<ModelId>,
 }
 
 impl<'d> Models<'d> {
@@ -51,6 +53,7 @@ impl<'d> Models<'d> {
             names: Names::default(),
             depth: 0,
             distributed: 0,
+            nullable: HashSet::new(),
         };
         for entry in models.components() {
             let name = models.names.unique(names::model_name(&entry.key.text), "");
@@ -74,6 +77,15 @@ impl<'d> Models<'d> {
     /// Returns the model of an id.
     pub(crate) fn model(&self, id: ModelId) -> &Model {
         &self.list[id]
+    }
+
+    /// Follows the reference of a node.
+    pub(crate) fn resolved<'n>(&self, node: &'n Node) -> &'n Node
+    where
+        'd: 'n,
+    {
+        let document: &'d Document = self.document;
+        document.resolved(node)
     }
 
     /// Follows aliases to the shape they stand for.
@@ -124,8 +136,7 @@ impl<'d> Models<'d> {
             Some((pointer, target)) => {
                 let hint = pointer_name(&pointer);
                 let id = self.referenced(pointer, target, &hint);
-                let nullable = matches!(&self.list[id].kind, ModelKind::Alias(shape) if shape.nullable)
-                    || is_nullable(self.document.resolved(target));
+                let nullable = self.nullable.contains(&id) || is_nullable(target);
                 Shape { kind: Kind::Model(id), rules: Rules::default(), nullable }
             }
             None => {
@@ -165,11 +176,16 @@ impl<'d> Models<'d> {
         self.depth = depth / 2 + 1;
         let mut shape = self.shape_within(target, &name, Some(id));
         self.depth = depth;
+        if shape.nullable {
+            self.nullable.insert(id);
+        }
         if matches!(self.list[id].kind, ModelKind::Pending) {
             if shape.kind == Kind::Model(id) {
                 self.inexpressible(target, "the schema is nothing but itself");
                 shape = Shape::of(Kind::Json);
             }
+            // `null` is said where the alias is used, so that there is never an `Option` of an `Option`.
+            shape.nullable = false;
             self.list[id].kind = ModelKind::Alias(shape);
         }
         id
@@ -322,7 +338,8 @@ impl<'d> Models<'d> {
             let wire = entry.key.text.as_str();
             let shape = self.shape(&entry.value, &format!("{name}{}", names::type_name(wire)));
             let target = self.document.resolved(&entry.value);
-            let flag = |key: &str| [&entry.value, target].iter().any(|n| n.get(key).and_then(Node::as_bool) == Some(true));
+            let flag =
+                |key: &str| [&entry.value, target].iter().any(|n| n.get(key).and_then(Node::as_bool) == Some(true));
             let default = [&entry.value, target].iter().find_map(|n| n.get("default")).map(Node::to_json);
             fields.push(Field {
                 name: taken.unique(names::field_name(wire), "_"),
@@ -423,7 +440,8 @@ impl<'d> Models<'d> {
     fn texts(&mut self, node: &Node, schemas: &[Node], hint: &str, slot: Option<ModelId>) -> Option<Shape> {
         let targets: Vec<&Node> = schemas.iter().map(|schema| self.document.resolved(schema)).collect();
         let plain_text = |schema: &Node| {
-            schema_type(schema) == Some("string") && !["oneOf", "anyOf", "allOf"].iter().any(|k| schema.get(k).is_some())
+            schema_type(schema) == Some("string")
+                && !["oneOf", "anyOf", "allOf"].iter().any(|k| schema.get(k).is_some())
         };
         if !targets.iter().all(|schema| plain_text(schema)) {
             return None;
@@ -440,7 +458,12 @@ impl<'d> Models<'d> {
         if literals.is_empty() {
             return Some(Shape::of(Kind::Str));
         }
-        Some(self.defined(node, hint, slot, |_, _| ModelKind::Enum { variants: enum_variants(literals, free), open: free }))
+        Some(
+            self.defined(node, hint, slot, |_, _| ModelKind::Enum {
+                variants: enum_variants(literals, free),
+                open: free,
+            }),
+        )
     }
 
     fn variants(&mut self, node: &Node, schemas: &[Node], name: &str) -> ModelKind {
@@ -479,7 +502,7 @@ impl<'d> Models<'d> {
             variants.push(OneOfVariant { name, shape, tags, boxed: false });
         }
         if variants.len() == 1 {
-            return ModelKind::Alias(variants.remove(0).shape);
+            return ModelKind::Alias(Shape { nullable: false, ..variants.remove(0).shape });
         }
         let tagged = tag.is_some() && variants.iter().all(|v| !v.tags.is_empty() && self.is_struct(&v.shape));
         if !tagged {
@@ -516,7 +539,9 @@ impl<'d> Models<'d> {
             Kind::Map(_) => 2,
             Kind::F32 | Kind::F64 => 3,
             Kind::Model(id) => match &self.list[*id].kind {
-                ModelKind::Struct { fields, .. } => 10 + fields.iter().filter(|f| f.required).count() * 100 + fields.len(),
+                ModelKind::Struct { fields, .. } => {
+                    10 + fields.iter().filter(|f| f.required).count() * 100 + fields.len()
+                }
                 _ => 5,
             },
             _ => 4,
@@ -654,8 +679,20 @@ fn is_only_null(node: &Node) -> bool {
 /// Returns whether a schema restricts without naming a type.
 fn is_only_constraint(node: &Node) -> bool {
     const TYPING: &[&str] = &[
-        "type", "properties", "items", "enum", "const", "allOf", "oneOf", "anyOf", "additionalProperties", "$ref",
-        "pattern", "minLength", "maxLength", "format",
+        "type",
+        "properties",
+        "items",
+        "enum",
+        "const",
+        "allOf",
+        "oneOf",
+        "anyOf",
+        "additionalProperties",
+        "$ref",
+        "pattern",
+        "minLength",
+        "maxLength",
+        "format",
     ];
     node.as_map().is_some_and(|m| !m.is_empty()) && !TYPING.iter().any(|key| node.get(key).is_some())
 }
@@ -667,8 +704,18 @@ fn is_annotation(node: &Node) -> bool {
         key.starts_with("x-")
             || matches!(
                 key,
-                "description" | "title" | "nullable" | "example" | "examples" | "default" | "deprecated" | "readOnly"
-                    | "writeOnly" | "externalDocs" | "xml" | "$comment"
+                "description"
+                    | "title"
+                    | "nullable"
+                    | "example"
+                    | "examples"
+                    | "default"
+                    | "deprecated"
+                    | "readOnly"
+                    | "writeOnly"
+                    | "externalDocs"
+                    | "xml"
+                    | "$comment"
             )
     })
 }

@@ -92,10 +92,7 @@ pub(crate) enum ModelKind {
     /// Not finished: being defined further up.
     Pending,
     /// A struct.
-    Struct {
-        fields: Vec<Field>,
-        extra: Extra,
-    },
+    Struct { fields: Vec<Field>, extra: Extra },
     /// An enum of fixed values.
     Enum {
         variants: Vec<EnumVariant>,
@@ -111,10 +108,7 @@ pub(crate) enum ModelKind {
     /// Another name for a type.
     Alias(Shape),
     /// A type of its own around another, where an alias would be circular.
-    Wrapper {
-        shape: Shape,
-        boxed: bool,
-    },
+    Wrapper { shape: Shape, boxed: bool },
 }
 
 /// What a struct does with members it does not name.

@@ -14,7 +14,25 @@ macro_rules! templates {
 }
 
 /// All built-in templates, by their path below `templates/` without `.hbs`.
-pub const BUILT_IN: &[(&str, &str)] = templates!["integrations/aws-proxy",];
+pub const BUILT_IN: &[(&str, &str)] = templates![
+    "integrations/aws-proxy",
+    "project/Cargo.toml",
+    "project/bin.rs",
+    "project/contract.rs",
+    "project/contract_cases.rs",
+    "project/event.json",
+    "project/gen_mod.rs",
+    "project/gitignore",
+    "project/handler.rs",
+    "project/handlers_mod.rs",
+    "project/lib.rs",
+    "project/models.rs",
+    "project/op.rs",
+    "project/ops_mod.rs",
+    "project/routes.rs",
+    "project/rt.rs",
+    "project/state.rs",
+];
 
 /// The templates of a run.
 #[derive(Clone)]
@@ -146,6 +164,11 @@ fn comment(text: &str, mark: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let lines = text.trim().lines().take(MAX_LINES);
     lines.map(|line| format!("{mark} {}", harmless(line.trim_end())).trim_end().to_owned() + "\n").collect()
+}
+
+/// Returns the text as code within a comment.
+pub(crate) fn code_span(text: &str) -> String {
+    format!("`{}`", harmless(&one_line(text)).replace('`', "'"))
 }
 
 /// Returns the text without control characters and without those that change the direction of text, which rustc

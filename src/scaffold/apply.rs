@@ -1,0 +1,250 @@
+//! From a project's files to a folder: what changes, what stays, and the writing of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use super::manifest::{MANIFEST_PATH, Manifest, ManifestFile, Owner, digest};
+use super::project::{Project, ProjectFile};
+use super::shared;
+
+/// What happens to a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The path from the project's folder.
+    pub path: String,
+    /// What is done.
+    pub action: Action,
+    /// The text that is there.
+    pub old: Option<String>,
+    /// The text that will be there.
+    pub new: Option<String>,
+}
+
+/// What is done to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Written for the first time.
+    Create,
+    /// Rewritten.
+    Update,
+    /// Removed: nothing in the document asks for it any more.
+    Remove,
+    /// The user's, kept though its operation is gone.
+    Unhooked,
+}
+
+/// What a run would do to a folder.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// The files that change, sorted by path; files that stay as they are are not among them.
+    pub changes: Vec<Change>,
+    /// Tool-owned files that were edited by hand since they were written.
+    pub edited: Vec<String>,
+    /// Handlers whose operation has another name now: the old file and the new.
+    pub renamed: Vec<(String, String)>,
+    manifest: Manifest,
+}
+
+/// Why a project is not written.
+#[derive(Debug, Error)]
+pub enum ApplyError {
+    /// A file cannot be read or written.
+    #[error("cannot {attempt} `{path}`")]
+    Io {
+        /// `read`, `write`, `remove`
+        attempt: &'static str,
+        /// The file.
+        path: String,
+        /// The reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The manifest is not one.
+    #[error("`{path}` is not a manifest of this program")]
+    Manifest {
+        /// The file.
+        path: String,
+        /// The reason.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A file that both sides keep up cannot be brought up to date.
+    #[error("`{path}` cannot be brought up to date: {message}")]
+    Shared {
+        /// The file.
+        path: String,
+        /// The reason.
+        message: String,
+    },
+}
+
+/// Reads the manifest of a folder; an empty one when there is none.
+///
+/// # Errors
+/// When it cannot be read or is not one.
+pub fn read_manifest(folder: &Path) -> Result<Manifest, ApplyError> {
+    let path = located(folder, MANIFEST_PATH);
+    match read(&path)? {
+        None => Ok(Manifest::default()),
+        Some(text) => serde_json::from_str(&text)
+            .map_err(|source| ApplyError::Manifest { path: path.display().to_string(), source }),
+    }
+}
+
+/// Compares a project with a folder.
+///
+/// # Errors
+/// When a file cannot be read, or a shared one cannot be brought up to date.
+pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<Changes, ApplyError> {
+    let mut changes = Changes {
+        manifest: Manifest { version: 1, operations: project.operations.clone(), files: BTreeMap::new() },
+        ..Changes::default()
+    };
+    for file in &project.files {
+        let old = read(&located(folder, &file.path))?;
+        let known = manifest.files.get(&file.path);
+        let new = match (file.owner, &old) {
+            (Owner::User, Some(_)) => None,
+            (Owner::Shared, Some(old)) => {
+                Some(shared::brought_up_to_date(&file.path, old, &file.text).map_err(|message| ApplyError::Shared {
+                    path: located(folder, &file.path).display().to_string(),
+                    message,
+                })?)
+            }
+            (Owner::Tool, Some(old)) => {
+                let ours = known.is_some_and(|known| known.sha256 == digest(old)) || same(old, &file.text);
+                if !ours {
+                    changes.edited.push(file.path.clone());
+                }
+                Some(file.text.clone())
+            }
+            (_, None) => Some(file.text.clone()),
+        };
+        let sha256 = match (file.owner, known) {
+            // What a once-written file was like when it was written stays on record.
+            (Owner::User, Some(known)) if old.is_some() => known.sha256.clone(),
+            _ => digest(&file.text),
+        };
+        changes.manifest.files.insert(file.path.clone(), ManifestFile { owner: file.owner, sha256 });
+        if let Some(new) = new
+            && !old.as_deref().is_some_and(|old| same(old, &new))
+        {
+            let action = if old.is_some() { Action::Update } else { Action::Create };
+            changes.changes.push(Change { path: file.path.clone(), action, old, new: Some(new) });
+        }
+    }
+    let wanted: BTreeSet<&str> = project.files.iter().map(|file| file.path.as_str()).collect();
+    for (path, known) in manifest.files.iter().filter(|(path, _)| !wanted.contains(path.as_str())) {
+        // A manifest is a file of the user's folder: a path that leaves it is not followed.
+        if !is_inside(path) {
+            continue;
+        }
+        let Some(old) = read(&located(folder, path))? else { continue };
+        let action = match known.owner {
+            Owner::Tool if known.sha256 == digest(&old) => Action::Remove,
+            Owner::Tool => {
+                changes.edited.push(path.clone());
+                Action::Remove
+            }
+            Owner::User | Owner::Shared => {
+                changes.manifest.files.insert(path.clone(), known.clone());
+                Action::Unhooked
+            }
+        };
+        changes.changes.push(Change { path: path.clone(), action, old: Some(old), new: None });
+    }
+    for operation in &project.operations {
+        let before = manifest.operations.iter().find(|known| known.key == operation.key);
+        if let Some(before) = before.filter(|before| before.module != operation.module) {
+            let file = |module: &str| format!("src/handlers/{module}.rs");
+            changes.renamed.push((file(&before.module), file(&operation.module)));
+        }
+    }
+    changes.changes.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(changes)
+}
+
+impl Changes {
+    /// Returns whether writing would change anything.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.changes.iter().any(|change| change.action != Action::Unhooked)
+    }
+
+    /// Writes the changes: each file whole, the manifest last.
+    ///
+    /// # Errors
+    /// When a file cannot be written; files written before it stay, each whole.
+    pub fn write(&self, folder: &Path) -> Result<(), ApplyError> {
+        for change in &self.changes {
+            let path = located(folder, &change.path);
+            match (change.action, &change.new) {
+                (Action::Create | Action::Update, Some(text)) => write(&path, text)?,
+                (Action::Remove, _) => {
+                    let gone = std::fs::remove_file(&path);
+                    gone.map_err(|source| failed("remove", &path, source))?;
+                }
+                _ => {}
+            }
+        }
+        let text = serde_json::to_string_pretty(&self.manifest).unwrap_or_default() + "\n";
+        let path = located(folder, MANIFEST_PATH);
+        if read(&path)?.as_deref() != Some(text.as_str()) {
+            write(&path, &text)?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns whether texts are the same but for line endings, which git may have changed.
+fn same(a: &str, b: &str) -> bool {
+    a == b || a.replace("\r\n", "\n") == b.replace("\r\n", "\n")
+}
+
+fn is_inside(path: &str) -> bool {
+    !path.is_empty() && !path.contains(['\\', ':']) && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+fn located(folder: &Path, path: &str) -> PathBuf {
+    path.split('/').fold(folder.to_owned(), |folder, part| folder.join(part))
+}
+
+fn failed(attempt: &'static str, path: &Path, source: std::io::Error) -> ApplyError {
+    ApplyError::Io { attempt, path: path.display().to_string(), source }
+}
+
+fn read(path: &Path) -> Result<Option<String>, ApplyError> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(failed("read", path, source)),
+    }
+}
+
+/// Writes a file whole: to a temporary file beside it, which then takes its name.
+fn write(path: &Path, text: &str) -> Result<(), ApplyError> {
+    let io = |source| failed("write", path, source);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(io)?;
+    let mut file = tempfile::Builder::new().prefix(".gatewright-").tempfile_in(folder).map_err(io)?;
+    file.write_all(text.as_bytes()).map_err(io)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(path).map_or(0o644, |metadata| metadata.permissions().mode());
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(mode)).map_err(io)?;
+    }
+    file.persist(path).map_err(|error| io(error.error))?;
+    Ok(())
+}
+
+impl ProjectFile {
+    /// Returns whether the file is written again at every run.
+    #[must_use]
+    pub fn is_rewritten(&self) -> bool {
+        self.owner != Owner::User
+    }
+}

@@ -1,0 +1,72 @@
+//! The examples a document gives of its bodies and parameters.
+
+use serde_json::Value as Json;
+
+use crate::openapi::Document;
+use crate::source::Node;
+
+use super::sample::{Fit, fits};
+use super::schema::Models;
+use super::shape::Shape;
+
+/// How deep examples are put together from those of members.
+const MAX_DEPTH: usize = 8;
+
+/// Returns the first example of a media type or parameter that fits the shape.
+pub(crate) fn example(document: &Document, models: &Models<'_>, owner: &Node, shape: &Shape, fit: Fit) -> Option<Json> {
+    written(document, owner).into_iter().find_map(|value| fitting(models, shape, value, fit))
+}
+
+fn fitting(models: &Models<'_>, shape: &Shape, value: Json, fit: Fit) -> Option<Json> {
+    if fits(models, shape, &value, fit) {
+        return Some(value);
+    }
+    // An example of JSON is often written as a text that holds it.
+    let inner: Json = serde_json::from_str(value.as_str()?).ok()?;
+    fits(models, shape, &inner, fit).then_some(inner)
+}
+
+/// Returns the examples at a media type or a parameter, then those of its schema.
+fn written(document: &Document, owner: &Node) -> Vec<Json> {
+    let mut found = Vec::new();
+    found.extend(owner.get("example").map(Node::to_json));
+    for entry in owner.get("examples").map(Node::entries).unwrap_or_default() {
+        found.extend(document.resolved(&entry.value).get("value").map(Node::to_json));
+    }
+    if let Some(schema) = owner.get("schema") {
+        found.extend(of_schema(document, schema, 0));
+        found.extend(document.resolved(schema).get("default").map(Node::to_json));
+    }
+    found
+}
+
+/// Returns the example of a schema, put together from its members where it has none of its own.
+fn of_schema(document: &Document, schema: &Node, depth: usize) -> Option<Json> {
+    if depth > MAX_DEPTH {
+        return None;
+    }
+    let schema = document.resolved(schema);
+    if let Some(example) = schema.get("example").filter(|example| !example.is_null()) {
+        return Some(example.to_json());
+    }
+    if let Some(example) = schema.get("examples").and_then(|examples| examples.items().next()) {
+        return Some(example.to_json());
+    }
+    if let Some(items) = schema.get("items") {
+        return of_schema(document, items, depth + 1).map(|item| Json::Array(vec![item]));
+    }
+    let properties = schema.get("properties")?;
+    let required: Vec<&str> =
+        schema.get("required").map(Node::items).unwrap_or_default().filter_map(Node::as_str).collect();
+    let mut members = serde_json::Map::new();
+    for entry in properties.entries() {
+        match of_schema(document, &entry.value, depth + 1) {
+            Some(value) => {
+                members.insert(entry.key.text.to_string(), value);
+            }
+            None if required.contains(&entry.key.text.as_str()) => return None,
+            None => {}
+        }
+    }
+    (!members.is_empty()).then_some(Json::Object(members))
+}

@@ -1,0 +1,290 @@
+//! Shapes as Rust: types, default values, and the code that checks values.
+
+use crate::source::Number;
+
+use super::schema::Models;
+use super::shape::{Extra, Field, Kind, Literal, Model, ModelId, ModelKind, Rules, Shape, TextFormat};
+
+/// Returns the type of a shape, `null` included. `prefix` leads to the models: `models::`, or nothing.
+pub(crate) fn rust_type(models: &Models<'_>, shape: &Shape, prefix: &str) -> String {
+    let plain = plain_type(models, shape, prefix);
+    if shape.nullable { format!("Option<{plain}>") } else { plain }
+}
+
+/// Returns the type without the `Option` that stands for `null`.
+pub(crate) fn plain_type(models: &Models<'_>, shape: &Shape, prefix: &str) -> String {
+    match &shape.kind {
+        Kind::Bool => "bool".into(),
+        Kind::I32 => "i32".into(),
+        Kind::I64 => "i64".into(),
+        Kind::F32 => "f32".into(),
+        Kind::F64 => "f64".into(),
+        Kind::Str => "String".into(),
+        Kind::DateTime => "chrono::DateTime<chrono::FixedOffset>".into(),
+        Kind::Date => "chrono::NaiveDate".into(),
+        Kind::Uuid => "uuid::Uuid".into(),
+        Kind::Base64 => "Base64".into(),
+        Kind::Json => "Value".into(),
+        Kind::Model(id) => format!("{prefix}{}", models.model(*id).name),
+        Kind::List(item) => format!("Vec<{}>", rust_type(models, item, prefix)),
+        Kind::Map(value) => format!("BTreeMap<String, {}>", rust_type(models, value, prefix)),
+    }
+}
+
+/// Returns how many `Option`s are around a field's type: for absence, for `null`, for both where both matter.
+pub(crate) fn options_around(models: &Models<'_>, model: &Model, field: &Field) -> usize {
+    let absent = field.is_optional(model) && field_default(models, model, field).is_none();
+    match (absent, field.shape.nullable) {
+        (true, true) if model.in_requests => 2,
+        (false, false) => 0,
+        _ => 1,
+    }
+}
+
+/// Returns a field's type.
+pub(crate) fn field_type(models: &Models<'_>, model: &Model, field: &Field) -> String {
+    let inner = plain_type(models, &field.shape, "");
+    let inner = if field.boxed { format!("Box<{inner}>") } else { inner };
+    (0..options_around(models, model, field)).fold(inner, |inner, _| format!("Option<{inner}>"))
+}
+
+/// Returns the expression of the value a field has when it is absent.
+pub(crate) fn field_default(models: &Models<'_>, model: &Model, field: &Field) -> Option<String> {
+    if !field.is_optional(model) || field.shape.nullable || field.boxed || field.read_only {
+        return None;
+    }
+    value_of(models, &field.shape, field.default.as_ref()?, "")
+}
+
+/// Returns a scalar as an expression of the shape's type, when it is one.
+pub(crate) fn value_of(models: &Models<'_>, shape: &Shape, value: &serde_json::Value, prefix: &str) -> Option<String> {
+    use serde_json::Value as Json;
+    let shape = models.without_aliases(shape);
+    if shape.nullable {
+        return None;
+    }
+    match (&shape.kind, value) {
+        (Kind::Bool, Json::Bool(b)) => Some(b.to_string()),
+        (Kind::I32, Json::Number(n)) => i32::try_from(n.as_i64()?).ok().map(|n| n.to_string()),
+        (Kind::I64, Json::Number(n)) => n.as_i64().map(|n| n.to_string()),
+        (Kind::F32, Json::Number(n)) => float(n.as_f64()?, true),
+        (Kind::F64, Json::Number(n)) => float(n.as_f64()?, false),
+        (Kind::Str, Json::String(text)) => Some(format!("{text:?}.to_owned()")),
+        (Kind::Model(id), value) => {
+            let ModelKind::Enum { variants, .. } = &models.model(*id).kind else { return None };
+            let literal = match value {
+                Json::String(text) => Literal::Text(text.clone()),
+                Json::Number(n) => Literal::Integer(n.as_i64()?),
+                _ => return None,
+            };
+            let variant = variants.iter().find(|variant| variant.value == literal)?;
+            Some(format!("{prefix}{}::{}", models.model(*id).name, variant.name))
+        }
+        _ => None,
+    }
+}
+
+fn float(value: f64, single: bool) -> Option<String> {
+    let fits = value.is_finite() && (!single || (value as f32).is_finite());
+    fits.then(|| if single { format!("{:?}", value as f32) } else { format!("{value:?}") })
+}
+
+/// The code that checks values, for the models that need any.
+pub(crate) struct Checks {
+    needed: Vec<bool>,
+}
+
+impl Checks {
+    /// Finds the models whose values have rules, in themselves or further in.
+    pub(crate) fn new(models: &Models<'_>) -> Self {
+        let mut needed = vec![false; models.list.len()];
+        loop {
+            let mut changed = false;
+            for id in 0..needed.len() {
+                if !needed[id] {
+                    let mut found = false;
+                    super::flow::every_shape(&models.model(id).kind, &mut |shape| found |= has_rules(shape, &needed));
+                    needed[id] = found;
+                    changed |= found;
+                }
+            }
+            if !changed {
+                return Self { needed };
+            }
+        }
+    }
+
+    /// Returns the statements that check `value`, an expression of reference type, or nothing.
+    pub(crate) fn statements(&self, models: &Models<'_>, shape: &Shape, value: &str) -> String {
+        if !has_rules(shape, &self.needed) {
+            return String::new();
+        }
+        if shape.nullable {
+            let inner = Shape { nullable: false, ..shape.clone() };
+            let body = self.statements(models, &inner, "value");
+            return if body.is_empty() { body } else { format!("if let Some(value) = {value} {{ {body} }}") };
+        }
+        let Rules { min_size, max_size, minimum, maximum, multiple_of, .. } = &shape.rules;
+        let sizes = |what: &str, size: String| {
+            if min_size.is_none() && max_size.is_none() {
+                return String::new();
+            }
+            format!("at.size({what:?}, {size}, {}, {});", option(*min_size), option(*max_size))
+        };
+        match &shape.kind {
+            Kind::Str => {
+                let mut code = sizes("characters", format!("{value}.chars().count()"));
+                if let Some(pattern) = &shape.rules.pattern {
+                    code.push_str(&format!(
+                        "{{ static PATTERN: std::sync::LazyLock<Result<regex::Regex, regex::Error>> = \
+                         std::sync::LazyLock::new(|| regex::Regex::new({pattern:?})); \
+                         at.pattern({value}, &PATTERN, {pattern:?}); }}"
+                    ));
+                }
+                match shape.rules.format {
+                    Some(TextFormat::Email) => code.push_str(&format!("at.email({value});")),
+                    Some(TextFormat::Ipv4) => {
+                        code.push_str(&format!("at.address::<std::net::Ipv4Addr>({value}, \"IPv4\");"));
+                    }
+                    Some(TextFormat::Ipv6) => {
+                        code.push_str(&format!("at.address::<std::net::Ipv6Addr>({value}, \"IPv6\");"));
+                    }
+                    None => {}
+                }
+                code
+            }
+            Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64 => {
+                let mut code = String::new();
+                for (method, bound) in [("minimum", minimum), ("maximum", maximum)] {
+                    if let Some((number, exclusive)) = bound
+                        && let Some(bound) = bound_of(&shape.kind, number, method == "minimum")
+                    {
+                        code.push_str(&format!("at.{method}(*{value}, {bound}, {exclusive});"));
+                    }
+                }
+                if let Some(step) = multiple_of.as_ref().and_then(|step| float(step.as_f64(), false)) {
+                    let cast = if shape.kind == Kind::F64 { "" } else { " as f64" };
+                    code.push_str(&format!("at.multiple_of(*{value}{cast}, {step});"));
+                }
+                code
+            }
+            Kind::List(item) => {
+                let mut code = sizes("items", format!("{value}.len()"));
+                if shape.rules.unique {
+                    code.push_str(&format!("at.unique({value});"));
+                }
+                let inner = self.statements(models, item, "value");
+                if !inner.is_empty() {
+                    code.push_str(&format!("at.each({value}, |at, value| {{ {inner} }});"));
+                }
+                code
+            }
+            Kind::Map(item) => {
+                let mut code = sizes("members", format!("{value}.len()"));
+                let inner = self.statements(models, item, "value");
+                if !inner.is_empty() {
+                    code.push_str(&format!("at.values({value}, |at, value| {{ {inner} }});"));
+                }
+                code
+            }
+            Kind::Model(id) => match &models.model(*id).kind {
+                ModelKind::Alias(target) => self.statements(models, target, value),
+                _ => format!("{value}.check(at);"),
+            },
+            _ => String::new(),
+        }
+    }
+
+    /// Returns the body of a model's `Check::check`, or nothing when there is nothing to check.
+    pub(crate) fn body(&self, models: &Models<'_>, id: ModelId) -> String {
+        let model = models.model(id);
+        if !self.needed[id] || !model.in_requests {
+            return String::new();
+        }
+        match &model.kind {
+            ModelKind::Struct { fields, extra } => {
+                let mut code = String::new();
+                for field in fields {
+                    let plain = Shape { nullable: false, ..field.shape.clone() };
+                    let name = super::names::raw(&field.name);
+                    let depth = options_around(models, model, field);
+                    let value = if depth == 0 { format!("(&self.{name})") } else { "value".to_owned() };
+                    let inner = self.statements(models, &plain, &value);
+                    if inner.is_empty() {
+                        continue;
+                    }
+                    let checked = format!("at.under({:?}, |at| {{ {inner} }});", field.wire);
+                    code.push_str(&match depth {
+                        0 => checked,
+                        1 => format!("if let Some(value) = &self.{name} {{ {checked} }}"),
+                        _ => format!("if let Some(Some(value)) = &self.{name} {{ {checked} }}"),
+                    });
+                }
+                if let Extra::Keep(shape) = extra {
+                    let inner = self.statements(models, shape, "value");
+                    if !inner.is_empty() {
+                        code.push_str(&format!("at.values(&self.additional, |at, value| {{ {inner} }});"));
+                    }
+                }
+                code
+            }
+            ModelKind::OneOf { variants, .. } => {
+                let mut arms = String::new();
+                let mut rest = false;
+                for variant in variants {
+                    let inner = self.statements(models, &variant.shape, "value");
+                    if inner.is_empty() {
+                        rest = true;
+                    } else {
+                        arms.push_str(&format!("Self::{}(value) => {{ {inner} }}", variant.name));
+                    }
+                }
+                if rest {
+                    arms.push_str("_ => {}");
+                }
+                format!("match self {{ {arms} }}")
+            }
+            ModelKind::Wrapper { shape, .. } => {
+                let inner = self.statements(models, shape, "value");
+                format!("let value = &self.0; {inner}")
+            }
+            _ => String::new(),
+        }
+    }
+}
+
+fn has_rules(shape: &Shape, needed: &[bool]) -> bool {
+    let own = shape.rules != Rules::default();
+    own || match &shape.kind {
+        Kind::Model(id) => needed.get(*id).copied().unwrap_or(false),
+        Kind::List(inner) | Kind::Map(inner) => has_rules(inner, needed),
+        _ => false,
+    }
+}
+
+fn option(size: Option<u64>) -> String {
+    // A bound beyond what a size can be on a 32-bit machine is none.
+    match size.filter(|size| *size <= u64::from(u32::MAX)) {
+        Some(size) => format!("Some({size})"),
+        None => "None".into(),
+    }
+}
+
+/// Returns a bound as a literal of the value's type, or `None` when every value of the type keeps to it.
+fn bound_of(kind: &Kind, number: &Number, lower: bool) -> Option<String> {
+    let value = number.as_f64();
+    match kind {
+        Kind::F32 => float(value, true).map(|text| format!("{text}_f32")),
+        Kind::F64 => float(value, false).map(|text| format!("{text}_f64")),
+        _ => {
+            let whole = number.as_i64().or_else(|| {
+                let rounded = if lower { value.ceil() } else { value.floor() };
+                (rounded.abs() < 9.0e15).then_some(rounded as i64)
+            })?;
+            match kind {
+                Kind::I32 => i32::try_from(whole).ok().map(|n| format!("{n}_i32")),
+                _ => Some(format!("{whole}_i64")),
+            }
+        }
+    }
+}

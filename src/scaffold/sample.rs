@@ -1,0 +1,274 @@
+//! Values and shapes: which examples of a document hold, and the least value that a shape takes.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::{Value as Json, json};
+
+use super::schema::Models;
+use super::shape::{Extra, Kind, Literal, Model, ModelKind, Rules, Shape, TextFormat};
+
+/// How deep values are followed.
+const MAX_DEPTH: usize = 64;
+
+/// How well a value fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// The generated types read it.
+    Readable,
+    /// They read it, the rules hold, and what they write is the same again.
+    Exact,
+}
+
+/// Returns whether a value fits a shape.
+pub(crate) fn fits(models: &Models<'_>, shape: &Shape, value: &Json, fit: Fit) -> bool {
+    fits_at(models, shape, value, fit, 0)
+}
+
+fn fits_at(models: &Models<'_>, shape: &Shape, value: &Json, fit: Fit, depth: usize) -> bool {
+    if depth > MAX_DEPTH {
+        return false;
+    }
+    if value.is_null() && shape.nullable {
+        return true;
+    }
+    let exact = fit == Fit::Exact;
+    let within = |shape: &Shape, value: &Json| fits_at(models, shape, value, fit, depth + 1);
+    match (&shape.kind, value) {
+        (Kind::Json, _) | (Kind::Bool, Json::Bool(_)) => true,
+        (Kind::I32, Json::Number(n)) => {
+            n.as_i64().is_some_and(|n| i32::try_from(n).is_ok()) && (!exact || in_bounds(value, &shape.rules))
+        }
+        (Kind::I64, Json::Number(n)) => n.is_i64() && (!exact || in_bounds(value, &shape.rules)),
+        (Kind::F32, Json::Number(n)) => {
+            let n = n.as_f64().unwrap_or(f64::NAN);
+            !exact || (f64::from(n as f32) == n && in_bounds(value, &shape.rules))
+        }
+        (Kind::F64, Json::Number(_)) => !exact || in_bounds(value, &shape.rules),
+        (Kind::Str, Json::String(text)) => !exact || text_holds(text, &shape.rules),
+        (Kind::DateTime, Json::String(text)) => is_date_time(text),
+        (Kind::Date, Json::String(text)) => text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok(),
+        (Kind::Uuid, Json::String(text)) => {
+            text.parse::<uuid::Uuid>().is_ok_and(|id| id.hyphenated().to_string() == *text)
+        }
+        (Kind::Base64, Json::String(text)) => {
+            use base64::Engine as _;
+            let engine = base64::engine::general_purpose::STANDARD;
+            engine.decode(text).is_ok_and(|bytes| engine.encode(bytes) == *text)
+        }
+        (Kind::List(item), Json::Array(items)) => {
+            items.iter().all(|value| within(item, value))
+                && (!exact || size_holds(items.len(), &shape.rules))
+                && !(exact && shape.rules.unique && items.iter().enumerate().any(|(i, v)| items[..i].contains(v)))
+        }
+        (Kind::Map(inner), Json::Object(members)) => {
+            members.values().all(|value| within(inner, value)) && (!exact || size_holds(members.len(), &shape.rules))
+        }
+        (Kind::Model(id), value) => model_fits(models, models.model(*id), value, fit, depth),
+        _ => false,
+    }
+}
+
+fn model_fits(models: &Models<'_>, model: &Model, value: &Json, fit: Fit, depth: usize) -> bool {
+    let within = |shape: &Shape, value: &Json| fits_at(models, shape, value, fit, depth + 1);
+    match &model.kind {
+        ModelKind::Struct { fields, extra } => {
+            let Json::Object(members) = value else { return false };
+            let known = fields.iter().all(|field| match members.get(&field.wire) {
+                None => field.is_optional(model),
+                Some(Json::Null) if !field.shape.nullable => {
+                    fit == Fit::Readable
+                        && (field.shape.kind == Kind::Json || super::rust::options_around(models, model, field) > 0)
+                }
+                Some(value) => within(&field.shape, value),
+            });
+            let mut others = members.iter().filter(|(name, _)| !fields.iter().any(|field| field.wire == **name));
+            known
+                && match extra {
+                    Extra::Ignore => fit == Fit::Readable || others.next().is_none(),
+                    Extra::Deny => others.next().is_none(),
+                    Extra::Keep(shape) => others.all(|(_, value)| within(shape, value)),
+                }
+        }
+        ModelKind::Enum { variants, open } => {
+            let literal = match value {
+                Json::String(text) => Literal::Text(text.clone()),
+                Json::Number(n) => match n.as_i64() {
+                    Some(n) => Literal::Integer(n),
+                    None => return false,
+                },
+                _ => return false,
+            };
+            let same_type = variants.first().is_some_and(|v| {
+                matches!(
+                    (&v.value, &literal),
+                    (Literal::Text(_), Literal::Text(_)) | (Literal::Integer(_), Literal::Integer(_))
+                )
+            });
+            variants.iter().any(|variant| variant.value == literal) || (*open && same_type)
+        }
+        ModelKind::OneOf { variants, tag: Some(tag) } => {
+            let Some(name) = value.get(tag).and_then(Json::as_str) else { return false };
+            let chosen = variants.iter().find(|variant| variant.tags.iter().any(|tag| tag == name));
+            // Where the variant has no member for the tag, the first of its tags is written again.
+            chosen.is_some_and(|variant| {
+                let again = variant.tags.first().is_some_and(|first| first == name);
+                let mut inner = value.clone();
+                if !within(&variant.shape, &inner)
+                    && let Json::Object(members) = &mut inner
+                {
+                    members.shift_remove(tag);
+                }
+                within(&variant.shape, &inner) && (again || fit == Fit::Readable || inner.get(tag).is_some())
+            })
+        }
+        ModelKind::OneOf { variants, tag: None } => {
+            let first =
+                variants.iter().find(|variant| fits_at(models, &variant.shape, value, Fit::Readable, depth + 1));
+            first.is_some_and(|variant| within(&variant.shape, value))
+        }
+        ModelKind::Alias(shape) | ModelKind::Wrapper { shape, .. } => within(shape, value),
+        ModelKind::Pending => false,
+    }
+}
+
+fn in_bounds(value: &Json, rules: &Rules) -> bool {
+    let value = value.as_f64().unwrap_or(f64::NAN);
+    let above = rules.minimum.as_ref().is_none_or(
+        |(n, exclusive)| {
+            if *exclusive { value > n.as_f64() } else { value >= n.as_f64() }
+        },
+    );
+    let below = rules.maximum.as_ref().is_none_or(
+        |(n, exclusive)| {
+            if *exclusive { value < n.as_f64() } else { value <= n.as_f64() }
+        },
+    );
+    let stepped = rules.multiple_of.as_ref().is_none_or(|step| {
+        let ratio = value / step.as_f64();
+        (ratio - ratio.round()).abs() <= 1e-9 * ratio.abs().max(1.0)
+    });
+    above && below && stepped
+}
+
+fn size_holds(size: usize, rules: &Rules) -> bool {
+    let size = size as u64;
+    rules.min_size.is_none_or(|least| size >= least) && rules.max_size.is_none_or(|most| size <= most)
+}
+
+fn text_holds(text: &str, rules: &Rules) -> bool {
+    size_holds(text.chars().count(), rules)
+        && rules.pattern.as_ref().is_none_or(|pattern| Regex::new(pattern).is_ok_and(|regex| regex.is_match(text)))
+        && match rules.format {
+            Some(TextFormat::Email) => {
+                let plain = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace);
+                text.rsplit_once('@').is_some_and(|(local, domain)| plain(local) && plain(domain))
+            }
+            Some(TextFormat::Ipv4) => text.parse::<std::net::Ipv4Addr>().is_ok(),
+            Some(TextFormat::Ipv6) => text.parse::<std::net::Ipv6Addr>().is_ok(),
+            None => true,
+        }
+}
+
+/// Returns whether a text is a time as it would be written again.
+fn is_date_time(text: &str) -> bool {
+    static FORM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.(\d{3}){1,3})?(Z|[+-](0\d|1[0-3]):[0-5]\d)$")
+            .ok()
+    });
+    FORM.as_ref().is_some_and(|form| form.is_match(text))
+        && !text.contains(".000Z")
+        && !text.contains("000+")
+        && !text.ends_with("000Z")
+        && !text.ends_with("00:00") | text.ends_with("Z")
+        && text.get(..10).is_some_and(|date| date.parse::<jiff::civil::Date>().is_ok())
+}
+
+/// Returns the least value of a shape, or `None` when none is easily found.
+pub(crate) fn sample(models: &Models<'_>, shape: &Shape) -> Option<Json> {
+    let value = sample_at(models, shape, 0)?;
+    fits(models, shape, &value, Fit::Exact).then_some(value)
+}
+
+fn sample_at(models: &Models<'_>, shape: &Shape, depth: usize) -> Option<Json> {
+    const MAX_SAMPLE_DEPTH: usize = 12;
+    if depth > MAX_SAMPLE_DEPTH {
+        return None;
+    }
+    Some(match &shape.kind {
+        Kind::Bool => json!(true),
+        Kind::I32 | Kind::I64 => number(shape, true)?,
+        Kind::F32 | Kind::F64 => number(shape, false)?,
+        Kind::Str => json!(text(&shape.rules)?),
+        Kind::DateTime => json!("2026-01-02T03:04:05Z"),
+        Kind::Date => json!("2026-01-02"),
+        Kind::Uuid => json!("4f9d3c1e-5c5e-4d6f-8a51-0f6f5f9c2b1a"),
+        Kind::Base64 => json!("Z2F0ZQ=="),
+        Kind::Json => json!({}),
+        Kind::List(item) => {
+            let least = usize::try_from(shape.rules.min_size.unwrap_or(0)).ok().filter(|n| *n <= 100)?;
+            let value = if least == 0 { Json::Null } else { sample_at(models, item, depth + 1)? };
+            Json::Array(vec![value; least])
+        }
+        Kind::Map(inner) => {
+            let least = shape.rules.min_size.unwrap_or(0).min(100);
+            let value = if least == 0 { Json::Null } else { sample_at(models, inner, depth + 1)? };
+            Json::Object((0..least).map(|n| (format!("name{n}"), value.clone())).collect())
+        }
+        Kind::Model(id) => {
+            let model = models.model(*id);
+            match &model.kind {
+                ModelKind::Struct { fields, .. } => {
+                    let mut members = serde_json::Map::new();
+                    for field in fields.iter().filter(|field| !field.is_optional(model)) {
+                        members.insert(field.wire.clone(), sample_at(models, &field.shape, depth + 1)?);
+                    }
+                    Json::Object(members)
+                }
+                ModelKind::Enum { variants, .. } => match &variants.first()?.value {
+                    Literal::Text(text) => json!(text),
+                    Literal::Integer(n) => json!(n),
+                },
+                ModelKind::OneOf { variants, tag } => variants.iter().take(8).find_map(|variant| {
+                    let mut value = sample_at(models, &variant.shape, depth + 1)?;
+                    if let (Some(tag), Json::Object(members)) = (tag, &mut value) {
+                        members.insert(tag.clone(), json!(variant.tags.first()?));
+                    }
+                    Some(value)
+                })?,
+                ModelKind::Alias(inner) | ModelKind::Wrapper { shape: inner, .. } => {
+                    sample_at(models, inner, depth + 1)?
+                }
+                ModelKind::Pending => return None,
+            }
+        }
+    })
+}
+
+fn number(shape: &Shape, whole: bool) -> Option<Json> {
+    let bounds = [&shape.rules.minimum, &shape.rules.maximum];
+    let around = bounds.into_iter().flatten().flat_map(|(n, _)| {
+        let n = n.as_f64();
+        [n.ceil(), n.floor(), n + 1.0, n - 1.0, n]
+    });
+    let step = shape.rules.multiple_of.as_ref().map(|n| n.as_f64());
+    [1.0, 0.0].into_iter().chain(around).chain(step).find_map(|n| {
+        let value = if whole || n.fract() == 0.0 && n.abs() < 1e15 { json!(n as i64) } else { json!(n) };
+        in_bounds(&value, &shape.rules).then_some(value)
+    })
+}
+
+fn text(rules: &Rules) -> Option<String> {
+    const MAX_SAMPLE: u64 = 10_000;
+    let least = usize::try_from(rules.min_size.unwrap_or(0).min(MAX_SAMPLE)).ok()?;
+    let most = usize::try_from(rules.max_size.unwrap_or(36).min(MAX_SAMPLE)).ok()?;
+    let mut candidates: Vec<String> = ["a", "gate@example.com", "192.0.2.1", "2001:db8::1", "", "1", "A", "2026-01-02"]
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    candidates.push("4f9d3c1e-5c5e-4d6f-8a51-0f6f5f9c2b1a".into());
+    for letter in ["a", "A", "0", "1"] {
+        candidates.extend([letter.repeat(least), letter.repeat(most), letter.repeat(least.max(8))]);
+    }
+    candidates.into_iter().find(|text| text_holds(text, rules))
+}

@@ -1,0 +1,85 @@
+//! Files that belong to the user but for a part that is kept up to date: `Cargo.toml` and the list of handlers.
+
+use toml_edit::{DocumentMut, Item, Table};
+
+/// The line that ends the part kept up to date; it begins with a line that has the mark too.
+const MARK: &str = "// gatewright:";
+
+/// Returns the user's text with our part as it is in `generated`.
+pub(crate) fn brought_up_to_date(path: &str, existing: &str, generated: &str) -> Result<String, String> {
+    if path.ends_with(".toml") { manifest(existing, generated) } else { Ok(region(existing, generated)) }
+}
+
+/// Puts the marked region of `generated` in the place of that of `existing`, or at its end when it has none.
+fn region(existing: &str, generated: &str) -> String {
+    let Some((_, ours, _)) = split(generated) else { return existing.to_owned() };
+    match split(existing) {
+        Some((before, _, after)) => format!("{before}{ours}{after}"),
+        None => {
+            let gap = if existing.is_empty() || existing.ends_with('\n') { "" } else { "\n" };
+            format!("{existing}{gap}\n{ours}")
+        }
+    }
+}
+
+/// Splits a text into what is before the marked region, the region, and what is after it.
+fn split(text: &str) -> Option<(&str, &str, &str)> {
+    let from = text.find(MARK)?;
+    let end = format!("{MARK} end");
+    let to = from + text[from..].find(&end)? + end.len();
+    let to = to + text[to..].find('\n').map_or(text.len() - to, |at| at + 1);
+    Some((&text[..from], &text[from..to], &text[to..]))
+}
+
+/// Adds what a manifest lacks: dependencies and our metadata. What is there stays as the user has it.
+fn manifest(existing: &str, generated: &str) -> Result<String, String> {
+    let mut existing: DocumentMut = existing.parse().map_err(|error| format!("{error}"))?;
+    let generated: DocumentMut = generated.parse().map_err(|error| format!("{error}"))?;
+    for name in ["dependencies", "dev-dependencies"] {
+        let Some(ours) = generated.get(name).and_then(Item::as_table_like) else { continue };
+        let theirs = existing.entry(name).or_insert(Item::Table(Table::new()));
+        let Some(theirs) = theirs.as_table_like_mut() else { return Err(format!("`{name}` is not a table")) };
+        for (name, item) in ours.iter() {
+            if !theirs.contains_key(name) {
+                theirs.insert(name, item.clone());
+            }
+        }
+    }
+    let metadata = |document: &DocumentMut| document.get("package")?.get("metadata")?.get("lambda").cloned();
+    if let Some(ours) = metadata(&generated)
+        && let Some(package) = existing.get_mut("package").and_then(Item::as_table_mut)
+    {
+        let mut implicit = Table::new();
+        implicit.set_implicit(true);
+        let theirs = package.entry("metadata").or_insert(Item::Table(implicit));
+        if let Some(theirs) = theirs.as_table_mut()
+            && theirs.get("lambda").map(ToString::to_string) != Some(ours.to_string())
+        {
+            theirs.insert("lambda", ours);
+        }
+    }
+    Ok(existing.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_marked_region_is_replaced() {
+        let existing = "//! mine\n// gatewright: x\npub mod a;\n// gatewright: end\nmod extra;\n";
+        let generated = "//! theirs\n// gatewright: y\npub mod b;\n// gatewright: end\n";
+        let expected = "//! mine\n// gatewright: y\npub mod b;\n// gatewright: end\nmod extra;\n";
+        assert_eq!(region(existing, generated), expected);
+        assert_eq!(region(expected, generated), expected);
+    }
+
+    #[test]
+    fn a_manifest_keeps_what_it_has() {
+        let existing = "[package]\nname = \"mine\" # keep\n\n[dependencies]\nserde = \"=1.0.1\"\n";
+        let generated = "[package]\nname = \"x\"\n\n[dependencies]\nserde = \"1\"\nuuid = \"1\"\n";
+        let merged = manifest(existing, generated).expect("manifests");
+        assert_eq!(merged, "[package]\nname = \"mine\" # keep\n\n[dependencies]\nserde = \"=1.0.1\"\nuuid = \"1\"\n");
+        assert_eq!(manifest(&merged, generated).as_deref(), Ok(merged.as_str()));
+    }
+}
