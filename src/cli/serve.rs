@@ -1,14 +1,113 @@
 //! `gatewright serve`
 
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::emulator::{DEFAULT_PORT, Server, ServerError, ServerOptions};
+
 use super::{CommandError, Cx, Outcome};
 
 /// Runs the embedded API Gateway.
+///
+/// It speaks the protocol of API Gateway, and as much of Lambda's and STS's as goes with it, so the AWS SDKs and the AWS
+/// CLI work with it as they are: give them its address as the endpoint URL. Deployed APIs answer at
+/// http://{api}.execute-api.localhost:{port}/{stage}/ and http://127.0.0.1:{port}/_aws/execute-api/{api}/{stage}/.
+/// It ends on Ctrl-C.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The document: a path, `-`, or `git:REV:PATH`.
-    spec: String,
+    /// The port; 0 takes a free one.
+    #[arg(long, default_value_t = DEFAULT_PORT)]
+    port: u16,
+    /// The address to listen on.
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_name = "ADDRESS")]
+    host: IpAddr,
+    /// The folder of its state, instead of `.gatewright` beside the configuration.
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// Keeps nothing: its state goes with the process.
+    #[arg(long, conflicts_with = "state")]
+    in_memory: bool,
+    /// The account in ARNs: twelve digits.
+    #[arg(long, value_name = "ID", default_value = "000000000000", value_parser = account_id)]
+    account_id: String,
+    /// The region in ARNs.
+    #[arg(long, value_name = "REGION", default_value = "us-east-1")]
+    region: String,
+    /// Where Lambda is, for functions that are not run here.
+    #[arg(long, value_name = "URL")]
+    lambda_endpoint: Option<String>,
+    /// Where another AWS service is, such as `sqs=http://127.0.0.1:4566`; can be given several times.
+    #[arg(long, value_name = "SERVICE=URL", value_parser = service_endpoint)]
+    service_endpoint: Vec<(String, String)>,
 }
 
-pub(super) fn run(_cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
-    Err(CommandError::new(format!("`serve` cannot read `{}` yet", args.spec)))
+fn account_id(text: &str) -> Result<String, String> {
+    if text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(text.to_owned());
+    }
+    Err("an account id is twelve digits".to_owned())
+}
+
+fn service_endpoint(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((service, url)) if !service.is_empty() && url.starts_with("http") => {
+            Ok((service.to_owned(), url.to_owned()))
+        }
+        _ => Err("write it as SERVICE=URL, such as sqs=http://127.0.0.1:4566".to_owned()),
+    }
+}
+
+pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
+    let (log_ui, function_ui) = (cx.ui.clone(), cx.ui.clone());
+    let options = ServerOptions {
+        address: SocketAddr::new(args.host, args.port),
+        state: if args.in_memory { None } else { Some(args.state.unwrap_or_else(|| cx.config.state_folder())) },
+        account_id: args.account_id,
+        region: args.region,
+        lambda_endpoint: args.lambda_endpoint,
+        service_endpoints: BTreeMap::from_iter(args.service_endpoint),
+        log: Arc::new(move |line| log_ui.line(line)),
+        function_log: Arc::new(move |line| function_ui.line(&format!("{}: {}", line.function, line.text))),
+    };
+    super::runtime()?.block_on(async {
+        let server = Server::start(options).await.map_err(|error| {
+            let hint = match &error {
+                ServerError::AddressInUse(_) => Some("`--port` takes another port, `--port 0` a free one"),
+                ServerError::Store(_) => Some("`--state` takes another folder, `--in-memory` keeps nothing"),
+                ServerError::Listen { .. } => None,
+            };
+            let error = CommandError::from(error);
+            match hint {
+                Some(hint) => error.with_hint(hint),
+                None => error,
+            }
+        })?;
+        cx.ui.answer(&format!("http://{}\n", server.address()));
+        cx.ui.status("Serving", "API Gateway; Ctrl-C ends it");
+        ended().await;
+        server.stop().await;
+        Ok(Outcome::Clean)
+    })
+}
+
+/// Returns when the process is asked to end.
+#[cfg(unix)]
+pub(super) async fn ended() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// Returns when the process is asked to end.
+#[cfg(not(unix))]
+pub(super) async fn ended() {
+    let _ = tokio::signal::ctrl_c().await;
 }

@@ -71,6 +71,11 @@ impl Ui {
         let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
     }
 
+    /// Writes a line of talk that may hold anything, such as a function's output.
+    pub fn line(&self, text: &str) {
+        self.talk(&format!("{}\n", sanitized(text)));
+    }
+
     /// Says what is being done: a verb, and on what.
     pub fn status(&self, verb: &str, what: &str) {
         self.talk(&format!("{} {}\n", self.styled(STATUS, &format!("{verb:>11}")), sanitized(what)));

@@ -1,1 +1,201 @@
 //! The control plane: the REST-JSON protocol of API Gateway, Lambda and STS on the wire.
+//!
+//! [`operation`] is the table of all calls: method, path template, success status, function. Each
+//! family of entities has a file with those functions; they take a [`call::Call`] and return an
+//! [`call::Answer`] or a [`refusal::Refusal`]. Nothing here speaks HTTP but this file.
+
+mod account;
+mod authorizer;
+mod call;
+mod client_certificate;
+mod constraint;
+mod definition;
+mod deployment;
+mod document;
+mod documentation;
+mod gateway_response;
+mod ids;
+mod integration;
+mod method;
+mod model;
+mod operation;
+mod page;
+mod patch;
+mod refusal;
+mod request_validator;
+mod resource;
+mod rest_api;
+mod stage;
+mod tag;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use hyper::{HeaderMap, Method, Response};
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
+
+use super::data::{Body, Gateway, full_body};
+use super::lookup::Deployed;
+use super::store::Store;
+use call::{Answer, AnswerBody, Call};
+use operation::Work;
+use refusal::{Exception, Refusal};
+
+/// Imports and exports that are worked on at once; the rest wait, so that a thousand of them do not hold a thousand
+/// documents apart.
+const HEAVY_AT_ONCE: usize = 4;
+
+/// The control plane of one server.
+pub(crate) struct Control {
+    pub(crate) store: Arc<Store>,
+    pub(crate) account_id: String,
+    pub(crate) region: String,
+    pub(crate) gateway: Arc<Gateway>,
+    pub(crate) deployed: Arc<Deployed>,
+    heavy: tokio::sync::Semaphore,
+}
+
+impl std::fmt::Debug for Control {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Control").field("region", &self.region).finish_non_exhaustive()
+    }
+}
+
+/// A request as it came, its body complete.
+#[derive(Debug)]
+pub(crate) struct WireRequest {
+    pub(crate) method: Method,
+    /// The path, still encoded.
+    pub(crate) path: String,
+    /// The query, still encoded.
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Control {
+    pub(crate) fn new(
+        store: Arc<Store>,
+        account_id: String,
+        region: String,
+        gateway: Arc<Gateway>,
+        deployed: Arc<Deployed>,
+    ) -> Self {
+        Self { store, account_id, region, gateway, deployed, heavy: tokio::sync::Semaphore::new(HEAVY_AT_ONCE) }
+    }
+
+    /// Answers a call.
+    pub(crate) async fn answer(self: &Arc<Self>, request: WireRequest) -> Response<Body> {
+        let query = parse_query(&request.query);
+        let found = operation::find(&request.method, &request.path, &query);
+        let Some((operation, parameters)) = found else {
+            let refusal = Refusal::new(
+                Exception::UnknownOperation,
+                format!(
+                    "Unable to determine service/operation name to be authorized: {} {}",
+                    request.method, request.path
+                ),
+            );
+            return respond(Err(refusal), 404);
+        };
+        let control = Arc::clone(self);
+        let work = move || {
+            let call = Call {
+                control: &control,
+                operation: operation.name,
+                parameters,
+                query,
+                headers: &request.headers,
+                body: request.body,
+            };
+            (operation.run)(&call)
+        };
+        let result = match operation.work {
+            Work::Read => work(),
+            Work::Write => in_background(work).await,
+            Work::Heavy => {
+                // The semaphore is never closed; were it, the work would only not be limited.
+                let _permit = self.heavy.acquire().await;
+                in_background(work).await
+            }
+        };
+        respond(result, operation.status)
+    }
+}
+
+async fn in_background(work: impl FnOnce() -> Result<Answer, Refusal> + Send + 'static) -> Result<Answer, Refusal> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
+        Err(Refusal::new(Exception::ServiceUnavailable, format!("the operation did not end: {error}")))
+    })
+}
+
+/// Returns the query items, decoded.
+fn parse_query(query: &str) -> Vec<(String, String)> {
+    let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    query
+        .split('&')
+        .filter(|item| !item.is_empty())
+        .map(|item| {
+            let (name, value) = item.split_once('=').unwrap_or((item, ""));
+            (decode(name), decode(value))
+        })
+        .collect()
+}
+
+fn respond(result: Result<Answer, Refusal>, status: u16) -> Response<Body> {
+    let mut response = Response::new(full_body(Bytes::new()));
+    let mut headers: Vec<(&'static str, String)> = vec![("x-amzn-RequestId", uuid::Uuid::new_v4().to_string())];
+    let mut content_type = Some("application/json".to_owned());
+    let (status, body) = match result {
+        Ok(answer) => {
+            headers.extend(answer.headers);
+            let body = match answer.body {
+                AnswerBody::Empty => {
+                    content_type = None;
+                    Bytes::new()
+                }
+                AnswerBody::Json(value) => value.to_string().into(),
+                AnswerBody::Raw { content_type: media_type, bytes } => {
+                    content_type = Some(media_type);
+                    bytes
+                }
+            };
+            (answer.status.unwrap_or(status), body)
+        }
+        Err(refusal) => {
+            let (name, status) = refusal.exception.row();
+            headers.push(("x-amzn-ErrorType", name.to_owned()));
+            let mut body = Map::from_iter([("message".to_owned(), Value::String(refusal.message))]);
+            for (member, value) in refusal.members {
+                body.insert(member.to_owned(), Value::String(value));
+            }
+            (status, Value::Object(body).to_string().into())
+        }
+    };
+    if let Ok(status) = hyper::StatusCode::from_u16(status) {
+        *response.status_mut() = status;
+    }
+    headers.extend(content_type.map(|media_type| ("Content-Type", media_type)));
+    for (name, value) in headers {
+        if let Ok(value) = hyper::header::HeaderValue::from_str(&value)
+            && let Ok(name) = hyper::header::HeaderName::from_bytes(name.as_bytes())
+        {
+            response.headers_mut().append(name, value);
+        }
+    }
+    *response.body_mut() = full_body(body);
+    response
+}
+
+/// Returns the time, in seconds since 1970.
+pub(crate) fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// Returns a map without items of null, as inputs may have them.
+pub(crate) fn tags_of(tags: Option<BTreeMap<String, Option<String>>>) -> indexmap::IndexMap<String, String> {
+    tags.unwrap_or_default().into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect()
+}

@@ -1,1 +1,501 @@
 //! What the embedded gateway keeps, on disk, in an embedded ACID store.
+//!
+//! Entities are records under text keys (`stage/{api}/{name}`). Small ones are mirrored in memory;
+//! API definitions and deployments' snapshots stay on disk, the recently used ones decoded beside
+//! it, so that a thousand idle APIs cost little. A write is one transaction: all of its records or
+//! none, and [`Store::write`] returns when they are safe on disk. Writes that wait together share
+//! one commit.
+//!
+//! Nothing here knows what the records mean.
+
+mod cache;
+mod commit;
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+
+use crate::gateway::{ApiDefinition, Snapshot};
+
+use cache::Cache;
+use commit::Committer;
+
+/// All records: key to sequence number and JSON.
+const RECORDS: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("records");
+/// The key of the record that holds the version of the format.
+const FORMAT_KEY: &str = "format";
+/// The version of the format.
+const FORMAT: &str = "1";
+/// Kinds that are not mirrored in memory.
+const LARGE_KINDS: [&str; 3] = ["definition/", "snapshot/", "code/"];
+/// The page cache of the database in bytes: the mirror and the decoded definitions do the rest.
+const PAGE_CACHE: usize = 8 * 1024 * 1024;
+/// The file within the state folder.
+const FILE_NAME: &str = "gateway.redb";
+
+/// Why the store did not do what was asked.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// Another process has it.
+    #[error("`{0}` is in use by another gatewright server")]
+    InUse(String),
+    /// The folder cannot be made or written.
+    #[error("cannot use `{path}` as the state folder")]
+    Folder {
+        /// The folder.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file was written by a version of gatewright that this one does not know.
+    #[error("`{0}` was written by another version of gatewright; move it away to start afresh")]
+    Format(String),
+    /// A record cannot be read.
+    #[error("the record `{key}` is damaged: {reason}")]
+    Damaged {
+        /// Its key.
+        key: String,
+        /// Why.
+        reason: String,
+    },
+    /// The database failed.
+    #[error("the store failed: {0}")]
+    Database(String),
+}
+
+impl From<redb::Error> for StoreError {
+    fn from(error: redb::Error) -> Self {
+        Self::Database(error.to_string())
+    }
+}
+
+/// A record's sequence number and JSON; nothing when it is deleted.
+type Slot = Option<Arc<[u8]>>;
+
+/// The changes of one transaction.
+pub(crate) type Changes = BTreeMap<String, Slot>;
+
+/// The records.
+pub struct Store {
+    database: Arc<Database>,
+    mirror: RwLock<Mirror>,
+    writing: Mutex<()>,
+    committer: Committer,
+    definitions: Cache<ApiDefinition>,
+    snapshots: Cache<Snapshot>,
+    versions: Versions,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}
+
+#[derive(Default)]
+struct Mirror {
+    small: BTreeMap<String, Arc<[u8]>>,
+    /// Large records that are on their way to the disk, with the number of their commit.
+    pending: BTreeMap<String, (u64, Slot)>,
+    next_sequence: u64,
+    next_commit: u64,
+}
+
+/// Counters that grow with each change of a kind of records, for caches built from them.
+#[derive(Debug, Default)]
+pub(crate) struct Versions {
+    stages: AtomicU64,
+    keys: AtomicU64,
+    domains: AtomicU64,
+}
+
+impl Versions {
+    /// Returns the version of stages and deployments.
+    pub(crate) fn stages(&self) -> u64 {
+        self.stages.load(Ordering::Acquire)
+    }
+
+    /// Returns the version of API keys, usage plans and their keys.
+    pub(crate) fn keys(&self) -> u64 {
+        self.keys.load(Ordering::Acquire)
+    }
+
+    /// Returns the version of domain names and their mappings.
+    pub(crate) fn domains(&self) -> u64 {
+        self.domains.load(Ordering::Acquire)
+    }
+
+    fn bump(&self, key: &str) {
+        let counter = match key.split('/').next() {
+            Some("stage" | "snapshot") => &self.stages,
+            Some("apikey" | "usageplan" | "usageplankey") => &self.keys,
+            Some("domain" | "mapping") => &self.domains,
+            _ => return,
+        };
+        counter.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
+impl Store {
+    /// Opens the store of a folder, or one that is gone with the process.
+    ///
+    /// # Errors
+    /// When the folder cannot be used, or another server has it.
+    pub fn open(folder: Option<&Path>) -> Result<Arc<Self>, StoreError> {
+        let mut builder = Database::builder();
+        builder.set_cache_size(PAGE_CACHE);
+        let (database, name) = match folder {
+            None => {
+                let backend = redb::backends::InMemoryBackend::new();
+                (builder.create_with_backend(backend).map_err(redb::Error::from)?, "memory".to_owned())
+            }
+            Some(folder) => {
+                let shown = folder.display().to_string();
+                std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder { path: shown.clone(), source })?;
+                let database = builder.create(folder.join(FILE_NAME)).map_err(|error| match error {
+                    redb::DatabaseError::DatabaseAlreadyOpen => StoreError::InUse(shown.clone()),
+                    redb::DatabaseError::UpgradeRequired(_) => StoreError::Format(shown.clone()),
+                    redb::DatabaseError::Storage(redb::StorageError::Io(source)) => {
+                        StoreError::Folder { path: shown.clone(), source }
+                    }
+                    error => StoreError::Database(error.to_string()),
+                })?;
+                (database, shown)
+            }
+        };
+        let database = Arc::new(database);
+        let mirror = load_mirror(&database, &name)?;
+        Ok(Arc::new(Self {
+            committer: Committer::start(Arc::clone(&database))?,
+            database,
+            mirror: RwLock::new(mirror),
+            writing: Mutex::new(()),
+            definitions: Cache::new(64),
+            snapshots: Cache::new(32),
+            versions: Versions::default(),
+        }))
+    }
+
+    pub(crate) fn versions(&self) -> &Versions {
+        &self.versions
+    }
+
+    /// Returns the record under a key.
+    pub(crate) fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StoreError> {
+        self.bytes(key)?.map(|bytes| decode(key, &bytes)).transpose()
+    }
+
+    /// Returns whether there is a record under a key; for kinds that are mirrored.
+    pub(crate) fn contains(&self, key: &str) -> bool {
+        self.read_mirror().small.contains_key(key)
+    }
+
+    /// Returns the records whose keys begin with `prefix`, in the order they were first written; for kinds that are
+    /// mirrored.
+    pub(crate) fn list<T: DeserializeOwned>(&self, prefix: &str) -> Result<Vec<T>, StoreError> {
+        let mut records: Vec<(String, Arc<[u8]>)> = {
+            let mirror = self.read_mirror();
+            prefixed(&mirror.small, prefix).map(|(k, v)| (k.clone(), Arc::clone(v))).collect()
+        };
+        records.sort_by_key(|(_, bytes)| sequence(bytes));
+        records.iter().map(|(key, bytes)| decode(key, bytes)).collect()
+    }
+
+    /// Returns the keys that begin with `prefix`, sorted; for kinds that are mirrored.
+    pub(crate) fn keys(&self, prefix: &str) -> Vec<String> {
+        prefixed(&self.read_mirror().small, prefix).map(|(key, _)| key.clone()).collect()
+    }
+
+    /// Returns the definition of an API as it is now.
+    pub(crate) fn definition(&self, api_id: &str) -> Result<Option<Arc<ApiDefinition>>, StoreError> {
+        let key = definition_key(api_id);
+        self.definitions.get_or_load(&key, || self.get(&key))
+    }
+
+    /// Returns a deployment with the definition as it was then.
+    pub(crate) fn snapshot(&self, api_id: &str, deployment_id: &str) -> Result<Option<Arc<Snapshot>>, StoreError> {
+        let key = snapshot_key(api_id, deployment_id);
+        self.snapshots.get_or_load(&key, || self.get(&key))
+    }
+
+    /// Carries out one transaction and waits until it is safe on disk. Nothing is changed when `change` fails.
+    pub(crate) fn write<T, E: From<StoreError>>(
+        &self,
+        change: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let (value, receipt) = {
+            let _writing: MutexGuard<'_, ()> = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut transaction = Transaction { store: self, changes: Changes::new() };
+            let value = change(&mut transaction)?;
+            if transaction.changes.is_empty() {
+                return Ok(value);
+            }
+            let changes = transaction.changes;
+            let number = self.apply(&changes);
+            (value, self.committer.submit(number, changes))
+        };
+        let committed = receipt.recv().unwrap_or_else(|_| Err("the writer has stopped".to_owned()));
+        match committed {
+            Ok(number) => {
+                self.settle(number);
+                Ok(value)
+            }
+            Err(reason) => {
+                self.reload();
+                Err(StoreError::Database(reason).into())
+            }
+        }
+    }
+
+    /// Makes changes visible to readers, and returns the number of their commit.
+    fn apply(&self, changes: &Changes) -> u64 {
+        let mut mirror = self.mirror.write().unwrap_or_else(PoisonError::into_inner);
+        mirror.next_commit += 1;
+        let number = mirror.next_commit;
+        for (key, slot) in changes {
+            if is_large(key) {
+                mirror.pending.insert(key.clone(), (number, slot.clone()));
+                self.definitions.remove(key);
+                self.snapshots.remove(key);
+            } else if let Some(bytes) = slot {
+                mirror.small.insert(key.clone(), Arc::clone(bytes));
+            } else {
+                mirror.small.remove(key);
+            }
+            let next = slot.as_ref().map_or(0, |bytes| sequence(bytes) + 1);
+            mirror.next_sequence = mirror.next_sequence.max(next);
+        }
+        drop(mirror);
+        for key in changes.keys() {
+            self.versions.bump(key);
+        }
+        number
+    }
+
+    /// Forgets large records that have reached the disk.
+    fn settle(&self, number: u64) {
+        let mut mirror = self.mirror.write().unwrap_or_else(PoisonError::into_inner);
+        mirror.pending.retain(|_, (pending, _)| *pending > number);
+    }
+
+    /// Goes back to what the disk has, after a commit that failed.
+    fn reload(&self) {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Ok(loaded) = load_mirror(&self.database, "") {
+            let mut mirror = self.mirror.write().unwrap_or_else(PoisonError::into_inner);
+            let next_commit = mirror.next_commit;
+            *mirror = Mirror { next_commit, ..loaded };
+        }
+        self.definitions.clear();
+        self.snapshots.clear();
+        for key in ["stage/", "apikey/", "domain/"] {
+            self.versions.bump(key);
+        }
+    }
+
+    fn bytes(&self, key: &str) -> Result<Slot, StoreError> {
+        {
+            let mirror = self.read_mirror();
+            if !is_large(key) {
+                return Ok(mirror.small.get(key).cloned());
+            }
+            if let Some((_, slot)) = mirror.pending.get(key) {
+                return Ok(slot.clone());
+            }
+        }
+        let transaction = self.database.begin_read().map_err(redb::Error::from)?;
+        let table = transaction.open_table(RECORDS).map_err(redb::Error::from)?;
+        let value = table.get(key).map_err(redb::Error::from)?;
+        Ok(value.map(|guard| Arc::from(guard.value())))
+    }
+
+    fn read_mirror(&self) -> std::sync::RwLockReadGuard<'_, Mirror> {
+        self.mirror.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Changes that become visible, and safe, together.
+pub(crate) struct Transaction<'a> {
+    store: &'a Store,
+    changes: Changes,
+}
+
+impl Transaction<'_> {
+    /// Returns the record under a key, this transaction's own changes included.
+    pub(crate) fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StoreError> {
+        match self.changes.get(key) {
+            Some(slot) => slot.as_ref().map(|bytes| decode(key, bytes)).transpose(),
+            None => self.store.get(key),
+        }
+    }
+
+    /// Returns the records whose keys begin with `prefix`, in the order they were first written, this transaction's own
+    /// changes left out; for kinds that are mirrored.
+    pub(crate) fn list<T: DeserializeOwned>(&self, prefix: &str) -> Result<Vec<T>, StoreError> {
+        self.store.list(prefix)
+    }
+
+    /// Returns the keys that begin with `prefix`, this transaction's own changes left out.
+    pub(crate) fn keys(&self, prefix: &str) -> Vec<String> {
+        self.store.keys(prefix)
+    }
+
+    /// Returns whether there is a record under a key; for kinds that are mirrored.
+    pub(crate) fn contains(&self, key: &str) -> bool {
+        self.changes.get(key).map_or_else(|| self.store.contains(key), Option::is_some)
+    }
+
+    /// Returns the definition of an API; a definition put by this transaction is not seen.
+    pub(crate) fn definition(&self, api_id: &str) -> Result<Option<Arc<ApiDefinition>>, StoreError> {
+        self.store.definition(api_id)
+    }
+
+    /// Writes a record. One that was there keeps its place in the order.
+    pub(crate) fn put<T: Serialize>(&mut self, key: &str, value: &T) -> Result<(), StoreError> {
+        let before = match self.changes.get(key) {
+            Some(slot) => slot.clone(),
+            None if is_large(key) => None,
+            None => self.store.bytes(key)?,
+        };
+        let sequence = before.map_or_else(
+            || self.store.read_mirror().next_sequence + self.changes.len() as u64,
+            |bytes| sequence(&bytes),
+        );
+        let mut bytes = sequence.to_be_bytes().to_vec();
+        serde_json::to_writer(&mut bytes, value)
+            .map_err(|e| StoreError::Damaged { key: key.to_owned(), reason: e.to_string() })?;
+        self.changes.insert(key.to_owned(), Some(bytes.into()));
+        Ok(())
+    }
+
+    /// Deletes a record.
+    pub(crate) fn delete(&mut self, key: &str) {
+        self.changes.insert(key.to_owned(), None);
+    }
+
+    /// Writes an API's definition, and its settings once more for lists of APIs.
+    pub(crate) fn put_definition(&mut self, definition: &ApiDefinition) -> Result<(), StoreError> {
+        self.put(&api_key(&definition.api.id), &definition.api)?;
+        self.put(&definition_key(&definition.api.id), definition)
+    }
+}
+
+/// Returns the key of an API's settings.
+pub(crate) fn api_key(api_id: &str) -> String {
+    format!("api/{api_id}")
+}
+
+/// Returns the key of an API's definition.
+pub(crate) fn definition_key(api_id: &str) -> String {
+    format!("definition/{api_id}")
+}
+
+/// Returns the key of a deployment's copy of its API.
+pub(crate) fn snapshot_key(api_id: &str, deployment_id: &str) -> String {
+    format!("snapshot/{api_id}/{deployment_id}")
+}
+
+fn is_large(key: &str) -> bool {
+    LARGE_KINDS.iter().any(|kind| key.starts_with(kind))
+}
+
+/// Returns the sequence number of a record: its first eight bytes.
+fn sequence(bytes: &[u8]) -> u64 {
+    bytes.first_chunk::<8>().map_or(0, |first| u64::from_be_bytes(*first))
+}
+
+fn decode<T: DeserializeOwned>(key: &str, bytes: &[u8]) -> Result<T, StoreError> {
+    let json = bytes.get(8..).unwrap_or_default();
+    serde_json::from_slice(json).map_err(|error| StoreError::Damaged { key: key.to_owned(), reason: error.to_string() })
+}
+
+fn prefixed<'a, V>(map: &'a BTreeMap<String, V>, prefix: &'a str) -> impl Iterator<Item = (&'a String, &'a V)> {
+    map.range::<str, _>((Bound::Included(prefix), Bound::Unbounded)).take_while(move |(key, _)| key.starts_with(prefix))
+}
+
+fn load_mirror(database: &Database, name: &str) -> Result<Mirror, StoreError> {
+    let write = database.begin_write().map_err(redb::Error::from)?;
+    let mut mirror = Mirror::default();
+    {
+        let mut table = write.open_table(RECORDS).map_err(redb::Error::from)?;
+        let format = table.get(FORMAT_KEY).map_err(redb::Error::from)?.map(|guard| guard.value().to_vec());
+        match format {
+            None => {
+                table.insert(FORMAT_KEY, FORMAT.as_bytes()).map_err(redb::Error::from)?;
+            }
+            Some(format) if format == FORMAT.as_bytes() => {}
+            Some(_) => return Err(StoreError::Format(name.to_owned())),
+        }
+        for entry in table.iter().map_err(redb::Error::from)? {
+            let (key, value) = entry.map_err(redb::Error::from)?;
+            if key.value() == FORMAT_KEY {
+                continue;
+            }
+            mirror.next_sequence = mirror.next_sequence.max(sequence(value.value()) + 1);
+            if !is_large(key.value()) {
+                mirror.small.insert(key.value().to_owned(), Arc::from(value.value()));
+            }
+        }
+    }
+    write.commit().map_err(redb::Error::from)?;
+    Ok(mirror)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gateway::RestApi;
+
+    fn api(id: &str) -> ApiDefinition {
+        ApiDefinition::new(RestApi::new(id, format!("name of {id}"), 1), "root01")
+    }
+
+    #[test]
+    fn what_was_written_is_there_after_opening_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        {
+            let store = Store::open(Some(folder.path())).expect("opens");
+            store.write(|tx| tx.put_definition(&api("aaa"))).expect("writes");
+            store.write(|tx| tx.put("stage/aaa/dev", &1)).expect("writes");
+        }
+        let store = Store::open(Some(folder.path())).expect("opens again");
+        assert_eq!(store.definition("aaa").expect("reads").as_deref(), Some(&api("aaa")));
+        assert_eq!(store.get::<i32>("stage/aaa/dev").expect("reads"), Some(1));
+    }
+
+    #[test]
+    fn a_failed_transaction_changes_nothing() {
+        let store = Store::open(None).expect("opens");
+        let result: Result<(), StoreError> = store.write(|tx| {
+            tx.put("apikey/a", &1)?;
+            Err(StoreError::Database("no".into()))
+        });
+        assert!(result.is_err());
+        assert!(!store.contains("apikey/a"));
+    }
+
+    #[test]
+    fn lists_come_in_the_order_of_writing_and_rewriting_keeps_it() {
+        let store = Store::open(None).expect("opens");
+        for (key, value) in [("k/c", 1), ("k/a", 2), ("k/b", 3), ("k/c", 4)] {
+            store.write(|tx| tx.put(key, &value)).expect("writes");
+        }
+        assert_eq!(store.list::<i32>("k/").expect("reads"), [4, 2, 3]);
+    }
+
+    #[test]
+    fn a_second_server_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let _first = Store::open(Some(folder.path())).expect("opens");
+        let second = Store::open(Some(folder.path())).expect_err("is refused");
+        assert!(second.to_string().contains("in use by another gatewright server"), "{second}");
+    }
+}

@@ -1,0 +1,138 @@
+//! The checks of the service model that come before an operation: `ValidationException` and
+//! `SerializationException` in AWS's words.
+
+use super::refusal::{Exception, Refusal};
+
+/// Collects the constraints that an input does not meet; AWS reports all of them at once.
+#[derive(Debug)]
+pub(crate) struct Constraints {
+    input: String,
+    errors: Vec<String>,
+}
+
+impl Constraints {
+    /// Returns an empty collection for an input, such as `createRestApiInput`.
+    pub(crate) fn new(input: impl Into<String>) -> Self {
+        Self { input: input.into(), errors: Vec::new() }
+    }
+
+    /// Demands that a member is there.
+    pub(crate) fn required<T>(&mut self, member: &str, value: Option<&T>) {
+        if value.is_none() {
+            self.error("Value null", member, "Member must not be null");
+        }
+    }
+
+    /// Demands that a member, if it is there, is one of the values.
+    pub(crate) fn one_of(&mut self, member: &str, value: Option<&str>, values: &[&str]) {
+        if let Some(value) = value.filter(|value| !values.contains(value)) {
+            let rule = format!("Member must satisfy enum value set: [{}]", values.join(", "));
+            self.error(&format!("Value '{value}'"), member, &rule);
+        }
+    }
+
+    /// Demands that each item of a list is one of the values.
+    pub(crate) fn each_one_of(&mut self, member: &str, items: &[String], values: &[&str]) {
+        if items.iter().any(|item| !values.contains(&item.as_str())) {
+            let rule = format!(
+                "Member must satisfy constraint: [Member must satisfy enum value set: [{}]]",
+                values.join(", ")
+            );
+            self.error(&format!("Value '[{}]'", items.join(", ")), member, &rule);
+        }
+    }
+
+    fn error(&mut self, value: &str, member: &str, rule: &str) {
+        self.errors.push(format!("{value} at '{}.{member}' failed to satisfy constraint: {rule}", self.input));
+    }
+
+    /// Refuses the call when a constraint is not met.
+    pub(crate) fn finish(self) -> Result<(), Refusal> {
+        refuse(&self.errors)
+    }
+}
+
+/// Demands that a status code in a path is one.
+pub(crate) fn status_code(status_code: &str) -> Result<(), Refusal> {
+    let bytes = status_code.as_bytes();
+    if bytes.len() == 3 && matches!(bytes, [b'1'..=b'5', ..]) && bytes.iter().all(u8::is_ascii_digit) {
+        return Ok(());
+    }
+    refuse(&[format!(
+        r"Value '{status_code}' at 'statusCode' failed to satisfy constraint: Member must satisfy regular expression pattern: [1-5]\d\d"
+    )])
+}
+
+/// Demands that a path or query parameter is one of the values.
+pub(crate) fn parameter_one_of(name: &str, value: &str, values: &[&str]) -> Result<(), Refusal> {
+    if values.contains(&value) {
+        return Ok(());
+    }
+    refuse(&[format!(
+        "Value '{value}' at '{name}' failed to satisfy constraint: Member must satisfy enum value set: [{}]",
+        values.join(", ")
+    )])
+}
+
+fn refuse(errors: &[String]) -> Result<(), Refusal> {
+    let count = match errors.len() {
+        0 => return Ok(()),
+        1 => "1 validation error".to_owned(),
+        more => format!("{more} validation errors"),
+    };
+    Err(Refusal::new(Exception::Validation, format!("{count} detected: {}", errors.join("; "))))
+}
+
+/// Returns AWS's words for a member of the wrong JSON type, given those of the deserializer.
+pub(super) fn serialization_message(error: &str) -> String {
+    let Some((found, expected)) = error.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "))
+    else {
+        return error.to_owned();
+    };
+    let found = match found.split(' ').next() {
+        Some("boolean") => "java.lang.Boolean",
+        Some("integer") => "java.lang.Integer",
+        Some("floating") => "java.lang.Double",
+        Some("string") => "java.lang.String",
+        Some("sequence") => "java.util.ArrayList",
+        Some("map") => "java.util.LinkedHashMap",
+        _ => return error.to_owned(),
+    };
+    let expected = match expected.split([' ', '\n']).find(|word| !matches!(*word, "a" | "an" | "borrowed")) {
+        Some("string") => "String",
+        Some("boolean") => "Boolean",
+        Some("i64" | "u64" | "i32" | "integer") => "Integer",
+        Some("f64" | "f32") => "Double",
+        Some("map" | "struct") => "Map",
+        Some("sequence") => "List",
+        _ => return error.to_owned(),
+    };
+    format!("class {found} can not be converted to an {expected}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_type_is_reported_in_the_words_of_aws() {
+        let error = serde_json::from_str::<String>("true").expect_err("a boolean is no string").to_string();
+        let error = error.split(" at line").next().unwrap_or_default();
+        assert_eq!(serialization_message(error), "class java.lang.Boolean can not be converted to an String");
+    }
+
+    #[test]
+    fn all_constraints_are_reported_at_once() {
+        let mut constraints = Constraints::new("createRestApiInput");
+        constraints.each_one_of("endpointConfiguration.types", &["wrong".to_owned()], &["PRIVATE", "EDGE", "REGIONAL"]);
+        constraints.one_of("endpointConfiguration.ipAddressType", Some("wrong"), &["ipv4", "dualstack"]);
+        let refusal = constraints.finish().expect_err("is refused");
+        assert_eq!(
+            refusal.message,
+            "2 validation errors detected: Value '[wrong]' at 'createRestApiInput.endpointConfiguration.types' failed \
+             to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [PRIVATE, \
+             EDGE, REGIONAL]]; Value 'wrong' at 'createRestApiInput.endpointConfiguration.ipAddressType' failed to \
+             satisfy constraint: Member must satisfy enum value set: [ipv4, dualstack]"
+        );
+    }
+}

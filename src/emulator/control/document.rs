@@ -1,0 +1,142 @@
+//! Documents in and out: ImportRestApi, PutRestApi, GetExport.
+
+use crate::gateway::ApiDefinition;
+use crate::gateway::export::{ExportOptions, Specification, export};
+use crate::gateway::import::{BasePathMode, ImportMode, ImportOptions, Imported, import};
+use crate::openapi::{Document, LoadOptions, load_text};
+use crate::source::{Loader, Origin};
+
+use super::call::{Answer, Call};
+use super::constraint;
+use super::refusal::Refusal;
+use super::rest_api::{Tags, shown};
+
+/// Bytes; the quota of a definition file.
+const MAX_DOCUMENT_BYTES: usize = 6 * 1024 * 1024;
+
+pub(super) fn import_rest_api(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let document = document(call)?;
+    let imported = imported(call, &document, None, ImportMode::Overwrite)?;
+    let mut definition = imported.definition;
+    definition.api.warnings.clear();
+    call.control.store.write(|tx| tx.put_definition(&definition))?;
+    definition.api.warnings = imported.warnings.into_iter().map(|warning| warning.message).collect();
+    shown(&definition.api, Tags::WhenAny).map(Answer::json)
+}
+
+pub(super) fn put_rest_api(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let mode = match call.query("mode") {
+        None => ImportMode::Merge,
+        Some(mode) => {
+            constraint::parameter_one_of("mode", mode, &["merge", "overwrite"])?;
+            if mode == "overwrite" { ImportMode::Overwrite } else { ImportMode::Merge }
+        }
+    };
+    let id = call.path("restapi_id");
+    let document = document(call)?;
+    let before = call.control.definition(id)?;
+    let first = imported(call, &document, Some(&before), mode)?;
+    let (mut definition, warnings) = call.control.write(|tx| {
+        let now = tx.definition(id)?.ok_or_else(|| call.control.unknown_api(id))?;
+        // Another call may have changed the API meanwhile; then the import is made again, on what it is now.
+        let result = if now == before { first } else { imported(call, &document, Some(&now), mode)? };
+        let Imported { mut definition, warnings } = result;
+        definition.api.warnings.clear();
+        tx.put_definition(&definition)?;
+        Ok::<_, Refusal>((definition, warnings))
+    })?;
+    definition.api.warnings = warnings.into_iter().map(|warning| warning.message).collect();
+    shown(&definition.api, Tags::Always).map(Answer::json)
+}
+
+pub(super) fn document(call: &Call<'_>) -> Result<Document, Refusal> {
+    let invalid = || Refusal::bad_request("Invalid OpenAPI input.");
+    if call.body.len() > MAX_DOCUMENT_BYTES {
+        return Err(Refusal::bad_request("Maximum size of the API definition exceeded: 6291456 bytes are allowed"));
+    }
+    let text = std::str::from_utf8(&call.body).map_err(|_| invalid())?;
+    // A document that came over the network refers to nothing but itself: there is no folder it could refer into.
+    let loader = Loader { ref_root: Some(std::path::PathBuf::new()), allow_remote_refs: false };
+    let origin = Origin::Memory("document".to_owned());
+    let (document, _, _) = load_text(&loader, &origin, text.to_owned(), &LoadOptions::default());
+    document.ok_or_else(invalid)
+}
+
+fn imported(
+    call: &Call<'_>,
+    document: &Document,
+    into: Option<&ApiDefinition>,
+    mode: ImportMode,
+) -> Result<Imported, Refusal> {
+    let base_path = match call.query("basepath") {
+        Some("prepend") => BasePathMode::Prepend,
+        Some("split") => BasePathMode::Split,
+        _ => BasePathMode::Ignore,
+    };
+    let options = ImportOptions {
+        mode,
+        base_path,
+        fail_on_warnings: call.query_flag("failonwarnings"),
+        ignore_documentation: call.query("ignore") == Some("documentation"),
+        endpoint_type: call.query("endpointConfigurationTypes").map(str::to_owned),
+        vpc_endpoint_ids: call
+            .query("vpcEndpointIds")
+            .map(|ids| ids.split(',').map(str::to_owned).collect())
+            .unwrap_or_default(),
+        account_id: call.control.account_id.clone(),
+        region: call.control.region.clone(),
+        partition: partition(&call.control.region).to_owned(),
+        now: call.now(),
+        ..ImportOptions::default()
+    };
+    import(document, &options, into, &mut call.ids()).map_err(|refusal| Refusal::bad_request(refusal.message))
+}
+
+/// Returns the partition of a region.
+pub(super) fn partition(region: &str) -> &'static str {
+    match region {
+        r if r.starts_with("cn-") => "aws-cn",
+        r if r.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
+pub(super) fn get_export(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let (api_id, stage_name) = (call.path("restapi_id"), call.path("stage_name"));
+    let stage = call.control.stage(api_id, stage_name)?;
+    let export_type = call.path("export_type");
+    let specification = match export_type {
+        "oas30" => Specification::Oas30,
+        "swagger" => Specification::Swagger,
+        other => return Err(Refusal::bad_request(format!("No API exporter for type '{other}'"))),
+    };
+    let snapshot = call.control.store.snapshot(api_id, &stage.deployment_id)?.ok_or_else(super::stage::unknown)?;
+    let extensions: Vec<&str> = call
+        .query
+        .iter()
+        .filter(|(name, _)| name == "extensions")
+        .flat_map(|(_, value)| value.split(','))
+        .map(str::trim)
+        .collect();
+    let options = ExportOptions {
+        specification,
+        integrations: extensions.contains(&"integrations"),
+        authorizers: extensions.contains(&"authorizers"),
+        apigateway: extensions.contains(&"apigateway"),
+    };
+    let mut definition = snapshot.definition.clone();
+    definition.documentation_parts = super::documentation::parts_of_stage(call.control, api_id, &stage)?;
+    let document = export(&definition, Some(&stage), &call.control.region, options);
+    let yaml = call.header("accept").is_some_and(|accept| accept.contains("yaml"));
+    let failed = |error: String| Refusal::bad_request(format!("cannot write the export: {error}"));
+    let (text, extension) = if yaml {
+        (serde_norway::to_string(&document).map_err(|e| failed(e.to_string()))?, "yaml")
+    } else {
+        (serde_json::to_string_pretty(&document).map_err(|e| failed(e.to_string()))?, "json")
+    };
+    let mut answer = Answer::raw("application/octet-stream", text);
+    answer
+        .headers
+        .push(("Content-Disposition", format!("attachment; filename=\"{export_type}_{}.{extension}\"", call.now())));
+    Ok(answer)
+}

@@ -1,0 +1,308 @@
+//! DocumentationPart and DocumentationVersion.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::gateway::import::IdSource as _;
+use crate::gateway::{ApiDefinition, DocumentationLocation, DocumentationPart, DocumentationVersion, Stage};
+
+use super::Control;
+use super::call::{Answer, Call, to_value};
+use super::constraint::Constraints;
+use super::page::page;
+use super::patch::{self, Op};
+use super::refusal::Refusal;
+
+/// Values in the order AWS lists them.
+const TYPES: [&str; 12] = [
+    "API",
+    "AUTHORIZER",
+    "MODEL",
+    "RESOURCE",
+    "METHOD",
+    "PATH_PARAMETER",
+    "QUERY_PARAMETER",
+    "REQUEST_HEADER",
+    "REQUEST_BODY",
+    "RESPONSE",
+    "RESPONSE_HEADER",
+    "RESPONSE_BODY",
+];
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct CreatePartInput {
+    location: Option<LocationInput>,
+    properties: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct LocationInput {
+    #[serde(rename = "type")]
+    location_type: Option<String>,
+    path: Option<String>,
+    method: Option<String>,
+    status_code: Option<String>,
+    name: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct CreateVersionInput {
+    documentation_version: Option<String>,
+    stage_name: Option<String>,
+    description: Option<String>,
+}
+
+/// A documentation version with the parts as they were then.
+#[derive(Serialize, Deserialize)]
+struct VersionRecord {
+    version: DocumentationVersion,
+    parts: BTreeMap<String, DocumentationPart>,
+}
+
+fn version_key(api_id: &str, version: &str) -> String {
+    format!("docversion/{api_id}/{version}")
+}
+
+/// Returns the parts of the documentation version that a stage shows.
+pub(super) fn parts_of_stage(
+    control: &Control,
+    api_id: &str,
+    stage: &Stage,
+) -> Result<BTreeMap<String, DocumentationPart>, Refusal> {
+    let Some(version) = &stage.documentation_version else { return Ok(BTreeMap::new()) };
+    let record: Option<VersionRecord> = control.store.get(&version_key(api_id, version))?;
+    Ok(record.map(|record| record.parts).unwrap_or_default())
+}
+
+pub(super) fn list_parts(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let definition = call.control.definition(call.path("restapi_id"))?;
+    let documented = match call.query("locationStatus") {
+        Some("UNDOCUMENTED") => return page(call, Vec::new()),
+        _ => definition.documentation_parts.values(),
+    };
+    let matches = |wanted: Option<&str>, actual: Option<&str>| wanted.is_none_or(|wanted| actual == Some(wanted));
+    let mut parts: Vec<&DocumentationPart> = documented
+        .filter(|part| {
+            matches(call.query("type"), Some(&part.location.location_type))
+                && matches(call.query("name"), part.location.name.as_deref())
+                && matches(call.query("path"), part.location.path.as_deref())
+        })
+        .collect();
+    parts.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
+    page(call, parts.into_iter().map(to_value).collect::<Result<_, _>>()?)
+}
+
+fn sort_key(part: &DocumentationPart) -> (&str, &DocumentationLocation) {
+    (part.location.location_type.as_str(), &part.location)
+}
+
+pub(super) fn get_part(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let definition = call.control.definition_or(call.path("restapi_id"), unknown_part)?;
+    Answer::entity(definition.documentation_parts.get(call.path("part_id")).ok_or_else(unknown_part)?)
+}
+
+pub(super) fn create_part(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let input: CreatePartInput = call.input()?;
+    let mut constraints = Constraints::new(call.input_name());
+    constraints.required("location", input.location.as_ref());
+    if let Some(location) = &input.location {
+        constraints.required("location.type", location.location_type.as_ref());
+        constraints.one_of("location.type", location.location_type.as_deref(), &TYPES);
+    }
+    constraints.required("properties", input.properties.as_ref());
+    constraints.finish()?;
+    let properties = input.properties.unwrap_or_default();
+    check_properties(&properties)?;
+    let location = location(input.location.unwrap_or_default());
+    let id = call.path("restapi_id");
+    let made = call.control.edit(
+        id,
+        || call.control.unknown_api(id),
+        |definition, _| {
+            if definition.documentation_parts.values().any(|part| part.location == location) {
+                return Err(Refusal::conflict("Documentation part already exists for the specified location"));
+            }
+            let made = DocumentationPart { id: call.ids().next_id(6), location, properties };
+            definition.documentation_parts.insert(made.id.clone(), made.clone());
+            Ok(made)
+        },
+    )?;
+    Answer::entity(&made)
+}
+
+/// Returns a location with the path that AWS fills in for kinds that have one (recorded).
+fn location(input: LocationInput) -> DocumentationLocation {
+    let location_type = input.location_type.unwrap_or_default();
+    let has_path = !matches!(location_type.as_str(), "API" | "AUTHORIZER" | "MODEL");
+    let has_status = matches!(location_type.as_str(), "RESPONSE" | "RESPONSE_HEADER" | "RESPONSE_BODY");
+    DocumentationLocation {
+        path: input.path.or_else(|| has_path.then(|| "/".to_owned())),
+        method: input.method,
+        status_code: input.status_code.filter(|_| has_status),
+        name: input.name,
+        location_type,
+    }
+}
+
+pub(super) fn update_part(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let operations = patch::operations(call)?;
+    let updated = call.control.edit(call.path("restapi_id"), unknown_part, |definition, _| {
+        let part = definition.documentation_parts.get_mut(call.path("part_id")).ok_or_else(unknown_part)?;
+        for operation in &operations {
+            match (operation.op, operation.path.as_str()) {
+                (Op::Replace, "/properties") => {
+                    check_properties(&operation.text())?;
+                    part.properties = operation.text();
+                }
+                _ => return Err(operation.unsupported(&["/properties"])),
+            }
+        }
+        Ok(part.clone())
+    })?;
+    Answer::entity(&updated)
+}
+
+pub(super) fn delete_part(call: &Call<'_>) -> Result<Answer, Refusal> {
+    call.control.edit(call.path("restapi_id"), unknown_part, |definition, _| {
+        definition.documentation_parts.remove(call.path("part_id")).ok_or_else(unknown_part)
+    })?;
+    Ok(Answer::empty())
+}
+
+/// Takes the parts of a document's `x-amazon-apigateway-documentation`.
+pub(super) fn import_parts(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let overwrite = call.query("mode") == Some("overwrite");
+    let invalid = || Refusal::bad_request("Unable to build importer with provided input.");
+    let document = super::document::document(call).map_err(|_| invalid())?;
+    let root = document.root().to_json();
+    if root.get("swagger").is_none() && root.get("openapi").is_none() {
+        return Err(invalid());
+    }
+    let parts = root.pointer("/x-amazon-apigateway-documentation/documentationParts").and_then(Value::as_array);
+    let parts: Vec<(DocumentationLocation, String)> = parts.into_iter().flatten().filter_map(read_part).collect();
+    let id = call.path("restapi_id");
+    let ids = call.control.edit(
+        id,
+        || call.control.unknown_api(id),
+        |definition: &mut ApiDefinition, _| {
+            if overwrite {
+                definition.documentation_parts.clear();
+            }
+            let mut ids = Vec::new();
+            for (location, properties) in parts {
+                let old = definition.documentation_parts.values().find(|part| part.location == location);
+                let part_id = old.map_or_else(|| call.ids().next_id(6), |part| part.id.clone());
+                let part = DocumentationPart { id: part_id.clone(), location, properties };
+                definition.documentation_parts.insert(part_id.clone(), part);
+                ids.push(part_id);
+            }
+            Ok(ids)
+        },
+    )?;
+    Ok(Answer::json(json!({ "ids": ids })))
+}
+
+fn read_part(part: &Value) -> Option<(DocumentationLocation, String)> {
+    let input: LocationInput = serde_json::from_value(part.get("location")?.clone()).ok()?;
+    let properties = match part.get("properties")? {
+        Value::String(text) => text.clone(),
+        properties => properties.to_string(),
+    };
+    TYPES.contains(&input.location_type.as_deref()?).then(|| (location(input), properties))
+}
+
+pub(super) fn list_versions(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let id = call.path("restapi_id");
+    call.control.has_api(id)?;
+    let records: Vec<VersionRecord> = call.control.store.list(&format!("docversion/{id}/"))?;
+    page(call, records.iter().map(|record| to_value(&record.version)).collect::<Result<_, _>>()?)
+}
+
+pub(super) fn get_version(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let key = version_key(call.path("restapi_id"), call.path("doc_version"));
+    let record: VersionRecord = call.control.store.get(&key)?.ok_or_else(unknown_version)?;
+    Answer::entity(&record.version)
+}
+
+pub(super) fn create_version(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let input: CreateVersionInput = call.input()?;
+    let mut constraints = Constraints::new(call.input_name());
+    constraints.required("documentationVersion", input.documentation_version.as_ref());
+    constraints.finish()?;
+    let id = call.path("restapi_id");
+    let name = input.documentation_version.unwrap_or_default();
+    if name.is_empty() {
+        return Err(Refusal::bad_request("Documentation version must be non-empty"));
+    }
+    let made = DocumentationVersion {
+        version: name.clone(),
+        created_date: call.now(),
+        description: input.description.filter(|text| !text.is_empty()),
+    };
+    call.control.write(|tx| {
+        let definition = tx.definition(id)?.ok_or_else(|| call.control.unknown_api(id))?;
+        if tx.contains(&version_key(id, &name)) {
+            return Err(Refusal::conflict("Documentation version already exists"));
+        }
+        let parts = definition.documentation_parts.clone();
+        tx.put(&version_key(id, &name), &VersionRecord { version: made.clone(), parts })?;
+        if let Some(stage_name) = input.stage_name.filter(|stage| !stage.is_empty()) {
+            let key = super::stage::key(id, &stage_name);
+            let mut stage: Stage = tx.get(&key)?.ok_or_else(super::stage::unknown)?;
+            stage.documentation_version = Some(name.clone());
+            stage.last_updated_date = call.now();
+            tx.put(&key, &stage)?;
+        }
+        Ok(())
+    })?;
+    Answer::entity(&made)
+}
+
+pub(super) fn update_version(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let operations = patch::operations(call)?;
+    let key = version_key(call.path("restapi_id"), call.path("doc_version"));
+    let updated = call.control.write(|tx| {
+        let mut record: VersionRecord = tx.get(&key)?.ok_or_else(unknown_version)?;
+        for operation in &operations {
+            match (operation.op, operation.path.as_str()) {
+                (Op::Replace, "/description") => record.version.description = operation.non_empty(),
+                _ => return Err(operation.unsupported(&["/description"])),
+            }
+        }
+        tx.put(&key, &record)?;
+        Ok(record.version)
+    })?;
+    Answer::entity(&updated)
+}
+
+pub(super) fn delete_version(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let key = version_key(call.path("restapi_id"), call.path("doc_version"));
+    call.control.write(|tx| {
+        if !tx.contains(&key) {
+            return Err(unknown_version());
+        }
+        tx.delete(&key);
+        Ok(())
+    })?;
+    Ok(Answer::empty())
+}
+
+fn unknown_part() -> Refusal {
+    Refusal::not_found("Invalid Documentation part identifier specified")
+}
+
+fn unknown_version() -> Refusal {
+    Refusal::not_found("Invalid Documentation version specified")
+}
+
+fn check_properties(properties: &str) -> Result<(), Refusal> {
+    match serde_json::from_str::<Value>(properties) {
+        Ok(Value::Object(_)) => Ok(()),
+        _ => Err(Refusal::bad_request("Documentation part properties must be a JSON object")),
+    }
+}

@@ -1,0 +1,503 @@
+//! Integration and IntegrationResponse.
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::gateway::{
+    ConnectionType, ContentHandling, Integration, IntegrationResponse, IntegrationType, Method, PassthroughBehavior,
+    TlsConfig,
+};
+
+use super::call::{Answer, Call, to_value};
+use super::constraint::{self, Constraints};
+use super::definition::{method, method_mut, unknown_resource};
+use super::method::{texts, unknown_response};
+use super::patch::{self, Op, PatchOperation};
+use super::refusal::Refusal;
+
+const TYPES: [&str; 5] = ["HTTP", "MOCK", "AWS_PROXY", "HTTP_PROXY", "AWS"];
+const CONNECTION_TYPES: [&str; 2] = ["INTERNET", "VPC_LINK"];
+const CONTENT_HANDLINGS: [&str; 2] = ["CONVERT_TO_TEXT", "CONVERT_TO_BINARY"];
+const PASSTHROUGH_BEHAVIORS: [&str; 3] = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"];
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct PutInput {
+    #[serde(rename = "type")]
+    integration_type: Option<String>,
+    /// The model's name for it on the wire is `httpMethod`.
+    http_method: Option<String>,
+    uri: Option<String>,
+    connection_type: Option<String>,
+    connection_id: Option<String>,
+    credentials: Option<String>,
+    request_parameters: Option<IndexMap<String, Option<String>>>,
+    request_templates: Option<IndexMap<String, Option<String>>>,
+    passthrough_behavior: Option<String>,
+    cache_namespace: Option<String>,
+    cache_key_parameters: Option<Vec<String>>,
+    content_handling: Option<String>,
+    timeout_in_millis: Option<i64>,
+    tls_config: Option<TlsConfig>,
+    response_transfer_mode: Option<String>,
+    integration_target: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct PutResponseInput {
+    selection_pattern: Option<String>,
+    response_parameters: Option<IndexMap<String, Option<String>>>,
+    response_templates: Option<IndexMap<String, Option<String>>>,
+    content_handling: Option<String>,
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let definition = call.control.definition_or(call.path("restapi_id"), unknown_resource)?;
+    let method = method(&definition, call.path("resource_id"), call.path("http_method"))?;
+    shown(integration(method)?).map(Answer::json)
+}
+
+pub(super) fn put(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let input: PutInput = call.input()?;
+    let mut constraints = Constraints::new(call.input_name());
+    constraints.required("type", input.integration_type.as_ref());
+    constraints.one_of("type", input.integration_type.as_deref(), &TYPES);
+    constraints.one_of("connectionType", input.connection_type.as_deref(), &CONNECTION_TYPES);
+    constraints.one_of("contentHandling", input.content_handling.as_deref(), &CONTENT_HANDLINGS);
+    constraints.finish()?;
+    let made = call.control.edit(call.path("restapi_id"), unknown_resource, |definition, _| {
+        let resource_id = call.path("resource_id");
+        let method = method_mut(definition, resource_id, call.path("http_method"))?;
+        let mut made = made_integration(input, resource_id)?;
+        if let Some(before) = method.method_integration.take() {
+            made.integration_responses = before.integration_responses;
+        }
+        method.method_integration = Some(made.clone());
+        made.integration_responses.clear();
+        Ok(made)
+    })?;
+    shown(&made).map(Answer::json)
+}
+
+fn made_integration(input: PutInput, resource_id: &str) -> Result<Integration, Refusal> {
+    let kind = input.integration_type.as_deref().and_then(IntegrationType::parse);
+    let mut made = Integration::new(kind.ok_or_else(|| Refusal::bad_request("Invalid integration type specified"))?);
+    let kind = made.integration_type;
+    let aws = matches!(kind, IntegrationType::Aws | IntegrationType::AwsProxy);
+    let http = matches!(kind, IntegrationType::Http | IntegrationType::HttpProxy);
+    made.uri = input.uri.filter(|uri| !uri.is_empty());
+    made.http_method = input.http_method.filter(|verb| !verb.is_empty());
+    if aws || http {
+        if made.http_method.is_none() {
+            return Err(Refusal::bad_request("Enumeration value for HttpMethod must be non-empty"));
+        }
+        check_uri(kind, made.uri.as_deref())?;
+    }
+    if kind == IntegrationType::Mock {
+        made.uri = None;
+        made.http_method = None;
+    }
+    if http {
+        made.connection_type = Some(match input.connection_type.as_deref() {
+            Some("VPC_LINK") => ConnectionType::VpcLink,
+            _ => ConnectionType::Internet,
+        });
+        made.connection_id = input.connection_id;
+    }
+    made.credentials = input.credentials.filter(|credentials| !credentials.is_empty());
+    made.request_parameters = texts(input.request_parameters);
+    made.request_templates = texts(input.request_templates);
+    for (target, source) in made.request_parameters.iter().flatten() {
+        check_request_mapping(target, source)?;
+    }
+    if let Some(behavior) = input.passthrough_behavior {
+        made.passthrough_behavior = Some(passthrough_behavior(&behavior)?);
+    }
+    made.content_handling = input.content_handling.as_deref().and_then(content_handling);
+    if let Some(timeout) = input.timeout_in_millis {
+        check_timeout(timeout)?;
+        made.timeout_in_millis = timeout;
+    }
+    made.cache_namespace = Some(input.cache_namespace.unwrap_or_else(|| resource_id.to_owned()));
+    made.cache_key_parameters = input.cache_key_parameters.unwrap_or_default();
+    made.tls_config = input.tls_config;
+    made.response_transfer_mode = input.response_transfer_mode;
+    made.integration_target = input.integration_target;
+    Ok(made)
+}
+
+pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let operations = patch::operations(call)?;
+    let updated = call.control.edit(call.path("restapi_id"), unknown_resource, |definition, _| {
+        let method = method_mut(definition, call.path("resource_id"), call.path("http_method"))?;
+        let integration = method.method_integration.as_mut().ok_or_else(unknown_integration)?;
+        for operation in &operations {
+            apply(integration, operation)?;
+        }
+        Ok(integration.clone())
+    })?;
+    shown(&updated).map(Answer::json)
+}
+
+pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
+    call.control.edit(call.path("restapi_id"), unknown_resource, |definition, _| {
+        let method = method_mut(definition, call.path("resource_id"), call.path("http_method"))?;
+        method.method_integration.take().ok_or_else(unknown_integration)
+    })?;
+    Ok(Answer::empty())
+}
+
+pub(super) fn get_response(call: &Call<'_>) -> Result<Answer, Refusal> {
+    constraint::status_code(call.path("status_code"))?;
+    let definition = call.control.definition_or(call.path("restapi_id"), unknown_resource)?;
+    let method = method(&definition, call.path("resource_id"), call.path("http_method"))?;
+    let responses = &integration(method)?.integration_responses;
+    shown_response(responses.get(call.path("status_code")).ok_or_else(unknown_response)?).map(Answer::json)
+}
+
+pub(super) fn put_response(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let input: PutResponseInput = call.input()?;
+    let status_code = call.path("status_code");
+    constraint::status_code(status_code)?;
+    let mut constraints = Constraints::new(call.input_name());
+    constraints.one_of("contentHandling", input.content_handling.as_deref(), &CONTENT_HANDLINGS);
+    constraints.finish()?;
+    let made = call.control.edit(call.path("restapi_id"), unknown_resource, |definition, _| {
+        let method = method_mut(definition, call.path("resource_id"), call.path("http_method"))?;
+        if !method.method_responses.contains_key(status_code) {
+            return Err(unknown_response());
+        }
+        let declared: Vec<String> = method
+            .method_responses
+            .get(status_code)
+            .and_then(|response| response.response_parameters.as_ref())
+            .map(|parameters| parameters.keys().cloned().collect())
+            .unwrap_or_default();
+        let integration = method.method_integration.as_mut().ok_or_else(unknown_integration)?;
+        let made = IntegrationResponse {
+            status_code: status_code.to_owned(),
+            selection_pattern: Some(input.selection_pattern.unwrap_or_default()),
+            response_parameters: texts(input.response_parameters),
+            response_templates: texts(input.response_templates),
+            content_handling: input.content_handling.as_deref().and_then(content_handling),
+        };
+        for media_type in made.response_templates.iter().flat_map(IndexMap::keys) {
+            check_media_type(media_type)?;
+        }
+        for (target, source) in made.response_parameters.iter().flatten() {
+            check_response_mapping(target, source, &declared)?;
+        }
+        integration.integration_responses.insert(status_code.to_owned(), made.clone());
+        Ok(made)
+    })?;
+    shown_response(&made).map(Answer::json)
+}
+
+pub(super) fn update_response(call: &Call<'_>) -> Result<Answer, Refusal> {
+    constraint::status_code(call.path("status_code"))?;
+    let operations = patch::operations(call)?;
+    let updated = call.control.edit(call.path("restapi_id"), unknown_resource, |definition, _| {
+        let method = method_mut(definition, call.path("resource_id"), call.path("http_method"))?;
+        let integration = method.method_integration.as_mut().ok_or_else(unknown_integration)?;
+        let response =
+            integration.integration_responses.get_mut(call.path("status_code")).ok_or_else(unknown_response)?;
+        for operation in &operations {
+            apply_to_response(response, operation)?;
+        }
+        Ok(response.clone())
+    })?;
+    shown_response(&updated).map(Answer::json)
+}
+
+pub(super) fn delete_response(call: &Call<'_>) -> Result<Answer, Refusal> {
+    constraint::status_code(call.path("status_code"))?;
+    call.control.edit(call.path("restapi_id"), unknown_resource, |definition, _| {
+        let method = method_mut(definition, call.path("resource_id"), call.path("http_method"))?;
+        let integration = method.method_integration.as_mut().ok_or_else(unknown_integration)?;
+        integration.integration_responses.remove(call.path("status_code")).ok_or_else(unknown_response)
+    })?;
+    Ok(Answer::empty())
+}
+
+fn integration(method: &Method) -> Result<&Integration, Refusal> {
+    method.method_integration.as_ref().ok_or_else(unknown_integration)
+}
+
+fn unknown_integration() -> Refusal {
+    Refusal::not_found("Invalid Integration identifier specified")
+}
+
+/// Returns an integration as it is answered.
+fn shown(integration: &Integration) -> Result<Value, Refusal> {
+    let mut value = to_value(integration)?;
+    show_empty_templates(&mut value, "requestTemplates");
+    let responses = value.get_mut("integrationResponses").and_then(Value::as_object_mut);
+    for response in responses.into_iter().flat_map(|responses| responses.values_mut()) {
+        show_empty_templates(response, "responseTemplates");
+    }
+    Ok(value)
+}
+
+fn shown_response(response: &IntegrationResponse) -> Result<Value, Refusal> {
+    let mut value = to_value(response)?;
+    show_empty_templates(&mut value, "responseTemplates");
+    Ok(value)
+}
+
+/// Makes null of the empty templates of an integration, as they are answered (recorded).
+fn show_empty_templates(value: &mut Value, member: &str) {
+    let templates = value.get_mut(member).and_then(Value::as_object_mut);
+    for template in templates.into_iter().flat_map(|templates| templates.values_mut()) {
+        if template.as_str() == Some("") {
+            *template = json!(null);
+        }
+    }
+}
+
+fn apply(integration: &mut Integration, operation: &PatchOperation) -> Result<(), Refusal> {
+    let segments = operation.segments();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    match segments.as_slice() {
+        ["requestParameters", name] => {
+            if operation.op != Op::Remove {
+                check_request_mapping(name, &operation.text())?;
+            }
+            change_text(&mut integration.request_parameters, name, operation, parameter_missing)
+        }
+        ["requestTemplates", media_type] => {
+            change_text(&mut integration.request_templates, media_type, operation, content_type_missing)
+        }
+        ["cacheKeyParameters", name] => {
+            integration.cache_key_parameters.retain(|known| known != name);
+            if operation.op != Op::Remove {
+                integration.cache_key_parameters.push((*name).to_owned());
+            }
+            Ok(())
+        }
+        ["cacheKeyParameters"] => {
+            let name = operation.text();
+            integration.cache_key_parameters.retain(|known| *known != name);
+            if operation.op != Op::Remove {
+                integration.cache_key_parameters.push(name);
+            }
+            Ok(())
+        }
+        [member] if operation.op == Op::Replace => replace(integration, member, operation),
+        ["tlsConfig", "insecureSkipVerification"] if operation.op != Op::Remove => {
+            integration.tls_config = Some(TlsConfig { insecure_skip_verification: operation.flag() });
+            Ok(())
+        }
+        _ => Err(operation.invalid_path()),
+    }
+}
+
+fn replace(integration: &mut Integration, member: &str, operation: &PatchOperation) -> Result<(), Refusal> {
+    match member {
+        "httpMethod" => integration.http_method = operation.non_empty(),
+        "uri" => {
+            check_uri(integration.integration_type, operation.value.as_deref())?;
+            integration.uri = operation.non_empty();
+        }
+        "credentials" => integration.credentials = operation.non_empty(),
+        "connectionType" => {
+            integration.connection_type = Some(match operation.text().as_str() {
+                "INTERNET" => ConnectionType::Internet,
+                "VPC_LINK" => ConnectionType::VpcLink,
+                _ => return Err(invalid_enum("connectionType", &CONNECTION_TYPES)),
+            });
+        }
+        "connectionId" => integration.connection_id = operation.non_empty(),
+        "passthroughBehavior" => {
+            integration.passthrough_behavior = Some(passthrough_behavior(&operation.text())?);
+        }
+        "contentHandling" => integration.content_handling = patched_content_handling(operation)?,
+        "timeoutInMillis" => {
+            let timeout = operation.integer()?;
+            check_timeout(timeout)?;
+            integration.timeout_in_millis = timeout;
+        }
+        "cacheNamespace" => integration.cache_namespace = operation.non_empty(),
+        "responseTransferMode" => integration.response_transfer_mode = operation.non_empty(),
+        "integrationTarget" => integration.integration_target = operation.non_empty(),
+        _ => return Err(operation.invalid_path()),
+    }
+    Ok(())
+}
+
+fn apply_to_response(response: &mut IntegrationResponse, operation: &PatchOperation) -> Result<(), Refusal> {
+    let segments = operation.segments();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    match segments.as_slice() {
+        ["responseParameters", name] => {
+            change_text(&mut response.response_parameters, name, operation, parameter_missing)
+        }
+        ["responseTemplates", media_type] => {
+            if operation.op != Op::Remove {
+                check_media_type(media_type)?;
+            }
+            change_text(&mut response.response_templates, media_type, operation, content_type_missing)
+        }
+        ["selectionPattern"] if operation.op != Op::Remove => {
+            response.selection_pattern = Some(operation.text());
+            Ok(())
+        }
+        ["selectionPattern"] => {
+            response.selection_pattern = None;
+            Ok(())
+        }
+        ["contentHandling"] => {
+            response.content_handling =
+                if operation.op == Op::Remove { None } else { patched_content_handling(operation)? };
+            Ok(())
+        }
+        _ => Err(operation.invalid_path()),
+    }
+}
+
+fn parameter_missing() -> Refusal {
+    Refusal::not_found("Invalid parameter name specified")
+}
+
+fn content_type_missing() -> Refusal {
+    Refusal::not_found("Content-Type specified was not found")
+}
+
+/// Changes a map of texts. A key that is not there can be added only.
+fn change_text(
+    map: &mut Option<IndexMap<String, String>>,
+    key: &str,
+    operation: &PatchOperation,
+    unknown: fn() -> Refusal,
+) -> Result<(), Refusal> {
+    let entries = map.get_or_insert_default();
+    match operation.op {
+        Op::Add => {
+            entries.insert(key.to_owned(), operation.text());
+        }
+        Op::Replace => *entries.get_mut(key).ok_or_else(unknown)? = operation.text(),
+        Op::Remove => {
+            entries.shift_remove(key).ok_or_else(unknown)?;
+        }
+        _ => return Err(operation.invalid_path()),
+    }
+    if entries.is_empty() {
+        *map = None;
+    }
+    Ok(())
+}
+
+fn invalid_enum(member: &str, values: &[&str]) -> Refusal {
+    Refusal::bad_request(format!("Invalid {member} specified. Valid options are {}", values.join(",")))
+}
+
+fn passthrough_behavior(text: &str) -> Result<PassthroughBehavior, Refusal> {
+    match text {
+        "WHEN_NO_MATCH" => Ok(PassthroughBehavior::WhenNoMatch),
+        "WHEN_NO_TEMPLATES" => Ok(PassthroughBehavior::WhenNoTemplates),
+        "NEVER" => Ok(PassthroughBehavior::Never),
+        _ => Err(invalid_enum("passthroughBehavior", &PASSTHROUGH_BEHAVIORS)),
+    }
+}
+
+fn content_handling(text: &str) -> Option<ContentHandling> {
+    match text {
+        "CONVERT_TO_TEXT" => Some(ContentHandling::ConvertToText),
+        "CONVERT_TO_BINARY" => Some(ContentHandling::ConvertToBinary),
+        _ => None,
+    }
+}
+
+fn patched_content_handling(operation: &PatchOperation) -> Result<Option<ContentHandling>, Refusal> {
+    match operation.non_empty() {
+        None => Ok(None),
+        Some(text) => {
+            content_handling(&text).map(Some).ok_or_else(|| invalid_enum("contentHandling", &CONTENT_HANDLINGS))
+        }
+    }
+}
+
+fn check_timeout(timeout: i64) -> Result<(), Refusal> {
+    if timeout < 50 {
+        return Err(Refusal::bad_request("Timeout should be between 50 ms and 29000 ms"));
+    }
+    Ok(())
+}
+
+fn check_uri(kind: IntegrationType, uri: Option<&str>) -> Result<(), Refusal> {
+    let uri = uri.unwrap_or_default();
+    match kind {
+        IntegrationType::Mock => Ok(()),
+        IntegrationType::Http | IntegrationType::HttpProxy => {
+            if uri.is_empty() || !(uri.starts_with("http://") || uri.starts_with("https://") || uri.starts_with("${")) {
+                return Err(Refusal::bad_request("Invalid HTTP endpoint specified for URI"));
+            }
+            Ok(())
+        }
+        IntegrationType::Aws | IntegrationType::AwsProxy => {
+            if !uri.starts_with("arn:") {
+                return Err(Refusal::bad_request("Invalid ARN specified in the request"));
+            }
+            if uri.split(':').nth(2) != Some("apigateway") {
+                return Err(Refusal::bad_request("AWS ARN for integration must contain path or action"));
+            }
+            let contains_target =
+                uri.splitn(6, ':').nth(5).is_some_and(|rest| rest.starts_with("path/") || rest.starts_with("action/"));
+            if !contains_target {
+                return Err(Refusal::bad_request("AWS ARN for integration must contain path or action"));
+            }
+            let service = uri.split(':').nth(4).unwrap_or_default();
+            if kind == IntegrationType::AwsProxy && !matches!(service, "lambda" | "firehose") {
+                return Err(Refusal::bad_request(
+                    "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream \
+                     invocations.",
+                ));
+            }
+            Ok(())
+        }
+    }
+}
+
+fn invalid_mapping(detail: &str) -> Refusal {
+    Refusal::bad_request(format!(
+        "Invalid mapping expression specified: Validation Result: warnings : [], errors : [{detail}]"
+    ))
+}
+
+fn check_request_mapping(target: &str, source: &str) -> Result<(), Refusal> {
+    let targets = ["integration.request.header.", "integration.request.path.", "integration.request.querystring."];
+    if !targets.iter().any(|prefix| target.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty())) {
+        return Err(invalid_mapping(&format!("Invalid mapping expression specified: {target}")));
+    }
+    let quoted = source.len() >= 2 && source.starts_with('\'') && source.ends_with('\'');
+    let prefixes = ["method.request.", "context.", "stageVariables."];
+    if !quoted && !prefixes.iter().any(|prefix| source.starts_with(prefix)) {
+        return Err(invalid_mapping(&format!("Invalid mapping expression specified: {source}")));
+    }
+    Ok(())
+}
+
+fn check_response_mapping(target: &str, source: &str, declared: &[String]) -> Result<(), Refusal> {
+    if target.strip_prefix("method.response.header.").is_none_or(str::is_empty) {
+        return Err(invalid_mapping(&format!("Invalid mapping expression specified: {target}")));
+    }
+    if !declared.iter().any(|known| known == target) {
+        return Err(invalid_mapping(&format!("Invalid mapping expression parameter specified: {target}")));
+    }
+    let quoted = source.len() >= 2 && source.starts_with('\'') && source.ends_with('\'');
+    let prefixes = ["integration.response.", "context.", "stageVariables."];
+    if !quoted && !prefixes.iter().any(|prefix| source.starts_with(prefix)) {
+        return Err(invalid_mapping(&format!("Invalid mapping expression specified: {source}")));
+    }
+    Ok(())
+}
+
+fn check_media_type(media_type: &str) -> Result<(), Refusal> {
+    if media_type == "$default" || media_type.split_once('/').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty()) {
+        return Ok(());
+    }
+    Err(Refusal::bad_request(format!(
+        "Validation Result: warnings : [], errors : [Invalid content type specified: {media_type}]"
+    )))
+}

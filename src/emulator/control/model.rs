@@ -1,0 +1,248 @@
+//! Model.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::gateway::import::IdSource as _;
+use crate::gateway::{ApiDefinition, Model};
+
+use super::call::{Answer, Call, to_value};
+use super::constraint::Constraints;
+use super::page::page;
+use super::patch::{self, Op};
+use super::refusal::Refusal;
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct CreateInput {
+    name: Option<String>,
+    description: Option<String>,
+    schema: Option<String>,
+    content_type: Option<String>,
+}
+
+pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let definition = call.control.definition(call.path("restapi_id"))?;
+    let items = definition.models.values().map(to_value).collect::<Result<_, _>>()?;
+    page(call, items)
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let definition = call.control.definition(call.path("restapi_id"))?;
+    let model = model(&definition, call.path("model_name"))?;
+    if !call.query_flag("flatten") {
+        return Answer::entity(model);
+    }
+    let mut flattened = model.clone();
+    flattened.schema = model.schema.as_deref().map(|schema| flattened_schema(&definition, schema));
+    Answer::entity(&flattened)
+}
+
+pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let input: CreateInput = call.input()?;
+    let mut constraints = Constraints::new(call.input_name());
+    constraints.required("name", input.name.as_ref());
+    constraints.required("contentType", input.content_type.as_ref());
+    constraints.finish()?;
+    let id = call.path("restapi_id");
+    let name = input.name.unwrap_or_default();
+    let made = call.control.edit(
+        id,
+        || call.control.unknown_api(id),
+        |definition, _| {
+            if name.is_empty() {
+                return Err(Refusal::bad_request("Model name must be non-empty"));
+            }
+            if !name.chars().all(|c| c.is_ascii_alphanumeric()) {
+                return Err(Refusal::bad_request(format!("Model name must be alphanumeric: {name}")));
+            }
+            if definition.models.contains_key(&name) {
+                return Err(Refusal::conflict("Model name already exists for this REST API"));
+            }
+            let schema = input.schema.unwrap_or_default();
+            check_schema(&schema)?;
+            let made = Model {
+                id: call.ids().next_id(6),
+                name: name.clone(),
+                description: input.description.filter(|text| !text.is_empty()),
+                schema: Some(schema),
+                content_type: input.content_type.unwrap_or_default(),
+            };
+            definition.models.insert(name.clone(), made.clone());
+            Ok(made)
+        },
+    )?;
+    Answer::entity(&made)
+}
+
+pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let operations = patch::operations(call)?;
+    let (id, name) = (call.path("restapi_id"), call.path("model_name"));
+    let updated = call.control.edit(
+        id,
+        || unknown(name),
+        |definition, _| {
+            let model = definition.models.get_mut(name).ok_or_else(|| unknown(name))?;
+            for operation in &operations {
+                match (operation.op, operation.path.as_str()) {
+                    (Op::Replace, "/description") => model.description = operation.non_empty(),
+                    (Op::Replace, "/schema") => {
+                        check_schema(&operation.text())?;
+                        model.schema = Some(operation.text());
+                    }
+                    _ => return Err(operation.unsupported(&["/description", "/schema"])),
+                }
+            }
+            Ok(model.clone())
+        },
+    )?;
+    Answer::entity(&updated)
+}
+
+pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let (id, name) = (call.path("restapi_id"), call.path("model_name"));
+    call.control.edit(
+        id,
+        || call.control.unknown_api(id),
+        |definition, _| {
+            model(definition, name)?;
+            if let Some(user) = user_of(definition, id, name) {
+                return Err(Refusal::conflict(format!("Cannot delete model '{name}', is referenced in {user}")));
+            }
+            definition.models.remove(name);
+            Ok(())
+        },
+    )?;
+    Ok(Answer::empty())
+}
+
+/// Returns a mapping template that prints what the model describes, as the console offers it.
+pub(super) fn template(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let definition = call.control.definition(call.path("restapi_id"))?;
+    let model = model(&definition, call.path("model_name"))?;
+    let schema: Value = model.schema.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(json!({}));
+    let mut text = "#set($inputRoot = $input.path('$'))\n".to_owned();
+    write_template(&schema, "$inputRoot", 0, &mut text);
+    Ok(Answer::json(json!({ "value": text })))
+}
+
+/// The depth from which the template of a schema stops.
+const MAX_TEMPLATE_DEPTH: usize = 16;
+
+fn write_template(schema: &Value, path: &str, depth: usize, out: &mut String) {
+    let pad = "  ".repeat(depth);
+    match schema.get("type").and_then(Value::as_str) {
+        _ if depth > MAX_TEMPLATE_DEPTH => out.push_str("null"),
+        Some("array") => {
+            let item = format!("$elem{depth}");
+            out.push_str("[\n");
+            out.push_str(&format!("#foreach({item} in {path})\n{pad}  "));
+            write_template(schema.get("items").unwrap_or(&Value::Null), &item, depth + 1, out);
+            out.push_str(&format!("#if($foreach.hasNext),#end\n#end\n{pad}]"));
+        }
+        Some("string") => out.push_str(&format!("\"{path}\"")),
+        Some("number" | "integer" | "boolean") => out.push_str(path),
+        _ => {
+            let members = schema.get("properties").and_then(Value::as_object);
+            let lines: Vec<String> = members
+                .into_iter()
+                .flatten()
+                .map(|(name, member)| {
+                    let mut line = format!("{pad}  {} : ", Value::String(name.clone()));
+                    write_template(member, &format!("{path}.{name}"), depth + 1, &mut line);
+                    line
+                })
+                .collect();
+            if lines.is_empty() {
+                out.push_str("{ }");
+            } else {
+                out.push_str(&format!("{{\n{}\n{pad}}}", lines.join(",\n")));
+            }
+        }
+    }
+}
+
+fn unknown(name: &str) -> Refusal {
+    Refusal::not_found(format!("Invalid model name specified: {name}"))
+}
+
+fn model<'a>(definition: &'a ApiDefinition, name: &str) -> Result<&'a Model, Refusal> {
+    definition.models.get(name).ok_or_else(|| unknown(name))
+}
+
+/// Demands that a schema is a JSON object that says something.
+fn check_schema(schema: &str) -> Result<(), Refusal> {
+    if schema.is_empty() {
+        return Err(Refusal::bad_request("Model schema must have at least 1 property or array items defined"));
+    }
+    match serde_json::from_str::<Value>(schema) {
+        Ok(Value::Object(members)) if members.is_empty() => {
+            Err(Refusal::bad_request("Model schema must have at least 1 property or array items defined"))
+        }
+        Ok(Value::Object(_)) => Ok(()),
+        _ => Err(Refusal::bad_request(
+            "Invalid model specified: Validation Result: warnings : [], errors : [Invalid model schema specified]",
+        )),
+    }
+}
+
+/// Returns who uses a model, as the refusal to delete it says.
+fn user_of(definition: &ApiDefinition, api_id: &str, name: &str) -> Option<String> {
+    for ((path, verb), method) in super::method::all(definition) {
+        if method.request_models.iter().flat_map(|models| models.values()).any(|model| model == name) {
+            return Some(format!("method request: {path}/{verb}"));
+        }
+        let responses = method.method_responses.values().filter_map(|response| response.response_models.as_ref());
+        if responses.flat_map(|models| models.values()).any(|model| model == name) {
+            return Some(format!("method response: {path}/{verb}"));
+        }
+    }
+    let link = format!("/restapis/{api_id}/models/{name}\"");
+    let user = definition
+        .models
+        .values()
+        .find(|model| model.name != name && model.schema.as_deref().is_some_and(|schema| schema.contains(&link)))?;
+    Some(format!("model: {}", user.name))
+}
+
+/// Returns a schema with the models it links to in its own `definitions`.
+fn flattened_schema(definition: &ApiDefinition, schema: &str) -> String {
+    let prefix = format!("/restapis/{}/models/", definition.api.id);
+    let Ok(mut root) = serde_json::from_str::<Value>(schema) else { return schema.to_owned() };
+    let mut linked = Vec::new();
+    relink(&mut root, &prefix, &mut linked);
+    let mut definitions = serde_json::Map::new();
+    while let Some(name) = linked.pop() {
+        if definitions.contains_key(&name) {
+            continue;
+        }
+        let text = definition.models.get(&name).and_then(|model| model.schema.as_deref()).unwrap_or("{}");
+        let mut value = serde_json::from_str(text).unwrap_or(json!({}));
+        relink(&mut value, &prefix, &mut linked);
+        definitions.insert(name, value);
+    }
+    if let Some(members) = root.as_object_mut().filter(|_| !definitions.is_empty()) {
+        members.insert("definitions".to_owned(), Value::Object(definitions));
+    }
+    root.to_string()
+}
+
+/// Makes links to models local, and notes the models. The recursion ends: the JSON parser limits depth.
+fn relink(value: &mut Value, prefix: &str, linked: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members.iter_mut() {
+                let name = member.as_str().filter(|_| key == "$ref").and_then(|link| link.split(prefix).nth(1));
+                match name.map(str::to_owned) {
+                    Some(name) => {
+                        *member = Value::String(format!("#/definitions/{name}"));
+                        linked.push(name);
+                    }
+                    None => relink(member, prefix, linked),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| relink(item, prefix, linked)),
+        _ => {}
+    }
+}

@@ -1,0 +1,234 @@
+//! The table of operations.
+
+use hyper::Method;
+use percent_encoding::percent_decode_str;
+
+use super::call::{Answer, Call};
+use super::refusal::Refusal;
+use super::{
+    account, authorizer, client_certificate, deployment, document, documentation, gateway_response, integration,
+    method, model, request_validator, resource, rest_api, stage, tag,
+};
+
+/// Where an operation is carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Work {
+    /// At once: it reads memory.
+    Read,
+    /// On a thread of its own: it waits for the disk.
+    Write,
+    /// The same, a few at a time: it takes much computing.
+    Heavy,
+}
+
+/// An operation of the service models.
+pub(super) struct Operation {
+    /// Its name there.
+    pub(super) name: &'static str,
+    method: &'static str,
+    /// The path, with `{name}` for a segment and `{name+}` for the rest.
+    template: &'static str,
+    /// A query item that tells it from another operation of the same path.
+    query: Option<(&'static str, &'static str)>,
+    /// The status of success.
+    pub(super) status: u16,
+    pub(super) work: Work,
+    pub(super) run: fn(&Call<'_>) -> Result<Answer, Refusal>,
+}
+
+macro_rules! operations {
+    ($($name:ident $method:ident $template:literal $(? $key:literal = $value:literal)? $status:literal $work:ident $run:path;)*) => {
+        &[$(Operation {
+            name: stringify!($name),
+            method: stringify!($method),
+            template: $template,
+            query: operations!(@query $($key, $value)?),
+            status: $status,
+            work: Work::$work,
+            run: $run,
+        },)*]
+    };
+    (@query) => { None };
+    (@query $key:literal, $value:literal) => { Some(($key, $value)) };
+}
+
+/// All operations; where two fit, the first is taken.
+const OPERATIONS: &[Operation] = operations! {
+    ImportRestApi POST "/restapis" ? "mode" = "import" 201 Heavy document::import_rest_api;
+    CreateRestApi POST "/restapis" 201 Write rest_api::create;
+    GetRestApis GET "/restapis" 200 Read rest_api::list;
+    GetRestApi GET "/restapis/{restapi_id}" 200 Read rest_api::get;
+    PutRestApi PUT "/restapis/{restapi_id}" 200 Heavy document::put_rest_api;
+    UpdateRestApi PATCH "/restapis/{restapi_id}" 200 Write rest_api::update;
+    DeleteRestApi DELETE "/restapis/{restapi_id}" 202 Write rest_api::delete;
+
+    GetResources GET "/restapis/{restapi_id}/resources" 200 Read resource::list;
+    GetResource GET "/restapis/{restapi_id}/resources/{resource_id}" 200 Read resource::get;
+    CreateResource POST "/restapis/{restapi_id}/resources/{parent_id}" 201 Write resource::create;
+    UpdateResource PATCH "/restapis/{restapi_id}/resources/{resource_id}" 200 Write resource::update;
+    DeleteResource DELETE "/restapis/{restapi_id}/resources/{resource_id}" 202 Write resource::delete;
+
+    GetMethod GET "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}" 200 Read method::get;
+    PutMethod PUT "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}" 201 Write method::put;
+    UpdateMethod PATCH "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}" 200 Write method::update;
+    DeleteMethod DELETE "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}" 204 Write method::delete;
+    GetMethodResponse GET "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/responses/{status_code}" 200 Read method::get_response;
+    PutMethodResponse PUT "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/responses/{status_code}" 201 Write method::put_response;
+    UpdateMethodResponse PATCH "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/responses/{status_code}" 201 Write method::update_response;
+    DeleteMethodResponse DELETE "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/responses/{status_code}" 204 Write method::delete_response;
+
+    GetIntegration GET "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration" 200 Read integration::get;
+    PutIntegration PUT "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration" 201 Write integration::put;
+    UpdateIntegration PATCH "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration" 200 Write integration::update;
+    DeleteIntegration DELETE "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration" 204 Write integration::delete;
+    GetIntegrationResponse GET "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration/responses/{status_code}" 200 Read integration::get_response;
+    PutIntegrationResponse PUT "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration/responses/{status_code}" 201 Write integration::put_response;
+    UpdateIntegrationResponse PATCH "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration/responses/{status_code}" 200 Write integration::update_response;
+    DeleteIntegrationResponse DELETE "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration/responses/{status_code}" 204 Write integration::delete_response;
+
+    GetModels GET "/restapis/{restapi_id}/models" 200 Read model::list;
+    CreateModel POST "/restapis/{restapi_id}/models" 201 Write model::create;
+    GetModel GET "/restapis/{restapi_id}/models/{model_name}" 200 Read model::get;
+    UpdateModel PATCH "/restapis/{restapi_id}/models/{model_name}" 200 Write model::update;
+    DeleteModel DELETE "/restapis/{restapi_id}/models/{model_name}" 202 Write model::delete;
+    GetModelTemplate GET "/restapis/{restapi_id}/models/{model_name}/default_template" 200 Read model::template;
+
+    GetRequestValidators GET "/restapis/{restapi_id}/requestvalidators" 200 Read request_validator::list;
+    CreateRequestValidator POST "/restapis/{restapi_id}/requestvalidators" 201 Write request_validator::create;
+    GetRequestValidator GET "/restapis/{restapi_id}/requestvalidators/{requestvalidator_id}" 200 Read request_validator::get;
+    UpdateRequestValidator PATCH "/restapis/{restapi_id}/requestvalidators/{requestvalidator_id}" 200 Write request_validator::update;
+    DeleteRequestValidator DELETE "/restapis/{restapi_id}/requestvalidators/{requestvalidator_id}" 202 Write request_validator::delete;
+
+    GetAuthorizers GET "/restapis/{restapi_id}/authorizers" 200 Read authorizer::list;
+    CreateAuthorizer POST "/restapis/{restapi_id}/authorizers" 201 Write authorizer::create;
+    GetAuthorizer GET "/restapis/{restapi_id}/authorizers/{authorizer_id}" 200 Read authorizer::get;
+    UpdateAuthorizer PATCH "/restapis/{restapi_id}/authorizers/{authorizer_id}" 200 Write authorizer::update;
+    DeleteAuthorizer DELETE "/restapis/{restapi_id}/authorizers/{authorizer_id}" 202 Write authorizer::delete;
+
+    GetGatewayResponses GET "/restapis/{restapi_id}/gatewayresponses" 200 Read gateway_response::list;
+    GetGatewayResponse GET "/restapis/{restapi_id}/gatewayresponses/{response_type}" 200 Read gateway_response::get;
+    PutGatewayResponse PUT "/restapis/{restapi_id}/gatewayresponses/{response_type}" 201 Write gateway_response::put;
+    UpdateGatewayResponse PATCH "/restapis/{restapi_id}/gatewayresponses/{response_type}" 200 Write gateway_response::update;
+    DeleteGatewayResponse DELETE "/restapis/{restapi_id}/gatewayresponses/{response_type}" 202 Write gateway_response::delete;
+
+    GetDeployments GET "/restapis/{restapi_id}/deployments" 200 Read deployment::list;
+    CreateDeployment POST "/restapis/{restapi_id}/deployments" 201 Write deployment::create;
+    GetDeployment GET "/restapis/{restapi_id}/deployments/{deployment_id}" 200 Read deployment::get;
+    UpdateDeployment PATCH "/restapis/{restapi_id}/deployments/{deployment_id}" 200 Write deployment::update;
+    DeleteDeployment DELETE "/restapis/{restapi_id}/deployments/{deployment_id}" 202 Write deployment::delete;
+
+    GetStages GET "/restapis/{restapi_id}/stages" 200 Read stage::list;
+    CreateStage POST "/restapis/{restapi_id}/stages" 201 Write stage::create;
+    GetStage GET "/restapis/{restapi_id}/stages/{stage_name}" 200 Read stage::get;
+    UpdateStage PATCH "/restapis/{restapi_id}/stages/{stage_name}" 200 Write stage::update;
+    DeleteStage DELETE "/restapis/{restapi_id}/stages/{stage_name}" 202 Write stage::delete;
+    FlushStageCache DELETE "/restapis/{restapi_id}/stages/{stage_name}/cache/data" 202 Read stage::flush;
+    FlushStageAuthorizersCache DELETE "/restapis/{restapi_id}/stages/{stage_name}/cache/authorizers" 202 Read stage::flush;
+    GetExport GET "/restapis/{restapi_id}/stages/{stage_name}/exports/{export_type}" 200 Heavy document::get_export;
+
+    GetDocumentationParts GET "/restapis/{restapi_id}/documentation/parts" 200 Read documentation::list_parts;
+    CreateDocumentationPart POST "/restapis/{restapi_id}/documentation/parts" 201 Write documentation::create_part;
+    ImportDocumentationParts PUT "/restapis/{restapi_id}/documentation/parts" 200 Heavy documentation::import_parts;
+    GetDocumentationPart GET "/restapis/{restapi_id}/documentation/parts/{part_id}" 200 Read documentation::get_part;
+    UpdateDocumentationPart PATCH "/restapis/{restapi_id}/documentation/parts/{part_id}" 200 Write documentation::update_part;
+    DeleteDocumentationPart DELETE "/restapis/{restapi_id}/documentation/parts/{part_id}" 202 Write documentation::delete_part;
+    GetDocumentationVersions GET "/restapis/{restapi_id}/documentation/versions" 200 Read documentation::list_versions;
+    CreateDocumentationVersion POST "/restapis/{restapi_id}/documentation/versions" 201 Write documentation::create_version;
+    GetDocumentationVersion GET "/restapis/{restapi_id}/documentation/versions/{doc_version}" 200 Read documentation::get_version;
+    UpdateDocumentationVersion PATCH "/restapis/{restapi_id}/documentation/versions/{doc_version}" 200 Write documentation::update_version;
+    DeleteDocumentationVersion DELETE "/restapis/{restapi_id}/documentation/versions/{doc_version}" 202 Write documentation::delete_version;
+
+    GetAccount GET "/account" 200 Read account::get;
+    UpdateAccount PATCH "/account" 200 Write account::update;
+
+    GetClientCertificates GET "/clientcertificates" 200 Read client_certificate::list;
+    GenerateClientCertificate POST "/clientcertificates" 201 Write client_certificate::create;
+    GetClientCertificate GET "/clientcertificates/{clientcertificate_id}" 200 Read client_certificate::get;
+    UpdateClientCertificate PATCH "/clientcertificates/{clientcertificate_id}" 200 Write client_certificate::update;
+    DeleteClientCertificate DELETE "/clientcertificates/{clientcertificate_id}" 202 Write client_certificate::delete;
+
+    GetTags GET "/tags/{resource_arn+}" 200 Read tag::get;
+    TagResource PUT "/tags/{resource_arn+}" 204 Write tag::add;
+    UntagResource DELETE "/tags/{resource_arn+}" 204 Write tag::remove;
+};
+
+/// Returns the operation that a request asks for, with its path parameters.
+pub(super) fn find(
+    method: &Method,
+    path: &str,
+    query: &[(String, String)],
+) -> Option<(&'static Operation, Vec<(&'static str, String)>)> {
+    OPERATIONS.iter().filter(|operation| operation.method == method.as_str()).find_map(|operation| {
+        if let Some((name, value)) = operation.query
+            && !query.iter().any(|(n, v)| n == name && v == value)
+        {
+            return None;
+        }
+        Some((operation, parameters(operation.template, path)?))
+    })
+}
+
+/// Returns the parameters of a path that fits a template.
+fn parameters(template: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
+    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let mut parameters = Vec::new();
+    let mut path = path.trim_end_matches('/');
+    for segment in template.split('/').skip(1) {
+        let rest = path.strip_prefix('/')?;
+        if let Some(name) = segment.strip_prefix('{').and_then(|s| s.strip_suffix("+}")) {
+            parameters.push((name, decode(rest)));
+            return Some(parameters);
+        }
+        let (first, after) = match rest.find('/') {
+            Some(at) => rest.split_at(at),
+            None => (rest, ""),
+        };
+        match segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) {
+            Some(name) if !first.is_empty() => parameters.push((name, decode(first))),
+            None if first == segment => {}
+            _ => return None,
+        }
+        path = after;
+    }
+    path.is_empty().then_some(parameters)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(method: Method, path: &str, query: &[(&str, &str)], expected: &str) {
+        let query: Vec<_> = query.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let found = find(&method, path, &query).map(|(operation, parameters)| {
+            let values: Vec<_> = parameters.into_iter().map(|(_, value)| value).collect();
+            format!("{} {}", operation.name, values.join(" ")).trim_end().to_owned()
+        });
+        assert_eq!(found.unwrap_or_default(), expected);
+    }
+
+    #[test]
+    fn operations_are_found_by_method_path_and_query() {
+        check(Method::POST, "/restapis", &[], "CreateRestApi");
+        check(Method::POST, "/restapis", &[("mode", "import")], "ImportRestApi");
+        check(Method::GET, "/restapis/a1/resources/r%2F1", &[], "GetResource a1 r/1");
+        check(Method::GET, "/restapis/a1/", &[], "GetRestApi a1");
+        check(Method::GET, "/restapis//resources", &[], "");
+        check(
+            Method::GET,
+            "/tags/arn:aws:apigateway:us-east-1::/restapis/a",
+            &[],
+            "GetTags arn:aws:apigateway:us-east-1::/restapis/a",
+        );
+        check(Method::GET, "/nothing", &[], "");
+    }
+
+    #[test]
+    fn no_operation_hides_another() {
+        for (index, operation) in OPERATIONS.iter().enumerate() {
+            let twin = OPERATIONS.iter().take(index).find(|o| {
+                o.method == operation.method && o.template == operation.template && o.query == operation.query
+            });
+            assert!(twin.is_none(), "{} is never reached", operation.name);
+        }
+    }
+}

@@ -1,0 +1,401 @@
+//! RestApi: create, read, update, delete.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::emulator::store::{api_key, definition_key, snapshot_key};
+use crate::gateway::import::IdSource as _;
+use crate::gateway::{ApiDefinition, EndpointConfiguration, Model, RestApi};
+
+use super::call::{Answer, Call, to_value};
+use super::constraint::Constraints;
+use super::page::page;
+use super::patch::{self, Op, PatchOperation};
+use super::refusal::Refusal;
+
+/// Values in the order AWS lists them.
+const ENDPOINT_TYPES: [&str; 3] = ["PRIVATE", "EDGE", "REGIONAL"];
+const IP_ADDRESS_TYPES: [&str; 2] = ["ipv4", "dualstack"];
+const API_KEY_SOURCES: [&str; 2] = ["AUTHORIZER", "HEADER"];
+/// Bytes; the quota of `minimumCompressionSize`.
+const MAX_COMPRESSION_SIZE: i64 = 10_485_760;
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct CreateInput {
+    name: Option<String>,
+    description: Option<String>,
+    version: Option<String>,
+    clone_from: Option<String>,
+    binary_media_types: Option<Vec<String>>,
+    minimum_compression_size: Option<i64>,
+    api_key_source: Option<String>,
+    endpoint_configuration: Option<EndpointInput>,
+    policy: Option<String>,
+    tags: Option<BTreeMap<String, Option<String>>>,
+    disable_execute_api_endpoint: Option<bool>,
+    security_policy: Option<String>,
+    endpoint_access_mode: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct EndpointInput {
+    types: Option<Vec<String>>,
+    ip_address_type: Option<String>,
+    vpc_endpoint_ids: Option<Vec<String>>,
+}
+
+pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let input: CreateInput = call.input()?;
+    let mut constraints = Constraints::new(call.input_name());
+    constraints.required("name", input.name.as_ref());
+    constraints.one_of("apiKeySource", input.api_key_source.as_deref(), &API_KEY_SOURCES);
+    if let Some(endpoint) = &input.endpoint_configuration {
+        constraints.each_one_of(
+            "endpointConfiguration.types",
+            endpoint.types.as_deref().unwrap_or_default(),
+            &ENDPOINT_TYPES,
+        );
+        constraints.one_of(
+            "endpointConfiguration.ipAddressType",
+            endpoint.ip_address_type.as_deref(),
+            &IP_ADDRESS_TYPES,
+        );
+    }
+    constraints.finish()?;
+
+    let name = input.name.unwrap_or_default();
+    if name.is_empty() {
+        return Err(Refusal::bad_request("API Name must be non-empty"));
+    }
+    if input.description.as_deref() == Some("") {
+        return Err(Refusal::bad_request("Description cannot be an empty string"));
+    }
+    compression_size(input.minimum_compression_size)?;
+    let endpoint = input.endpoint_configuration.map(endpoint_configuration).transpose()?;
+
+    let mut ids = call.ids();
+    let mut api = RestApi::new(ids.next_id(10), name, call.now());
+    api.description = input.description;
+    api.version = input.version;
+    api.binary_media_types = input.binary_media_types.unwrap_or_default();
+    api.minimum_compression_size = input.minimum_compression_size;
+    api.api_key_source = input.api_key_source.unwrap_or_else(|| "HEADER".to_owned());
+    api.endpoint_configuration = endpoint.unwrap_or_default();
+    api.policy = input.policy.filter(|policy| !policy.is_empty()).map(|policy| stored_policy(&policy));
+    api.tags = super::tags_of(input.tags);
+    api.disable_execute_api_endpoint = input.disable_execute_api_endpoint.unwrap_or_default();
+    api.security_policy = input.security_policy;
+    api.endpoint_access_mode = input.endpoint_access_mode;
+
+    let definition = match &input.clone_from {
+        Some(source) => clone_of(&*call.control.definition(source)?, api),
+        None => {
+            let mut definition = ApiDefinition::new(api, ids.next_id(10));
+            for model in default_models(&mut ids) {
+                definition.models.insert(model.name.clone(), model);
+            }
+            definition
+        }
+    };
+    call.control.store.write(|tx| tx.put_definition(&definition))?;
+    shown(&definition.api, Tags::WhenAny).map(Answer::json)
+}
+
+pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let apis: Vec<RestApi> = call.control.store.list("api/")?;
+    let items = apis.iter().map(|api| shown(api, Tags::WhenAny)).collect::<Result<_, _>>()?;
+    page(call, items)
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let id = call.path("restapi_id");
+    let api: RestApi = call.control.store.get(&api_key(id))?.ok_or_else(|| call.control.unknown_api(id))?;
+    shown(&api, Tags::Always).map(Answer::json)
+}
+
+pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let id = call.path("restapi_id");
+    let operations = patch::operations(call)?;
+    let api = call.control.edit(
+        id,
+        || call.control.unknown_api(id),
+        |definition, _| {
+            for operation in &operations {
+                apply(&mut definition.api, operation)?;
+            }
+            Ok(definition.api.clone())
+        },
+    )?;
+    shown(&api, Tags::Always).map(Answer::json)
+}
+
+pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let id = call.path("restapi_id");
+    call.control.write(|tx| {
+        if !tx.contains(&api_key(id)) {
+            return Err(call.control.unknown_api(id));
+        }
+        for deployment in tx.keys(&format!("deployment/{id}/")) {
+            let deployment_id = deployment.rsplit('/').next().unwrap_or_default();
+            tx.delete(&snapshot_key(id, deployment_id));
+            tx.delete(&deployment);
+        }
+        for kind in ["stage", "docversion"] {
+            for key in tx.keys(&format!("{kind}/{id}/")) {
+                tx.delete(&key);
+            }
+        }
+        tx.delete(&api_key(id));
+        tx.delete(&definition_key(id));
+        Ok(())
+    })?;
+    Ok(Answer::empty())
+}
+
+/// Whether an answer holds `tags` when there are none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tags {
+    /// As reads and updates of one entity answer (recorded).
+    Always,
+    /// As creation, import and lists answer (recorded).
+    WhenAny,
+}
+
+/// Returns an API as it is answered.
+pub(super) fn shown(api: &RestApi, tags: Tags) -> Result<Value, Refusal> {
+    let mut value = to_value(api)?;
+    if let Some(members) = value.as_object_mut() {
+        if tags == Tags::WhenAny && api.tags.is_empty() {
+            members.shift_remove("tags");
+        }
+        if let Some(policy) = &api.policy {
+            members.insert("policy".to_owned(), Value::String(escaped_policy(policy)));
+        }
+    }
+    Ok(value)
+}
+
+/// Returns a policy as API Gateway answers it: its quotes escaped once more than JSON asks for.
+fn escaped_policy(policy: &str) -> String {
+    policy.replace('\\', "\\\\").replace('"', "\\\"")
+}
+
+/// Returns a policy as it is kept: without white space between its tokens.
+fn stored_policy(policy: &str) -> String {
+    serde_json::from_str::<Value>(policy).map_or_else(|_| policy.to_owned(), |policy| policy.to_string())
+}
+
+/// Returns the models that every API has which was not imported.
+pub(super) fn default_models(ids: &mut super::ids::RandomIds) -> [Model; 2] {
+    let mut model = |name: &str, description: &str, schema: &str| Model {
+        id: ids.next_id(6),
+        name: name.to_owned(),
+        description: Some(description.to_owned()),
+        schema: Some(schema.to_owned()),
+        content_type: "application/json".to_owned(),
+    };
+    [
+        model(
+            "Empty",
+            "This is a default empty schema model",
+            "{\n  \"$schema\": \"http://json-schema.org/draft-04/schema#\",\n  \"title\" : \"Empty Schema\",\n  \
+             \"type\" : \"object\"\n}",
+        ),
+        model(
+            "Error",
+            "This is a default error schema model",
+            "{\n  \"$schema\" : \"http://json-schema.org/draft-04/schema#\",\n  \"title\" : \"Error Schema\",\n  \
+             \"type\" : \"object\",\n  \"properties\" : {\n    \"message\" : { \"type\" : \"string\" }\n  }\n}",
+        ),
+    ]
+}
+
+fn clone_of(source: &ApiDefinition, api: RestApi) -> ApiDefinition {
+    let old = format!("/restapis/{}/models/", source.api.id);
+    let new = format!("/restapis/{}/models/", api.id);
+    let mut definition = ApiDefinition { api, ..source.clone() };
+    definition.api.root_resource_id.clone_from(&source.api.root_resource_id);
+    for schema in definition.models.values_mut().filter_map(|model| model.schema.as_mut()) {
+        *schema = schema.replace(&old, &new);
+    }
+    definition
+}
+
+fn endpoint_configuration(input: EndpointInput) -> Result<EndpointConfiguration, Refusal> {
+    let types = match input.types {
+        None => vec!["EDGE".to_owned()],
+        Some(types) => match types.len() {
+            0 => {
+                return Err(Refusal::bad_request(
+                    "REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.",
+                ));
+            }
+            1 => types,
+            _ => return Err(Refusal::bad_request("Cannot create an api with multiple Endpoint Types.")),
+        },
+    };
+    let private = types.iter().any(|t| t == "PRIVATE");
+    let ip_address_type = match input.ip_address_type {
+        Some(ip) if private && ip == "ipv4" => return Err(ipv4_for_private()),
+        Some(ip) => ip,
+        None => default_ip_address_type(private).to_owned(),
+    };
+    Ok(EndpointConfiguration {
+        types,
+        ip_address_type: Some(ip_address_type),
+        vpc_endpoint_ids: input.vpc_endpoint_ids.unwrap_or_default(),
+    })
+}
+
+fn default_ip_address_type(private: bool) -> &'static str {
+    if private { "dualstack" } else { "ipv4" }
+}
+
+fn ipv4_for_private() -> Refusal {
+    Refusal::bad_request("Only dualstack ipAddressType is supported for Private APIs.")
+}
+
+fn compression_size(size: Option<i64>) -> Result<(), Refusal> {
+    if size.is_some_and(|size| !(0..=MAX_COMPRESSION_SIZE).contains(&size)) {
+        return Err(Refusal::bad_request(format!(
+            "Invalid minimum compression size, must be between 0 to {MAX_COMPRESSION_SIZE}"
+        )));
+    }
+    Ok(())
+}
+
+fn apply(api: &mut RestApi, operation: &PatchOperation) -> Result<(), Refusal> {
+    let segments = operation.segments();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let removed = operation.op == Op::Remove;
+    match segments.as_slice() {
+        ["binaryMediaTypes", media_type] => binary_media_type(api, operation, media_type),
+        ["endpointConfiguration", "types", member] => endpoint_type(api, operation, member),
+        ["endpointConfiguration", "ipAddressType"] => ip_address_type(api, operation),
+        ["endpointConfiguration", "vpcEndpointIds"] => {
+            let ids = &mut api.endpoint_configuration.vpc_endpoint_ids;
+            let id = operation.text();
+            ids.retain(|known| *known != id);
+            if !removed {
+                ids.push(id);
+            }
+            Ok(())
+        }
+        ["name"] if operation.op == Op::Replace => match operation.non_empty() {
+            Some(name) => {
+                api.name = name;
+                Ok(())
+            }
+            None => Err(Refusal::bad_request("API Name must be non-empty")),
+        },
+        ["description"] => {
+            api.description = operation.non_empty().filter(|_| !removed);
+            Ok(())
+        }
+        ["version"] => {
+            api.version = operation.non_empty().filter(|_| !removed);
+            Ok(())
+        }
+        ["policy"] => {
+            api.policy = operation.non_empty().filter(|_| !removed).map(|policy| stored_policy(&policy));
+            Ok(())
+        }
+        ["apiKeySource"] if operation.op == Op::Replace => {
+            let source = operation.text();
+            if !API_KEY_SOURCES.contains(&source.as_str()) {
+                return Err(Refusal::bad_request(format!(
+                    "Invalid apiKeySource specified. Valid options are {}",
+                    API_KEY_SOURCES.join(",")
+                )));
+            }
+            api.api_key_source = source;
+            Ok(())
+        }
+        ["minimumCompressionSize"] => {
+            let size = match operation.non_empty().filter(|_| !removed) {
+                None => None,
+                Some(_) => Some(operation.integer()?),
+            };
+            compression_size(size)?;
+            api.minimum_compression_size = size;
+            Ok(())
+        }
+        ["disableExecuteApiEndpoint"] if operation.op == Op::Replace => {
+            api.disable_execute_api_endpoint = operation.flag();
+            Ok(())
+        }
+        ["securityPolicy"] if operation.op == Op::Replace => {
+            api.security_policy = operation.non_empty();
+            Ok(())
+        }
+        ["endpointAccessMode"] if operation.op == Op::Replace => {
+            api.endpoint_access_mode = operation.non_empty();
+            Ok(())
+        }
+        _ => Err(operation.invalid_path()),
+    }
+}
+
+/// `add` and `remove` name a media type in the path; `replace` puts the value in its place (recorded).
+fn binary_media_type(api: &mut RestApi, operation: &PatchOperation, media_type: &str) -> Result<(), Refusal> {
+    let types = &mut api.binary_media_types;
+    match operation.op {
+        Op::Add => {
+            if !types.iter().any(|known| known == media_type) {
+                types.push(media_type.to_owned());
+            }
+        }
+        Op::Remove => types.retain(|known| known != media_type),
+        Op::Replace => {
+            types.retain(|known| known != media_type);
+            types.extend(operation.non_empty());
+        }
+        _ => return Err(operation.invalid_path()),
+    }
+    Ok(())
+}
+
+fn endpoint_type(api: &mut RestApi, operation: &PatchOperation, member: &str) -> Result<(), Refusal> {
+    if !matches!(operation.op, Op::Add | Op::Remove | Op::Replace) {
+        return Err(Refusal::bad_request("Invalid patch operation specified. Must be 'add'|'remove'|'replace'"));
+    }
+    let value = operation.non_empty().unwrap_or_else(|| member.to_owned());
+    if !ENDPOINT_TYPES.contains(&value.as_str()) {
+        return Err(Refusal::bad_request("Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE"));
+    }
+    let configuration = &mut api.endpoint_configuration;
+    match operation.op {
+        Op::Remove => {
+            return Err(Refusal::bad_request("REGIONAL Configuration and EDGE Configuration cannot be both DISABLED."));
+        }
+        Op::Add if !configuration.types.contains(&value) => {
+            return Err(Refusal::bad_request("Cannot create an api with multiple Endpoint Types."));
+        }
+        _ => {}
+    }
+    let private = value == "PRIVATE";
+    if private {
+        configuration.ip_address_type = Some(default_ip_address_type(true).to_owned());
+    }
+    configuration.types = vec![value];
+    Ok(())
+}
+
+fn ip_address_type(api: &mut RestApi, operation: &PatchOperation) -> Result<(), Refusal> {
+    if operation.op != Op::Replace {
+        return Err(Refusal::bad_request("Invalid patch operation specified. Must be one of: [replace]"));
+    }
+    let value = operation.text();
+    if !IP_ADDRESS_TYPES.contains(&value.as_str()) {
+        return Err(Refusal::bad_request("ipAddressType must be either ipv4 or dualstack."));
+    }
+    if value == "ipv4" && api.endpoint_configuration.types.iter().any(|t| t == "PRIVATE") {
+        return Err(ipv4_for_private());
+    }
+    api.endpoint_configuration.ip_address_type = Some(value);
+    Ok(())
+}

@@ -1,0 +1,433 @@
+//! Stage.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use crate::emulator::store::{Transaction, api_key};
+use crate::gateway::{AccessLogSettings, CanarySettings, MethodSetting, Stage};
+
+use super::call::{Answer, Call, to_value};
+use super::constraint::Constraints;
+use super::deployment;
+use super::patch::{self, Op, PatchOperation};
+use super::refusal::Refusal;
+
+/// AWS's list of legal paths, as it writes it.
+const LEGAL_PATHS: &str = "/deploymentId, /description, /cacheClusterEnabled, /cacheClusterSize, \
+    /clientCertificateId, /accessLogSettings, /accessLogSettings/destinationArn, /accessLogSettings/format, \
+    /{resourcePath}/{httpMethod}/metrics/enabled, /{resourcePath}/{httpMethod}/logging/dataTrace, \
+    /{resourcePath}/{httpMethod}/logging/loglevel, /{resourcePath}/{httpMethod}/throttling/burstLimit\
+    /{resourcePath}/{httpMethod}/throttling/rateLimit/{resourcePath}/{httpMethod}/caching/ttlInSeconds, \
+    /{resourcePath}/{httpMethod}/caching/enabled, /{resourcePath}/{httpMethod}/caching/dataEncrypted, \
+    /{resourcePath}/{httpMethod}/caching/requireAuthorizationForCacheControl, \
+    /{resourcePath}/{httpMethod}/caching/unauthorizedCacheControlHeaderStrategy, /*/*/metrics/enabled, \
+    /*/*/logging/dataTrace, /*/*/logging/loglevel, /*/*/throttling/burstLimit /*/*/throttling/rateLimit \
+    /*/*/caching/ttlInSeconds, /*/*/caching/enabled, /*/*/caching/dataEncrypted, \
+    /*/*/caching/requireAuthorizationForCacheControl, /*/*/caching/unauthorizedCacheControlHeaderStrategy, \
+    /variables/{variable_name}, /tracingEnabled";
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct CreateInput {
+    stage_name: Option<String>,
+    deployment_id: Option<String>,
+    description: Option<String>,
+    cache_cluster_enabled: Option<bool>,
+    cache_cluster_size: Option<String>,
+    variables: Option<IndexMap<String, Option<String>>>,
+    documentation_version: Option<String>,
+    canary_settings: Option<CanaryInput>,
+    tracing_enabled: Option<bool>,
+    tags: Option<BTreeMap<String, Option<String>>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct CanaryInput {
+    percent_traffic: Option<f64>,
+    deployment_id: Option<String>,
+    stage_variable_overrides: Option<IndexMap<String, Option<String>>>,
+    use_stage_cache: Option<bool>,
+}
+
+/// Returns the key of a stage.
+pub(super) fn key(api_id: &str, stage_name: &str) -> String {
+    format!("stage/{api_id}/{stage_name}")
+}
+
+pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let id = call.path("restapi_id");
+    call.control.has_api(id)?;
+    let stages: Vec<Stage> = call.control.store.list(&format!("stage/{id}/"))?;
+    let wanted = |stage: &&Stage| call.query("deploymentId").is_none_or(|id| stage.deployment_id == id);
+    let items = stages.iter().filter(wanted).map(to_value).collect::<Result<_, _>>()?;
+    Ok(super::page::answer(items, None))
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
+    Answer::entity(&call.control.stage(call.path("restapi_id"), call.path("stage_name"))?)
+}
+
+impl super::Control {
+    /// Returns a stage.
+    pub(super) fn stage(&self, api_id: &str, stage_name: &str) -> Result<Stage, Refusal> {
+        self.has_api(api_id)?;
+        self.store.get(&key(api_id, stage_name))?.ok_or_else(unknown)
+    }
+}
+
+pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let input: CreateInput = call.input()?;
+    let mut constraints = Constraints::new(call.input_name());
+    constraints.required("stageName", input.stage_name.as_ref());
+    constraints.required("deploymentId", input.deployment_id.as_ref());
+    constraints.finish()?;
+    let api_id = call.path("restapi_id");
+    let name = input.stage_name.unwrap_or_default();
+    check_name(&name)?;
+    let mut stage = Stage::new(name.clone(), input.deployment_id.unwrap_or_default(), call.now());
+    stage.description = input.description.filter(|text| !text.is_empty());
+    stage.variables = texts(input.variables);
+    stage.documentation_version = input.documentation_version;
+    stage.tracing_enabled = input.tracing_enabled.unwrap_or_default();
+    stage.tags = input.tags.map(|tags| super::tags_of(Some(tags))).filter(|tags| !tags.is_empty());
+    if let Some(enabled) = input.cache_cluster_enabled {
+        set_cache_cluster(&mut stage, enabled, input.cache_cluster_size);
+    }
+    stage.canary_settings = input.canary_settings.map(|canary| CanarySettings {
+        percent_traffic: canary.percent_traffic.unwrap_or_default(),
+        deployment_id: canary.deployment_id.or_else(|| Some(stage.deployment_id.clone())),
+        stage_variable_overrides: texts(canary.stage_variable_overrides),
+        use_stage_cache: canary.use_stage_cache.unwrap_or_default(),
+    });
+    call.control.write(|tx| {
+        if !tx.contains(&api_key(api_id)) {
+            return Err(call.control.unknown_api(api_id));
+        }
+        if tx.contains(&key(api_id, &name)) {
+            return Err(Refusal::conflict("Stage already exists"));
+        }
+        check_deployments(tx, api_id, &stage)?;
+        check_documentation_version(tx, api_id, &stage)?;
+        Ok(tx.put(&key(api_id, &name), &stage)?)
+    })?;
+    Answer::entity(&stage)
+}
+
+pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let operations = patch::operations(call)?;
+    let (api_id, name) = (call.path("restapi_id"), call.path("stage_name"));
+    let updated = call.control.write(|tx| {
+        let mut stage: Stage = tx.get(&key(api_id, name))?.ok_or_else(unknown)?;
+        for operation in &operations {
+            apply(&mut stage, operation)?;
+        }
+        check_deployments(tx, api_id, &stage)?;
+        check_documentation_version(tx, api_id, &stage)?;
+        stage.last_updated_date = call.now();
+        tx.put(&key(api_id, name), &stage)?;
+        Ok(stage)
+    })?;
+    Answer::entity(&updated)
+}
+
+pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let key = key(call.path("restapi_id"), call.path("stage_name"));
+    call.control.write(|tx| {
+        if !tx.contains(&key) {
+            return Err(unknown());
+        }
+        tx.delete(&key);
+        Ok(())
+    })?;
+    Ok(Answer::empty())
+}
+
+/// Nothing is cached for longer than a request needs, so there is nothing to flush.
+pub(super) fn flush(call: &Call<'_>) -> Result<Answer, Refusal> {
+    call.control.stage(call.path("restapi_id"), call.path("stage_name"))?;
+    Ok(Answer::empty())
+}
+
+pub(super) fn unknown() -> Refusal {
+    Refusal::not_found("Invalid stage identifier specified")
+}
+
+/// Demands that a stage's name is one.
+pub(super) fn check_name(name: &str) -> Result<(), Refusal> {
+    let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if name.is_empty() || name.len() > 128 || !name.chars().all(legal) {
+        return Err(Refusal::bad_request("Stage name only allows a-zA-Z0-9_-"));
+    }
+    Ok(())
+}
+
+/// Switches the cache on or off; there is none here, so it is ready at once.
+pub(super) fn set_cache_cluster(stage: &mut Stage, enabled: bool, size: Option<String>) {
+    stage.cache_cluster_enabled = enabled;
+    stage.cache_cluster_size =
+        size.or_else(|| stage.cache_cluster_size.take()).or_else(|| enabled.then(|| "0.5".to_owned()));
+    stage.cache_cluster_status = if enabled { "AVAILABLE" } else { "NOT_AVAILABLE" }.to_owned();
+}
+
+/// Returns a map of texts, or nothing when it is empty.
+pub(super) fn texts(map: Option<IndexMap<String, Option<String>>>) -> Option<IndexMap<String, String>> {
+    super::method::texts(map)
+}
+
+fn check_deployments(tx: &Transaction<'_>, api_id: &str, stage: &Stage) -> Result<(), Refusal> {
+    let canary = stage.canary_settings.as_ref().and_then(|canary| canary.deployment_id.as_deref());
+    for id in [Some(stage.deployment_id.as_str()), canary].into_iter().flatten() {
+        if !tx.contains(&deployment::key(api_id, id)) {
+            return Err(Refusal::bad_request("Deployment id does not exist"));
+        }
+    }
+    Ok(())
+}
+
+fn check_documentation_version(tx: &Transaction<'_>, api_id: &str, stage: &Stage) -> Result<(), Refusal> {
+    match &stage.documentation_version {
+        Some(version) if !tx.contains(&format!("docversion/{api_id}/{version}")) => {
+            Err(Refusal::not_found("Invalid Documentation version specified"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn apply(stage: &mut Stage, operation: &PatchOperation) -> Result<(), Refusal> {
+    if operation.op == Op::Copy {
+        return promote(stage, operation);
+    }
+    let segments = operation.segments();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    match segments.as_slice() {
+        ["canarySettings", ..] => canary(stage, operation, &segments),
+        ["accessLogSettings", ..] => access_log(stage, operation, &segments),
+        ["variables", name] => match operation.op {
+            Op::Remove => {
+                if let Some(variables) = &mut stage.variables {
+                    variables.shift_remove(*name);
+                }
+                if stage.variables.as_ref().is_some_and(IndexMap::is_empty) {
+                    stage.variables = None;
+                }
+                Ok(())
+            }
+            _ => {
+                stage.variables.get_or_insert_default().insert((*name).to_owned(), operation.text());
+                Ok(())
+            }
+        },
+        _ if operation.op == Op::Remove => remove_method_setting(stage, operation),
+        _ if operation.op != Op::Replace => Err(Refusal::bad_request(format!(
+            "Invalid {} operation with path: {}",
+            operation.op.as_str(),
+            operation.path
+        ))),
+        ["deploymentId"] => {
+            stage.deployment_id = operation.text();
+            Ok(())
+        }
+        ["description"] => {
+            stage.description = operation.non_empty();
+            Ok(())
+        }
+        ["documentationVersion"] => {
+            stage.documentation_version = operation.non_empty();
+            Ok(())
+        }
+        ["clientCertificateId"] => {
+            stage.client_certificate_id = operation.non_empty();
+            Ok(())
+        }
+        ["tracingEnabled"] => {
+            stage.tracing_enabled = operation.flag();
+            Ok(())
+        }
+        ["cacheClusterEnabled"] => {
+            set_cache_cluster(stage, operation.flag(), None);
+            Ok(())
+        }
+        ["cacheClusterSize"] => {
+            stage.cache_cluster_size = operation.non_empty();
+            Ok(())
+        }
+        ["webAclArn"] => {
+            stage.web_acl_arn = operation.non_empty();
+            Ok(())
+        }
+        [path @ .., verb, group, name] if !path.is_empty() => method_setting(stage, operation, path, verb, group, name),
+        _ => Err(invalid_path(operation)),
+    }
+}
+
+fn invalid_path(operation: &PatchOperation) -> Refusal {
+    Refusal::bad_request(format!("Invalid method setting path: {}. Must be one of: [{LEGAL_PATHS}]", operation.path))
+}
+
+fn cannot_remove(operation: &PatchOperation) -> Refusal {
+    let path = operation.path.strip_prefix('/').unwrap_or(&operation.path);
+    Refusal::bad_request(format!(
+        "Cannot remove method setting {path} because there is no method setting for this method "
+    ))
+}
+
+/// Copies what the canary has to the stage.
+fn promote(stage: &mut Stage, operation: &PatchOperation) -> Result<(), Refusal> {
+    let from = operation.from.as_deref().unwrap_or("null");
+    match (operation.path.as_str(), from) {
+        ("/deploymentId", "/canarySettings/deploymentId")
+        | ("/variables", "/canarySettings/stageVariableOverrides") => {}
+        (path, from) => {
+            return Err(Refusal::bad_request(format!(
+                "Invalid copy operation with path: {path} and from {from}. Valid copy:path are [/deploymentId, \
+                 /variables] and valid copy:from are [/canarySettings/deploymentId, \
+                 /canarySettings/stageVariableOverrides]"
+            )));
+        }
+    }
+    let Some(canary) = &stage.canary_settings else {
+        return Err(Refusal::bad_request("Promotion not available. Canary does not exist."));
+    };
+    if operation.path == "/deploymentId" {
+        if let Some(id) = &canary.deployment_id {
+            stage.deployment_id.clone_from(id);
+        }
+    } else {
+        let overrides = canary.stage_variable_overrides.clone().unwrap_or_default();
+        if !overrides.is_empty() {
+            stage.variables.get_or_insert_default().extend(overrides);
+        }
+    }
+    Ok(())
+}
+
+fn canary(stage: &mut Stage, operation: &PatchOperation, segments: &[&str]) -> Result<(), Refusal> {
+    if operation.op == Op::Remove {
+        match segments {
+            ["canarySettings"] => stage.canary_settings = None,
+            ["canarySettings", "stageVariableOverrides", name] => {
+                let overrides = stage.canary_settings.as_mut().and_then(|c| c.stage_variable_overrides.as_mut());
+                let removed = overrides.and_then(|overrides| overrides.shift_remove(*name));
+                removed.ok_or_else(|| cannot_remove(operation))?;
+            }
+            _ => return Err(cannot_remove(operation)),
+        }
+        return Ok(());
+    }
+    if operation.op != Op::Replace {
+        return Err(Refusal::bad_request(format!(
+            "Invalid {} operation with path: {}",
+            operation.op.as_str(),
+            operation.path
+        )));
+    }
+    // A canary that a patch makes begins with no traffic and the stage's own deployment (recorded).
+    let mut canary = stage.canary_settings.clone().unwrap_or_else(|| CanarySettings {
+        deployment_id: Some(stage.deployment_id.clone()),
+        ..CanarySettings::default()
+    });
+    match segments {
+        ["canarySettings", "deploymentId"] => canary.deployment_id = Some(operation.text()),
+        ["canarySettings", "percentTraffic"] => canary.percent_traffic = operation.number()?,
+        ["canarySettings", "useStageCache"] => canary.use_stage_cache = operation.flag(),
+        ["canarySettings", "stageVariableOverrides", name] => {
+            let overrides = canary.stage_variable_overrides.get_or_insert_default();
+            overrides.insert((*name).to_owned(), operation.text());
+        }
+        _ => return Err(invalid_path(operation)),
+    }
+    stage.canary_settings = Some(canary);
+    Ok(())
+}
+
+fn access_log(stage: &mut Stage, operation: &PatchOperation, segments: &[&str]) -> Result<(), Refusal> {
+    if operation.op == Op::Remove {
+        return match segments {
+            ["accessLogSettings"] => {
+                stage.access_log_settings = None;
+                Ok(())
+            }
+            _ => Err(cannot_remove(operation)),
+        };
+    }
+    let value = || operation.non_empty().ok_or_else(|| Refusal::bad_request("Access Log value must not be empty"));
+    let mut settings = stage.access_log_settings.clone().unwrap_or_default();
+    match segments {
+        ["accessLogSettings", "destinationArn"] => settings.destination_arn = Some(value()?),
+        ["accessLogSettings", "format"] => settings.format = Some(value()?),
+        _ => {
+            return Err(Refusal::bad_request(
+                "Invalid accessLogSettings path. Must be one of : [/accessLogSettings/destinationArn, \
+                 /accessLogSettings/format]",
+            ));
+        }
+    }
+    stage.access_log_settings = (settings != AccessLogSettings::default()).then_some(settings);
+    Ok(())
+}
+
+fn remove_method_setting(stage: &mut Stage, operation: &PatchOperation) -> Result<(), Refusal> {
+    let segments = operation.segments();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    match segments.as_slice() {
+        ["description"] => stage.description = None,
+        ["documentationVersion"] => stage.documentation_version = None,
+        ["clientCertificateId"] => stage.client_certificate_id = None,
+        ["webAclArn"] => stage.web_acl_arn = None,
+        [path @ .., verb] => {
+            let key = setting_key(path, verb);
+            stage.method_settings.shift_remove(&key).ok_or_else(|| cannot_remove(operation))?;
+        }
+        [] => return Err(cannot_remove(operation)),
+    }
+    Ok(())
+}
+
+/// Returns the key of a method's settings: `pets/{id}/GET`, without the leading slash (recorded).
+fn setting_key(path: &[&str], verb: &str) -> String {
+    let path = path.join("/");
+    format!("{}/{verb}", path.strip_prefix('/').unwrap_or(&path))
+}
+
+fn method_setting(
+    stage: &mut Stage,
+    operation: &PatchOperation,
+    path: &[&str],
+    verb: &str,
+    group: &str,
+    name: &str,
+) -> Result<(), Refusal> {
+    let key = setting_key(path, verb);
+    let inherited = stage.method_settings.get("*/*").cloned().unwrap_or_default();
+    let mut setting: MethodSetting = stage.method_settings.get(&key).cloned().unwrap_or(inherited);
+    match (group, name) {
+        ("metrics", "enabled") => setting.metrics_enabled = operation.flag(),
+        ("logging", "dataTrace") => setting.data_trace_enabled = operation.flag(),
+        ("logging", "loglevel") => {
+            let level = operation.text();
+            if !matches!(level.as_str(), "OFF" | "ERROR" | "INFO") {
+                return Err(Refusal::bad_request(
+                    "Invalid logging level specified. Must be one of: [OFF, ERROR, INFO]",
+                ));
+            }
+            setting.logging_level = Some(level);
+        }
+        ("throttling", "burstLimit") => setting.throttling_burst_limit = operation.integer()?,
+        ("throttling", "rateLimit") => setting.throttling_rate_limit = operation.number()?,
+        ("caching", "enabled") => setting.caching_enabled = operation.flag(),
+        ("caching", "ttlInSeconds") => setting.cache_ttl_in_seconds = operation.integer()?,
+        ("caching", "dataEncrypted") => setting.cache_data_encrypted = operation.flag(),
+        ("caching", "requireAuthorizationForCacheControl") => {
+            setting.require_authorization_for_cache_control = operation.flag();
+        }
+        ("caching", "unauthorizedCacheControlHeaderStrategy") => {
+            setting.unauthorized_cache_control_header_strategy = operation.text();
+        }
+        _ => return Err(invalid_path(operation)),
+    }
+    stage.method_settings.insert(key, setting);
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! Tags of any entity, by its ARN.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::emulator::store::{Transaction, api_key};
+
+use super::call::{Answer, Call};
+use super::constraint::Constraints;
+use super::refusal::Refusal;
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct TagInput {
+    tags: Option<BTreeMap<String, Option<String>>>,
+}
+
+/// The record that holds an entity's tags.
+enum Place {
+    /// The record of this key.
+    Record(String),
+    /// An API, whose tags are in its definition too.
+    Api(String),
+}
+
+fn invalid() -> Refusal {
+    Refusal::not_found("Invalid resource identifier specified")
+}
+
+/// Returns where the tags of an ARN are: `arn:aws:apigateway:{region}::/restapis/{id}/stages/{name}`.
+fn place(arn: &str) -> Result<Place, Refusal> {
+    let path = arn
+        .splitn(6, ':')
+        .nth(5)
+        .filter(|_| arn.starts_with("arn:"))
+        .ok_or_else(|| Refusal::bad_request(format!("Invalid ARN. ARN is not well formed {arn}")))?;
+    let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    Ok(match segments.as_slice() {
+        ["restapis", id] => Place::Api((*id).to_owned()),
+        ["restapis", id, "stages", name] => Place::Record(super::stage::key(id, name)),
+        ["apikeys", id] => Place::Record(format!("apikey/{id}")),
+        ["usageplans", id] => Place::Record(format!("usageplan/{id}")),
+        ["domainnames", name] => Place::Record(format!("domain/{name}")),
+        ["vpclinks", id] => Place::Record(format!("vpclink/{id}")),
+        ["clientcertificates", id] => Place::Record(format!("clientcertificate/{id}")),
+        _ => return Err(invalid()),
+    })
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let key = match place(call.path("resource_arn"))? {
+        Place::Record(key) => key,
+        Place::Api(id) => api_key(&id),
+    };
+    let record: Value = call.control.store.get(&key)?.ok_or_else(invalid)?;
+    let tags = record.get("tags").cloned().unwrap_or_else(|| json!({}));
+    Ok(Answer::json(json!({ "tags": tags })))
+}
+
+pub(super) fn add(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let input: TagInput = call.input()?;
+    let mut constraints = Constraints::new(call.input_name());
+    constraints.required("tags", input.tags.as_ref());
+    constraints.finish()?;
+    let tags = super::tags_of(input.tags);
+    change(call, |current| {
+        for (key, value) in &tags {
+            current.insert(key.clone(), Value::String(value.clone()));
+        }
+    })
+}
+
+pub(super) fn remove(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let keys: Vec<&String> = call.query.iter().filter(|(name, _)| name == "tagKeys").map(|(_, key)| key).collect();
+    change(call, |current| {
+        for key in &keys {
+            current.shift_remove(key.as_str());
+        }
+    })
+}
+
+fn change(call: &Call<'_>, change: impl FnOnce(&mut Map<String, Value>)) -> Result<Answer, Refusal> {
+    call.control.write(|tx: &mut Transaction<'_>| match place(call.path("resource_arn"))? {
+        Place::Record(key) => {
+            let mut record: Map<String, Value> = tx.get(&key)?.ok_or_else(invalid)?;
+            let tags = record.entry("tags").or_insert_with(|| json!({}));
+            if !tags.is_object() {
+                *tags = json!({});
+            }
+            if let Some(tags) = tags.as_object_mut() {
+                change(tags);
+            }
+            Ok::<_, Refusal>(tx.put(&key, &record)?)
+        }
+        Place::Api(id) => {
+            let definition = tx.definition(&id)?.ok_or_else(invalid)?;
+            let mut definition = crate::gateway::ApiDefinition::clone(&definition);
+            let tags = std::mem::take(&mut definition.api.tags);
+            let mut tags: Map<String, Value> = tags.into_iter().map(|(k, v)| (k, Value::String(v))).collect();
+            change(&mut tags);
+            let text = |value: Value| value.as_str().map(str::to_owned).unwrap_or_default();
+            definition.api.tags = tags.into_iter().map(|(key, value)| (key, text(value))).collect();
+            Ok(tx.put_definition(&definition)?)
+        }
+    })?;
+    Ok(Answer::empty())
+}

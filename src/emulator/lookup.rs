@@ -1,0 +1,214 @@
+//! What the data plane asks of the control plane, answered from memory: caches over the store that
+//! are built again after a change.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use serde::{Deserialize, Serialize};
+
+use crate::gateway::{ApiKey, Stage, UsagePlan};
+
+use super::data::{Compiled, DeployedStage, Lookup, MappedPath};
+use super::store::{Store, api_key};
+
+/// Deployed stages that are kept; all are forgotten when there are more.
+const MAX_STAGES: usize = 4096;
+
+/// A base path mapping as it is stored.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BasePathMapping {
+    /// `(none)` or a first path segment.
+    pub(crate) base_path: String,
+    /// The API's id.
+    pub(crate) rest_api_id: String,
+    /// The stage; absent when the path names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) stage: Option<String>,
+}
+
+/// The caches of one server.
+pub(crate) struct Deployed {
+    store: Arc<Store>,
+    account_id: String,
+    region: String,
+    stages: RwLock<Cached<HashMap<String, HashMap<String, Arc<DeployedStage>>>>>,
+    keys: RwLock<Cached<KeyIndex>>,
+    domains: RwLock<Cached<HashMap<String, Arc<[MappedPath]>>>>,
+    usage: Mutex<Usage>,
+}
+
+/// Requests by plan, key and day.
+type Usage = BTreeMap<(String, String, String), i64>;
+
+/// A cache and the version of the store that it was built from.
+#[derive(Default)]
+struct Cached<T> {
+    version: Option<u64>,
+    value: T,
+}
+
+#[derive(Default)]
+struct KeyIndex {
+    by_value: HashMap<String, Arc<ApiKey>>,
+    plans_by_key: HashMap<String, Vec<Arc<UsagePlan>>>,
+}
+
+impl Deployed {
+    pub(crate) fn new(store: Arc<Store>, account_id: String, region: String) -> Self {
+        Self {
+            store,
+            account_id,
+            region,
+            stages: RwLock::default(),
+            keys: RwLock::default(),
+            domains: RwLock::default(),
+            usage: Mutex::default(),
+        }
+    }
+
+    /// Returns the requests of each key under a plan, by key and day.
+    pub(crate) fn usage_of_plan(&self, plan_id: &str) -> BTreeMap<String, BTreeMap<String, i64>> {
+        let usage = self.usage.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut keys: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
+        for ((plan, key, day), requests) in usage.iter() {
+            if plan == plan_id {
+                keys.entry(key.clone()).or_default().insert(day.clone(), *requests);
+            }
+        }
+        keys
+    }
+
+    /// Makes the requests that a key may still make today a number.
+    pub(crate) fn set_used(&self, plan_id: &str, key_id: &str, day: &str, used: i64) {
+        let mut usage = self.usage.lock().unwrap_or_else(PoisonError::into_inner);
+        usage.insert((plan_id.to_owned(), key_id.to_owned(), day.to_owned()), used);
+    }
+
+    fn load_stage(&self, api_id: &str, stage_name: &str) -> Option<DeployedStage> {
+        let stage: Stage = self.store.get(&format!("stage/{api_id}/{stage_name}")).ok()??;
+        let snapshot = self.store.snapshot(api_id, &stage.deployment_id).ok()??;
+        let canary_id = stage.canary_settings.as_ref().and_then(|canary| canary.deployment_id.clone());
+        let canary = canary_id.and_then(|id| self.store.snapshot(api_id, &id).ok().flatten());
+        Some(DeployedStage {
+            api_id: api_id.to_owned(),
+            account_id: self.account_id.clone(),
+            region: self.region.clone(),
+            deployment_id: stage.deployment_id.clone(),
+            stage,
+            definition: Arc::new(snapshot.definition.clone()),
+            canary: canary.map(|snapshot| Arc::new(snapshot.definition.clone())),
+            compiled: Compiled::default(),
+        })
+    }
+
+    fn with_keys<T>(&self, read: impl Fn(&KeyIndex) -> T) -> T {
+        let version = self.store.versions().keys();
+        {
+            let cached = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+            if cached.version == Some(version) {
+                return read(&cached.value);
+            }
+        }
+        let index = self.load_keys();
+        let value = read(&index);
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Cached { version: Some(version), value: index };
+        value
+    }
+
+    fn load_keys(&self) -> KeyIndex {
+        let mut index = KeyIndex::default();
+        for key in self.store.list::<ApiKey>("apikey/").unwrap_or_default() {
+            if let Some(value) = key.value.clone() {
+                index.by_value.insert(value, Arc::new(key));
+            }
+        }
+        for plan in self.store.list::<UsagePlan>("usageplan/").unwrap_or_default() {
+            let plan = Arc::new(plan);
+            for key in self.store.keys(&format!("usageplankey/{}/", plan.id)) {
+                let key_id = key.rsplit('/').next().unwrap_or_default().to_owned();
+                index.plans_by_key.entry(key_id).or_default().push(Arc::clone(&plan));
+            }
+        }
+        index
+    }
+}
+
+impl Lookup for Deployed {
+    fn stage(&self, api_id: &str, stage_name: &str) -> Option<Arc<DeployedStage>> {
+        let version = self.store.versions().stages();
+        {
+            let cached = self.stages.read().unwrap_or_else(PoisonError::into_inner);
+            if cached.version == Some(version)
+                && let Some(stage) = cached.value.get(api_id).and_then(|stages| stages.get(stage_name))
+            {
+                return Some(Arc::clone(stage));
+            }
+        }
+        let stage = Arc::new(self.load_stage(api_id, stage_name)?);
+        let mut cached = self.stages.write().unwrap_or_else(PoisonError::into_inner);
+        if cached.version != Some(version) || cached.value.len() >= MAX_STAGES {
+            *cached = Cached { version: Some(version), value: HashMap::new() };
+        }
+        cached.value.entry(api_id.to_owned()).or_default().insert(stage_name.to_owned(), Arc::clone(&stage));
+        Some(stage)
+    }
+
+    fn has_api(&self, api_id: &str) -> bool {
+        self.store.contains(&api_key(api_id))
+    }
+
+    fn api_key(&self, value: &str) -> Option<Arc<ApiKey>> {
+        self.with_keys(|index| index.by_value.get(value).cloned())
+    }
+
+    fn usage_plan(&self, api_id: &str, stage_name: &str, key_id: &str) -> Option<Arc<UsagePlan>> {
+        self.with_keys(|index| {
+            let covers = |plan: &&Arc<UsagePlan>| {
+                plan.api_stages
+                    .iter()
+                    .any(|stage| stage.api_id.as_deref() == Some(api_id) && stage.stage.as_deref() == Some(stage_name))
+            };
+            index.plans_by_key.get(key_id)?.iter().find(covers).cloned()
+        })
+    }
+
+    fn used(&self, plan_id: &str, key_id: &str, from: &str, to: &str) -> i64 {
+        let usage = self.usage.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = |day: &str| (plan_id.to_owned(), key_id.to_owned(), day.to_owned());
+        if from > to {
+            return 0;
+        }
+        usage.range(key(from)..=key(to)).map(|(_, requests)| requests).sum()
+    }
+
+    fn count(&self, plan_id: &str, key_id: &str, day: &str) {
+        let mut usage = self.usage.lock().unwrap_or_else(PoisonError::into_inner);
+        *usage.entry((plan_id.to_owned(), key_id.to_owned(), day.to_owned())).or_default() += 1;
+    }
+
+    fn mapped_paths(&self, domain_name: &str) -> Option<Arc<[MappedPath]>> {
+        let version = self.store.versions().domains();
+        {
+            let cached = self.domains.read().unwrap_or_else(PoisonError::into_inner);
+            if cached.version == Some(version) {
+                return cached.value.get(domain_name).cloned();
+            }
+        }
+        let mut domains = HashMap::new();
+        for key in self.store.keys("domain/") {
+            let name = key.split('/').nth(1).unwrap_or_default().to_owned();
+            let mappings: Vec<BasePathMapping> = self.store.list(&format!("mapping/{name}/")).unwrap_or_default();
+            let paths = mappings.into_iter().map(|mapping| MappedPath {
+                base_path: mapping.base_path,
+                api_id: mapping.rest_api_id,
+                stage: mapping.stage,
+            });
+            domains.insert(name, paths.collect::<Arc<[_]>>());
+        }
+        let found = domains.get(domain_name).cloned();
+        *self.domains.write().unwrap_or_else(PoisonError::into_inner) =
+            Cached { version: Some(version), value: domains };
+        found
+    }
+}

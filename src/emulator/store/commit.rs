@@ -1,0 +1,85 @@
+//! The thread that commits: one at a time, all that wait in one go.
+
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+
+use redb::{Database, Durability};
+
+use super::{Changes, RECORDS, StoreError};
+
+/// What becomes of a commit: its number, or why it failed.
+type Receipt = Result<u64, String>;
+
+struct Batch {
+    number: u64,
+    changes: Changes,
+    done: mpsc::SyncSender<Receipt>,
+}
+
+/// The way to the committing thread; dropping it waits until all is committed.
+pub(super) struct Committer {
+    batches: Option<mpsc::Sender<Batch>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// The most transactions that share a commit.
+const MAX_TOGETHER: usize = 256;
+
+impl Committer {
+    pub(super) fn start(database: Arc<Database>) -> Result<Self, StoreError> {
+        let (batches, waiting) = mpsc::channel::<Batch>();
+        let thread = std::thread::Builder::new()
+            .name("gatewright-store".into())
+            .spawn(move || {
+                while let Ok(first) = waiting.recv() {
+                    let mut together = vec![first];
+                    while together.len() < MAX_TOGETHER {
+                        let Ok(next) = waiting.try_recv() else { break };
+                        together.push(next);
+                    }
+                    let result = commit(&database, &together).map_err(|error| error.to_string());
+                    for batch in together {
+                        // A client that has gone does not wait for its receipt.
+                        let _ = batch.done.send(result.clone().map(|()| batch.number));
+                    }
+                }
+            })
+            .map_err(|error| StoreError::Database(error.to_string()))?;
+        Ok(Self { batches: Some(batches), thread: Some(thread) })
+    }
+
+    /// Hands over the changes of a transaction; the receipt comes when they are safe on disk.
+    pub(super) fn submit(&self, number: u64, changes: Changes) -> mpsc::Receiver<Receipt> {
+        let (done, receipt) = mpsc::sync_channel(1);
+        if let Some(batches) = &self.batches {
+            // When the thread is gone, so is `done`, and the receipt says that.
+            let _ = batches.send(Batch { number, changes, done });
+        }
+        receipt
+    }
+}
+
+impl Drop for Committer {
+    fn drop(&mut self) {
+        drop(self.batches.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn commit(database: &Database, batches: &[Batch]) -> Result<(), redb::Error> {
+    let mut transaction = database.begin_write()?;
+    transaction.set_durability(Durability::Immediate)?;
+    {
+        let mut table = transaction.open_table(RECORDS)?;
+        for (key, slot) in batches.iter().flat_map(|batch| &batch.changes) {
+            match slot {
+                Some(bytes) => table.insert(key.as_str(), &**bytes)?,
+                None => table.remove(key.as_str())?,
+            };
+        }
+    }
+    transaction.commit()?;
+    Ok(())
+}
