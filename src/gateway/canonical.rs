@@ -1,195 +1,339 @@
-//! `canonical`: a definition without what differs between two imports of one document.
-//!
-//! Ids become names, inline models their schemas, and what GetExport does not carry (documentation
-//! parts, tags, the endpoint type, resources without methods) is left out, so that
-//! `canonical(import(spec))` equals `canonical(import(GetExport(deployed)))` when nothing changed.
+//! A projection of a definition for comparing two of them: names instead of ids, nothing that only looks different.
 
-use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
-use super::{ApiDefinition, Integration, Method, Model, Resource};
+use serde_json::{Map, Value as Json, json};
 
-/// Returns the definition as a tree to compare: `api`, `methods` by `VERB /path`, `models`,
-/// `authorizers` and `requestValidators` by name, `gatewayResponses` by type.
+use super::model::linked_model;
+use super::{ApiDefinition, Integration, Method, Model, export, extension};
+
+/// Returns what a definition means, so that two definitions are equal when API Gateway would behave the same.
+///
+/// Resources are known by their paths, authorizers and validators by their names, models that an import named
+/// (`MODEL1a2b3c`) by their schemas. Members are sorted, and their paths are meant to be read:
+///
+/// ```text
+/// api                 name, description, version and the settings of a document
+/// methods/{VERB path} operationId, authorization, apiKeyRequired, validator, parameters, requestModels, responses,
+///                     integration
+/// models/{name}       the schema
+/// authorizers/{name}  as in `x-amazon-apigateway-authorizer`
+/// requestValidators/{name}  what is validated
+/// gatewayResponses/{TYPE}
+/// ```
+///
+/// Left out, because an export does not carry it or the service writes it by itself, so that a definition and
+/// `import(GetExport)` of its deployment compare equal: documentation parts, tags, the endpoint's type, the default
+/// models `Empty` and `Error`, generated models that nothing uses, a version that is a time, the cache namespace that
+/// is a resource's id, and the API's own id and account in its resource policy.
 #[must_use]
-pub fn canonical(definition: &ApiDefinition) -> Value {
-    let mut methods = Map::new();
-    let mut resources: Vec<&Resource> = definition.resources.values().collect();
-    resources.sort_by(|a, b| a.path.cmp(&b.path));
-    for resource in resources {
-        for method in resource.resource_methods.values() {
-            let label = format!("{} {}", method.http_method, resource.path);
-            methods.insert(label, canonical_method(definition, resource, method));
-        }
-    }
-    let models: Map<String, Value> = definition
-        .models
-        .values()
-        .filter(|model| !is_inline(&model.name))
-        .map(|model| (model.name.clone(), canonical_model(definition, model, 0)))
-        .collect();
-    let mut authorizers = Map::new();
-    for authorizer in definition.authorizers.values() {
-        let mut value = plain(authorizer);
-        value.remove("id");
-        authorizers.insert(authorizer.name.clone(), Value::Object(value));
-    }
-    authorizers.sort_keys();
-    let mut validators = Map::new();
-    for validator in definition.request_validators.values() {
-        let name = validator.name.clone().unwrap_or_default();
-        let body = validator.validate_request_body;
-        let parameters = validator.validate_request_parameters;
-        validators.insert(name, json!({"validateRequestBody": body, "validateRequestParameters": parameters}));
-    }
-    validators.sort_keys();
-    let responses: Map<String, Value> = definition
-        .gateway_responses
-        .values()
-        .filter(|response| !response.default_response)
-        .map(|response| {
-            let mut value = plain(response);
-            value.remove("defaultResponse");
-            (response.response_type.clone(), sorted(Value::Object(value)))
-        })
-        .collect();
-    json!({
-        "api": canonical_api(definition),
-        "methods": methods,
-        "models": models,
-        "authorizers": authorizers,
-        "requestValidators": validators,
-        "gatewayResponses": responses,
-    })
+pub fn canonical(definition: &ApiDefinition) -> Json {
+    let view = View { definition };
+    let mut all = Map::new();
+    all.insert("api".into(), view.api());
+    all.insert("methods".into(), view.methods());
+    all.insert("models".into(), view.models());
+    all.insert("authorizers".into(), view.authorizers());
+    all.insert("requestValidators".into(), view.validators());
+    all.insert("gatewayResponses".into(), view.gateway_responses());
+    sorted(Json::Object(all))
 }
 
-fn canonical_api(definition: &ApiDefinition) -> Value {
-    let api = &definition.api;
-    let mut binary = api.binary_media_types.clone();
-    binary.sort();
-    let policy = api.policy.as_deref().map(|text| serde_json::from_str(text).unwrap_or_else(|_| Value::from(text)));
-    let mut value = json!({
-        "name": api.name,
-        "description": api.description,
-        "version": api.version,
-        "binaryMediaTypes": binary,
-        "minimumCompressionSize": api.minimum_compression_size,
-        "apiKeySource": api.api_key_source,
-        "policy": policy,
-    });
-    without_nulls(&mut value);
-    value
+/// How deep models that refer to generated models are followed.
+const MAX_DEPTH: usize = 64;
+
+struct View<'a> {
+    definition: &'a ApiDefinition,
 }
 
-fn canonical_method(definition: &ApiDefinition, resource: &Resource, method: &Method) -> Value {
-    let mut value = plain(method);
-    value.remove("httpMethod");
-    if let Some(id) = value.remove("authorizerId") {
-        let name = id.as_str().and_then(|id| definition.authorizers.get(id)).map(|a| a.name.clone());
-        value.insert("authorizer".into(), name.map_or(id, Value::String));
-    }
-    if let Some(id) = value.remove("requestValidatorId") {
-        let name = id.as_str().and_then(|id| definition.request_validators.get(id)).and_then(|v| v.name.clone());
-        value.insert("requestValidator".into(), name.map_or(id, Value::String));
-    }
-    if let Some(models) = value.get_mut("requestModels") {
-        inline_models(definition, models);
-    }
-    for response in
-        value.get_mut("methodResponses").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut)
-    {
-        if let Some(response) = response.as_object_mut() {
-            response.remove("statusCode");
-            if let Some(models) = response.get_mut("responseModels") {
-                inline_models(definition, models);
+impl View<'_> {
+    fn api(&self) -> Json {
+        let api = &self.definition.api;
+        let mut members = Map::new();
+        let mut insert = |key: &str, value: Option<Json>| {
+            if let Some(value) = value {
+                members.insert(key.to_owned(), value);
             }
+        };
+        insert("name", Some(api.name.clone().into()));
+        insert("description", api.description.clone().map(Json::from));
+        insert("version", api.version.clone().filter(|v| !is_timestamp(v)).map(Json::from));
+        insert("apiKeySource", Some(api.api_key_source.clone().into()));
+        let types: BTreeSet<&String> = api.binary_media_types.iter().collect();
+        insert("binaryMediaTypes", (!types.is_empty()).then(|| json!(types)));
+        insert("minimumCompressionSize", api.minimum_compression_size.map(Json::from));
+        insert("policy", api.policy.as_deref().map(policy));
+        insert("disableExecuteApiEndpoint", api.disable_execute_api_endpoint.then(|| true.into()));
+        let endpoints: BTreeSet<&String> = api.endpoint_configuration.vpc_endpoint_ids.iter().collect();
+        insert("vpcEndpointIds", (!endpoints.is_empty()).then(|| json!(endpoints)));
+        Json::Object(members)
+    }
+
+    fn methods(&self) -> Json {
+        let methods = self.definition.resources.values().flat_map(|resource| {
+            resource
+                .resource_methods
+                .iter()
+                .map(|(verb, method)| (format!("{verb} {}", resource.path), self.method(method, &resource.id)))
+        });
+        Json::Object(methods.collect())
+    }
+
+    fn method(&self, method: &Method, resource_id: &str) -> Json {
+        let mut members = Map::new();
+        if let Some(name) = &method.operation_name {
+            members.insert("operationId".into(), name.clone().into());
+        }
+        let mut authorization = json!({ "type": method.authorization_type });
+        let authorizer = method.authorizer_id.as_ref().and_then(|id| self.definition.authorizers.get(id));
+        if let Some(authorizer) = authorizer {
+            authorization["authorizer"] = authorizer.name.clone().into();
+        }
+        if let Some(scopes) = method.authorization_scopes.as_ref().filter(|s| !s.is_empty()) {
+            authorization["scopes"] = json!(scopes.iter().collect::<BTreeSet<_>>());
+        }
+        members.insert("authorization".into(), authorization);
+        members.insert("apiKeyRequired".into(), method.api_key_required.into());
+        let validator = method.request_validator_id.as_ref().and_then(|id| self.definition.request_validators.get(id));
+        if let Some(validator) = validator {
+            let checks = json!({
+                "validateRequestBody": validator.validate_request_body,
+                "validateRequestParameters": validator.validate_request_parameters,
+            });
+            members.insert("validator".into(), validator.name.clone().map_or(checks, Json::from));
+        }
+        if let Some(parameters) = method.request_parameters.as_ref().filter(|p| !p.is_empty()) {
+            let parameters = parameters
+                .iter()
+                .map(|(name, required)| {
+                    let name = name.strip_prefix("method.request.").unwrap_or(name);
+                    (name.to_owned(), if *required { "required".into() } else { "optional".into() })
+                })
+                .collect();
+            members.insert("parameters".into(), Json::Object(parameters));
+        }
+        if let Some(models) = method.request_models.as_ref().filter(|m| !m.is_empty()) {
+            let models = models.iter().map(|(mt, name)| (mt.clone(), self.model(name))).collect();
+            members.insert("requestModels".into(), Json::Object(models));
+        }
+        members.insert("responses".into(), self.responses(method));
+        if let Some(integration) = &method.method_integration {
+            members.insert("integration".into(), self::integration(integration, resource_id));
+        }
+        Json::Object(members)
+    }
+
+    fn responses(&self, method: &Method) -> Json {
+        let responses = method.method_responses.iter().map(|(status, response)| {
+            let mut members = Map::new();
+            let names = response.response_parameters.iter().flatten().map(|(name, _)| name);
+            let headers: BTreeSet<&str> =
+                names.map(|n| n.strip_prefix("method.response.header.").unwrap_or(n)).collect();
+            if !headers.is_empty() {
+                members.insert("headers".into(), json!(headers));
+            }
+            if let Some(models) = response.response_models.as_ref().filter(|m| !m.is_empty()) {
+                let models = models.iter().map(|(mt, name)| (mt.clone(), self.model(name))).collect();
+                members.insert("models".into(), Json::Object(models));
+            }
+            (status.clone(), Json::Object(members))
+        });
+        Json::Object(responses.collect())
+    }
+
+    /// Returns the name of a model, or the schema of one whose name means nothing.
+    fn model(&self, name: &str) -> Json {
+        match self.definition.models.get(name).filter(|_| is_generated(name)) {
+            Some(model) => self.schema(&stored(model), 0),
+            None => name.into(),
         }
     }
-    if let Some(integration) = &method.method_integration {
-        value.remove("methodIntegration");
-        value.insert("integration".into(), canonical_integration(resource, integration));
+
+    fn models(&self) -> Json {
+        let models = self.definition.models.values().filter(|m| !is_generated(&m.name) && !is_default(m));
+        Json::Object(models.map(|m| (m.name.clone(), self.schema(&stored(m), 0))).collect())
     }
-    sorted(Value::Object(value))
+
+    fn schema(&self, schema: &Json, depth: usize) -> Json {
+        let Json::Object(members) = schema else { return schema.clone() };
+        if let Some(name) = members.get("$ref").and_then(Json::as_str).and_then(linked_model) {
+            return match self.definition.models.get(name).filter(|_| is_generated(name) && depth < MAX_DEPTH) {
+                Some(model) => self.schema(&stored(model), depth + 1),
+                None => json!({ "$ref": name }),
+            };
+        }
+        let kept = members.iter().filter(|(key, _)| !matches!(key.as_str(), "$schema" | "id"));
+        let kept = kept.map(|(key, value)| {
+            let value = match (key.as_str(), value) {
+                ("properties" | "patternProperties" | "definitions", Json::Object(schemas)) => {
+                    Json::Object(schemas.iter().map(|(name, s)| (name.clone(), self.schema(s, depth))).collect())
+                }
+                ("required", Json::Array(names)) => {
+                    json!(names.iter().filter_map(Json::as_str).collect::<BTreeSet<_>>())
+                }
+                ("allOf" | "anyOf" | "oneOf", Json::Array(all)) => all.iter().map(|s| self.schema(s, depth)).collect(),
+                ("items" | "not" | "additionalProperties", value) => self.schema(value, depth),
+                (_, value) => value.clone(),
+            };
+            (key.clone(), value)
+        });
+        Json::Object(kept.collect())
+    }
+
+    fn authorizers(&self) -> Json {
+        let authorizers = self.definition.authorizers.values().map(|authorizer| {
+            let mut members = serde_json::to_value(authorizer).unwrap_or_default();
+            if let Some(members) = members.as_object_mut() {
+                members.remove("id");
+                members.remove("name");
+            }
+            (authorizer.name.clone(), members)
+        });
+        Json::Object(authorizers.collect())
+    }
+
+    fn validators(&self) -> Json {
+        let validators = self.definition.request_validators.values().filter_map(|validator| {
+            let checks = json!({
+                "validateRequestBody": validator.validate_request_body,
+                "validateRequestParameters": validator.validate_request_parameters,
+            });
+            Some((validator.name.clone()?, checks))
+        });
+        Json::Object(validators.collect())
+    }
+
+    fn gateway_responses(&self) -> Json {
+        let own = self.definition.gateway_responses.values().filter(|r| !r.default_response);
+        let responses = own.map(|response| {
+            let default = extension::response_type(&response.response_type).and_then(|t| t.status);
+            let status = response.status_code.as_ref().filter(|s| s.parse().ok() != default);
+            let mut members = Map::new();
+            if let Some(status) = status {
+                members.insert("statusCode".into(), status.clone().into());
+            }
+            if !response.response_parameters.is_empty() {
+                members.insert("responseParameters".into(), json!(response.response_parameters));
+            }
+            if !response.response_templates.is_empty() {
+                members.insert("responseTemplates".into(), json!(response.response_templates));
+            }
+            (response.response_type.clone(), Json::Object(members))
+        });
+        Json::Object(responses.collect())
+    }
 }
 
-fn canonical_integration(resource: &Resource, integration: &Integration) -> Value {
-    let mut value = plain(integration);
-    if integration.cache_namespace.as_ref() == Some(&resource.id) {
-        value.remove("cacheNamespace");
+fn stored(model: &Model) -> Json {
+    model.schema.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_else(|| json!({}))
+}
+
+/// Returns whether a model's name was made by an import for a schema that had none.
+#[must_use]
+pub(crate) fn is_generated(name: &str) -> bool {
+    let generated = |c: char| c.is_ascii_digit() || c.is_ascii_lowercase();
+    name.strip_prefix("MODEL").is_some_and(|rest| rest.len() == 6 && rest.chars().all(generated))
+}
+
+/// Returns whether a model is one of those that CreateRestApi makes.
+fn is_default(model: &Model) -> bool {
+    let expected = match model.name.as_str() {
+        "Empty" => json!({ "title": "Empty Schema", "type": "object" }),
+        "Error" => json!({
+            "title": "Error Schema",
+            "type": "object",
+            "properties": { "message": { "type": "string" } },
+        }),
+        _ => return false,
+    };
+    let mut schema = stored(model);
+    if let Some(members) = schema.as_object_mut() {
+        members.shift_remove("$schema");
+        members.shift_remove("description");
     }
-    if integration.cache_key_parameters.is_empty() {
-        value.remove("cacheKeyParameters");
-    }
-    for response in
-        value.get_mut("integrationResponses").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut)
+    schema == expected
+}
+
+fn integration(integration: &Integration, resource_id: &str) -> Json {
+    let mut members = export::integration_extension(integration, resource_id);
+    if let Some(members) = members.as_object_mut()
+        && members.get("cacheNamespace").and_then(Json::as_str).is_some_and(|n| n == resource_id || is_id(n))
     {
-        if let Some(response) = response.as_object_mut() {
-            response.remove("statusCode");
-        }
+        members.shift_remove("cacheNamespace");
     }
-    Value::Object(value)
+    members
 }
 
-/// Replaces the names of inline models by their schemas: an import makes up new names each time.
-fn inline_models(definition: &ApiDefinition, models: &mut Value) {
-    for model in models.as_object_mut().into_iter().flat_map(Map::values_mut) {
-        let found = model.as_str().filter(|name| is_inline(name)).and_then(|name| definition.models.get(name));
-        if let Some(found) = found {
-            *model = canonical_model(definition, found, 0);
-        }
-    }
+/// Returns whether a text looks like an id that the service gave: its resource's id stays the name of a cache when the
+/// export of one API becomes another.
+fn is_id(text: &str) -> bool {
+    (6..=10).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase())
+        && text.bytes().any(|b| b.is_ascii_digit())
 }
 
-fn canonical_model(definition: &ApiDefinition, model: &Model, depth: usize) -> Value {
-    let schema = model
-        .schema
-        .as_deref()
-        .map_or(Value::Null, |text| serde_json::from_str(text).unwrap_or_else(|_| Value::from(text)));
-    sorted(local_references(definition, schema, depth))
+/// Returns whether a version is the time that an export shows for an API without one.
+fn is_timestamp(version: &str) -> bool {
+    version.len() == 20 && version.ends_with('Z') && version.parse::<jiff::Timestamp>().is_ok()
 }
 
-/// How many inline models may refer to one another before the name is left as it is.
-const MAX_INLINE_DEPTH: usize = 16;
+/// Returns a policy with the ARNs of any API written as those of this one: `execute-api:/…`.
+fn policy(text: &str) -> Json {
+    let Ok(mut policy) = serde_json::from_str::<Json>(text) else { return text.into() };
+    relative(&mut policy, 0);
+    policy
+}
 
-/// Returns the schema with references to models (`…/restapis/{id}/models/{name}`) by name only.
-fn local_references(definition: &ApiDefinition, schema: Value, depth: usize) -> Value {
-    match schema {
-        Value::Object(members) => {
-            if let Some((_, name)) = members.get("$ref").and_then(Value::as_str).and_then(|r| r.rsplit_once("/models/"))
+fn relative(json: &mut Json, depth: usize) {
+    match json {
+        _ if depth > MAX_DEPTH => {}
+        Json::String(text) => {
+            let parts: Vec<&str> = text.splitn(6, ':').collect();
+            if let ["arn", _, "execute-api", _, _, rest] = parts.as_slice()
+                && let Some((api, rest)) = rest.split_once('/')
+                && api.len() == 10
+                && api.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase())
             {
-                return match definition.models.get(name).filter(|_| is_inline(name) && depth < MAX_INLINE_DEPTH) {
-                    Some(model) => canonical_model(definition, model, depth + 1),
-                    None => json!({"$ref": name}),
-                };
+                *text = format!("execute-api:/{rest}");
             }
-            Value::Object(members.into_iter().map(|(k, v)| (k, local_references(definition, v, depth))).collect())
         }
-        Value::Array(items) => {
-            Value::Array(items.into_iter().map(|item| local_references(definition, item, depth)).collect())
+        Json::Array(items) => items.iter_mut().for_each(|item| relative(item, depth + 1)),
+        Json::Object(members) => members.values_mut().for_each(|member| relative(member, depth + 1)),
+        _ => {}
+    }
+}
+
+/// Returns the value with the members of every object sorted.
+fn sorted(json: Json) -> Json {
+    match json {
+        Json::Object(members) => {
+            let mut members: Vec<(String, Json)> = members.into_iter().map(|(k, v)| (k, sorted(v))).collect();
+            members.sort_by(|a, b| a.0.cmp(&b.0));
+            Json::Object(members.into_iter().collect())
         }
+        Json::Array(items) => Json::Array(items.into_iter().map(sorted).collect()),
         other => other,
     }
 }
 
-/// Returns whether an import made this model's name up: `MODEL` and six characters.
-fn is_inline(name: &str) -> bool {
-    name.strip_prefix("MODEL").is_some_and(|rest| rest.len() == 6 && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn plain(value: &impl serde::Serialize) -> Map<String, Value> {
-    match serde_json::to_value(value) {
-        Ok(Value::Object(members)) => members,
-        _ => Map::new(),
+    #[test]
+    fn what_the_service_writes_by_itself_is_known() {
+        assert!(is_generated("MODEL1a2b3c"));
+        assert!(!is_generated("MODELS") && !is_generated("MODEL1A2B3C"));
+        assert!(is_timestamp("2023-11-09T13:43:51Z"));
+        assert!(!is_timestamp("1.0.0"));
+        assert!(is_id("rbf7ud") && !is_id("orders"));
     }
-}
 
-/// Returns the value with the members of all objects sorted; the order of arrays stays.
-fn sorted(mut value: Value) -> Value {
-    value.sort_all_objects();
-    value
-}
-
-fn without_nulls(value: &mut Value) {
-    if let Some(members) = value.as_object_mut() {
-        members.retain(|_, v| !v.is_null());
+    #[test]
+    fn a_policy_is_of_any_api() {
+        let text = r#"{"Statement":[{"Resource":"arn:aws:execute-api:eu-west-1:123456789012:abcdefghij/dev/GET/x"}]}"#;
+        assert_eq!(policy(text), json!({ "Statement": [{ "Resource": "execute-api:/dev/GET/x" }] }));
+        let any = r#"{"Statement":[{"Resource":"arn:aws:execute-api:*:*:*/dev"}]}"#;
+        assert_eq!(policy(any), json!({ "Statement": [{ "Resource": "arn:aws:execute-api:*:*:*/dev" }] }));
     }
 }

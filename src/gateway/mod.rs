@@ -6,7 +6,7 @@
 pub mod api_definition;
 pub mod api_key;
 pub mod authorizer;
-pub mod canonical;
+mod canonical;
 pub mod deployment;
 pub mod documentation;
 pub mod export;

@@ -2,7 +2,7 @@
 
 use super::export::{ExportOptions, Specification, export};
 use super::import::{ImportOptions, Imported, SequentialIds, import};
-use super::{ApiDefinition, IntegrationType};
+use super::{ApiDefinition, IntegrationType, Stage, canonical};
 use crate::openapi::{Document, LoadOptions, load_text};
 use crate::source::{Loader, Origin};
 
@@ -69,6 +69,7 @@ components:
       type: object
       properties:
         next: {$ref: "#/components/schemas/Order"}
+        id: {type: string}
         total: {type: number, nullable: true, example: 3}
       required: [total]
   securitySchemes:
@@ -113,7 +114,7 @@ fn a_document_becomes_entities() {
         serde_json::json!({
             "required": ["total"],
             "type": "object",
-            "properties": {"next": {"$ref": link}, "total": {"type": "number"}},
+            "properties": {"next": {"$ref": link}, "id": {"type": "string"}, "total": {"type": "number"}},
             "description": "What was ordered.",
         })
     );
@@ -159,4 +160,36 @@ paths:
          a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning and the end.\n\tUnable to put \
          integration on 'GET' for resource at path '/b': Invalid ARN specified in the request"
     );
+}
+
+/// The canonical forms of a document and of the export of its deployment.
+fn both_sides(text: &str, specification: Specification) -> (serde_json::Value, serde_json::Value) {
+    let first = imported(text).definition;
+    let stage = Stage::new("dev", "d", 0);
+    let export = export(&first, Some(&stage), "us-east-1", ExportOptions::everything(specification));
+    let mut other_ids = SequentialIds::default();
+    for _ in 0..100 {
+        super::import::IdSource::next_id(&mut other_ids, 6);
+    }
+    let deployed = document(&export.to_string());
+    let second = import(&deployed, &ImportOptions::default(), None, &mut other_ids).unwrap().definition;
+    (canonical(&first), canonical(&second))
+}
+
+#[test]
+fn nothing_differs_from_what_was_deployed() {
+    let (written, deployed) = both_sides(SHOP, Specification::Oas30);
+    assert_eq!(written, deployed);
+    insta::assert_snapshot!(serde_json::to_string_pretty(&written).unwrap());
+}
+
+#[test]
+fn a_change_differs_at_its_place() {
+    let changed = SHOP.replace("name: expand, in: query", "name: expand, in: query, required: true");
+    let before = canonical(&imported(SHOP).definition);
+    let after = canonical(&imported(&changed).definition);
+    assert_ne!(before, after);
+    let pointer = "/methods/GET ~1orders~1{orderId}/parameters/querystring.expand";
+    assert_eq!(before.pointer(pointer).unwrap(), "optional");
+    assert_eq!(after.pointer(pointer).unwrap(), "required");
 }

@@ -119,7 +119,7 @@ impl Exporter<'_> {
 /// Returns the extension of an operation.
 ///
 /// What is as it would be without being said (time-out, connection, the resource's own cache) is not said.
-pub(super) fn integration(integration: &Integration, resource_id: &str) -> Json {
+pub(crate) fn integration(integration: &Integration, resource_id: &str) -> Json {
     let mut members = Map::new();
     let mut insert = |key: &str, value: Option<Json>| {
         if let Some(value) = value {

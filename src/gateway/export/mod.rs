@@ -8,6 +8,7 @@ mod security;
 mod swagger;
 
 use super::{ApiDefinition, Stage};
+pub(crate) use extensions::integration as integration_extension;
 
 /// Which document an export is (path and query items of GetExport).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
