@@ -1,11 +1,13 @@
 //! What rules look at, worked out once.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::gateway::IntegrationType;
 use crate::openapi::{Document, Method, Operation, Parameter, Version};
 use crate::source::{Entry, Node, Span};
 
+use super::extensions::Place;
 use super::{ApiKind, Options};
 
 /// A document and what all rules want to know of it.
@@ -16,6 +18,7 @@ pub(super) struct Context<'a> {
     pub(super) schemes: Vec<SchemeCx<'a>>,
     /// The keys of `components.schemas`.
     pub(super) models: HashMap<&'a str, &'a Entry>,
+    references: OnceCell<Vec<(&'a str, Span)>>,
 }
 
 /// An operation with its parameters, integration and responses.
@@ -42,6 +45,31 @@ pub(super) struct ParameterCx<'c, 'a> {
     pub(super) parameter: &'c Parameter<'a>,
 }
 
+impl<'a> ParameterCx<'_, 'a> {
+    pub(super) fn node(&self) -> &'a Node {
+        self.parameter.node
+    }
+
+    pub(super) fn name(&self) -> &'a str {
+        self.parameter.name
+    }
+
+    pub(super) fn location(&self) -> &'a str {
+        self.parameter.location
+    }
+
+    /// Returns the span of a member's value, else of the parameter.
+    pub(super) fn span_of(&self, member: &str) -> Span {
+        self.node().get(member).map_or(self.node().span, |node| node.span)
+    }
+}
+
+/// A member whose name begins with `x-`.
+pub(super) struct MemberCx<'a> {
+    pub(super) entry: &'a Entry,
+    pub(super) place: Place,
+}
+
 /// A schema, or a schema within one.
 #[derive(Clone, Copy)]
 pub(super) struct SchemaCx<'a> {
@@ -54,6 +82,13 @@ pub(super) struct SchemaCx<'a> {
     pub(super) top: bool,
     /// Where it is used.
     pub(super) used: SchemaUse,
+}
+
+impl<'a> SchemaCx<'a> {
+    /// Returns a keyword, unless the schema is a reference, beside which keywords do not count.
+    pub(super) fn keyword(&self, name: &str) -> Option<&'a Entry> {
+        self.node.entry(name).filter(|_| self.node.reference().is_none())
+    }
 }
 
 /// Where a schema is used.
@@ -93,7 +128,19 @@ impl<'a> Context<'a> {
             operations,
             schemes,
             models: models.map(|e| (e.key.text.as_str(), e)).collect(),
+            references: OnceCell::new(),
         }
+    }
+
+    /// Returns every `$ref` as it was written, with the place of its text.
+    pub(super) fn references(&self) -> &[(&'a str, Span)] {
+        self.references.get_or_init(|| {
+            let mut out = Vec::new();
+            for root in self.document.sources().files().filter_map(|(_, file)| file.root()) {
+                collect_references(root, 0, &mut out);
+            }
+            out
+        })
     }
 
     pub(super) fn root(&self) -> &'a Node {
@@ -105,7 +152,7 @@ impl<'a> Context<'a> {
     }
 
     /// Returns the security requirements that hold for an operation, and whether they are its own.
-    pub(super) fn security(&self, operation: &OperationCx<'a>) -> Option<(&'a Node, bool)> {
+    pub(super) fn security<'s>(&'s self, operation: &'s OperationCx<'_>) -> Option<(&'s Node, bool)> {
         match operation.node().get("security") {
             Some(own) => Some((own, true)),
             None => self.root().get("security").map(|shared| (shared, false)),
@@ -193,9 +240,9 @@ impl<'a> IntegrationCx<'a> {
         self.node.get(member).map_or(self.key, |node| node.span)
     }
 
-    /// Returns the text of a member, when it is a string that nothing has still to be put into.
-    pub(super) fn text(&self, member: &str) -> Option<&'a str> {
-        self.node.str_of(member).filter(|text| !is_unfinished(text))
+    /// Returns the span of a member's name, else where the integration is written.
+    pub(super) fn span_of_key(&self, member: &str) -> Span {
+        self.node.entry(member).map_or(self.key, |entry| entry.key.span)
     }
 
     /// Returns whether the backend is a Lambda function, as far as its URI tells.
@@ -263,8 +310,51 @@ pub(super) fn is_unfinished(text: &str) -> bool {
 
 /// Returns whether a value is computed by CloudFormation (`Fn::Sub`, `Ref`, …).
 pub(super) fn is_intrinsic(node: &Node) -> bool {
-    node.as_map().is_some_and(|map| {
-        map.len() == 1
-            && map.iter().any(|e| e.key.text.starts_with("Fn::") || e.key.text == "Ref" || e.key.text == "Condition")
+    node.as_map().is_some_and(|map| map.len() == 1 && map.iter().any(|e| is_intrinsic_name(&e.key.text)))
+}
+
+/// Returns whether a member's name is that of a CloudFormation function.
+pub(super) fn is_intrinsic_name(key: &str) -> bool {
+    key.starts_with("Fn::") || matches!(key, "Ref" | "Condition")
+}
+
+/// Returns the span of a parameter's name, else of the parameter.
+pub(super) fn name_span(parameter: &Node) -> Span {
+    parameter.get("name").map_or(parameter.span, |name| name.span)
+}
+
+/// Returns the base path of a server as API Gateway takes it: the default of the variable
+/// `basePath`, else the path of the URL. `None` when the server has no URL.
+pub(super) fn server_base_path(server: &Node) -> Option<String> {
+    let variable = server.get("variables").and_then(|v| v.get("basePath")).and_then(|v| v.str_of("default"));
+    let path = match variable {
+        Some(default) => default.trim_matches('/'),
+        None => {
+            let url = server.str_of("url")?;
+            let rest = url.split_once("://").map_or(url, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+            rest.trim_matches('/')
+        }
+    };
+    Some(format!("/{path}"))
+}
+
+/// Returns whether a server is API Gateway's own address, as exports have it.
+pub(super) fn is_execute_api(server: &Node) -> bool {
+    server.str_of("url").is_some_and(|url| url.contains(".execute-api."))
+}
+
+/// Returns whether an operation asks for an API key.
+pub(super) fn requires_api_key(cx: &Context<'_>, operation: &OperationCx<'_>) -> bool {
+    cx.security(operation).is_some_and(|(security, _)| {
+        security.items().flat_map(Node::entries).any(|e| cx.scheme(&e.key.text).is_some_and(SchemeCx::is_api_key))
     })
+}
+
+fn collect_references<'a>(node: &'a Node, depth: usize, out: &mut Vec<(&'a str, Span)>) {
+    if depth > 256 {
+        return;
+    }
+    out.extend(node.get("$ref").and_then(|target| Some((target.as_str()?, target.span))));
+    node.items().for_each(|item| collect_references(item, depth + 1, out));
+    node.entries().for_each(|entry| collect_references(&entry.value, depth + 1, out));
 }

@@ -10,12 +10,16 @@
 
 mod api_kind;
 mod context;
+mod exceptions;
+mod extensions;
 pub mod levels;
+mod mapping;
 pub mod page;
 mod rule;
 pub mod rules;
 mod sink;
 mod template_text;
+mod uri;
 mod walk;
 
 use crate::openapi::Document;
@@ -48,6 +52,7 @@ pub fn lint(document: &Document, load_diagnostics: &[Diagnostic], options: &Opti
     walk::run(&context, &mut sink);
     let mut found = sink.into_diagnostics();
     found.extend(options.levels.applied(load_diagnostics.to_vec()));
+    exceptions::apply(document, &options.levels, &mut found);
     finished(found)
 }
 

@@ -4,7 +4,7 @@ use crate::openapi::PathItem;
 use crate::source::{Diagnostic, Severity, Span};
 
 use super::ApiKind;
-use super::context::{Context, OperationCx, ParameterCx, SchemaCx, SchemeCx};
+use super::context::{Context, IntegrationCx, MemberCx, OperationCx, ParameterCx, SchemaCx, SchemeCx};
 use super::sink::Sink;
 use super::template_text::TemplateCx;
 
@@ -59,12 +59,16 @@ pub(super) enum Check {
     Path(fn(&Context<'_>, &PathItem<'_>, &mut Sink<'_>)),
     /// Each operation.
     Operation(fn(&Context<'_>, &OperationCx<'_>, &mut Sink<'_>)),
+    /// Each integration that is an object.
+    Integration(fn(&Context<'_>, &OperationCx<'_>, &IntegrationCx<'_>, &mut Sink<'_>)),
     /// Each parameter of each operation.
     Parameter(fn(&Context<'_>, &ParameterCx<'_, '_>, &mut Sink<'_>)),
     /// Each schema that becomes a model or a part of one.
     Schema(fn(&Context<'_>, &SchemaCx<'_>, &mut Sink<'_>)),
     /// Each security scheme.
     Scheme(fn(&Context<'_>, &SchemeCx<'_>, &mut Sink<'_>)),
+    /// Each member whose name begins with `x-`.
+    Member(fn(&Context<'_>, &MemberCx<'_>, &mut Sink<'_>)),
     /// Each mapping template.
     Template(fn(&Context<'_>, &TemplateCx<'_>, &mut Sink<'_>)),
     /// Found by reading the document, by importing it, or by the linter itself.

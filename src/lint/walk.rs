@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use crate::openapi::Method;
 use crate::source::{Entry, Node, Span};
 
-use super::context::{Context, OperationCx, ParameterCx, SchemaCx, SchemaUse};
+use super::context::{Context, MemberCx, OperationCx, ParameterCx, SchemaCx, SchemaUse, is_intrinsic};
+use super::extensions::Place;
 use super::rule::{Check, Rule};
 use super::rules;
 use super::sink::Sink;
@@ -34,6 +36,14 @@ pub(super) fn run(cx: &Context<'_>, out: &mut Sink<'_>) {
                 check(cx, operation, out);
             }
         }
+        if let Some(integration) = operation.integration.filter(|i| i.node.as_map().is_some() && !is_intrinsic(i.node))
+        {
+            for rule in &rules {
+                if let Check::Integration(check) = rule.check {
+                    check(cx, operation, &integration, out);
+                }
+            }
+        }
         parameters(cx, operation, &rules, out);
         templates(cx, operation, &rules, out);
     }
@@ -44,6 +54,7 @@ pub(super) fn run(cx: &Context<'_>, out: &mut Sink<'_>) {
             }
         }
     }
+    members(cx, &rules, out);
     let mut schemas = Schemas {
         cx,
         checks: rules
@@ -70,10 +81,10 @@ fn parameters(cx: &Context<'_>, operation: &OperationCx<'_>, rules: &[&'static R
 
 fn templates(cx: &Context<'_>, operation: &OperationCx<'_>, rules: &[&'static Rule], out: &mut Sink<'_>) {
     let Some(integration) = &operation.integration else { return };
-    let mut visit = |owner: &Node, member: &str, request: bool| {
+    let mut visit = |owner: &Node, member: &str| {
         for Entry { key, value } in owner.get(member).map(Node::entries).unwrap_or_default() {
             let Some(text) = value.as_str() else { continue };
-            let template = TemplateCx { operation, span: value.span, media_type: &key.text, text, request };
+            let template = TemplateCx { span: value.span, media_type: &key.text, text };
             for rule in rules {
                 if let Check::Template(check) = rule.check {
                     check(cx, &template, out);
@@ -81,9 +92,71 @@ fn templates(cx: &Context<'_>, operation: &OperationCx<'_>, rules: &[&'static Ru
             }
         }
     };
-    visit(integration.node, "requestTemplates", true);
+    visit(integration.node, "requestTemplates");
     for response in integration.node.get("responses").map(Node::entries).unwrap_or_default() {
-        visit(&response.value, "responseTemplates", false);
+        visit(&response.value, "responseTemplates");
+    }
+}
+
+/// Hands the members whose names begin with `x-` to the rules.
+fn members(cx: &Context<'_>, rules: &[&'static Rule], out: &mut Sink<'_>) {
+    let checks: Vec<_> =
+        rules.iter().filter_map(|r| if let Check::Member(check) = r.check { Some(check) } else { None }).collect();
+    let mut found = Vec::new();
+    extensions_of(cx.root(), Place::Root, 0, &mut found);
+    for (entry, place) in found {
+        checks.iter().for_each(|check| check(cx, &MemberCx { entry, place }, out));
+    }
+}
+
+/// Collects the members of an object whose names begin with `x-`, and those within it.
+fn extensions_of<'a>(node: &'a Node, place: Place, depth: usize, found: &mut Vec<(&'a Entry, Place)>) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    for item in node.items() {
+        extensions_of(item, place, depth + 1, found);
+    }
+    for entry in node.entries() {
+        let key = entry.key.text.as_str();
+        if key.starts_with("x-") {
+            found.push((entry, place));
+            if key != "x-amazon-apigateway-any-method" {
+                continue;
+            }
+        }
+        let within = match (place, key) {
+            (_, "example" | "examples" | "default" | "enum" | "const" | "security") => continue,
+            (Place::Root, "servers") => Place::Server,
+            (Place::Root, "tags") => Place::Tag,
+            (Place::Root, "components") => Place::Components,
+            (Place::Root, "paths") => {
+                for path in entry.value.entries() {
+                    if path.key.text.starts_with("x-") {
+                        found.push((path, Place::Other));
+                    } else {
+                        extensions_of(&path.value, Place::PathItem, depth + 2, found);
+                    }
+                }
+                continue;
+            }
+            (Place::PathItem, _) if Method::from_key(key).is_some() => Place::Operation,
+            _ => Place::Other,
+        };
+        // The members of these are named by the author: `x-` there is part of a name.
+        let named = match key {
+            "schemas" | "responses" | "parameters" | "requestBodies" | "headers" | "securitySchemes" => {
+                place == Place::Components || key == "headers"
+            }
+            "properties" | "patternProperties" | "definitions" | "content" | "variables" | "scopes" | "mapping" => true,
+            _ => false,
+        };
+        if named && entry.value.as_map().is_some() {
+            let within = if key == "securitySchemes" { Place::SecurityScheme } else { Place::Other };
+            entry.value.entries().for_each(|e| extensions_of(&e.value, within, depth + 2, found));
+        } else {
+            extensions_of(&entry.value, within, depth + 1, found);
+        }
     }
 }
 

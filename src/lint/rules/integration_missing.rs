@@ -1,8 +1,4 @@
-use crate::lint::context::{Context, OperationCx};
-use crate::lint::rule::declare_rule;
-use crate::lint::sink::Sink;
-use crate::openapi::Method;
-use crate::source::Severity;
+use super::prelude::*;
 
 declare_rule! {
     /// Finds operations without `x-amazon-apigateway-integration`.
@@ -10,7 +6,8 @@ declare_rule! {
     /// ## What API Gateway does
     /// Imports the method; the deployment then fails with `No integration defined for method`. An
     /// HTTP API makes a route that leads nowhere. A document without any integration is taken for one
-    /// that gets them elsewhere (`gatewright scaffold` writes them): it is told once, as a warning.
+    /// that gets them elsewhere (`gatewright scaffold` writes them): it is told once, as a warning. Beside
+    /// mocks only, each operation is a warning.
     ///
     /// ## Fails
     /// ```yaml
@@ -39,8 +36,13 @@ fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
     }
     if cx.has_integrations() {
         let message = format!("`{}` has no integration: API Gateway refuses to deploy it", operation.label());
-        let help = "add `x-amazon-apigateway-integration`";
-        out.add(INTEGRATION_MISSING.at(operation.span(), message).with_help(help));
+        let help = "add `x-amazon-apigateway-integration`, or let `gatewright scaffold` write it";
+        let mut found = INTEGRATION_MISSING.at(operation.span(), message).with_help(help);
+        // Where mocks are all there is, the functions are still to be written.
+        if cx.operations.iter().filter_map(|o| o.integration.as_ref()).all(|i| i.is(IntegrationType::Mock)) {
+            found.severity = Severity::Warning;
+        }
+        out.add(found);
         return;
     }
     let is_first = cx.operations.first().is_some_and(|first| first.span() == operation.span());

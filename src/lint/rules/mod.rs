@@ -2,6 +2,8 @@
 
 use super::Rule;
 
+mod prelude;
+
 macro_rules! rules {
     ($($module:ident $name:ident)*) => {
         $(mod $module;)*
@@ -15,9 +17,176 @@ rules! {
     path_segment_charset PATH_SEGMENT_CHARSET
     path_param_whole_segment PATH_PARAM_WHOLE_SEGMENT
     greedy_param_not_last GREEDY_PARAM_NOT_LAST
+    sibling_path_params SIBLING_PATH_PARAMS
+    duplicate_path DUPLICATE_PATH
+    path_slash_missing PATH_SLASH_MISSING
+    path_segment_empty PATH_SEGMENT_EMPTY
+    reserved_ping_path RESERVED_PING_PATH
+    unsupported_method UNSUPPORTED_METHOD
+    path_item_member_unknown PATH_ITEM_MEMBER_UNKNOWN
+    resource_quota RESOURCE_QUOTA
+    route_quota ROUTE_QUOTA
+    integration_quota INTEGRATION_QUOTA
+    document_too_large DOCUMENT_TOO_LARGE
+    base_path_ambiguous BASE_PATH_AMBIGUOUS
+    base_path_ignored BASE_PATH_IGNORED
+    server_ignored SERVER_IGNORED
+    unsupported_section UNSUPPORTED_SECTION
+    deprecated_dropped DEPRECATED_DROPPED
+    path_item_parameters PATH_ITEM_PARAMETERS
+    arn_too_long ARN_TOO_LONG
+    greedy_shadows GREEDY_SHADOWS
+    any_beside_methods ANY_BESIDE_METHODS
+    info_title_missing INFO_TITLE_MISSING
+    description_empty DESCRIPTION_EMPTY
+    paths_empty PATHS_EMPTY
+    cloudformation_intrinsic CLOUDFORMATION_INTRINSIC
+    external_ref EXTERNAL_REF
+    param_attributes_ignored PARAM_ATTRIBUTES_IGNORED
+    param_in_cookie PARAM_IN_COOKIE
+    param_in_form_data PARAM_IN_FORM_DATA
+    param_name_charset PARAM_NAME_CHARSET
+    param_name_not_unique PARAM_NAME_NOT_UNIQUE
+    header_param_case HEADER_PARAM_CASE
+    parameter_incomplete PARAMETER_INCOMPLETE
+    parameter_duplicate PARAMETER_DUPLICATE
+    path_parameter_undeclared PATH_PARAMETER_UNDECLARED
+    path_parameter_unused PATH_PARAMETER_UNUSED
+    path_parameter_optional PATH_PARAMETER_OPTIONAL
+    query_pipe_semicolon QUERY_PIPE_SEMICOLON
+    x_http_method_override X_HTTP_METHOD_OVERRIDE
+    validator_unknown VALIDATOR_UNKNOWN
+    validation_not_enabled VALIDATION_NOT_ENABLED
+    validation_media_type VALIDATION_MEDIA_TYPE
+    body_model_non_json BODY_MODEL_NON_JSON
+    response_schema_primitive RESPONSE_SCHEMA_PRIMITIVE
+    response_ref RESPONSE_REF
+    response_default_or_range RESPONSE_DEFAULT_OR_RANGE
+    response_status_invalid RESPONSE_STATUS_INVALID
+    responses_missing RESPONSES_MISSING
+    inline_schema_unnamed INLINE_SCHEMA_UNNAMED
     operation_id_missing OPERATION_ID_MISSING
+    operation_id_duplicate OPERATION_ID_DUPLICATE
+    operation_id_rust_name OPERATION_ID_RUST_NAME
+    member_unknown MEMBER_UNKNOWN
+    binary_response_undeclared BINARY_RESPONSE_UNDECLARED
+    model_name_alphanumeric MODEL_NAME_ALPHANUMERIC
+    model_schema_invalid MODEL_SCHEMA_INVALID
+    model_schema_empty MODEL_SCHEMA_EMPTY
+    schema_not_draft4 SCHEMA_NOT_DRAFT4
+    schema_discriminator SCHEMA_DISCRIMINATOR
+    schema_example SCHEMA_EXAMPLE
+    schema_exclusive_minimum SCHEMA_EXCLUSIVE_MINIMUM
+    schema_min_max_items SCHEMA_MIN_MAX_ITEMS
+    schema_oneof SCHEMA_ONEOF
+    schema_read_only SCHEMA_READ_ONLY
+    schema_nullable SCHEMA_NULLABLE
+    schema_int_format SCHEMA_INT_FORMAT
+    schema_decimal_format SCHEMA_DECIMAL_FORMAT
+    schema_default SCHEMA_DEFAULT
+    schema_annotation SCHEMA_ANNOTATION
+    schema_sibling_of_ref SCHEMA_SIBLING_OF_REF
+    model_cross_api_ref MODEL_CROSS_API_REF
+    required_property_undefined REQUIRED_PROPERTY_UNDEFINED
+    array_items_missing ARRAY_ITEMS_MISSING
+    default_not_in_enum DEFAULT_NOT_IN_ENUM
     integration_missing INTEGRATION_MISSING
+    integration_malformed INTEGRATION_MALFORMED
+    integration_type INTEGRATION_TYPE
+    integration_method_missing INTEGRATION_METHOD_MISSING
+    integration_enum INTEGRATION_ENUM
+    integration_member_unknown INTEGRATION_MEMBER_UNKNOWN
+    integration_uri_http INTEGRATION_URI_HTTP
+    integration_uri_arn INTEGRATION_URI_ARN
+    lambda_arn LAMBDA_ARN
+    integration_port INTEGRATION_PORT
+    aws_proxy_target AWS_PROXY_TARGET
+    lambda_method_not_post LAMBDA_METHOD_NOT_POST
+    aws_credentials_missing AWS_CREDENTIALS_MISSING
+    integration_credentials INTEGRATION_CREDENTIALS
+    cross_account_role CROSS_ACCOUNT_ROLE
+    timeout_range TIMEOUT_RANGE
+    vpc_link_id_missing VPC_LINK_ID_MISSING
+    private_integration_stage_prefix PRIVATE_INTEGRATION_STAGE_PREFIX
+    request_mapping_undeclared REQUEST_MAPPING_UNDECLARED
+    response_mapping_undeclared RESPONSE_MAPPING_UNDECLARED
+    mapping_target MAPPING_TARGET
+    mapping_static_unquoted MAPPING_STATIC_UNQUOTED
+    mapping_value_type MAPPING_VALUE_TYPE
+    mapping_illegal_header MAPPING_ILLEGAL_HEADER
+    mapping_reserved_header MAPPING_RESERVED_HEADER
+    path_variable_unmapped PATH_VARIABLE_UNMAPPED
+    integration_response_undeclared INTEGRATION_RESPONSE_UNDECLARED
+    integration_response_duplicate INTEGRATION_RESPONSE_DUPLICATE
+    integration_response_default_missing INTEGRATION_RESPONSE_DEFAULT_MISSING
+    integration_response_pattern_invalid INTEGRATION_RESPONSE_PATTERN_INVALID
+    integration_response_pattern_unreachable INTEGRATION_RESPONSE_PATTERN_UNREACHABLE
+    proxy_ignores_templates PROXY_IGNORES_TEMPLATES
+    mock_status_code MOCK_STATUS_CODE
+    template_too_large TEMPLATE_TOO_LARGE
+    template_loop_limit TEMPLATE_LOOP_LIMIT
+    template_override_twice TEMPLATE_OVERRIDE_TWICE
+    payload_format_version PAYLOAD_FORMAT_VERSION
+    integration_subtype INTEGRATION_SUBTYPE
+    stage_variable_cross_account STAGE_VARIABLE_CROSS_ACCOUNT
+    cache_key_invalid CACHE_KEY_INVALID
+    media_type_passthrough MEDIA_TYPE_PASSTHROUGH
+    security_scheme_type SECURITY_SCHEME_TYPE
+    operation_unsecured OPERATION_UNSECURED
+    operation_without_security OPERATION_WITHOUT_SECURITY
+    root_security ROOT_SECURITY
+    security_alternatives SECURITY_ALTERNATIVES
+    security_scheme_undefined SECURITY_SCHEME_UNDEFINED
+    security_scheme_incomplete SECURITY_SCHEME_INCOMPLETE
+    authorizer_incomplete AUTHORIZER_INCOMPLETE
+    authorizer_type AUTHORIZER_TYPE
+    authorizer_member_unknown AUTHORIZER_MEMBER_UNKNOWN
+    authorizer_uri AUTHORIZER_URI
+    authorizer_provider_arn AUTHORIZER_PROVIDER_ARN
+    authorizer_identity_source AUTHORIZER_IDENTITY_SOURCE
+    authorizer_ttl AUTHORIZER_TTL
+    authorizer_quota AUTHORIZER_QUOTA
+    authorizer_path_source AUTHORIZER_PATH_SOURCE
+    authorizer_cached_policy AUTHORIZER_CACHED_POLICY
+    scopes_ignored SCOPES_IGNORED
+    jwt_issuer JWT_ISSUER
+    authorizer_payload_version AUTHORIZER_PAYLOAD_VERSION
+    auth_extension AUTH_EXTENSION
+    api_key_not_required API_KEY_NOT_REQUIRED
+    api_key_without_usage_plan API_KEY_WITHOUT_USAGE_PLAN
+    options_authorized OPTIONS_AUTHORIZED
+    cors_incomplete CORS_INCOMPLETE
+    cors_preflight_missing CORS_PREFLIGHT_MISSING
+    cors_origin_with_credentials CORS_ORIGIN_WITH_CREDENTIALS
+    cors_extension_on_rest CORS_EXTENSION_ON_REST
+    cors_credentials_wildcard CORS_CREDENTIALS_WILDCARD
+    cors_setting CORS_SETTING
+    rest_extension_on_http REST_EXTENSION_ON_HTTP
+    private_api_policy PRIVATE_API_POLICY
+    gateway_response_type GATEWAY_RESPONSE_TYPE
+    gateway_response_413 GATEWAY_RESPONSE_413
+    gateway_response_vtl GATEWAY_RESPONSE_VTL
+    gateway_response_parameter GATEWAY_RESPONSE_PARAMETER
+    gateway_response_status GATEWAY_RESPONSE_STATUS
+    compression_size COMPRESSION_SIZE
+    binary_wildcard BINARY_WILDCARD
+    binary_media_type BINARY_MEDIA_TYPE
+    accept_first_only ACCEPT_FIRST_ONLY
+    policy_too_long POLICY_TOO_LONG
+    policy_invalid POLICY_INVALID
+    api_key_source API_KEY_SOURCE
+    request_validator_invalid REQUEST_VALIDATOR_INVALID
+    documentation_location DOCUMENTATION_LOCATION
+    documentation_quota DOCUMENTATION_QUOTA
+    unknown_extension UNKNOWN_EXTENSION
+    unknown_amazon_extension UNKNOWN_AMAZON_EXTENSION
+    unused_exception UNUSED_EXCEPTION
+    unknown_exception UNKNOWN_EXCEPTION
+    unreadable UNREADABLE
 }
+
+pub(super) use unknown_exception::UNKNOWN_EXCEPTION;
+pub(super) use unused_exception::UNUSED_EXCEPTION;
 
 /// Returns the rule of this code.
 #[must_use]

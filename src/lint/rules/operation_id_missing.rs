@@ -1,7 +1,4 @@
-use crate::lint::context::{Context, OperationCx};
-use crate::lint::rule::declare_rule;
-use crate::lint::sink::Sink;
-use crate::openapi::Method;
+use super::prelude::*;
 
 declare_rule! {
     /// Finds operations without `operationId`.

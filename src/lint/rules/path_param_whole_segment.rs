@@ -1,7 +1,4 @@
-use crate::lint::context::Context;
-use crate::lint::rule::declare_rule;
-use crate::lint::sink::Sink;
-use crate::openapi::PathItem;
+use super::prelude::*;
 
 declare_rule! {
     /// Finds path segments that are only partly a parameter, like `/pets/{id}.json`.

@@ -1,7 +1,4 @@
-use crate::lint::context::Context;
-use crate::lint::rule::declare_rule;
-use crate::lint::sink::Sink;
-use crate::openapi::PathItem;
+use super::prelude::*;
 
 declare_rule! {
     /// Finds path segments with characters that a resource's name cannot hold.

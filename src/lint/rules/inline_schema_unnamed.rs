@@ -1,0 +1,38 @@
+use super::prelude::*;
+
+declare_rule! {
+    /// Finds schemas of bodies and responses that are written in place.
+    ///
+    /// ## What API Gateway does
+    /// Makes a model with a name of its own (`MODEL` and six characters), and another one at each import: exports
+    /// and generated clients change every time.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// paths:
+    ///   /pets:
+    ///     post:
+    ///       requestBody: {content: {application/json: {schema: {type: object, properties: {name: {type: string}}}}}}
+    ///       responses: {'200': {description: ok}}
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// paths:
+    ///   /pets:
+    ///     post:
+    ///       requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
+    ///       responses: {'200': {description: ok}}
+    /// components:
+    ///   schemas: {Pet: {type: object, properties: {name: {type: string}}}}
+    /// ```
+    INLINE_SCHEMA_UNNAMED = "inline-schema-unnamed", Info, Dropped, Rest, Schema(check)
+}
+
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+    let named = schema.used == SchemaUse::Component || schema.node.reference().is_some();
+    if schema.top && !named && schema.node.entries().next().is_some() {
+        let message = "API Gateway gives this schema a new name at each import";
+        out.add(INLINE_SCHEMA_UNNAMED.at(schema.key, message).with_help("put it under `components.schemas` and refer to it"));
+    }
+}

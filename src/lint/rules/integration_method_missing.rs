@@ -1,0 +1,37 @@
+use super::prelude::*;
+
+declare_rule! {
+    /// Finds integrations without `httpMethod`. Only `mock` has none.
+    ///
+    /// ## What API Gateway does
+    /// Refuses: `Enumeration value for HttpMethod must be non-empty`.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// paths:
+    ///   /pets:
+    ///     get:
+    ///       responses: {'200': {description: ok}}
+    ///       x-amazon-apigateway-integration: {type: http_proxy, uri: 'https://example.com'}
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// paths:
+    ///   /pets:
+    ///     get:
+    ///       responses: {'200': {description: ok}}
+    ///       x-amazon-apigateway-integration: {type: http_proxy, httpMethod: GET, uri: 'https://example.com'}
+    /// ```
+    INTEGRATION_METHOD_MISSING = "integration-method-missing", Error, Refused, Rest, Integration(check)
+}
+
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+    let method = integration.node.get("httpMethod");
+    let empty = method.is_none_or(|m| m.is_null() || m.as_str().is_some_and(|text| text.trim().is_empty()));
+    if empty && integration.kind.is_some_and(|kind| kind != IntegrationType::Mock) {
+        let message = format!("API Gateway refuses the integration of `{}`: it has no `httpMethod`", operation.label());
+        let verb = if integration.is_lambda() { "POST" } else { operation.method().verb() };
+        out.add(INTEGRATION_METHOD_MISSING.at(integration.span_of("httpMethod"), message).with_help(format!("add `httpMethod: {verb}`")));
+    }
+}

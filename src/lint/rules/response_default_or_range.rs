@@ -1,0 +1,34 @@
+use super::prelude::*;
+
+declare_rule! {
+    /// Finds responses for `default` and for ranges like `2XX`.
+    ///
+    /// ## What API Gateway does
+    /// Makes no method response of them: a status has three digits.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// paths:
+    ///   /pets:
+    ///     get: {responses: {'200': {description: ok}, default: {description: an error}}}
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// paths:
+    ///   /pets:
+    ///     get: {responses: {'200': {description: ok}, '500': {description: an error}}}
+    /// ```
+    RESPONSE_DEFAULT_OR_RANGE = "response-default-or-range", Info, Dropped, Rest, Operation(check)
+}
+
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+    for response in operation.responses() {
+        let key = response.key.text.as_str();
+        let range = key.len() == 3 && key.get(1..).is_some_and(|rest| rest.eq_ignore_ascii_case("xx"));
+        if key == "default" || range {
+            let message = format!("API Gateway makes no method response of `{key}`");
+            out.add(RESPONSE_DEFAULT_OR_RANGE.at(response.key.span, message).with_help("declare each status, such as `400` and `500`"));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+use super::prelude::*;
+
+declare_rule! {
+    /// Finds two path variables under one parent: `/pets/{id}` beside `/pets/{petId}/toys`.
+    ///
+    /// ## What API Gateway does
+    /// Refuses: `A sibling ({id}) of this resource already has a variable path part -- only one is allowed`. Greedy
+    /// variables count as well.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// paths:
+    ///   /pets/{id}:
+    ///     get: {responses: {'200': {description: ok}}}
+    ///   /pets/{petId}/toys:
+    ///     get: {responses: {'200': {description: ok}}}
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// paths:
+    ///   /pets/{id}:
+    ///     get: {responses: {'200': {description: ok}}}
+    ///   /pets/{id}/toys:
+    ///     get: {responses: {'200': {description: ok}}}
+    /// ```
+    SIBLING_PATH_PARAMS = "sibling-path-params", Error, Refused, Rest, Document(check)
+}
+
+fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+    let mut first: HashMap<&str, (&str, Span)> = HashMap::new();
+    for path in cx.document.paths() {
+        for (at, _) in path.path.match_indices("/{") {
+            let (parent, rest) = path.path.split_at(at);
+            let segment = rest[1..].split('/').next().unwrap_or_default();
+            let (known, place) = *first.entry(parent).or_insert((segment, path.span));
+            if known == segment {
+                continue;
+            }
+            let parent = if parent.is_empty() { "/" } else { parent };
+            let message =
+                format!("API Gateway refuses the variable `{segment}`: `{parent}` already has the variable `{known}`");
+            let found = SIBLING_PATH_PARAMS.at(path.span, message).with_label(place, format!("`{known}` is here"));
+            out.add(found.with_help(format!("name the variable `{known}` in both paths")));
+            break;
+        }
+    }
+}

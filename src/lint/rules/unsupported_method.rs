@@ -1,0 +1,30 @@
+use super::prelude::*;
+
+declare_rule! {
+    /// Finds methods that API Gateway does not have: `trace`.
+    ///
+    /// ## What API Gateway does
+    /// Leaves the operation out. Its methods are GET, PUT, POST, DELETE, PATCH, OPTIONS, HEAD and ANY.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// paths:
+    ///   /pets:
+    ///     trace: {responses: {'200': {description: ok}}}
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// paths:
+    ///   /pets:
+    ///     get: {responses: {'200': {description: ok}}}
+    /// ```
+    UNSUPPORTED_METHOD = "unsupported-method", Warning, Dropped, Both, Operation(check)
+}
+
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+    if operation.method() == Method::Trace {
+        let message = format!("API Gateway leaves `{}` out: it has no method `TRACE`", operation.label());
+        out.add(UNSUPPORTED_METHOD.at(operation.span(), message).with_help("take the operation out"));
+    }
+}
