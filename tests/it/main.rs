@@ -1,5 +1,6 @@
 //! The integration tests: one binary, because each links the AWS SDK.
 
 mod architecture;
+mod data;
 mod function;
 mod lambda;

@@ -20,7 +20,7 @@ use crate::emulator::lambda::{InvokeOptions, function_arn_of_invocation_uri};
 pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> Result<Answer, Refusal> {
     let integration = both.1;
     let mut mapped = request::mapped(exchange, integration)?;
-    let body = request::body(exchange, integration)?.into_bytes();
+    let body = request::body(exchange, integration)?.0.into_bytes();
     request::apply_overrides(exchange, &mut mapped);
     let uri = exchange.with_stage_variables(integration.integration.uri.as_deref().unwrap_or_default());
     if let Some(function) = function_arn_of_invocation_uri(&uri) {

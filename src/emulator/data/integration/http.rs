@@ -21,7 +21,7 @@ const MAX_ANSWER: usize = 10 * 1024 * 1024;
 pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> Result<Answer, Refusal> {
     let integration = both.1;
     let mut mapped = request::mapped(exchange, integration)?;
-    let body = request::body(exchange, integration)?.into_bytes();
+    let body = request::body(exchange, integration)?.0.into_bytes();
     request::apply_overrides(exchange, &mut mapped);
     let uri = integration.integration.uri.as_deref().unwrap_or_default();
     let address = request::address(exchange, uri, &mapped, &mapped.query);

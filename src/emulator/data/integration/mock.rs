@@ -17,8 +17,7 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
     let integration = both.1;
     // Mappings have no effect here, but they are evaluated: a broken body is refused.
     request::mapped(exchange, integration)?;
-    let has_template = !integration.templates.is_empty();
-    let payload = request::body(exchange, integration)?;
+    let (payload, has_template) = request::body(exchange, integration)?;
     let selection = if has_template {
         let status = status_of(&payload.into_bytes()).ok_or_else(|| {
             Refusal::configuration("Execution failed due to configuration error: Unable to parse statusCode. It should be an integer and defined in the request template")

@@ -71,8 +71,9 @@ pub(super) fn mapped(exchange: &Exchange<'_>, integration: &CompiledIntegration)
     Ok(mapped)
 }
 
-/// Returns the body after content handling and the template of its media type, whose overrides go to `$context`.
-pub(super) fn body(exchange: &mut Exchange<'_>, integration: &CompiledIntegration) -> Result<Payload, Refusal> {
+/// Returns the body after content handling and the template of its media type, whose overrides go to `$context`; and
+/// whether there was a template.
+pub(super) fn body(exchange: &mut Exchange<'_>, integration: &CompiledIntegration) -> Result<(Payload, bool), Refusal> {
     let media_type = exchange.request.media_type();
     let binary = exchange.is_binary();
     let payload = request_payload(&exchange.request.body, binary, integration.integration.content_handling)?;
@@ -85,7 +86,7 @@ pub(super) fn body(exchange: &mut Exchange<'_>, integration: &CompiledIntegratio
             PassthroughBehavior::Never => false,
         };
         return match passes {
-            true => Ok(payload),
+            true => Ok((payload, false)),
             false => Err(Refusal::new(ResponseType::UnsupportedMediaType)
                 .log(format!("No template for the content type {media_type}, and it may not pass"))),
         };
@@ -107,7 +108,7 @@ pub(super) fn body(exchange: &mut Exchange<'_>, integration: &CompiledIntegratio
         ))
     })?;
     exchange.log.line(|| format!("Endpoint request body after transformations: {rendered}"));
-    Ok(Payload::Text(rendered))
+    Ok((Payload::Text(rendered), true))
 }
 
 /// Applies `$context.requestOverride`, which the template may have set.

@@ -1,0 +1,124 @@
+//! `HTTP` and `HTTP_PROXY` integrations.
+
+use super::{backend, serve};
+use serde_json::json;
+
+fn api(backend: std::net::SocketAddr) -> String {
+    r#"
+paths:
+  /proxy/{id}:
+    x-amazon-apigateway-any-method:
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string}}
+        - {name: X-Sent, in: header, schema: {type: string}}
+      responses: {'200': {description: ok}}
+      x-amazon-apigateway-integration:
+        type: http_proxy
+        httpMethod: ANY
+        uri: http://BACKEND/items/{id}
+        timeoutInMillis: 300
+        requestParameters:
+          integration.request.path.id: method.request.path.id
+          integration.request.querystring.mapped: "'x y'"
+          integration.request.header.X-Mapped: method.request.header.X-Sent
+          integration.request.header.Via: "'nowhere'"
+  /mapped:
+    post:
+      parameters: [{name: status, in: query, schema: {type: string}}, {name: X-Many, in: header, schema: {type: string}}]
+      responses: {'200': {description: ok, headers: {X-From: {schema: {type: string}}, X-Body: {schema: {type: string}}, WWW-Authenticate: {schema: {type: string}}}}, '404': {description: none}}
+      x-amazon-apigateway-integration:
+        type: http
+        httpMethod: PUT
+        uri: http://BACKEND/mapped
+        requestParameters:
+          integration.request.querystring.status: method.request.querystring.status
+          integration.request.querystring.answer: method.request.body.answer
+          integration.request.header.X-Many: method.request.multivalueheader.X-Many
+        requestTemplates: {application/json: fixed}
+        responses:
+          default:
+            statusCode: '200'
+            responseParameters:
+              method.response.header.X-From: integration.response.header.x-backend
+              method.response.header.X-Body: integration.response.body.method
+              method.response.header.WWW-Authenticate: "'mine'"
+          '4\d{2}': {statusCode: '404', responseTemplates: {application/json: gone}}
+  /illegal:
+    get:
+      responses: {'200': {description: ok}}
+      x-amazon-apigateway-integration:
+        type: http_proxy
+        httpMethod: GET
+        uri: http://BACKEND/
+        requestParameters: {integration.request.header.Content-Length: "'1'"}
+  /closed:
+    get:
+      responses: {'200': {description: ok}}
+      x-amazon-apigateway-integration: {type: http_proxy, httpMethod: GET, uri: 'http://127.0.0.1:1/'}
+"#
+    .replace("BACKEND", &backend.to_string())
+}
+
+#[tokio::test]
+async fn a_proxy_passes_all_and_merges_what_is_mapped() {
+    let server = serve(&api(backend().await)).await;
+    let headers = ["X-Sent: 1", "Referer: r", "Max-Forwards: 3", "Accept: text/html", "content-type: text/plain"];
+    let answer = server.ask("PATCH /proxy/a%20b?q=1&q=2&mapped=client", &headers, b"hello").await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let echo = answer.json();
+    assert_eq!(echo["method"], "PATCH");
+    assert_eq!(echo["uri"], "/items/a%20b?q=1&q=2&mapped=client&mapped=x%20y");
+    assert_eq!(echo["body"], "hello");
+    let sent = &echo["headers"];
+    assert_eq!(
+        (&sent["x-mapped"], &sent["referer"], &sent["accept"]),
+        (&json!(["1"]), &json!(["r"]), &json!(["text/html"]))
+    );
+    assert_eq!(sent["x-amzn-apigateway-api-id"], json!(["api"]));
+    assert!(sent["x-amzn-trace-id"][0].as_str().is_some_and(|t| t.starts_with("Root=")));
+    assert_eq!(sent["user-agent"], json!(["AmazonAPIGateway_api"]));
+    assert!(sent.get("via").is_none() && sent.get("max-forwards").is_none());
+    assert_eq!(answer.header("x-amzn-Remapped-Server"), Some("backend"));
+    assert_eq!(answer.header("x-amzn-Remapped-WWW-Authenticate"), Some("Basic"));
+    assert_eq!(answer.header("x-backend"), Some("yes"));
+    assert_eq!(answer.header("x-amzn-trace-id"), None);
+    assert_eq!(server.get("/proxy/1?status=404&answer=no").await.summary(), "404 no");
+}
+
+#[tokio::test]
+async fn what_is_not_mapped_does_not_pass() {
+    let server = serve(&api(backend().await)).await;
+    let headers = ["X-Many: 1", "X-Many: 2", "Referer: r", "Content-Type: application/json"];
+    let answer = server.ask("POST /mapped?other=1", &headers, b"{}").await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let echo = answer.json();
+    assert_eq!((&echo["method"], &echo["uri"], &echo["body"]), (&json!("PUT"), &json!("/mapped"), &json!("fixed")));
+    let sent = &echo["headers"];
+    assert_eq!((&sent["x-many"], &sent["accept"]), (&json!(["1,2"]), &json!(["application/json"])));
+    assert_eq!(sent["content-type"], json!(["application/json"]));
+    assert!(sent.get("referer").is_none());
+    assert_eq!(answer.header("x-from"), Some("yes"));
+    assert_eq!(answer.header("x-body"), Some("PUT"));
+    assert_eq!(answer.header("x-amzn-Remapped-WWW-Authenticate"), Some("mine"));
+    assert!(answer.header("x-amzn-trace-id").is_some());
+}
+
+#[tokio::test]
+async fn the_status_of_the_backend_chooses_the_response() {
+    let server = serve(&api(backend().await)).await;
+    assert_eq!(server.ask("POST /mapped?status=410", &[], b"{}").await.summary(), "404 gone");
+    // Without a pattern for it, even a 500 takes the default response.
+    assert_eq!(server.ask("POST /mapped?status=500", &[], br#"{"answer":"x"}"#).await.summary(), "200 x");
+    let broken = server.ask("POST /mapped", &[], b"{broken").await;
+    assert_eq!(broken.summary(), r#"400 {"message": "Invalid JSON in request body"}"#);
+}
+
+#[tokio::test]
+async fn backends_that_fail_are_answers_with_a_name() {
+    let server = serve(&api(backend().await)).await;
+    assert_eq!(server.get("/illegal").await.summary(), r#"500 {"message": "Internal server error"}"#);
+    assert_eq!(server.get("/closed").await.summary(), r#"500 {"message": "Internal server error"}"#);
+    let late = server.get("/proxy/1?hang=1").await;
+    assert_eq!(late.summary(), r#"504 {"message": "Endpoint request timed out"}"#);
+    assert_eq!(late.header("x-amzn-errortype"), Some("InternalServerErrorException"));
+}
