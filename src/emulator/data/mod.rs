@@ -36,12 +36,14 @@ mod request;
 mod routing;
 mod shared;
 mod template;
+mod test_invoke;
 mod throttle;
 mod validation;
 
 pub use compile::Compiled;
 pub use head_tap::{HeadTap, NameQueue, SentNames};
 pub use shared::Shared;
+pub use test_invoke::{TestOutcome, TestRequest, test_invoke};
 
 /// A body that may be streamed.
 pub type Body = BoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;

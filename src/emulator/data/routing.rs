@@ -66,6 +66,20 @@ impl<T> Router<T> {
         node.target = Some(target);
     }
 
+    /// Returns the resource of a path template.
+    pub(crate) fn find_template(&self, template: &str) -> Option<&T> {
+        let mut node = &self.root;
+        for segment in template.split('/').filter(|s| !s.is_empty()) {
+            let name = segment.strip_prefix('{').and_then(|s| s.strip_suffix('}'));
+            node = match name {
+                Some(name) if name.ends_with('+') => return node.greedy.as_ref().map(|(_, target)| target),
+                Some(_) => &node.variable.as_ref()?.1,
+                None => node.literals.get(segment)?,
+            };
+        }
+        node.target.as_ref()
+    }
+
     /// Returns the resource that a request's path belongs to. The path is still encoded; one slash at its end is
     /// not looked at.
     pub(crate) fn find(&self, path: &str) -> Option<Matched<'_, T>> {

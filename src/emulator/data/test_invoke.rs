@@ -1,0 +1,153 @@
+//! TestInvokeMethod: one method run with its execution log, without a stage, authorizers or keys.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use hyper::StatusCode;
+use indexmap::IndexMap;
+use jiff::Timestamp;
+
+use super::compile::CompiledApi;
+use super::context::RequestContext;
+use super::exchange::{Answer, AnswerBody, Exchange};
+use super::execution_log::{ExecutionLog, java_map};
+use super::pipeline::after_admission;
+use super::request::{ClientRequest, Headers, parse_query};
+use super::routing::Router;
+use super::{Compiled, DeployedStage, Gateway, gateway_response};
+use crate::gateway::{ApiDefinition, Stage};
+
+/// The stage that `$context.stage` names in a test.
+const STAGE: &str = "test-invoke-stage";
+
+/// A request to test a method with.
+#[derive(Clone, Debug, Default)]
+pub struct TestRequest {
+    /// The verb of the method, or the one to use with `ANY`.
+    pub method: String,
+    /// `pathWithQueryString`; absent is the resource's own path.
+    pub path_with_query: Option<String>,
+    /// Headers, `headers` and `multiValueHeaders` together.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: String,
+    /// Stage variables.
+    pub stage_variables: IndexMap<String, String>,
+}
+
+/// What a test gave.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TestOutcome {
+    /// The status.
+    pub status: u16,
+    /// The headers, a name as often as it was sent.
+    pub headers: Vec<(String, String)>,
+    /// The body; bytes that are no UTF-8 are replaced.
+    pub body: String,
+    /// The execution log.
+    pub log: String,
+    /// Milliseconds.
+    pub latency: i64,
+}
+
+/// Runs a method of an API as it is now, deployed or not; nothing when there is no such method.
+pub async fn test_invoke(
+    gateway: &Arc<Gateway>,
+    (account_id, region): (&str, &str),
+    definition: &Arc<ApiDefinition>,
+    resource_id: &str,
+    request: TestRequest,
+) -> Option<TestOutcome> {
+    let started = Instant::now();
+    let api = CompiledApi::new(definition);
+    let resource = definition.resources.get(resource_id)?;
+    let compiled = api.router.find_template(&resource.path)?;
+    let method = compiled.methods.get(&request.method).or_else(|| compiled.methods.get("ANY"))?;
+
+    let path_with_query = request.path_with_query.filter(|p| !p.is_empty()).unwrap_or_else(|| resource.path.clone());
+    let (path, query) = path_with_query.split_once('?').unwrap_or((path_with_query.as_str(), ""));
+    let mut router = Router::new();
+    router.add(&resource.path, ());
+    // A path that does not fit runs all the same, without parameters.
+    let path_parameters = router.find(path).map(|m| m.parameters).unwrap_or_default();
+    let client = ClientRequest {
+        method: request.method.clone(),
+        path: path.to_owned(),
+        full_path: path.to_owned(),
+        query: parse_query(query),
+        headers: Headers::from_iter(request.headers),
+        body: Bytes::from(request.body),
+        protocol: "HTTP/1.1",
+        source_ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        port: gateway.address.port(),
+        host: "testPrefix.testDomainName".to_owned(),
+    };
+    let stage = DeployedStage {
+        api_id: definition.api.id.clone(),
+        account_id: account_id.to_owned(),
+        region: region.to_owned(),
+        stage: Stage::new(STAGE, "", 0),
+        deployment_id: String::new(),
+        definition: Arc::clone(definition),
+        canary: None,
+        compiled: Compiled::default(),
+    };
+    let mut context = RequestContext::new(&stage, &client, Timestamp::now());
+    context.set("resourceId", resource_id);
+    context.set("resourcePath", resource.path.as_str());
+    context.set_below("identity", "sourceIp", "test-invoke-source-ip");
+    let log = ExecutionLog::kept(context.request_id());
+    let mut exchange = Exchange {
+        gateway,
+        region,
+        api: &api,
+        method,
+        resource_path: &resource.path,
+        request: client,
+        path_parameters,
+        context,
+        stage_variables: Arc::new(request.stage_variables),
+        usage_key: None,
+        log,
+    };
+    let outcome = after_admission(&mut exchange).await;
+    let answer = outcome.unwrap_or_else(|refusal| {
+        let text = refusal.log.clone().unwrap_or_else(|| refusal.kind.name().to_owned());
+        exchange.log.line(|| text);
+        let rendered = gateway_response::render(
+            &refusal,
+            &definition.gateway_responses,
+            &exchange.request,
+            &mut exchange.context,
+            &exchange.stage_variables,
+        );
+        let headers = rendered.headers.into_iter().collect();
+        Answer { status: rendered.status, headers, body: AnswerBody::Whole(rendered.body.into()), traced: false }
+    });
+    let mut headers: Vec<(String, String)> = answer.headers.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+    if answer.traced {
+        headers.push(("X-Amzn-Trace-Id".to_owned(), exchange.context.trace_id.clone()));
+    }
+    let body = match answer.body {
+        AnswerBody::Whole(body) => body,
+        AnswerBody::Streamed(body) => body.collect().await.map(|b| b.to_bytes()).unwrap_or_default(),
+    };
+    let log = &mut exchange.log;
+    log.line(|| {
+        format!("Method response headers: {}", java_map(headers.iter().map(|(n, v)| (n.as_str(), v.as_str()))))
+    });
+    if answer.status < StatusCode::INTERNAL_SERVER_ERROR {
+        log.line(|| "Successfully completed execution".to_owned());
+    }
+    log.line(|| format!("Method completed with status: {}", answer.status.as_u16()));
+    Some(TestOutcome {
+        status: answer.status.as_u16(),
+        headers,
+        body: String::from_utf8_lossy(&body).into_owned(),
+        log: exchange.log.into_text(),
+        latency: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
+    })
+}
