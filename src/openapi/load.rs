@@ -3,7 +3,7 @@
 use crate::source::{Diagnostic, LoadError, Loader, Node, Origin, Sources};
 
 use super::refs::{self, Files};
-use super::{Document, Version, overlay, parameters, swagger2, v31, version};
+use super::{Document, Version, overlay, parameters, swagger2, v31, validate, version};
 
 /// What may vary in loading.
 #[derive(Clone, Debug, Default)]
@@ -61,6 +61,7 @@ pub fn load_text(
     }
     let root = refs::bundled(&mut files, version);
     let Files { sources, mut diagnostics, .. } = files;
+    validate::validate(&root, version, &mut diagnostics);
     let root = match version {
         Version::V2 => swagger2::to_30(&root, &mut diagnostics),
         Version::V30 => root,

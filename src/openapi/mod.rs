@@ -15,6 +15,7 @@ mod refs;
 pub(crate) mod spelling;
 mod swagger2;
 mod v31;
+mod validate;
 mod version;
 
 pub use document::{Document, Method, Operation, Parameter, PathItem, Resolved, Version};

@@ -18,6 +18,8 @@ pub enum Origin {
         /// The file's path, with `/` between its parts.
         path: String,
     },
+    /// An `https:` address; only references name these, and only when they are allowed.
+    Remote(String),
     /// Standard input.
     Stdin,
     /// A text made by the program, such as an export of a deployed API, under the name shown for it.
@@ -78,6 +80,14 @@ pub enum LoadError {
         /// git's own words.
         message: String,
     },
+    /// A remote file could not be fetched.
+    #[error("cannot fetch `{url}`: {reason}")]
+    Remote {
+        /// The address.
+        url: String,
+        /// The reason.
+        reason: String,
+    },
     /// A reference leads where the user has not allowed.
     #[error("{0}")]
     Refused(String),
@@ -110,6 +120,7 @@ impl Origin {
         match self {
             Self::File(path) => path.display().to_string(),
             Self::Git { revision, path } => format!("git:{revision}:{path}"),
+            Self::Remote(url) => url.clone(),
             Self::Stdin => "-".into(),
             Self::Memory(name) => name.clone(),
         }
@@ -127,6 +138,8 @@ impl Loader {
             Origin::File(path) => read_file(path, &name)?,
             Origin::Stdin => read_limited(std::io::stdin().lock(), &name)?,
             Origin::Git { revision, path } => read_git(revision, path)?,
+            Origin::Remote(url) if self.allow_remote_refs => super::remote::fetch(url)?,
+            Origin::Remote(url) => return Err(LoadError::Refused(not_fetched(url))),
             Origin::Memory(_) => return Err(LoadError::Refused(format!("`{name}` has no files beside it"))),
         };
         let mut text = String::from_utf8(bytes).map_err(|e| {
@@ -148,7 +161,11 @@ impl Loader {
     pub fn join(&self, root: &Origin, base: &Origin, reference: &str) -> Result<Origin, LoadError> {
         let decoded = percent_encoding::percent_decode_str(reference).decode_utf8_lossy();
         if decoded.contains("://") {
-            return Err(LoadError::Refused(format!("`{decoded}` is remote, and remote references are not fetched")));
+            return match super::remote::joined("", &decoded) {
+                Some(url) if self.allow_remote_refs => Ok(Origin::Remote(url)),
+                Some(url) => Err(LoadError::Refused(not_fetched(&url))),
+                None => Err(LoadError::Refused(format!("`{decoded}` is not https, and nothing else is fetched"))),
+            };
         }
         match base {
             Origin::File(path) => {
@@ -164,6 +181,10 @@ impl Loader {
                 let joined = joined.to_string_lossy().replace('\\', "/");
                 Ok(Origin::Git { revision: revision.clone(), path: joined })
             }
+            Origin::Remote(url) => match super::remote::joined(url, &decoded) {
+                Some(joined) => Ok(Origin::Remote(joined)),
+                None => Err(LoadError::Refused(format!("`{decoded}` is not https, and nothing else is fetched"))),
+            },
             Origin::Stdin | Origin::Memory(_) => {
                 Err(LoadError::Refused(format!("`{}` has no files beside it", base.name())))
             }
@@ -203,6 +224,10 @@ impl Loader {
             }
         }
     }
+}
+
+fn not_fetched(url: &str) -> String {
+    format!("`{url}` is remote, and remote references are not fetched")
 }
 
 /// Returns the path without `.` and `..`, or `None` when it climbs above its start.

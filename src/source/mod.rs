@@ -10,6 +10,7 @@ pub mod load;
 pub mod node;
 pub mod pointer;
 pub mod read;
+mod remote;
 pub mod render;
 pub mod sources;
 pub mod span;

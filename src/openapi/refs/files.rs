@@ -143,13 +143,12 @@ impl<'l> Files<'l> {
                     message.push_str(&format!(": {source}"));
                 }
                 let mut diagnostic = Diagnostic::error("reference-unreadable", span, message);
-                if let LoadError::Refused(_) = error {
-                    let remote = path.contains("://");
-                    diagnostic = diagnostic.with_help(if remote {
-                        "allow it with `--allow-remote-refs`"
-                    } else {
-                        "allow a folder that holds both with `--ref-root DIR`"
-                    });
+                if let LoadError::Refused(reason) = &error {
+                    if path.starts_with("https://") {
+                        diagnostic = diagnostic.with_help("allow it with `--allow-remote-refs`");
+                    } else if reason.contains("leads outside") {
+                        diagnostic = diagnostic.with_help("allow a folder that holds both with `--ref-root DIR`");
+                    }
                 }
                 self.diagnostics.push(diagnostic);
                 None

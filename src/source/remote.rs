@@ -1,0 +1,122 @@
+//! Fetching `https:` references, when the user has allowed it: within a time and a size.
+
+use std::time::Duration;
+
+use http_body_util::{BodyExt as _, Empty, Limited};
+use hyper::body::Bytes;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+
+use super::LoadError;
+
+/// The most bytes a remote file may have.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+/// How long one file may take.
+const TIME_LIMIT: Duration = Duration::from_secs(20);
+/// How many redirections are followed, each to `https:` only.
+const MAX_REDIRECTIONS: usize = 3;
+
+/// Returns the bytes at an `https:` address.
+pub(super) fn fetch(url: &str) -> Result<Vec<u8>, LoadError> {
+    let failed = |reason: String| LoadError::Remote { url: url.to_owned(), reason };
+    // A thread of its own, because the caller may itself be on a runtime, which cannot hold a second one.
+    let address = url.to_owned();
+    let fetched = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|e| format!("no runtime for it ({e})"))?;
+        runtime.block_on(async {
+            match tokio::time::timeout(TIME_LIMIT, get(address)).await {
+                Ok(result) => result,
+                Err(_) => Err(format!("it took longer than {} seconds", TIME_LIMIT.as_secs())),
+            }
+        })
+    });
+    match fetched.join() {
+        Ok(result) => result.map_err(failed),
+        Err(_) => Err(failed("the fetch was cut off".into())),
+    }
+}
+
+async fn get(mut url: String) -> Result<Vec<u8>, String> {
+    let connector = hyper_rustls::HttpsConnectorBuilder::new()
+        .with_provider_and_native_roots(rustls::crypto::ring::default_provider())
+        .map_err(|e| format!("no certificate authorities ({e})"))?
+        .https_only()
+        .enable_http1()
+        .build();
+    let client = Client::builder(TokioExecutor::new()).build::<_, Empty<Bytes>>(connector);
+    for _ in 0..=MAX_REDIRECTIONS {
+        let uri: hyper::Uri = url.parse().map_err(|e| format!("it is no address ({e})"))?;
+        let request = hyper::Request::get(uri)
+            .header("user-agent", concat!("gatewright/", env!("CARGO_PKG_VERSION")))
+            .header("accept", "application/json, application/yaml, text/yaml, text/plain, */*")
+            .body(Empty::new())
+            .map_err(|e| e.to_string())?;
+        let response = client.request(request).await.map_err(|e| e.to_string())?;
+        let status = response.status();
+        if status.is_redirection() {
+            let location = response.headers().get("location").and_then(|l| l.to_str().ok());
+            let location = location.ok_or_else(|| format!("it answers {status} and names no place"))?;
+            url = joined(&url, location).ok_or_else(|| format!("it leads to `{location}`, which is not https"))?;
+            continue;
+        }
+        if !status.is_success() {
+            return Err(format!("it answers {status}"));
+        }
+        let body = Limited::new(response.into_body(), MAX_BYTES).collect().await;
+        let body = body.map_err(|e| format!("{e}; {MAX_BYTES} bytes are read at most"))?;
+        return Ok(body.to_bytes().to_vec());
+    }
+    Err(format!("it leads on more than {MAX_REDIRECTIONS} times"))
+}
+
+/// Returns the `https:` address that a reference names, seen from another.
+pub(super) fn joined(base: &str, reference: &str) -> Option<String> {
+    if reference.starts_with("https://") {
+        return Some(reference.to_owned());
+    }
+    if reference.contains("://") {
+        return None;
+    }
+    let rest = base.strip_prefix("https://")?;
+    let rest = rest.split(['?', '#']).next().unwrap_or(rest);
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    if let Some(other) = reference.strip_prefix("//") {
+        return Some(format!("https://{other}"));
+    }
+    let joined = match reference.strip_prefix('/') {
+        Some(absolute) => absolute.to_owned(),
+        None => match path.rsplit_once('/') {
+            Some((folder, _)) => format!("{folder}/{reference}"),
+            None => reference.to_owned(),
+        },
+    };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in joined.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    Some(format!("https://{host}/{}", parts.join("/")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn references_between_addresses() {
+        let base = "https://example.com/specs/v1/api.yaml?x=1";
+        let check = |reference, expected: Option<&str>| assert_eq!(joined(base, reference).as_deref(), expected);
+        check("pet.yaml", Some("https://example.com/specs/v1/pet.yaml"));
+        check("../pet.yaml", Some("https://example.com/specs/pet.yaml"));
+        check("/pet.yaml", Some("https://example.com/pet.yaml"));
+        check("https://other.example/a.json", Some("https://other.example/a.json"));
+        check("http://other.example/a.json", None);
+        check("file:///etc/passwd", None);
+    }
+}
