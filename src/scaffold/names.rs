@@ -7,6 +7,9 @@ use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 /// The most characters of an identifier or file stem that comes from a document.
 const MAX_IDENTIFIER: usize = 80;
 
+/// The most characters of a module's name: longer ones would make rustfmt break the lines they are in.
+const MAX_MODULE: usize = 56;
+
 /// The most characters of a Lambda function's name (Lambda, `CreateFunction`).
 const MAX_FUNCTION_NAME: usize = 64;
 
@@ -119,7 +122,8 @@ pub(crate) fn field_name(text: &str) -> String {
 
 /// Returns a module's name, which is also a file's: like a field's, but keywords end in `_`.
 pub(crate) fn module_name(text: &str) -> String {
-    let name = field_name(text);
+    let name: String = field_name(text).chars().take(MAX_MODULE).collect();
+    let name = name.trim_end_matches('_').to_owned();
     let special = KEYWORDS.contains(&name.as_str()) || matches!(name.as_str(), "mod" | "lib" | "main");
     if special { format!("{name}_") } else { name }
 }
@@ -147,8 +151,26 @@ pub(crate) fn function_name(text: &str) -> String {
 
 /// Returns the package's name.
 pub(crate) fn package_name(text: &str) -> String {
-    let name = function_name(text);
-    if name == "function" { "api".into() } else { name }
+    let name: String = function_name(text).chars().take(MAX_MODULE - 16).collect();
+    let name = name.trim_end_matches('-');
+    if name == "function" { "api".into() } else { name.to_owned() }
+}
+
+/// Orders modules as rustfmt does (style edition 2024): `_` before all else, numbers by value.
+pub(crate) fn in_rustfmt_order(a: &str, b: &str) -> std::cmp::Ordering {
+    fn chunks(text: &str) -> Vec<(u8, u128, &str)> {
+        let mut chunks = Vec::new();
+        let mut rest = text;
+        let kind = |c: char| if c == '_' { 0 } else { u8::from(!c.is_ascii_digit()) + 1 };
+        while let Some(first) = rest.chars().next() {
+            let end = rest.find(|c| kind(c) != kind(first)).unwrap_or(rest.len());
+            let (chunk, after) = rest.split_at(end);
+            chunks.push((kind(first), chunk.parse().unwrap_or_default(), chunk));
+            rest = after;
+        }
+        chunks
+    }
+    chunks(a).cmp(&chunks(b))
 }
 
 /// Returns the text with everything but ASCII letters and digits turned into separators, and letters

@@ -92,7 +92,9 @@ pub fn generate(
     let models_context = context::models(&models, &checks);
 
     let mut files = Files { templates, files: BTreeMap::new() };
-    let base = json!({ "api": api, "ops": ops, "functions": functions_context });
+    let mut modules: Vec<&str> = ops.iter().filter_map(|op| op["module"].as_str()).collect();
+    modules.sort_by(|a, b| names::in_rustfmt_order(a, b));
+    let base = json!({ "api": api, "ops": ops, "modules": modules, "functions": functions_context });
     files.rust("src/gen/mod.rs", "project/gen_mod.rs", &base)?;
     files.rust("src/gen/models.rs", "project/models.rs", &json!({ "models": models_context }))?;
     files.rust("src/gen/ops/mod.rs", "project/ops_mod.rs", &base)?;

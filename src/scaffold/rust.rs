@@ -208,14 +208,13 @@ impl Checks {
                     let plain = Shape { nullable: false, ..field.shape.clone() };
                     let name = super::names::raw(&field.name);
                     let depth = options_around(models, model, field);
-                    let value = if depth == 0 { format!("(&self.{name})") } else { "value".to_owned() };
-                    let inner = self.statements(models, &plain, &value);
+                    let inner = self.statements(models, &plain, "value");
                     if inner.is_empty() {
                         continue;
                     }
                     let checked = format!("at.under({:?}, |at| {{ {inner} }});", field.wire);
                     code.push_str(&match depth {
-                        0 => checked,
+                        0 => format!("{{ let value = &self.{name}; {checked} }}"),
                         1 => format!("if let Some(value) = &self.{name} {{ {checked} }}"),
                         _ => format!("if let Some(Some(value)) = &self.{name} {{ {checked} }}"),
                     });
