@@ -193,3 +193,38 @@ fn a_change_differs_at_its_place() {
     assert_eq!(before.pointer(pointer).unwrap(), "optional");
     assert_eq!(after.pointer(pointer).unwrap(), "required");
 }
+
+#[test]
+fn prose_becomes_documentation_and_the_extension_has_the_last_word() {
+    let definition = imported(
+        r##"
+openapi: 3.0.1
+info: {title: t, version: "1", description: All of it.}
+paths:
+  /:
+    get:
+      summary: The first.
+      parameters: [{name: q, in: query, description: What to look for.}]
+      responses: {"200": {description: Found.}, default: {description: Not kept.}}
+x-amazon-apigateway-documentation:
+  version: "1"
+  documentationParts:
+  - {location: {type: METHOD, method: GET}, properties: {description: Said here.}}
+"##,
+    )
+    .definition;
+    let parts: Vec<String> = definition
+        .documentation_parts
+        .values()
+        .map(|p| format!("{} {}", serde_json::to_string(&p.location).unwrap(), p.properties))
+        .collect();
+    assert_eq!(
+        parts,
+        [
+            r#"{"type":"API"} {"info":{"description":"All of it."}}"#,
+            r#"{"type":"METHOD","path":"/","method":"GET"} {"description":"Said here."}"#,
+            r#"{"type":"QUERY_PARAMETER","path":"/","method":"GET","name":"q"} {"description":"What to look for."}"#,
+            r#"{"type":"RESPONSE","path":"/","method":"GET","statusCode":"200"} {"description":"Found."}"#,
+        ]
+    );
+}

@@ -168,7 +168,7 @@ fn is_parameter_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._$-[]".contains(&b))
 }
 
-fn is_status(status: &str) -> bool {
+pub(super) fn is_status(status: &str) -> bool {
     let bytes = status.as_bytes();
     bytes.len() == 3 && (b'1'..=b'5').contains(&bytes[0]) && bytes.iter().all(u8::is_ascii_digit)
 }

@@ -1,6 +1,7 @@
 //! `import`: a document to entities, as ImportRestApi and PutRestApi do it.
 
 mod base_path;
+mod documentation;
 mod importer;
 mod integrations;
 mod methods;
@@ -18,6 +19,7 @@ use crate::openapi::Document;
 use crate::source::{Node, Span};
 
 use super::{ApiDefinition, Quotas, Resource, RestApi};
+pub use documentation::location_fault;
 use importer::Importer;
 
 /// How a document is imported (query items of ImportRestApi and PutRestApi).
@@ -223,12 +225,13 @@ impl<'a> Importer<'a> {
         self.settings();
         self.models();
         self.authorizers();
-        self.paths();
+        let prefix = base_path::prefix(self.document, self.options.base_path);
+        self.paths(&prefix);
+        self.documentation(&prefix);
         self.definition.api.warnings = self.warnings.iter().map(|w| w.message.clone()).collect();
     }
 
-    fn paths(&mut self) {
-        let prefix = base_path::prefix(self.document, self.options.base_path);
+    fn paths(&mut self, prefix: &[String]) {
         let mut seen = HashSet::new();
         let document = self.document;
         for item in document.paths() {

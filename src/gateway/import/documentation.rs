@@ -1,0 +1,189 @@
+//! Prose to documentation parts: what the document says of its parts, then what its extension says.
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value as Json};
+
+use crate::gateway::extension::{self, DocumentationExtension, ProblemKind, location_type};
+use crate::gateway::{DocumentationLocation, DocumentationPart};
+use crate::openapi::Operation;
+use crate::source::{Node, Span};
+
+use super::importer::Importer;
+
+/// Parts by location, in the order found; a later one takes the place of an earlier one.
+type Parts = IndexMap<DocumentationLocation, Json>;
+
+impl<'a> Importer<'a> {
+    /// Makes the documentation parts, unless they are not wanted.
+    pub(super) fn documentation(&mut self, prefix: &[String]) {
+        if self.options.ignore_documentation {
+            return;
+        }
+        let mut parts = Parts::new();
+        self.described(prefix, &mut parts);
+        let extension = self.document.root().get(extension::DOCUMENTATION);
+        let mut at = self.document.root().span;
+        if let Some(node) = extension {
+            at = node.span;
+            self.extension_parts(node, &mut parts);
+        }
+        let before = self.before.map(|b| b.documentation_parts.values()).into_iter().flatten();
+        let known: HashMap<&DocumentationLocation, &String> = before.map(|p| (&p.location, &p.id)).collect();
+        for (location, properties) in parts {
+            let id = known.get(&location).map_or_else(|| self.ids.next_id(6), |id| (*id).clone());
+            let part = DocumentationPart { id: id.clone(), location, properties: properties.to_string() };
+            self.definition.documentation_parts.insert(id, part);
+        }
+        if self.definition.documentation_parts.len() > self.options.quotas.documentation_parts {
+            let message = "Maximum number of documentation parts for this API has been reached. Please contact AWS if \
+                           you need additional documentation parts.";
+            self.fault(at, message);
+        }
+    }
+
+    fn described(&self, prefix: &[String], parts: &mut Parts) {
+        let root = self.document.root();
+        if let Some(info) = root.get("info").and_then(|info| members(info, &["description"])) {
+            let location = DocumentationLocation { location_type: "API".into(), ..Default::default() };
+            parts.insert(location, serde_json::json!({ "info": info }));
+        }
+        let components = root.get("components");
+        for (section, kind, keys) in [
+            ("schemas", "MODEL", &["title", "description"][..]),
+            ("securitySchemes", "AUTHORIZER", &["description"][..]),
+        ] {
+            for entry in components.and_then(|c| c.get(section)).map(Node::entries).unwrap_or_default() {
+                let is_part = kind == "MODEL" || entry.value.get(extension::AUTHORIZER).is_some();
+                let properties = members(&entry.value, keys).filter(|_| is_part);
+                let location = DocumentationLocation {
+                    location_type: kind.into(),
+                    name: Some(entry.key.text.to_string()),
+                    ..Default::default()
+                };
+                insert(parts, location, properties);
+            }
+        }
+        let prefix: String = prefix.iter().map(|segment| format!("/{segment}")).collect();
+        for item in self.document.paths() {
+            let written = item.path.trim_end_matches('/');
+            let path = if prefix.is_empty() && written.is_empty() { "/".into() } else { format!("{prefix}{written}") };
+            let location = DocumentationLocation {
+                location_type: "RESOURCE".into(),
+                path: Some(path.clone()),
+                ..Default::default()
+            };
+            insert(parts, location, members(item.node, &["summary", "description"]));
+            for operation in self.document.operations_of(item) {
+                self.operation(&operation, &path, parts);
+            }
+        }
+    }
+
+    fn operation(&self, operation: &Operation<'a>, path: &str, parts: &mut Parts) {
+        let at = |kind: &str, status: Option<&str>, name: Option<&str>| DocumentationLocation {
+            location_type: kind.into(),
+            path: Some(path.to_owned()),
+            method: Some(operation.method.verb().to_owned()),
+            status_code: status.map(str::to_owned),
+            name: name.map(str::to_owned),
+        };
+        insert(parts, at("METHOD", None, None), members(operation.node, &["tags", "summary", "description"]));
+        for parameter in self.document.parameters(operation) {
+            let kind = match parameter.location {
+                "path" => "PATH_PARAMETER",
+                "query" => "QUERY_PARAMETER",
+                "header" => "REQUEST_HEADER",
+                _ => continue,
+            };
+            insert(parts, at(kind, None, Some(parameter.name)), members(parameter.node, &["description"]));
+        }
+        if let Some(body) = operation.node.get("requestBody") {
+            insert(parts, at("REQUEST_BODY", None, None), members(self.document.resolved(body), &["description"]));
+        }
+        for entry in operation.node.get("responses").map(Node::entries).unwrap_or_default() {
+            let status = entry.key.text.as_str();
+            if !super::methods::is_status(status) {
+                continue;
+            }
+            let response = self.document.resolved(&entry.value);
+            insert(parts, at("RESPONSE", Some(status), None), members(response, &["description"]));
+            for header in response.get("headers").map(Node::entries).unwrap_or_default() {
+                let node = self.document.resolved(&header.value);
+                let location = at("RESPONSE_HEADER", Some(status), Some(&header.key.text));
+                insert(parts, location, members(node, &["description"]));
+            }
+        }
+    }
+
+    fn extension_parts(&mut self, node: &Node, parts: &mut Parts) {
+        let (read, problems) = DocumentationExtension::read(node);
+        for problem in &problems {
+            if matches!(
+                problem.kind,
+                ProblemKind::Missing | ProblemKind::NotOneOf { .. } | ProblemKind::WrongType { .. }
+            ) && problem.member != "version"
+            {
+                let message = format!("Unable to create documentation part: Invalid {} specified", problem.member);
+                self.fault(problem.span, message);
+            }
+        }
+        for (mut location, properties, span) in read.parts {
+            if let Some(message) = location_fault(&location) {
+                self.documentation_fault(span, &message);
+                continue;
+            }
+            if location.path.is_none() && location_type(&location.location_type).is_some_and(|t| t.path) {
+                // The service fills this in and leaves the other defaults out (recorded).
+                location.path = Some("/".into());
+            }
+            parts.insert(location, properties);
+        }
+    }
+
+    fn documentation_fault(&mut self, span: Span, message: &str) {
+        self.fault(span, format!("Unable to create documentation part: {message}"));
+    }
+}
+
+/// Returns why API Gateway has no such location: a member that its type has not, or one that it needs.
+#[must_use]
+pub fn location_fault(location: &DocumentationLocation) -> Option<String> {
+    let Some(kind) = location_type(&location.location_type) else {
+        return Some(format!("Invalid documentation part location type specified: {}", location.location_type));
+    };
+    let given = [
+        ("path", location.path.is_some(), kind.path),
+        ("method", location.method.is_some(), kind.method),
+        ("statusCode", location.status_code.is_some(), kind.status_code),
+        ("name", location.name.is_some(), kind.named),
+    ];
+    if let Some((member, ..)) = given.iter().find(|(_, is_given, is_valid)| *is_given && !is_valid) {
+        return Some(format!("Field '{member}' is not valid for documentation part type {}", kind.name));
+    }
+    let needs_name = matches!(kind.name, "REQUEST_HEADER" | "PATH_PARAMETER" | "RESPONSE_HEADER");
+    if needs_name && location.name.as_deref().is_none_or(str::is_empty) {
+        return Some(format!("Field 'name' is required for documentation part type {}", kind.name));
+    }
+    None
+}
+
+fn insert(parts: &mut Parts, location: DocumentationLocation, properties: Option<Json>) {
+    if let Some(properties) = properties {
+        parts.insert(location, properties);
+    }
+}
+
+/// Returns those of the members that are there and not empty, or `None` when none is.
+fn members(node: &Node, keys: &[&str]) -> Option<Json> {
+    let members: Map<String, Json> = keys
+        .iter()
+        .filter_map(|key| {
+            let value = node.get(key)?;
+            let said = value.as_str().is_some_and(|t| !t.is_empty()) || value.as_seq().is_some_and(|s| !s.is_empty());
+            said.then(|| ((*key).to_owned(), value.to_json()))
+        })
+        .collect();
+    (!members.is_empty()).then_some(Json::Object(members))
+}
