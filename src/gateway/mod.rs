@@ -9,6 +9,7 @@ pub mod authorizer;
 mod canonical;
 pub mod deployment;
 pub mod documentation;
+mod drops;
 pub mod export;
 pub mod extension;
 pub mod gateway_response;
@@ -22,7 +23,7 @@ pub mod resource;
 pub mod rest_api;
 pub mod stage;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use api_definition::ApiDefinition;
 pub use api_key::{ApiKey, ApiStage, QuotaSettings, ThrottleSettings, UsagePlan, UsagePlanKey};
@@ -30,6 +31,7 @@ pub use authorizer::{Authorizer, AuthorizerType};
 pub use canonical::canonical;
 pub use deployment::{Deployment, Snapshot};
 pub use documentation::{DocumentationLocation, DocumentationPart, DocumentationVersion};
+pub use drops::{Drop, DropKind, drops};
 pub use gateway_response::GatewayResponse;
 pub use integration::{
     ConnectionType, ContentHandling, Integration, IntegrationResponse, IntegrationType, PassthroughBehavior, TlsConfig,

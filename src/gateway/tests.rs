@@ -24,7 +24,7 @@ fn exported(definition: &ApiDefinition) -> serde_json::Value {
     export(definition, None, "us-east-1", ExportOptions::everything(Specification::Oas30))
 }
 
-const SHOP: &str = r##"
+pub(super) const SHOP: &str = r##"
 openapi: 3.0.3
 info: {title: shop, description: A shop., version: "2"}
 x-amazon-apigateway-binary-media-types: ["image/*"]

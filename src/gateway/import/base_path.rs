@@ -6,7 +6,7 @@ use crate::source::Node;
 use super::BasePathMode;
 
 /// Returns the segments in front of every path.
-pub(super) fn prefix(document: &Document, mode: BasePathMode) -> Vec<String> {
+pub(crate) fn prefix(document: &Document, mode: BasePathMode) -> Vec<String> {
     let skipped = match mode {
         BasePathMode::Ignore => return Vec::new(),
         BasePathMode::Prepend => 0,

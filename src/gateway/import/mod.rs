@@ -19,6 +19,7 @@ use crate::openapi::Document;
 use crate::source::{Node, Span};
 
 use super::{ApiDefinition, Quotas, Resource, RestApi};
+pub(crate) use base_path::prefix as base_path_prefix;
 pub use documentation::location_fault;
 use importer::Importer;
 
