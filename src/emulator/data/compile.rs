@@ -21,6 +21,8 @@ use crate::gateway::{
 pub struct Compiled {
     pub(super) stage: OnceLock<Arc<CompiledApi>>,
     pub(super) canary: OnceLock<Arc<CompiledApi>>,
+    pub(super) variables: OnceLock<Arc<IndexMap<String, String>>>,
+    pub(super) canary_variables: OnceLock<Arc<IndexMap<String, String>>>,
 }
 
 /// An API ready for requests.

@@ -1,5 +1,7 @@
 //! `$context`: what API Gateway knows about a request.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -7,14 +9,48 @@ use uuid::Uuid;
 use super::DeployedStage;
 use super::request::ClientRequest;
 
-/// The `$context` of one request.
+/// The `$context` of one request. Variables are made when somebody asks for them: most requests ask for few.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestContext {
-    /// The variables; nested as their dotted names say.
-    pub(crate) values: Map<String, Value>,
     /// `X-Amzn-Trace-Id`, made or passed on.
     pub(crate) trace_id: String,
+    account_id: String,
+    api_id: String,
+    deployment_id: String,
+    stage: String,
+    domain: String,
+    method: String,
+    path: String,
+    protocol: &'static str,
+    source_ip: String,
+    user_agent: Option<String>,
+    request_id: String,
+    extended_request_id: String,
+    now: Timestamp,
+    /// What was set since.
+    set: Map<String, Value>,
 }
+
+/// The variables that every request has, in the order in which events have them (recorded).
+const NAMES: [&str; 17] = [
+    "accountId",
+    "apiId",
+    "deploymentId",
+    "domainName",
+    "domainPrefix",
+    "extendedRequestId",
+    "httpMethod",
+    "identity",
+    "path",
+    "protocol",
+    "requestId",
+    "requestTime",
+    "requestTimeEpoch",
+    "resourceId",
+    "resourcePath",
+    "stage",
+    "awsEndpointRequestId",
+];
 
 impl RequestContext {
     /// Returns the context of a request that has not been routed yet.
@@ -22,50 +58,88 @@ impl RequestContext {
         let domain = request.host.rsplit_once(':').map_or(request.host.as_str(), |(name, port)| {
             if port.bytes().all(|b| b.is_ascii_digit()) { name } else { request.host.as_str() }
         });
-        let user_agent = request.headers.any_case("user-agent");
         let random = Uuid::new_v4();
         let sent_trace = request.headers.any_case("x-amzn-trace-id").filter(|t| t.contains("Root="));
-        let trace_id = sent_trace.map_or_else(|| trace_id(now, &random), str::to_owned);
-        let Value::Object(values) = json!({
-            "accountId": stage.account_id,
-            "apiId": stage.api_id,
-            "deploymentId": stage.deployment_id,
-            "domainName": domain,
-            "domainPrefix": domain.split('.').next().unwrap_or(domain),
-            "extendedRequestId": extended_request_id(&random),
-            "httpMethod": request.method,
-            "identity": {
-                "accessKey": null,
-                "accountId": null,
-                "caller": null,
-                "cognitoAuthenticationProvider": null,
-                "cognitoAuthenticationType": null,
-                "cognitoIdentityId": null,
-                "cognitoIdentityPoolId": null,
-                "principalOrgId": null,
-                "sourceIp": request.source_ip.to_string(),
-                "user": null,
-                "userAgent": user_agent,
-                "userArn": null,
-            },
-            "path": request.full_path,
-            "protocol": request.protocol,
-            "requestId": Uuid::new_v4().to_string(),
-            "requestTime": now.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string(),
-            "requestTimeEpoch": now.as_millisecond(),
-            "resourceId": null,
-            "resourcePath": null,
-            "stage": stage.stage.stage_name,
-        }) else {
-            unreachable!("a JSON object was written above")
-        };
-        Self { values, trace_id }
+        Self {
+            trace_id: sent_trace.map_or_else(|| trace_id(now, &random), str::to_owned),
+            account_id: stage.account_id.clone(),
+            api_id: stage.api_id.clone(),
+            deployment_id: stage.deployment_id.clone(),
+            stage: stage.stage.stage_name.clone(),
+            domain: domain.to_owned(),
+            method: request.method.clone(),
+            path: request.full_path.clone(),
+            protocol: request.protocol,
+            source_ip: request.source_ip.to_string(),
+            user_agent: request.headers.any_case("user-agent").map(str::to_owned),
+            request_id: Uuid::new_v4().to_string(),
+            extended_request_id: extended_request_id(&random),
+            now,
+            set: Map::new(),
+        }
+    }
+
+    /// Returns a variable at the top: `requestId`, `identity`, …
+    pub(crate) fn variable(&self, name: &str) -> Option<Cow<'_, Value>> {
+        if let Some(value) = self.set.get(name) {
+            return Some(Cow::Borrowed(value));
+        }
+        let text = |text: &str| Value::from(text);
+        Some(Cow::Owned(match name {
+            "accountId" => text(&self.account_id),
+            "apiId" => text(&self.api_id),
+            "deploymentId" => text(&self.deployment_id),
+            "domainName" => text(&self.domain),
+            "domainPrefix" => text(self.domain.split('.').next().unwrap_or(&self.domain)),
+            "extendedRequestId" => text(&self.extended_request_id),
+            "httpMethod" => text(&self.method),
+            "identity" => self.identity(),
+            "path" => text(&self.path),
+            "protocol" => text(self.protocol),
+            "requestId" => text(&self.request_id),
+            "requestTime" => Value::from(self.now.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string()),
+            "requestTimeEpoch" => Value::from(self.now.as_millisecond()),
+            "resourceId" | "resourcePath" => Value::Null,
+            "stage" => text(&self.stage),
+            _ => return None,
+        }))
+    }
+
+    /// Returns the names of all variables.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let common = NAMES.iter().copied().filter(|n| *n != "awsEndpointRequestId" || self.set.contains_key(*n));
+        let others = self.set.keys().map(String::as_str).filter(|n| !NAMES.contains(n));
+        common.chain(others).collect()
+    }
+
+    /// Returns the context as an event has it, without what only logs show.
+    pub(crate) fn for_event(&self) -> Map<String, Value> {
+        let shown = self.names().into_iter().filter(|n| !matches!(*n, "error" | "integration" | "integrationLatency"));
+        shown.filter_map(|n| Some((n.to_owned(), self.variable(n)?.into_owned()))).collect()
+    }
+
+    fn identity(&self) -> Value {
+        json!({
+            "accessKey": null,
+            "accountId": null,
+            "caller": null,
+            "cognitoAuthenticationProvider": null,
+            "cognitoAuthenticationType": null,
+            "cognitoIdentityId": null,
+            "cognitoIdentityPoolId": null,
+            "principalOrgId": null,
+            "sourceIp": self.source_ip,
+            "user": null,
+            "userAgent": self.user_agent,
+            "userArn": null,
+        })
     }
 
     /// Returns a variable by its dotted name (`identity.sourceIp`), as text; nothing when it is null or unknown.
     pub(crate) fn get(&self, name: &str) -> Option<String> {
         let mut parts = name.split('.');
-        let mut value = self.values.get(parts.next()?)?;
+        let top = self.variable(parts.next()?)?;
+        let mut value = &*top;
         for part in parts {
             value = value.get(part)?;
         }
@@ -78,25 +152,28 @@ impl RequestContext {
 
     /// Sets a variable.
     pub(crate) fn set(&mut self, name: &str, value: impl Into<Value>) {
-        self.values.insert(name.to_owned(), value.into());
+        self.set.insert(name.to_owned(), value.into());
     }
 
     /// Sets a variable below another: `identity`, `apiKey`.
     pub(crate) fn set_below(&mut self, parent: &str, name: &str, value: impl Into<Value>) {
-        let entry = self.values.entry(parent).or_insert_with(|| Value::Object(Map::new()));
-        if let Value::Object(map) = entry {
+        if !self.set.contains_key(parent) {
+            let known = self.variable(parent).map(Cow::into_owned).filter(Value::is_object);
+            self.set.insert(parent.to_owned(), known.unwrap_or_else(|| Value::Object(Map::new())));
+        }
+        if let Some(Value::Object(map)) = self.set.get_mut(parent) {
             map.insert(name.to_owned(), value.into());
         }
     }
 
     /// Returns the request's id.
     pub(crate) fn request_id(&self) -> &str {
-        self.values.get("requestId").and_then(Value::as_str).unwrap_or_default()
+        &self.request_id
     }
 
     /// Returns the extended request id: the header `x-amz-apigw-id`.
     pub(crate) fn extended_request_id(&self) -> &str {
-        self.values.get("extendedRequestId").and_then(Value::as_str).unwrap_or_default()
+        &self.extended_request_id
     }
 }
 

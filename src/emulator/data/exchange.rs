@@ -11,6 +11,7 @@ use super::context::RequestContext;
 use super::execution_log::ExecutionLog;
 use super::parameter::Scope;
 use super::request::{ClientRequest, Headers, media_type, percent_decoded};
+use super::template::Assigned;
 use super::{Body, Gateway};
 
 /// A request with all that its processing knows.
@@ -21,10 +22,10 @@ pub(crate) struct Exchange<'a> {
     pub(crate) method: &'a CompiledMethod,
     pub(crate) resource_path: &'a str,
     pub(crate) request: ClientRequest,
-    /// Still encoded, as they came.
-    pub(crate) path_parameters: Vec<(String, String)>,
     pub(crate) context: RequestContext,
     pub(crate) stage_variables: Arc<IndexMap<String, String>>,
+    /// What templates assigned to `$context`, overrides among it.
+    pub(crate) assigned: Assigned,
     /// What an authorizer named as the caller's key.
     pub(crate) usage_key: Option<String>,
     pub(crate) log: ExecutionLog,
@@ -35,7 +36,7 @@ impl Exchange<'_> {
     pub(crate) fn scope(&self) -> Scope<'_> {
         Scope {
             request: &self.request,
-            path_parameters: &self.path_parameters,
+            path_parameters: &self.request.path_parameters,
             context: &self.context,
             stage_variables: &self.stage_variables,
             response: None,
@@ -44,7 +45,7 @@ impl Exchange<'_> {
 
     /// Returns the path parameters, decoded.
     pub(crate) fn decoded_path_parameters(&self) -> Vec<(String, String)> {
-        self.path_parameters.iter().map(|(n, v)| (n.clone(), percent_decoded(v))).collect()
+        self.request.path_parameters.iter().map(|(n, v)| (n.clone(), percent_decoded(v))).collect()
     }
 
     /// Returns whether the client accepts a binary type before all others.

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::context::RequestContext;
-use super::request::{ClientRequest, media_type};
+use super::request::{ClientRequest, media_type, percent_decoded};
 use crate::gateway::GatewayResponse;
 
 /// A kind of failure (`supported-gateway-response-types` of the developer guide).
@@ -316,7 +316,10 @@ impl Scope<'_> {
         match kind {
             "header" => self.request.headers.any_case(name).map(str::to_owned),
             "querystring" => self.request.query.get(name).and_then(|v| v.last()).cloned(),
-            "path" => self.context.get(&format!("pathParameters.{name}")),
+            "path" => {
+                let value = self.request.path_parameters.iter().find(|(n, _)| n == name);
+                value.map(|(_, v)| percent_decoded(v))
+            }
             _ => None,
         }
     }

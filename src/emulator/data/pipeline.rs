@@ -18,6 +18,7 @@ use super::exchange::{Answer, AnswerBody, Exchange};
 use super::execution_log::{ExecutionLog, cut, java_map};
 use super::gateway_response::{self, Refusal, ResponseType};
 use super::request::{ClientRequest, Headers, parse_query};
+use super::template::Assigned;
 use super::{Body, DeployedStage, Gateway, Target, access_log, admission, authorize, compression, full_body};
 use super::{header_rules, integration};
 
@@ -92,6 +93,7 @@ pub(super) async fn answer(
     };
     context.set("resourceId", resource.id.as_str());
     context.set("resourcePath", resource.path.as_str());
+    client.path_parameters = path_parameters;
     client.headers.retain(|name| !header_rules::is_dropped_from_request(name));
     let mut exchange = Exchange {
         gateway,
@@ -100,9 +102,9 @@ pub(super) async fn answer(
         method,
         resource_path: &resource.path,
         request: client,
-        path_parameters,
         context,
         stage_variables: Arc::clone(&variables),
+        assigned: Assigned::default(),
         usage_key: None,
         log: ExecutionLog::default(),
     };
@@ -133,7 +135,7 @@ pub(super) async fn after_admission(exchange: &mut Exchange<'_>) -> Result<Answe
     if exchange.log.is_kept() {
         let request = &exchange.request;
         let (verb, path) = (request.method.clone(), exchange.resource_path.to_owned());
-        let parameters = java_map(exchange.path_parameters.iter().map(|(n, v)| (n.as_str(), v.as_str())));
+        let parameters = java_map(exchange.request.path_parameters.iter().map(|(n, v)| (n.as_str(), v.as_str())));
         let query = java_map(request.query.iter().filter_map(|(n, v)| Some((n.as_str(), v.last()?.as_str()))));
         let headers = java_map(request.headers.iter());
         let body = cut(&String::from_utf8_lossy(&request.body));
@@ -146,7 +148,7 @@ pub(super) async fn after_admission(exchange: &mut Exchange<'_>) -> Result<Answe
         log.line(|| format!("Method request headers: {headers}"));
         log.line(|| format!("Method request body before transformations: {body}"));
     }
-    exchange.method.rules.check(&exchange.request, &exchange.path_parameters)?;
+    exchange.method.rules.check(&exchange.request, &exchange.request.path_parameters)?;
     let started = Instant::now();
     let answer = integration::call(exchange).await;
     let latency = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
@@ -252,12 +254,15 @@ fn choose_deployment(stage: &DeployedStage) -> (Arc<crate::gateway::ApiDefinitio
 }
 
 fn stage_variables(stage: &DeployedStage, is_canary: bool) -> Arc<IndexMap<String, String>> {
-    let mut variables = stage.stage.variables.clone().unwrap_or_default();
-    let canary = stage.stage.canary_settings.as_ref().filter(|_| is_canary);
-    for (name, value) in canary.and_then(|c| c.stage_variable_overrides.as_ref()).into_iter().flatten() {
-        variables.insert(name.clone(), value.clone());
-    }
-    Arc::new(variables)
+    let merged = || {
+        let mut variables = stage.stage.variables.clone().unwrap_or_default();
+        let canary = stage.stage.canary_settings.as_ref().filter(|_| is_canary);
+        variables.extend(canary.and_then(|c| c.stage_variable_overrides.clone()).into_iter().flatten());
+        Arc::new(variables)
+    };
+    let compiled = &stage.compiled;
+    let cell = if is_canary { &compiled.canary_variables } else { &compiled.variables };
+    Arc::clone(cell.get_or_init(merged))
 }
 
 fn client_request(
@@ -274,6 +279,7 @@ fn client_request(
         path: place.path.clone(),
         full_path: place.full_path.clone(),
         query: parts.uri.query().map(parse_query).unwrap_or_default(),
+        path_parameters: Vec::new(),
         headers,
         body: Bytes::new(),
         protocol: match parts.version {

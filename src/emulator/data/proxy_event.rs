@@ -24,7 +24,7 @@ struct Event<'a> {
     multi_value_query_string_parameters: Option<&'a IndexMap<String, Vec<String>>>,
     path_parameters: Option<IndexMap<&'a str, &'a str>>,
     stage_variables: Option<&'a IndexMap<String, String>>,
-    request_context: &'a Map<String, Value>,
+    request_context: Map<String, Value>,
     body: Option<String>,
     is_base64_encoded: bool,
 }
@@ -51,9 +51,9 @@ pub(crate) fn event(exchange: &Exchange<'_>) -> Bytes {
             request.query.iter().filter_map(|(n, v)| Some((n.as_str(), v.last()?.as_str()))),
         ),
         multi_value_query_string_parameters: Some(&request.query).filter(|q| !q.is_empty()),
-        path_parameters: filled(exchange.path_parameters.iter().map(|(n, v)| (n.as_str(), v.as_str()))),
+        path_parameters: filled(request.path_parameters.iter().map(|(n, v)| (n.as_str(), v.as_str()))),
         stage_variables: Some(&*exchange.stage_variables).filter(|v| !v.is_empty()),
-        request_context: &exchange.context.values,
+        request_context: exchange.context.for_event(),
         is_base64_encoded: binary && body.is_some(),
         body,
     };

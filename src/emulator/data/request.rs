@@ -20,6 +20,8 @@ pub(crate) struct ClientRequest {
     pub(crate) full_path: String,
     /// The query, decoded: names in the order of their first appearance.
     pub(crate) query: IndexMap<String, Vec<String>>,
+    /// The path parameters, still encoded, once the request is routed.
+    pub(crate) path_parameters: Vec<(String, String)>,
     /// The headers, names as sent.
     pub(crate) headers: Headers,
     /// The body, decompressed.

@@ -1,28 +1,36 @@
 //! Mapping templates, compiled with the stage.
 
 use indexmap::IndexMap;
-use serde_json::{Map, Value};
 
-use super::request::ClientRequest;
+use super::exchange::Exchange;
+
+/// Stub until the engine is there.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Assigned;
+#[derive(Debug, Default)]
+pub(crate) struct RequestOverride {
+    pub(crate) header: IndexMap<String, Vec<String>>,
+    pub(crate) path: IndexMap<String, Vec<String>>,
+    pub(crate) querystring: IndexMap<String, Vec<String>>,
+}
+#[derive(Debug, Default)]
+pub(crate) struct ResponseOverride {
+    pub(crate) status: Option<u16>,
+    pub(crate) header: IndexMap<String, Vec<String>>,
+}
+impl Assigned {
+    pub(crate) fn request_override(&self) -> RequestOverride {
+        RequestOverride::default()
+    }
+    pub(crate) fn response_override(&self) -> ResponseOverride {
+        ResponseOverride::default()
+    }
+}
 
 /// A template ready to render, or why it cannot be.
 #[derive(Debug)]
 pub(crate) struct MappingTemplate {
     text: Result<String, String>,
-}
-
-/// What a template sees.
-pub(crate) struct TemplateInput<'a> {
-    /// `$input.body`: the request's, or the integration's response.
-    pub(crate) body: &'a str,
-    /// Whose parameters `$input.params()` has.
-    pub(crate) request: &'a ClientRequest,
-    /// Path parameters, decoded.
-    pub(crate) path_parameters: &'a [(String, String)],
-    /// `$context`, to which the template may add overrides.
-    pub(crate) context: &'a mut Map<String, Value>,
-    /// `$stageVariables`
-    pub(crate) stage_variables: &'a IndexMap<String, String>,
 }
 
 impl MappingTemplate {
@@ -32,9 +40,9 @@ impl MappingTemplate {
         Self { text: if plain { Ok(text.to_owned()) } else { Err("only plain templates are rendered yet".to_owned()) } }
     }
 
-    /// Renders the template.
-    pub(crate) fn render(&self, input: TemplateInput<'_>) -> Result<String, String> {
-        let _ = (input.body, input.request, input.path_parameters, input.context, input.stage_variables);
+    /// Renders the template over a body; what it assigns to `$context` is kept with the exchange.
+    pub(crate) fn render(&self, exchange: &mut Exchange<'_>, body: &str) -> Result<String, String> {
+        let _ = (body, exchange);
         self.text.clone()
     }
 }

@@ -17,6 +17,7 @@ use super::execution_log::{ExecutionLog, java_map};
 use super::pipeline::after_admission;
 use super::request::{ClientRequest, Headers, parse_query};
 use super::routing::Router;
+use super::template::Assigned;
 use super::{Compiled, DeployedStage, Gateway, gateway_response};
 use crate::gateway::{ApiDefinition, Stage};
 
@@ -78,6 +79,7 @@ pub async fn test_invoke(
         path: path.to_owned(),
         full_path: path.to_owned(),
         query: parse_query(query),
+        path_parameters,
         headers: Headers::from_iter(request.headers),
         body: Bytes::from(request.body),
         protocol: "HTTP/1.1",
@@ -107,9 +109,9 @@ pub async fn test_invoke(
         method,
         resource_path: &resource.path,
         request: client,
-        path_parameters,
         context,
         stage_variables: Arc::new(request.stage_variables),
+        assigned: Assigned::default(),
         usage_key: None,
         log,
     };

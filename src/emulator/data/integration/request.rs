@@ -3,7 +3,6 @@
 use bytes::Bytes;
 use indexmap::IndexMap;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use serde_json::Value;
 
 use crate::emulator::data::binary::{Payload, request_payload};
 use crate::emulator::data::compile::CompiledIntegration;
@@ -12,7 +11,6 @@ use crate::emulator::data::gateway_response::{Refusal, ResponseType};
 use crate::emulator::data::header_rules;
 use crate::emulator::data::parameter::Target;
 use crate::emulator::data::request::Headers;
-use crate::emulator::data::template::TemplateInput;
 use crate::gateway::PassthroughBehavior;
 
 /// What may not stand in a path as it is; `/` may.
@@ -94,15 +92,7 @@ pub(super) fn body(exchange: &mut Exchange<'_>, integration: &CompiledIntegratio
     let Payload::Text(text) = payload else {
         return Err(Refusal::configuration("Execution failed due to configuration error: Unable to transform request"));
     };
-    let path_parameters = exchange.decoded_path_parameters();
-    let input = TemplateInput {
-        body: &text,
-        request: &exchange.request,
-        path_parameters: &path_parameters,
-        context: &mut exchange.context.values,
-        stage_variables: &exchange.stage_variables,
-    };
-    let rendered = template.render(input).map_err(|reason| {
+    let rendered = template.render(exchange, &text).map_err(|reason| {
         Refusal::configuration(format!(
             "Execution failed due to configuration error: Unable to transform request: {reason}"
         ))
@@ -113,31 +103,15 @@ pub(super) fn body(exchange: &mut Exchange<'_>, integration: &CompiledIntegratio
 
 /// Applies `$context.requestOverride`, which the template may have set.
 pub(super) fn apply_overrides(exchange: &Exchange<'_>, mapped: &mut Mapped) {
-    let Some(Value::Object(overrides)) = exchange.context.values.get("requestOverride") else { return };
-    let of = |kind: &str| overrides.get(kind).and_then(Value::as_object).into_iter().flatten();
-    for (name, value) in of("header") {
-        mapped.headers.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
-        mapped.headers.push((name.clone(), override_values(value)));
+    let overrides = exchange.assigned.request_override();
+    for (name, values) in overrides.header {
+        mapped.headers.retain(|(n, _)| !n.eq_ignore_ascii_case(&name));
+        mapped.headers.push((name, values));
     }
-    for (name, value) in of("querystring") {
-        mapped.query.insert(name.clone(), override_values(value));
-    }
-    for (name, value) in of("path") {
-        mapped.path.retain(|(n, _)| n != name);
-        mapped.path.push((name.clone(), override_values(value).join(",")));
-    }
-}
-
-/// Returns the values of an override: a list has several.
-pub(super) fn override_values(value: &Value) -> Vec<String> {
-    let text = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    match value {
-        Value::Array(items) => items.iter().map(text).collect(),
-        Value::Null => Vec::new(),
-        other => vec![text(other)],
+    mapped.query.extend(overrides.querystring);
+    for (name, values) in overrides.path {
+        mapped.path.retain(|(n, _)| *n != name);
+        mapped.path.push((name, values.join(",")));
     }
 }
 

@@ -2,9 +2,7 @@
 
 use bytes::Bytes;
 use hyper::StatusCode;
-use serde_json::Value;
 
-use super::request::override_values;
 use crate::emulator::data::binary::{Payload, response_payload};
 use crate::emulator::data::compile::CompiledResponse;
 use crate::emulator::data::exchange::{Answer, AnswerBody, Exchange, Integration};
@@ -12,7 +10,7 @@ use crate::emulator::data::gateway_response::Refusal;
 use crate::emulator::data::header_rules::{ResponseHeader, response_header};
 use crate::emulator::data::parameter::Scope;
 use crate::emulator::data::request::{Headers, media_type};
-use crate::emulator::data::template::{MappingTemplate, TemplateInput};
+use crate::emulator::data::template::MappingTemplate;
 use crate::gateway::IntegrationType;
 
 /// What a backend answered.
@@ -57,13 +55,12 @@ pub(super) fn respond(
     exchange.log.line(|| format!("Method response body after transformations: {}", String::from_utf8_lossy(&body)));
 
     let mut status = chosen.status_code.parse().unwrap_or(500);
-    if let Some(Value::Object(overrides)) = exchange.context.values.get("responseOverride") {
-        for (name, value) in overrides.get("header").and_then(Value::as_object).into_iter().flatten() {
-            headers.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
-            headers.extend(override_values(value).into_iter().map(|v| (name.clone(), v)));
-        }
-        status = overrides.get("status").and_then(override_status).unwrap_or(status);
+    let overrides = exchange.assigned.response_override();
+    for (name, values) in overrides.header {
+        headers.retain(|(n, _)| !n.eq_ignore_ascii_case(&name));
+        headers.extend(values.into_iter().map(|v| (name.clone(), v)));
     }
+    status = overrides.status.unwrap_or(status);
 
     let mut out = Headers::default();
     for (name, value) in headers {
@@ -111,23 +108,5 @@ fn rendered(exchange: &mut Exchange<'_>, template: &MappingTemplate, payload: Pa
         ))
     };
     let Payload::Text(text) = payload else { return Err(failed(String::new())) };
-    let path_parameters = exchange.decoded_path_parameters();
-    let input = TemplateInput {
-        body: &text,
-        request: &exchange.request,
-        path_parameters: &path_parameters,
-        context: &mut exchange.context.values,
-        stage_variables: &exchange.stage_variables,
-    };
-    template.render(input).map_err(|reason| failed(format!(": {reason}")))
-}
-
-/// Returns an overriding status; what is no status from 100 to 599 is ignored.
-fn override_status(value: &Value) -> Option<u16> {
-    let number = match value {
-        Value::Number(number) => number.as_u64()?,
-        Value::String(text) => text.trim().parse().ok()?,
-        _ => return None,
-    };
-    u16::try_from(number).ok().filter(|n| (100..=599).contains(n))
+    template.render(exchange, &text).map_err(|reason| failed(format!(": {reason}")))
 }
