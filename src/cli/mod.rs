@@ -4,14 +4,24 @@
 
 mod bundle;
 mod config;
+mod curl;
+mod deployed;
 mod dev;
 mod diff;
 mod document;
 mod error;
+mod history;
 mod import;
 mod lint;
+mod local;
+mod lock;
+mod plan_text;
+mod promote;
+mod rollback;
 mod scaffold;
 mod serve;
+mod status;
+mod target;
 mod ui;
 
 use std::process::ExitCode;
@@ -48,10 +58,14 @@ enum Command {
     Bundle(bundle::Args),
     Dev(dev::Args),
     Diff(diff::Args),
+    History(history::Args),
     Import(import::Args),
     Lint(lint::Args),
+    Promote(promote::Args),
+    Rollback(rollback::Args),
     Scaffold(scaffold::Args),
     Serve(serve::Args),
+    Status(status::Args),
 }
 
 /// What a command is given besides its own arguments.
@@ -81,10 +95,14 @@ pub fn main() -> ExitCode {
             Command::Bundle(args) => bundle::run(&cx, args),
             Command::Dev(args) => dev::run(&cx, args),
             Command::Diff(args) => diff::run(&cx, args),
+            Command::History(args) => history::run(&cx, args),
             Command::Import(args) => import::run(&cx, args),
             Command::Lint(args) => lint::run(&cx, args),
+            Command::Promote(args) => promote::run(&cx, args),
+            Command::Rollback(args) => rollback::run(&cx, args),
             Command::Scaffold(args) => scaffold::run(&cx, args),
             Command::Serve(args) => serve::run(&cx, args),
+            Command::Status(args) => status::run(&cx, args),
         }
     });
     match result {
@@ -94,6 +112,22 @@ pub fn main() -> ExitCode {
             ExitCode::from(error::NOT_DONE)
         }
     }
+}
+
+/// Returns when the user, or whoever runs the program, asks it to end.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// Returns the asynchronous runtime, for commands that speak to a network.

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 
-use crate::openapi::{Document, LoadOptions};
+use crate::openapi::Document;
 use crate::scaffold::apply::{self, Action, Change, Changes};
 use crate::scaffold::template::Templates;
-use crate::scaffold::{Per, ScaffoldOptions, generate};
-use crate::source::{Diagnostic, Loader, Origin, Severity, Sources};
+use crate::scaffold::{Per, Project, ScaffoldOptions, generate};
 
+use super::document::DocumentArgs;
 use super::{CommandError, Cx, Outcome};
 
 /// Writes a Cargo project of Rust Lambda handlers.
@@ -19,6 +19,8 @@ use super::{CommandError, Cx, Outcome};
 pub(super) struct Args {
     /// The document: a path, `-`, or `git:REV:PATH`.
     spec: String,
+    #[command(flatten)]
+    document: DocumentArgs,
     /// The project's folder.
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
@@ -49,19 +51,21 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
-    let origin = Origin::parse(&args.spec)
-        .ok_or_else(|| CommandError::new(format!("`{}` is a deployed API, not a document", args.spec)))?;
-    let (document, sources, diagnostics) = crate::openapi::load(&Loader::default(), &origin, &LoadOptions::default())?;
-    let failed = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-    show(cx, &sources, &diagnostics);
-    let Some(document) = document else {
-        let mut error = CommandError::new(format!("`{}` cannot be read as an OpenAPI document", args.spec));
-        error.shown = failed;
-        return Err(error);
-    };
+    let loaded = args.document.load(cx, &args.spec)?;
+    super::document::show(cx, loaded.document.sources(), &loaded.diagnostics);
     let templates = templates(args.templates.as_deref())?;
     let options = ScaffoldOptions { per: args.per, name: args.name.clone(), only_used: args.only_used };
-    scaffold(cx, &args, &document, &options, &templates)
+    scaffold(cx, &args, &loaded.document, &options, &templates)
+}
+
+/// Writes the project of a document with the built-in templates, or brings it up to date.
+pub(super) fn write_project(cx: &Cx, document: &Document, folder: &Path) -> Result<(), CommandError> {
+    let templates = templates(None)?;
+    let manifest = apply::read_manifest(folder)?;
+    let project = generate(document, &ScaffoldOptions::default(), &manifest, &templates)?;
+    let changes = apply::compare(&project, folder, &manifest)?;
+    report(cx, &changes);
+    write(cx, &project, &changes, folder, false)
 }
 
 fn scaffold(
@@ -78,7 +82,7 @@ fn scaffold(
         cx.ui.answer(&format!("{text}\n"));
         return Ok(Outcome::Clean);
     }
-    show(cx, document.sources(), &project.diagnostics);
+    super::document::show(cx, document.sources(), &project.diagnostics);
     let changes = apply::compare(&project, &args.output, &manifest)?;
     report(cx, &changes);
     if args.dry_run || args.check {
@@ -88,24 +92,29 @@ fn scaffold(
         let stale = args.check && changes.is_stale();
         return Ok(if stale { Outcome::Findings } else { Outcome::Clean });
     }
-    if !changes.edited.is_empty() && !args.force {
+    write(cx, &project, &changes, &args.output, args.force)?;
+    Ok(Outcome::Clean)
+}
+
+/// Writes what changes, unless a generated file was edited by hand and `force` is not given.
+fn write(cx: &Cx, project: &Project, changes: &Changes, folder: &Path, force: bool) -> Result<(), CommandError> {
+    if !changes.edited.is_empty() && !force {
         let files = changes.edited.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
         return Err(CommandError::new(format!("generated files were edited by hand: {files}"))
             .with_hint("move the edits to a handler, or run again with `--force` to lose them"));
     }
-    changes.write(&args.output)?;
+    changes.write(folder)?;
     for (label, what) in &project.skipped {
         cx.ui.status("No handler", &format!("{label}: {what}"));
     }
     let written = changes.changes.iter().filter(|change| change.action != Action::Unhooked).count();
-    let folder = args.output.display();
     if written == 0 {
-        cx.ui.status("Unchanged", &format!("{folder} ({} operations)", project.operations.len()));
+        cx.ui.status("Unchanged", &format!("{} ({} operations)", folder.display(), project.operations.len()));
     } else {
-        cx.ui.status("Scaffolded", &format!("{folder} ({written} files written)"));
-        cx.ui.hint(&format!("the handlers are in `{}`", args.output.join("src").join("handlers").display()));
+        cx.ui.status("Scaffolded", &format!("{} ({written} files written)", folder.display()));
+        cx.ui.hint(&format!("the handlers are in `{}`", folder.join("src").join("handlers").display()));
     }
-    Ok(Outcome::Clean)
+    Ok(())
 }
 
 /// Says what needs the user's eye: edited files, handlers without an operation, operations with a new name.
@@ -151,17 +160,4 @@ pub(super) fn templates(folder: Option<&Path>) -> Result<Templates, CommandError
         overrides.insert(name, text);
     }
     Ok(Templates::with_overrides(&overrides)?)
-}
-
-fn show(cx: &Cx, sources: &Sources, diagnostics: &[Diagnostic]) {
-    for diagnostic in diagnostics {
-        let place = diagnostic.span.map(|span| sources.locate(span));
-        let place = place.map(|at| format!("{}:{}:{}: ", at.file, at.line, at.column)).unwrap_or_default();
-        let text = format!("{place}{} [{}]", diagnostic.message, diagnostic.code);
-        match diagnostic.severity {
-            Severity::Error => cx.ui.error(&CommandError::new(text)),
-            Severity::Warning => cx.ui.warning(&text),
-            Severity::Info => cx.ui.hint(&text),
-        }
-    }
 }

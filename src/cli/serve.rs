@@ -5,9 +5,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::emulator::{DEFAULT_PORT, Server, ServerError, ServerOptions};
+use crate::emulator::{DEFAULT_PORT, ServerOptions};
 
-use super::{CommandError, Cx, Outcome};
+use super::{CommandError, Cx, Outcome, local};
 
 /// Runs the embedded API Gateway.
 ///
@@ -72,42 +72,11 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
         function_log: Arc::new(move |line| function_ui.line(&format!("{}: {}", line.function, line.text))),
     };
     super::runtime()?.block_on(async {
-        let server = Server::start(options).await.map_err(|error| {
-            let hint = match &error {
-                ServerError::AddressInUse(_) => Some("`--port` takes another port, `--port 0` a free one"),
-                ServerError::Store(_) => Some("`--state` takes another folder, `--in-memory` keeps nothing"),
-                ServerError::Listen { .. } => None,
-            };
-            let error = CommandError::from(error);
-            match hint {
-                Some(hint) => error.with_hint(hint),
-                None => error,
-            }
-        })?;
-        cx.ui.answer(&format!("http://{}\n", server.address()));
+        let gateway = local::start(options).await?;
+        cx.ui.answer(&format!("{}\n", gateway.url()));
         cx.ui.status("Serving", "API Gateway; Ctrl-C ends it");
-        ended().await;
-        server.stop().await;
+        super::interrupted().await;
+        gateway.close().await;
         Ok(Outcome::Clean)
     })
-}
-
-/// Returns when the process is asked to end.
-#[cfg(unix)]
-pub(super) async fn ended() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        let _ = tokio::signal::ctrl_c().await;
-        return;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
-}
-
-/// Returns when the process is asked to end.
-#[cfg(not(unix))]
-pub(super) async fn ended() {
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -21,6 +21,8 @@ pub struct ApplyOptions {
     pub description: String,
     /// All variables of the stage that the caller sets.
     pub stage_variables: Vec<(String, String)>,
+    /// The share of the stage's traffic, in percent, that gets the new deployment; all when absent or the stage is new.
+    pub canary: Option<f64>,
 }
 
 /// What was done.
@@ -108,8 +110,10 @@ async fn release(
     progress("Deploying", &format!("to stage `{}`", plan.stage));
     let new_stage_variables: &[(String, String)] =
         if plan.deployment.is_none() { &options.stage_variables } else { &[] };
+    // A canary is a part of a stage's traffic, so there is none on a stage that is only being made.
+    let canary = options.canary.filter(|_| plan.deployment.is_some());
     let deployment =
-        rest_api::deploy(connection, api_id, &plan.stage, &options.description, new_stage_variables).await?;
+        rest_api::deploy(connection, api_id, &plan.stage, &options.description, new_stage_variables, canary).await?;
     if plan.deployment.is_some() && !plan.variables.is_empty() {
         let replacements: Vec<_> =
             plan.variables.iter().map(|(name, _, value)| (format!("/variables/{name}"), value.clone())).collect();

@@ -12,6 +12,7 @@ pub mod permission;
 mod plan;
 mod rest_api;
 pub mod rollback;
+pub mod saved_plan;
 mod verify;
 
 pub use apply::{Applied, ApplyOptions, Progress, apply};
@@ -19,5 +20,5 @@ pub use changes::{Action, Detail, PlannedChange, planned_changes};
 pub use connection::{Connection, Credentials, TargetConfig};
 pub use error::DeployError;
 pub use plan::{ApiSelector, Plan, PlanOptions, plan};
-pub use rest_api::{ApiSummary, exported_text, find_api};
+pub use rest_api::{ApiSummary, exported_document, exported_text, find_api};
 pub use verify::{Verified, drift, verify};

@@ -2,11 +2,10 @@
 
 use crate::gateway::ApiDefinition;
 use crate::gateway::import::{BasePathMode, ImportMode, ImportOptions, ImportWarning, SequentialIds, import};
-use crate::openapi::{Document, LoadOptions, load_text};
-use crate::source::{Loader, Origin};
+use crate::openapi::Document;
 
 use super::changes::{PlannedChange, planned_changes};
-use super::rest_api::{self, ApiSummary, find_api};
+use super::rest_api::{self, ApiSummary, document_of_export, find_api};
 use super::{Connection, DeployError};
 
 /// How an API is found.
@@ -130,13 +129,9 @@ pub async fn plan(
 
 /// Reads an export back into the definition it was made from.
 pub(super) fn definition_of(api_id: &str, export: &str, options: &ImportOptions) -> Result<ApiDefinition, DeployError> {
-    let unreadable = |reason: String| DeployError::UnreadableExport { api: api_id.to_owned(), reason };
-    let origin = Origin::Memory(format!("the export of API `{api_id}`"));
-    let (document, _, diagnostics) = load_text(&Loader::default(), &origin, export.to_owned(), &LoadOptions::default());
-    let document = document
-        .ok_or_else(|| unreadable(diagnostics.first().map_or_else(|| "it is empty".into(), |d| d.message.clone())))?;
+    let document = document_of_export(api_id, export.to_owned(), &format!("the export of API `{api_id}`"))?;
     let options = ImportOptions { base_path: BasePathMode::Ignore, mode: ImportMode::Overwrite, ..options.clone() };
     let imported = import(&document, &options, None, &mut SequentialIds::default())
-        .map_err(|refusal| unreadable(refusal.message))?;
+        .map_err(|refusal| DeployError::UnreadableExport { api: api_id.to_owned(), reason: refusal.message })?;
     Ok(imported.definition)
 }

@@ -2,9 +2,11 @@
 
 use aws_sdk_apigateway::config::retry::RetryConfig;
 use aws_sdk_apigateway::primitives::Blob;
-use aws_sdk_apigateway::types::{Op, PatchOperation, PutMode};
+use aws_sdk_apigateway::types::{DeploymentCanarySettings, Op, PatchOperation, PutMode};
 
 use crate::gateway::import::{BasePathMode, ImportMode};
+use crate::openapi::{Document, LoadOptions, load_text};
+use crate::source::{Loader, Origin};
 
 use super::{Connection, DeployError};
 
@@ -173,10 +175,14 @@ pub(super) async fn deploy(
     stage: &str,
     description: &str,
     variables: &[(String, String)],
+    canary: Option<f64>,
 ) -> Result<String, DeployError> {
     let mut call = connection.client.create_deployment().rest_api_id(api_id).stage_name(stage).description(description);
     for (name, value) in variables {
         call = call.variables(name, value);
+    }
+    if let Some(percent) = canary {
+        call = call.canary_settings(DeploymentCanarySettings::builder().percent_traffic(percent).build());
     }
     let answer = call
         .send()
@@ -228,10 +234,103 @@ pub(super) async fn update_stage(
     Ok(())
 }
 
+/// Sends all traffic of a stage to its canary's deployment and ends the canary (UpdateStage).
+pub(super) async fn promote_canary(
+    connection: &Connection,
+    api_id: &str,
+    stage: &str,
+    has_overrides: bool,
+) -> Result<(), DeployError> {
+    let copy =
+        PatchOperation::builder().op(Op::Copy).from("/canarySettings/deploymentId").path("/deploymentId").build();
+    let variables = PatchOperation::builder()
+        .op(Op::Copy)
+        .from("/canarySettings/stageVariableOverrides")
+        .path("/variables")
+        .build();
+    let mut operations = vec![copy];
+    operations.extend(has_overrides.then_some(variables));
+    end_canary(connection, api_id, stage, operations).await
+}
+
+/// Ends the canary of a stage; what it had goes to the stage's own deployment (UpdateStage).
+pub(super) async fn remove_canary(connection: &Connection, api_id: &str, stage: &str) -> Result<(), DeployError> {
+    end_canary(connection, api_id, stage, Vec::new()).await
+}
+
+async fn end_canary(
+    connection: &Connection,
+    api_id: &str,
+    stage: &str,
+    mut operations: Vec<PatchOperation>,
+) -> Result<(), DeployError> {
+    operations.push(PatchOperation::builder().op(Op::Remove).path("/canarySettings").build());
+    connection
+        .client
+        .update_stage()
+        .rest_api_id(api_id)
+        .stage_name(stage)
+        .set_patch_operations(Some(operations))
+        .send()
+        .await
+        .map_err(|e| {
+            DeployError::of("UpdateStage", format!("stage `{stage}` of API `{api_id}`"), &connection.endpoint, e)
+        })?;
+    Ok(())
+}
+
+/// Returns the deployment that the canary of a stage serves and whether it overrides stage variables, if the stage has a
+/// canary (GetStage).
+pub(super) async fn canary(
+    connection: &Connection,
+    api_id: &str,
+    stage: &str,
+) -> Result<Option<(String, bool)>, DeployError> {
+    let answer = connection
+        .client
+        .get_stage()
+        .rest_api_id(api_id)
+        .stage_name(stage)
+        .send()
+        .await
+        .map_err(|e| DeployError::of("GetStage", format!("API `{api_id}`"), &connection.endpoint, e))?;
+    Ok(answer.canary_settings().map(|canary| {
+        let has_overrides = canary.stage_variable_overrides().is_some_and(|overrides| !overrides.is_empty());
+        (canary.deployment_id().unwrap_or_default().to_owned(), has_overrides)
+    }))
+}
+
 fn base_path(mode: BasePathMode) -> &'static str {
     match mode {
         BasePathMode::Ignore => "ignore",
         BasePathMode::Prepend => "prepend",
         BasePathMode::Split => "split",
     }
+}
+
+/// Returns the document that a stage serves, under the name shown for it.
+///
+/// # Errors
+/// When there is no such API or stage, or the service fails.
+pub async fn exported_document(
+    connection: &Connection,
+    id_or_name: &str,
+    stage: &str,
+    shown_name: &str,
+) -> Result<Document, DeployError> {
+    let api = find_api(connection, id_or_name).await?.ok_or_else(|| DeployError::NoApi(id_or_name.to_owned()))?;
+    let text = exported_text(connection, &api.id, stage)
+        .await?
+        .ok_or_else(|| DeployError::NoStage { api: api.name.clone(), stage: stage.to_owned() })?;
+    document_of_export(&api.id, text, shown_name)
+}
+
+/// Reads the text of an export.
+pub(super) fn document_of_export(api_id: &str, text: String, shown_name: &str) -> Result<Document, DeployError> {
+    let origin = Origin::Memory(shown_name.to_owned());
+    let (document, _, diagnostics) = load_text(&Loader::default(), &origin, text, &LoadOptions::default());
+    document.ok_or_else(|| DeployError::UnreadableExport {
+        api: api_id.to_owned(),
+        reason: diagnostics.first().map_or_else(|| "it is empty".into(), |d| d.message.clone()),
+    })
 }

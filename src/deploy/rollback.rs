@@ -38,3 +38,24 @@ pub async fn current_deployment(
 ) -> Result<Option<String>, DeployError> {
     Ok(rest_api::stage(connection, api_id, stage).await?.map(|(deployment, _)| deployment))
 }
+
+/// Sends all traffic of a stage to its canary's deployment and ends the canary. Returns that deployment, or
+/// nothing when there is no canary.
+///
+/// # Errors
+/// When the service fails.
+pub async fn promote(connection: &Connection, api_id: &str, stage: &str) -> Result<Option<String>, DeployError> {
+    let Some((deployment, has_overrides)) = rest_api::canary(connection, api_id, stage).await? else { return Ok(None) };
+    rest_api::promote_canary(connection, api_id, stage, has_overrides).await?;
+    Ok(Some(deployment))
+}
+
+/// Ends the canary of a stage without promoting it. Returns the deployment it had, if there was one.
+///
+/// # Errors
+/// When the service fails.
+pub async fn drop_canary(connection: &Connection, api_id: &str, stage: &str) -> Result<Option<String>, DeployError> {
+    let Some((deployment, _)) = rest_api::canary(connection, api_id, stage).await? else { return Ok(None) };
+    rest_api::remove_canary(connection, api_id, stage).await?;
+    Ok(Some(deployment))
+}

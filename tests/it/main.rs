@@ -1,6 +1,9 @@
 //! The integration tests: one binary, because each links the AWS SDK.
 
 mod architecture;
+mod bad_input;
 mod data;
+mod fault_proxy;
 mod function;
+mod import;
 mod lambda;

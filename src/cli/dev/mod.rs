@@ -1,0 +1,308 @@
+//! `gatewright dev`: the whole road on one machine, again on every save.
+
+mod build;
+mod watch;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::deploy::{ApiSelector, ApplyOptions, Connection, Credentials, PlanOptions, TargetConfig, apply, plan};
+use crate::emulator::lambda::{FunctionConfig, LogLine, LogStream};
+use crate::emulator::{DEFAULT_PORT, ServerOptions};
+use crate::gateway::import::{BasePathMode, ImportMode};
+use crate::openapi::Document;
+use crate::source::{Diagnostic, Severity};
+
+use super::document::DocumentArgs;
+use super::local::{self, DEFAULT_ACCOUNT_ID, DEFAULT_REGION, LocalGateway};
+use super::target::failed;
+use super::ui::Ui;
+use super::{CommandError, Cx, Outcome};
+use crate::scaffold::Per;
+use crate::scaffold::integration::{self, IntegrationContext};
+use crate::source::render::sanitized;
+
+/// Runs a document as an API on this machine: embedded gateway, Rust handlers, rebuilt when saved.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The document: a path.
+    spec: String,
+    #[command(flatten)]
+    document: DocumentArgs,
+    /// The folder of the handlers' Cargo project, written if there is none [default: TITLE-handlers].
+    #[arg(long, value_name = "DIR")]
+    handlers: Option<PathBuf>,
+    /// The port the gateway listens on.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_PORT)]
+    port: u16,
+    /// The stage that is deployed to.
+    #[arg(long, value_name = "NAME", default_value = "dev")]
+    stage: String,
+    /// Build the handlers with optimisation.
+    #[arg(long)]
+    release: bool,
+    /// Start, and end again at the first problem, without watching for changes.
+    #[arg(long)]
+    no_watch: bool,
+}
+
+pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
+    super::runtime()?.block_on(dev(cx, args))
+}
+
+async fn dev(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
+    let document = read(cx, &args)?;
+    let title = document.root().get("info").and_then(|i| i.str_of("title")).unwrap_or("api").to_owned();
+    let folder =
+        args.handlers.clone().unwrap_or_else(|| cx.config.folder.join(format!("{}-handlers", file_name(&title))));
+    let ui = cx.ui.clone();
+    let options = ServerOptions {
+        address: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
+        state: Some(cx.config.state_folder()),
+        account_id: DEFAULT_ACCOUNT_ID.into(),
+        region: DEFAULT_REGION.into(),
+        function_log: Arc::new(move |line: LogLine| show_log(&ui, &line)),
+        ..ServerOptions::default()
+    };
+    // Before the long build, so that a port in use is known at once.
+    let gateway = local::start(options).await?;
+    let session = Session { cx, args: &args, folder, title };
+    let outcome = session.run(document, &gateway).await;
+    cx.ui.status("Stopping", "the gateway and its functions");
+    gateway.close().await;
+    outcome
+}
+
+/// Reads the document, completes its integrations, and says what API Gateway would refuse or drop.
+fn read(cx: &Cx, args: &Args) -> Result<Document, CommandError> {
+    let loaded = args.document.load(cx, &args.spec)?;
+    let context = IntegrationContext {
+        region: DEFAULT_REGION.into(),
+        account_id: DEFAULT_ACCOUNT_ID.into(),
+        partition: "aws".into(),
+        per: Per::default(),
+    };
+    let (document, mut diagnostics) = integration::complete(&loaded.document, &context);
+    diagnostics.extend(loaded.diagnostics);
+    report(cx, &document, &diagnostics)?;
+    Ok(document)
+}
+
+/// Shows the findings; an error ends the command.
+fn report(cx: &Cx, document: &Document, read: &[Diagnostic]) -> Result<(), CommandError> {
+    let diagnostics = crate::lint::lint(document, read, &crate::lint::Options::default());
+    cx.ui.talk(&crate::source::render::terminal::render(&diagnostics, document.sources(), cx.ui.stderr_color()));
+    if diagnostics.iter().any(|d| d.severity == Severity::Error) {
+        let error = CommandError::new("API Gateway would refuse the document");
+        return Err(error.with_hint("mend the errors above; `gatewright explain CODE` says more about one"));
+    }
+    Ok(())
+}
+
+/// One run of the command.
+struct Session<'a> {
+    cx: &'a Cx,
+    args: &'a Args,
+    folder: PathBuf,
+    title: String,
+}
+
+impl Session<'_> {
+    async fn run(&self, document: Document, gateway: &LocalGateway) -> Result<Outcome, CommandError> {
+        let interrupted = super::interrupted();
+        tokio::pin!(interrupted);
+        let connection = Connection::open(&TargetConfig {
+            endpoint_url: Some(gateway.url()),
+            region: Some(DEFAULT_REGION.into()),
+            profile: None,
+            credentials: Some(Credentials::unchecked()),
+        })
+        .await;
+        let api_id = tokio::select! {
+            () = &mut interrupted => return Ok(Outcome::Clean),
+            started = self.start(&document, gateway, &connection) => started?,
+        };
+        self.announce(&document, gateway, &api_id);
+        if self.args.no_watch {
+            interrupted.await;
+            return Ok(Outcome::Clean);
+        }
+        let mut changes = watch::Changes::of(&self.watched(&document)?)?;
+        loop {
+            let changed = tokio::select! {
+                () = &mut interrupted => return Ok(Outcome::Clean),
+                changed = changes.next() => changed,
+            };
+            let Some(changed) = changed else { return Ok(Outcome::Clean) };
+            let refreshed = tokio::select! {
+                () = &mut interrupted => return Ok(Outcome::Clean),
+                refreshed = self.refresh(&changed, gateway, &connection) => refreshed,
+            };
+            if let Err(error) = refreshed {
+                self.cx.ui.error(&error);
+                self.cx.ui.status("Serving", "what was last good; save again to retry");
+            }
+        }
+    }
+
+    /// Scaffolds, builds, registers the functions, imports, deploys; returns the API's id.
+    async fn start(
+        &self,
+        document: &Document,
+        gateway: &LocalGateway,
+        connection: &Connection,
+    ) -> Result<String, CommandError> {
+        self.scaffold(document)?;
+        self.build(document, gateway).await?;
+        self.import(document, connection).await
+    }
+
+    /// Does again what the changed files ask for.
+    async fn refresh(
+        &self,
+        changed: &[PathBuf],
+        gateway: &LocalGateway,
+        connection: &Connection,
+    ) -> Result<(), CommandError> {
+        let document = read(self.cx, self.args)?;
+        let spec_changed = changed.iter().any(|path| !is_within(path, &self.folder));
+        if spec_changed {
+            self.cx.ui.status("Changed", "the document");
+            self.scaffold(&document)?;
+        } else {
+            self.cx.ui.status("Changed", "the handlers");
+        }
+        self.build(&document, gateway).await?;
+        if spec_changed {
+            self.import(&document, connection).await?;
+        }
+        self.cx.ui.status("Serving", "the change");
+        Ok(())
+    }
+
+    fn scaffold(&self, document: &Document) -> Result<(), CommandError> {
+        super::scaffold::write_project(self.cx, document, &self.folder)
+    }
+
+    async fn build(&self, document: &Document, gateway: &LocalGateway) -> Result<(), CommandError> {
+        let functions = crate::scaffold::functions(document, &crate::scaffold::ScaffoldOptions::default());
+        if functions.is_empty() {
+            return Ok(());
+        }
+        self.cx.ui.status("Building", &self.folder.display().to_string());
+        let executables = build::executables(&self.folder, self.args.release, &self.cx.ui).await?;
+        let pool = gateway.server().map(|server| server.functions());
+        for function in functions {
+            let executable = executables.get(&function.bin).ok_or_else(|| {
+                CommandError::new(format!(
+                    "the project in `{}` has no program `{}`",
+                    self.folder.display(),
+                    function.bin
+                ))
+                .with_hint("run `gatewright scaffold` to bring the project up to date")
+            })?;
+            if let Some(pool) = pool {
+                let mut config = FunctionConfig::new(executable);
+                config.working_dir = Some(self.folder.clone());
+                pool.register(&function.name, config);
+            }
+        }
+        Ok(())
+    }
+
+    async fn import(&self, document: &Document, connection: &Connection) -> Result<String, CommandError> {
+        let options = PlanOptions {
+            stage: self.args.stage.clone(),
+            mode: ImportMode::Overwrite,
+            base_path: BasePathMode::Ignore,
+            ignore_documentation: false,
+            stage_variables: None,
+            account_id: DEFAULT_ACCOUNT_ID.into(),
+        };
+        let selector = ApiSelector { id_or_name: self.title.clone(), create: true };
+        let plan = plan(connection, document, &selector, &options).await.map_err(|error| {
+            super::import::show_refusal(self.cx, document, &error);
+            failed(error)
+        })?;
+        for warning in &plan.warnings {
+            self.cx.ui.warning(&format!("API Gateway: {}", warning.message));
+        }
+        if let (true, Some(api)) = (plan.is_empty(), &plan.api) {
+            return Ok(api.id.clone());
+        }
+        let apply_options = ApplyOptions {
+            mode: ImportMode::Overwrite,
+            base_path: BasePathMode::Ignore,
+            fail_on_warnings: false,
+            ignore_documentation: false,
+            description: "gatewright dev".into(),
+            stage_variables: Vec::new(),
+            canary: None,
+        };
+        let ui = self.cx.ui.clone();
+        let progress = move |verb: &str, what: &str| ui.status(verb, what);
+        let applied = apply(connection, &plan, &apply_options, &progress).await.map_err(failed)?;
+        Ok(applied.api_id)
+    }
+
+    fn announce(&self, document: &Document, gateway: &LocalGateway, api_id: &str) {
+        let url = gateway.invoke_url(api_id, &self.args.stage);
+        self.cx.ui.status("Serving", &format!("{} at", self.title));
+        self.cx.ui.answer(&format!("{url}\n"));
+        // Resolvers that do not know `*.localhost` are spared it.
+        let path_url = format!("{}/_aws/execute-api/{api_id}/{}", gateway.url(), self.args.stage);
+        if let Some(line) = super::curl::first_call(document, &path_url) {
+            self.cx.ui.status("Try", "");
+            self.cx.ui.answer(&format!("{}\n", sanitized(&line)));
+        }
+        let handlers = self.folder.join("src").join("handlers");
+        if handlers.is_dir() {
+            self.cx.ui.status("Handlers", &format!("are in {}; saved changes are rebuilt", handlers.display()));
+        }
+        self.cx.ui.status("Stop", "with Ctrl-C");
+    }
+
+    fn watched(&self, document: &Document) -> Result<Vec<PathBuf>, CommandError> {
+        let mut paths: Vec<PathBuf> =
+            document.sources().files().map(|(_, file)| PathBuf::from(file.name())).filter(|p| p.is_file()).collect();
+        for below in ["src", "Cargo.toml"] {
+            let path = self.folder.join(below);
+            if path.exists() {
+                paths.push(path);
+            }
+        }
+        Ok(paths)
+    }
+}
+
+fn is_within(path: &Path, folder: &Path) -> bool {
+    let canonical = |p: &Path| std::fs::canonicalize(p).unwrap_or_else(|_| p.to_owned());
+    // A file that has just been removed has no canonical path; its folder has.
+    let parent = path.parent().map(canonical).unwrap_or_default();
+    parent.starts_with(canonical(folder))
+}
+
+/// Returns a title as a folder's name.
+fn file_name(title: &str) -> String {
+    let mut name = String::new();
+    for c in title.chars() {
+        match c {
+            c if c.is_ascii_alphanumeric() => name.push(c.to_ascii_lowercase()),
+            _ if name.ends_with('-') || name.is_empty() => {}
+            _ => name.push('-'),
+        }
+    }
+    let name: String = name.trim_end_matches('-').chars().take(64).collect();
+    if name.is_empty() { "api".into() } else { name }
+}
+
+fn show_log(ui: &Ui, line: &LogLine) {
+    let request = line.request_id.as_deref().map(|id| id.chars().take(8).collect::<String>()).unwrap_or_default();
+    let mark = match line.stream {
+        LogStream::Stdout => "",
+        LogStream::Stderr => "!",
+        LogStream::Platform => "=",
+    };
+    ui.talk(&format!("{}{mark} {request} {}\n", line.function, sanitized(&line.text)));
+}

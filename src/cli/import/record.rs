@@ -1,0 +1,62 @@
+//! What is remembered of an import: version, git revision, content.
+
+use std::fmt::Write as _;
+
+use crate::deploy::history::{Entry, History, State};
+use crate::deploy::{Action, Plan};
+use crate::openapi::Document;
+
+/// Returns the history's entry for an import that is about to begin.
+pub(super) fn started(history: &History, plan: &Plan, document: &Document) -> Entry {
+    let count = |action| plan.changes.iter().filter(|c| c.action == action).count();
+    Entry {
+        number: history.next_number(),
+        time: jiff::Timestamp::now().as_second(),
+        state: State::Started,
+        api_id: plan.api.as_ref().map(|api| api.id.clone()).unwrap_or_default(),
+        name: plan.name.clone(),
+        stage: plan.stage.clone(),
+        version: version(document),
+        revision: revision(document),
+        content: content_hash(&plan.body),
+        deployment_before: plan.deployment.clone(),
+        deployment_after: None,
+        changes: [count(Action::Add), count(Action::Change), count(Action::Remove)],
+        export_before: plan.before.clone(),
+        export_after: None,
+    }
+}
+
+/// Returns the deployment's description: the document's version, git revision and the hash of its content.
+pub(super) fn deployment_description(document: &Document, body: &str) -> String {
+    let version = version(document).map(|v| format!(", version {v}")).unwrap_or_default();
+    let revision = revision(document).map(|r| format!(", git {r}")).unwrap_or_default();
+    format!("gatewright: content {}{version}{revision}", content_hash(body))
+}
+
+fn version(document: &Document) -> Option<String> {
+    Some(document.root().get("info")?.get("version")?.scalar_text()?.to_string())
+}
+
+/// Returns the short git revision of the document's folder, with `+` when the document differs from it.
+fn revision(document: &Document) -> Option<String> {
+    let (_, file) = document.sources().files().next()?;
+    let path = std::path::Path::new(file.name());
+    let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+    let git = |arguments: &[&str]| {
+        let output = std::process::Command::new("git").arg("-C").arg(folder).args(arguments).output().ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    let revision = git(&["rev-parse", "--short", "HEAD"])?;
+    let name = path.file_name()?.to_str()?;
+    let dirty = git(&["status", "--porcelain", "--", name]).is_some_and(|changes| !changes.is_empty());
+    Some(if dirty { format!("{revision}+") } else { revision })
+}
+
+fn content_hash(body: &str) -> String {
+    use sha2::{Digest as _, Sha256};
+    Sha256::digest(body).iter().take(6).fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}

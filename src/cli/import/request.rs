@@ -1,0 +1,225 @@
+//! What an import is asked to do, from the command line or from a plan in a file.
+
+use std::path::Path;
+
+use crate::deploy::saved_plan::{FORMAT, SavedPlan, basis};
+use crate::deploy::{ApiSelector, ApplyOptions, Plan, PlanOptions};
+use crate::gateway::import::{BasePathMode, ImportMode};
+use crate::openapi::{Document, LoadOptions, load_text};
+use crate::source::{Key, Loader, Node, Origin};
+
+use super::super::lock;
+use super::super::target::Target;
+use super::super::{CommandError, Cx};
+use super::Args;
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum Mode {
+    /// It goes.
+    Overwrite,
+    /// It stays.
+    Merge,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum BasePath {
+    /// Nothing.
+    Ignore,
+    /// Resources in front of every path.
+    Prepend,
+    /// All but its first segment becomes resources.
+    Split,
+}
+
+/// One document, where it goes, and how.
+pub(super) struct Request {
+    pub(super) document: Document,
+    pub(super) selector: ApiSelector,
+    pub(super) options: PlanOptions,
+    pub(super) allow_warnings: bool,
+    /// The name under which the API's id is remembered for the environment, if it is.
+    pub(super) remembered: Option<String>,
+    stage_variables: Vec<(String, String)>,
+}
+
+impl Request {
+    pub(super) fn of_arguments(
+        cx: &Cx,
+        args: &Args,
+        document: &Document,
+        target: &Target,
+        remembered: Option<String>,
+    ) -> Result<Self, CommandError> {
+        let mut document = super::complete(cx, document, &target.connection, &target.account_id)?;
+        let title = title(&document).unwrap_or_default().to_owned();
+        let mut named = args.api.clone().or_else(|| target.environment.api.clone());
+        if let (None, Some(remembered)) = (&named, &remembered) {
+            let lock = lock::Lock::read(&cx.config.folder)?;
+            named = lock.api_id(&target.environment_name, remembered).map(str::to_owned);
+        }
+        // What is named by name keeps that name, whatever the document's title: import sets the API's name from it.
+        if let Some(name) = named.as_deref().filter(|name| *name != title && !is_id(name)) {
+            document = renamed(&document, name);
+        }
+        let id_or_name = named.unwrap_or(title);
+        if id_or_name.is_empty() {
+            return Err(CommandError::new("the document has no `info.title` to name the API by")
+                .with_hint("give the document a title, or name the API with `--api`"));
+        }
+        let stage = args.stage.clone().or_else(|| target.environment.stage.clone()).unwrap_or_else(|| "dev".into());
+        let stage_variables = stage_variables(args, target)?;
+        let options = PlanOptions {
+            stage,
+            mode: match args.mode {
+                Mode::Overwrite => ImportMode::Overwrite,
+                Mode::Merge => ImportMode::Merge,
+            },
+            base_path: match args.basepath {
+                BasePath::Ignore => BasePathMode::Ignore,
+                BasePath::Prepend => BasePathMode::Prepend,
+                BasePath::Split => BasePathMode::Split,
+            },
+            ignore_documentation: args.ignore_documentation,
+            stage_variables: Some(stage_variables.clone()),
+            account_id: target.account_id.clone(),
+        };
+        let selector = ApiSelector { create: !is_id(&id_or_name), id_or_name };
+        Ok(Self { document, selector, options, allow_warnings: args.allow_warnings, remembered, stage_variables })
+    }
+
+    pub(super) fn of_plan(saved: &SavedPlan, document: &Document, target: &Target) -> Result<Self, CommandError> {
+        let unknown = |what: &str| CommandError::new(format!("the plan has an unknown {what}"));
+        let options = PlanOptions {
+            stage: saved.stage.clone(),
+            mode: match saved.mode.as_str() {
+                "overwrite" => ImportMode::Overwrite,
+                "merge" => ImportMode::Merge,
+                _ => return Err(unknown("mode")),
+            },
+            base_path: match saved.base_path.as_str() {
+                "ignore" => BasePathMode::Ignore,
+                "prepend" => BasePathMode::Prepend,
+                "split" => BasePathMode::Split,
+                _ => return Err(unknown("base path mode")),
+            },
+            ignore_documentation: saved.ignore_documentation,
+            stage_variables: Some(saved.stage_variables.clone()),
+            account_id: target.account_id.clone(),
+        };
+        let id_or_name = saved.api_id.clone().unwrap_or_else(|| saved.name.clone());
+        Ok(Self {
+            document: document.clone(),
+            selector: ApiSelector { create: saved.api_id.is_none(), id_or_name },
+            options,
+            allow_warnings: saved.allow_warnings,
+            remembered: None,
+            stage_variables: saved.stage_variables.clone(),
+        })
+    }
+
+    /// Returns how the plan is carried out.
+    pub(super) fn apply_options(&self, description: String, canary: Option<f64>) -> ApplyOptions {
+        ApplyOptions {
+            mode: self.options.mode,
+            base_path: self.options.base_path,
+            fail_on_warnings: !self.allow_warnings,
+            ignore_documentation: self.options.ignore_documentation,
+            description,
+            stage_variables: self.stage_variables.clone(),
+            canary,
+        }
+    }
+
+    /// Returns the plan as a file holds it.
+    pub(super) fn saved(&self, plan: &Plan) -> SavedPlan {
+        let mode = match self.options.mode {
+            ImportMode::Overwrite => "overwrite",
+            ImportMode::Merge => "merge",
+        };
+        let base_path = match self.options.base_path {
+            BasePathMode::Ignore => "ignore",
+            BasePathMode::Prepend => "prepend",
+            BasePathMode::Split => "split",
+        };
+        SavedPlan {
+            format: FORMAT,
+            api_id: plan.api.as_ref().map(|api| api.id.clone()),
+            name: plan.name.clone(),
+            stage: plan.stage.clone(),
+            mode: mode.into(),
+            base_path: base_path.into(),
+            ignore_documentation: self.options.ignore_documentation,
+            allow_warnings: self.allow_warnings,
+            stage_variables: self.stage_variables.clone(),
+            basis: basis(plan),
+            body: plan.body.clone(),
+        }
+    }
+}
+
+/// Reads a plan's file.
+pub(super) fn read_plan(path: &Path) -> Result<SavedPlan, CommandError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|e| CommandError::new(format!("cannot read the plan `{}`", path.display())).with_source(e))?;
+    let plan: SavedPlan = serde_json::from_str(&text)
+        .map_err(|e| CommandError::new(format!("`{}` is not a plan", path.display())).with_source(e))?;
+    if plan.format != FORMAT {
+        return Err(CommandError::new(format!("the plan `{}` is of another version of gatewright", path.display())));
+    }
+    Ok(plan)
+}
+
+/// Writes a plan's file, whole.
+pub(super) fn write_plan(path: &Path, plan: &SavedPlan) -> Result<(), CommandError> {
+    let failed =
+        |e: std::io::Error| CommandError::new(format!("cannot write the plan `{}`", path.display())).with_source(e);
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    serde_json::to_writer_pretty(&mut file, plan).map_err(|e| failed(e.into()))?;
+    file.persist(path).map_err(|e| failed(e.error))?;
+    Ok(())
+}
+
+/// Returns the document of a plan.
+pub(super) fn document_of(plan: &SavedPlan) -> Result<Document, CommandError> {
+    let origin = Origin::Memory("the plan's document".into());
+    let (document, _, _) = load_text(&Loader::default(), &origin, plan.body.clone(), &LoadOptions::default());
+    document.ok_or_else(|| CommandError::new("the plan's document cannot be read"))
+}
+
+fn title(document: &Document) -> Option<&str> {
+    document.root().get("info")?.str_of("title")
+}
+
+/// Returns whether this is the form of an API's id: ten lower-case letters and digits.
+fn is_id(text: &str) -> bool {
+    text.len() == 10
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        && text.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// Returns the document under another title.
+fn renamed(document: &Document, name: &str) -> Document {
+    let mut root = document.root().clone();
+    let span = root.span;
+    if let crate::source::Value::Mapping(members) = &mut root.value {
+        let mut info = members.get("info").cloned().unwrap_or_else(|| Node::mapping(Default::default(), span));
+        let info_span = info.span;
+        if let crate::source::Value::Mapping(info) = &mut info.value {
+            info.set(Key { text: "title".into(), span: info_span }, Node::string(name, info_span));
+        }
+        members.set(Key { text: "info".into(), span: info_span }, info);
+    }
+    document.with_root(root)
+}
+
+fn stage_variables(args: &Args, target: &Target) -> Result<Vec<(String, String)>, CommandError> {
+    let mut variables = target.environment.stage_variables.clone();
+    for given in &args.stage_variables {
+        let (name, value) = given.split_once('=').ok_or_else(|| {
+            CommandError::new(format!("`{given}` is not a stage variable")).with_hint("write `NAME=VALUE`")
+        })?;
+        variables.insert(name.to_owned(), value.to_owned());
+    }
+    Ok(variables.into_iter().collect())
+}

@@ -1,0 +1,55 @@
+//! A plan in a file: looked at now, applied later, or refused when the API has changed since.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::Plan;
+
+/// What is needed to apply a plan, and to tell whether it still holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SavedPlan {
+    /// The version of this format.
+    pub format: u32,
+    /// The API's id; absent when it is to be created.
+    pub api_id: Option<String>,
+    /// The API's name.
+    pub name: String,
+    /// The stage.
+    pub stage: String,
+    /// `overwrite` or `merge`
+    pub mode: String,
+    /// `ignore`, `prepend` or `split`
+    pub base_path: String,
+    /// Whether documentation parts are left out.
+    pub ignore_documentation: bool,
+    /// Whether warnings are accepted.
+    pub allow_warnings: bool,
+    /// Stage variables.
+    pub stage_variables: Vec<(String, String)>,
+    /// The hash of what was deployed when the plan was made.
+    pub basis: String,
+    /// The document that is sent.
+    pub body: String,
+}
+
+/// The format that this version writes.
+pub const FORMAT: u32 = 1;
+
+impl SavedPlan {
+    /// Returns whether what is deployed is still what the plan was made from.
+    #[must_use]
+    pub fn holds(&self, now: &Plan) -> bool {
+        self.api_id == now.api.as_ref().map(|api| api.id.clone()) && self.basis == basis(now)
+    }
+}
+
+/// Returns the hash of what a plan starts from: the stage's deployment and its export.
+#[must_use]
+pub fn basis(plan: &Plan) -> String {
+    let mut hash = Sha256::new();
+    hash.update(plan.deployment.as_deref().unwrap_or_default());
+    hash.update([0]);
+    hash.update(plan.before.as_deref().unwrap_or_default());
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
