@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::control::{Control, WireRequest};
-use super::data::{self, Body, Gateway, Target, full_body};
+use super::data::{self, Body, Gateway, HeadTap, Target, full_body};
 use super::lambda::{FunctionPool, LogLine, PoolSettings};
 use super::lookup::Deployed;
 use super::store::{Store, StoreError};
@@ -181,7 +181,7 @@ struct Shared {
 async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stopping: watch::Receiver<bool>) {
     let graceful = GracefulShutdown::new();
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).preserve_header_case(true).half_close(false);
+    builder.http1().timer(TokioTimer::new()).half_close(false);
     builder.http2().timer(TokioTimer::new());
     loop {
         let accepted = tokio::select! {
@@ -198,7 +198,12 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stopping: watch:
         };
         let _ = stream.set_nodelay(true);
         let shared = Arc::clone(&shared);
-        let service = service_fn(move |request| {
+        // Names of headers matter as they were sent, which hyper does not keep.
+        let (stream, names) = HeadTap::new(stream);
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            if let Some(sent) = names.take() {
+                request.extensions_mut().insert(sent);
+            }
             let shared = Arc::clone(&shared);
             async move { Ok::<_, Infallible>(answer(&shared, peer, request).await) }
         });
