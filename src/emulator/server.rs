@@ -140,7 +140,15 @@ impl Server {
             shared: data::Shared::default(),
             log: options.log,
         });
-        let control = Control::new(store, options.account_id, options.region, Arc::clone(&gateway), deployed);
+        let control = Control::new(
+            store,
+            options.account_id,
+            options.region,
+            Arc::clone(&gateway),
+            deployed,
+            options.state.as_deref(),
+        );
+        control.restore_functions();
         let (stop, stopping) = watch::channel(false);
         let shared = Arc::new(Shared { control: Arc::new(control), gateway: Arc::clone(&gateway) });
         let accepting = tokio::spawn(accept(listener, shared, stopping));

@@ -5,6 +5,7 @@
 //! [`call::Answer`] or a [`refusal::Refusal`]. Nothing here speaks HTTP but this file.
 
 mod account;
+mod api_key;
 mod authorizer;
 mod call;
 mod client_certificate;
@@ -13,6 +14,10 @@ mod definition;
 mod deployment;
 mod document;
 mod documentation;
+mod domain_name;
+mod function;
+mod function_policy;
+mod function_version;
 mod gateway_response;
 mod ids;
 mod integration;
@@ -25,10 +30,16 @@ mod refusal;
 mod request_validator;
 mod resource;
 mod rest_api;
+mod sdk;
 mod stage;
+mod sts;
 mod tag;
+mod test_invoke;
+mod usage_plan;
+mod vpc_link;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -55,6 +66,9 @@ pub(crate) struct Control {
     pub(crate) region: String,
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) deployed: Arc<Deployed>,
+    functions: std::sync::OnceLock<PathBuf>,
+    /// Keeps the functions' code while there is no state folder.
+    scratch: std::sync::OnceLock<tempfile::TempDir>,
     heavy: tokio::sync::Semaphore,
 }
 
@@ -83,8 +97,36 @@ impl Control {
         region: String,
         gateway: Arc<Gateway>,
         deployed: Arc<Deployed>,
+        state: Option<&std::path::Path>,
     ) -> Self {
-        Self { store, account_id, region, gateway, deployed, heavy: tokio::sync::Semaphore::new(HEAVY_AT_ONCE) }
+        let functions = std::sync::OnceLock::new();
+        if let Some(state) = state {
+            let _ =
+                functions.set(std::path::absolute(state.join("functions")).unwrap_or_else(|_| state.join("functions")));
+        }
+        let scratch = std::sync::OnceLock::new();
+        Self {
+            store,
+            account_id,
+            region,
+            gateway,
+            deployed,
+            functions,
+            scratch,
+            heavy: tokio::sync::Semaphore::new(HEAVY_AT_ONCE),
+        }
+    }
+
+    /// Returns the folder of the functions' code.
+    fn functions_folder(&self) -> Result<PathBuf, Refusal> {
+        if let Some(folder) = self.functions.get() {
+            return Ok(folder.clone());
+        }
+        let made = tempfile::TempDir::new().map_err(|error| {
+            Refusal::new(Exception::ServiceUnavailable, format!("cannot make a folder for functions: {error}"))
+        })?;
+        let folder = self.scratch.get_or_init(|| made).path().to_owned();
+        Ok(self.functions.get_or_init(|| folder).clone())
     }
 
     /// Answers a call.

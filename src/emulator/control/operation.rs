@@ -6,8 +6,9 @@ use percent_encoding::percent_decode_str;
 use super::call::{Answer, Call};
 use super::refusal::Refusal;
 use super::{
-    account, authorizer, client_certificate, deployment, document, documentation, gateway_response, integration,
-    method, model, request_validator, resource, rest_api, stage, tag,
+    account, api_key, authorizer, client_certificate, deployment, document, documentation, domain_name, function,
+    function_policy, function_version, gateway_response, integration, method, model, request_validator, resource,
+    rest_api, sdk, stage, sts, tag, test_invoke, usage_plan, vpc_link,
 };
 
 /// Where an operation is carried out.
@@ -77,6 +78,8 @@ const OPERATIONS: &[Operation] = operations! {
     UpdateMethodResponse PATCH "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/responses/{status_code}" 201 Write method::update_response;
     DeleteMethodResponse DELETE "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/responses/{status_code}" 204 Write method::delete_response;
 
+    TestInvokeMethod POST "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}" 200 Write test_invoke::method;
+
     GetIntegration GET "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration" 200 Read integration::get;
     PutIntegration PUT "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration" 201 Write integration::put;
     UpdateIntegration PATCH "/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}/integration" 200 Write integration::update;
@@ -103,6 +106,7 @@ const OPERATIONS: &[Operation] = operations! {
     CreateAuthorizer POST "/restapis/{restapi_id}/authorizers" 201 Write authorizer::create;
     GetAuthorizer GET "/restapis/{restapi_id}/authorizers/{authorizer_id}" 200 Read authorizer::get;
     UpdateAuthorizer PATCH "/restapis/{restapi_id}/authorizers/{authorizer_id}" 200 Write authorizer::update;
+    TestInvokeAuthorizer POST "/restapis/{restapi_id}/authorizers/{authorizer_id}" 200 Write test_invoke::authorizer;
     DeleteAuthorizer DELETE "/restapis/{restapi_id}/authorizers/{authorizer_id}" 202 Write authorizer::delete;
 
     GetGatewayResponses GET "/restapis/{restapi_id}/gatewayresponses" 200 Read gateway_response::list;
@@ -147,9 +151,69 @@ const OPERATIONS: &[Operation] = operations! {
     UpdateClientCertificate PATCH "/clientcertificates/{clientcertificate_id}" 200 Write client_certificate::update;
     DeleteClientCertificate DELETE "/clientcertificates/{clientcertificate_id}" 202 Write client_certificate::delete;
 
+    ImportApiKeys POST "/apikeys" ? "mode" = "import" 201 Write api_key::import;
+    CreateApiKey POST "/apikeys" 201 Write api_key::create;
+    GetApiKeys GET "/apikeys" 200 Read api_key::list;
+    GetApiKey GET "/apikeys/{api_key}" 200 Read api_key::get;
+    UpdateApiKey PATCH "/apikeys/{api_key}" 200 Write api_key::update;
+    DeleteApiKey DELETE "/apikeys/{api_key}" 202 Write api_key::delete;
+
+    GetUsagePlans GET "/usageplans" 200 Read usage_plan::list;
+    CreateUsagePlan POST "/usageplans" 201 Write usage_plan::create;
+    GetUsagePlan GET "/usageplans/{usageplan_id}" 200 Read usage_plan::get;
+    UpdateUsagePlan PATCH "/usageplans/{usageplan_id}" 200 Write usage_plan::update;
+    DeleteUsagePlan DELETE "/usageplans/{usageplan_id}" 202 Write usage_plan::delete;
+    GetUsagePlanKeys GET "/usageplans/{usageplan_id}/keys" 200 Read api_key::list_of_plan;
+    CreateUsagePlanKey POST "/usageplans/{usageplan_id}/keys" 201 Write usage_plan::create_key;
+    GetUsagePlanKey GET "/usageplans/{usageplan_id}/keys/{key_id}" 200 Read usage_plan::get_key;
+    DeleteUsagePlanKey DELETE "/usageplans/{usageplan_id}/keys/{key_id}" 202 Write usage_plan::delete_key;
+    GetUsage GET "/usageplans/{usageplan_id}/usage" 200 Read usage_plan::usage;
+    UpdateUsage PATCH "/usageplans/{usageplan_id}/keys/{key_id}/usage" 200 Write usage_plan::update_usage;
+
+    GetVpcLinks GET "/vpclinks" 200 Read vpc_link::list;
+    CreateVpcLink POST "/vpclinks" 202 Write vpc_link::create;
+    GetVpcLink GET "/vpclinks/{vpclink_id}" 200 Read vpc_link::get;
+    UpdateVpcLink PATCH "/vpclinks/{vpclink_id}" 200 Write vpc_link::update;
+    DeleteVpcLink DELETE "/vpclinks/{vpclink_id}" 202 Write vpc_link::delete;
+
+    GetDomainNames GET "/domainnames" 200 Read domain_name::list;
+    CreateDomainName POST "/domainnames" 201 Write domain_name::create;
+    GetDomainName GET "/domainnames/{domain_name}" 200 Read domain_name::get;
+    UpdateDomainName PATCH "/domainnames/{domain_name}" 200 Write domain_name::update;
+    DeleteDomainName DELETE "/domainnames/{domain_name}" 202 Write domain_name::delete;
+    GetBasePathMappings GET "/domainnames/{domain_name}/basepathmappings" 200 Read domain_name::list_mappings;
+    CreateBasePathMapping POST "/domainnames/{domain_name}/basepathmappings" 201 Write domain_name::create_mapping;
+    GetBasePathMapping GET "/domainnames/{domain_name}/basepathmappings/{base_path}" 200 Read domain_name::get_mapping;
+    UpdateBasePathMapping PATCH "/domainnames/{domain_name}/basepathmappings/{base_path}" 200 Write domain_name::update_mapping;
+    DeleteBasePathMapping DELETE "/domainnames/{domain_name}/basepathmappings/{base_path}" 202 Write domain_name::delete_mapping;
+
     GetTags GET "/tags/{resource_arn+}" 200 Read tag::get;
     TagResource PUT "/tags/{resource_arn+}" 204 Write tag::add;
     UntagResource DELETE "/tags/{resource_arn+}" 204 Write tag::remove;
+
+    GetSdkTypes GET "/sdktypes" 200 Read sdk::list;
+    GetSdkType GET "/sdktypes/{sdktype_id}" 200 Read sdk::get;
+
+    CreateFunction POST "/2015-03-31/functions" 201 Heavy function::create;
+    ListFunctions GET "/2015-03-31/functions" 200 Read function::list;
+    GetFunction GET "/2015-03-31/functions/{function_name}" 200 Read function::get;
+    DeleteFunction DELETE "/2015-03-31/functions/{function_name}" 204 Write function::delete;
+    GetFunctionConfiguration GET "/2015-03-31/functions/{function_name}/configuration" 200 Read function::get_configuration;
+    UpdateFunctionConfiguration PUT "/2015-03-31/functions/{function_name}/configuration" 200 Write function::update_configuration;
+    UpdateFunctionCode PUT "/2015-03-31/functions/{function_name}/code" 200 Heavy function::update_code;
+    Invoke POST "/2015-03-31/functions/{function_name}/invocations" 200 Write function::invoke;
+    PublishVersion POST "/2015-03-31/functions/{function_name}/versions" 201 Write function_version::publish;
+    ListVersionsByFunction GET "/2015-03-31/functions/{function_name}/versions" 200 Read function_version::list;
+    CreateAlias POST "/2015-03-31/functions/{function_name}/aliases" 201 Write function_version::create_alias;
+    ListAliases GET "/2015-03-31/functions/{function_name}/aliases" 200 Read function_version::list_aliases;
+    GetAlias GET "/2015-03-31/functions/{function_name}/aliases/{alias}" 200 Read function_version::get_alias;
+    UpdateAlias PUT "/2015-03-31/functions/{function_name}/aliases/{alias}" 200 Write function_version::update_alias;
+    DeleteAlias DELETE "/2015-03-31/functions/{function_name}/aliases/{alias}" 204 Write function_version::delete_alias;
+    GetPolicy GET "/2015-03-31/functions/{function_name}/policy" 200 Read function_policy::get;
+    AddPermission POST "/2015-03-31/functions/{function_name}/policy" 201 Write function_policy::add;
+    RemovePermission DELETE "/2015-03-31/functions/{function_name}/policy/{statement_id}" 204 Write function_policy::remove;
+
+    GetCallerIdentity POST "/" 200 Read sts::caller_identity;
 };
 
 /// Returns the operation that a request asks for, with its path parameters.
@@ -172,6 +236,9 @@ pub(super) fn find(
 fn parameters(template: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
     let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let mut parameters = Vec::new();
+    if template == "/" {
+        return matches!(path, "" | "/").then_some(parameters);
+    }
     let mut path = path.trim_end_matches('/');
     for segment in template.split('/').skip(1) {
         let rest = path.strip_prefix('/')?;

@@ -15,7 +15,6 @@ pub(crate) enum Exception {
     Serialization,
     /// There is no such operation.
     UnknownOperation,
-    RequestTooLarge,
     /// Lambda: a function, version, alias or policy is missing.
     ResourceNotFound,
     /// Lambda: it is there already.
@@ -39,7 +38,6 @@ impl Exception {
             Self::Validation => ("ValidationException", 400),
             Self::Serialization => ("SerializationException", 400),
             Self::UnknownOperation => ("UnknownOperationException", 404),
-            Self::RequestTooLarge => ("RequestEntityTooLargeException", 413),
             Self::ResourceNotFound => ("ResourceNotFoundException", 404),
             Self::ResourceConflict => ("ResourceConflictException", 409),
             Self::InvalidParameterValue => ("InvalidParameterValueException", 400),

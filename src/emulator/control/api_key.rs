@@ -1,0 +1,274 @@
+//! ApiKey.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::gateway::import::IdSource as _;
+use crate::gateway::{ApiKey, UsagePlan, UsagePlanKey};
+
+use super::call::{Answer, Call, to_value};
+use super::page::{answer, page, slice};
+use super::patch::{self, Op};
+use super::refusal::Refusal;
+use super::rest_api::Tags;
+
+/// Characters; the bounds of a value and a name.
+const VALUE_LENGTH: std::ops::RangeInclusive<usize> = 20..=128;
+const MAX_NAME: usize = 1024;
+/// Characters; the bound of a description.
+const MAX_DESCRIPTION: usize = 125_000;
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct CreateInput {
+    name: Option<String>,
+    description: Option<String>,
+    enabled: Option<bool>,
+    value: Option<String>,
+    stage_keys: Option<Vec<StageKey>>,
+    customer_id: Option<String>,
+    tags: Option<BTreeMap<String, Option<String>>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct StageKey {
+    rest_api_id: Option<String>,
+    stage_name: Option<String>,
+}
+
+/// Returns the key of an API key's record.
+pub(super) fn key(id: &str) -> String {
+    format!("apikey/{id}")
+}
+
+/// Returns the refusal of an API key that is not there.
+pub(super) fn unknown() -> Refusal {
+    Refusal::not_found("Invalid API Key identifier specified")
+}
+
+pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let mut keys: Vec<ApiKey> = call.control.store.list("apikey/")?;
+    // The newest first (recorded).
+    keys.reverse();
+    let with_values = call.query_flag("includeValues");
+    let wanted = |key: &&ApiKey| {
+        call.query("name").is_none_or(|name| key.name.as_deref().unwrap_or_default().starts_with(name))
+            && call.query("customerId").is_none_or(|id| key.customer_id.as_deref() == Some(id))
+    };
+    let items = keys.iter().filter(wanted).map(|key| shown(key, with_values, Tags::WhenAny));
+    page(call, items.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let found: ApiKey = call.control.store.get(&key(call.path("api_key")))?.ok_or_else(unknown)?;
+    shown(&found, call.query_flag("includeValue"), Tags::Always).map(Answer::json)
+}
+
+pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let input: CreateInput = call.input()?;
+    check_description(input.description.as_deref())?;
+    check_name(input.name.as_deref())?;
+    let value = input.value.filter(|value| !value.is_empty());
+    if let Some(value) = &value {
+        check_value(value)?;
+    }
+    let now = call.now();
+    let made = ApiKey {
+        id: call.ids().next_id(10),
+        value: Some(value.unwrap_or_else(super::ids::api_key_value)),
+        name: input.name.filter(|name| !name.is_empty()),
+        customer_id: input.customer_id,
+        description: input.description.filter(|text| !text.is_empty()),
+        enabled: input.enabled.unwrap_or_default(),
+        created_date: now,
+        last_updated_date: now,
+        stage_keys: input
+            .stage_keys
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|stage| Some(format!("{}/{}", stage.rest_api_id?, stage.stage_name?)))
+            .collect(),
+        tags: input.tags.map(|tags| super::tags_of(Some(tags))),
+    };
+    call.control.write(|tx| {
+        let keys: Vec<ApiKey> = tx.list("apikey/")?;
+        if keys.iter().any(|known| known.value == made.value) {
+            return Err(Refusal::conflict("API Key already exists"));
+        }
+        Ok(tx.put(&key(&made.id), &made)?)
+    })?;
+    shown(&made, true, Tags::WhenAny).map(Answer::json)
+}
+
+pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let operations = patch::operations(call)?;
+    let record = key(call.path("api_key"));
+    let updated = call.control.write(|tx| {
+        let mut updated: ApiKey = tx.get(&record)?.ok_or_else(unknown)?;
+        for operation in &operations {
+            match (operation.op, operation.path.as_str()) {
+                (Op::Replace, "/description") => {
+                    check_description(operation.value.as_deref())?;
+                    updated.description = operation.non_empty();
+                }
+                (Op::Replace, "/enabled") => updated.enabled = operation.flag(),
+                (Op::Replace, "/name") => {
+                    check_name(operation.value.as_deref())?;
+                    updated.name = operation.non_empty();
+                }
+                (Op::Replace, "/customerId") => updated.customer_id = operation.non_empty(),
+                (Op::Add, "/stages") => updated.stage_keys.push(operation.text()),
+                (Op::Remove, "/stages") => {
+                    let stage = operation.text();
+                    updated.stage_keys.retain(|known| *known != stage);
+                }
+                _ => return Err(operation.unsupported(&["/description", "/enabled", "/name", "/customerId"])),
+            }
+        }
+        updated.last_updated_date = call.now();
+        tx.put(&record, &updated)?;
+        Ok(updated)
+    })?;
+    shown(&updated, false, Tags::Always).map(Answer::json)
+}
+
+pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let id = call.path("api_key");
+    call.control.write(|tx| {
+        if !tx.contains(&key(id)) {
+            return Err(unknown());
+        }
+        tx.delete(&key(id));
+        for membership in tx.keys("usageplankey/").into_iter().filter(|key| key.rsplit('/').next() == Some(id)) {
+            tx.delete(&membership);
+        }
+        Ok(())
+    })?;
+    Ok(Answer::empty())
+}
+
+/// Takes keys from a CSV file with the columns Name, Key, description, Enabled and usageplanIds, in any order.
+pub(super) fn import(call: &Call<'_>) -> Result<Answer, Refusal> {
+    if call.query("format") != Some("csv") {
+        return Err(Refusal::bad_request("Invalid format specified. Valid options are csv"));
+    }
+    let text = std::str::from_utf8(&call.body).map_err(|_| Refusal::bad_request("Invalid API Key import file"))?;
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let header: Vec<String> =
+        lines.next().unwrap_or_default().split(',').map(|column| column.trim().to_ascii_lowercase()).collect();
+    let column = |row: &[&str], name: &str| {
+        let index = header.iter().position(|column| column == name)?;
+        row.get(index).map(|field| field.trim().trim_matches('"').to_owned()).filter(|field| !field.is_empty())
+    };
+    if !header.iter().any(|column| column == "name") || !header.iter().any(|column| column == "key") {
+        return Err(Refusal::bad_request("Invalid API Key import file: the columns Name and Key are required"));
+    }
+    let now = call.now();
+    let mut warnings = Vec::new();
+    let ids = call.control.write(|tx| {
+        let known: Vec<ApiKey> = tx.list("apikey/")?;
+        let mut ids = Vec::new();
+        for line in lines {
+            let row: Vec<&str> = line.split(',').collect();
+            let value = column(&row, "key").unwrap_or_default();
+            check_value(&value)?;
+            if known.iter().any(|key| key.value.as_deref() == Some(&value)) {
+                warnings.push("API Key already exists".to_owned());
+                continue;
+            }
+            let made = ApiKey {
+                id: call.ids().next_id(10),
+                value: Some(value.clone()),
+                name: column(&row, "name"),
+                customer_id: None,
+                description: column(&row, "description"),
+                enabled: column(&row, "enabled").is_none_or(|text| text.eq_ignore_ascii_case("true")),
+                created_date: now,
+                last_updated_date: now,
+                stage_keys: Vec::new(),
+                tags: None,
+            };
+            tx.put(&key(&made.id), &made)?;
+            for plan in column(&row, "usageplanids").unwrap_or_default().split(';').filter(|id| !id.is_empty()) {
+                if tx.get::<UsagePlan>(&super::usage_plan::key(plan))?.is_none() {
+                    warnings.push(format!("Invalid Usage Plan ID specified: {plan}"));
+                    continue;
+                }
+                let membership = UsagePlanKey {
+                    id: made.id.clone(),
+                    key_type: "API_KEY".to_owned(),
+                    value: Some(value.clone()),
+                    name: made.name.clone(),
+                };
+                tx.put(&super::usage_plan::membership_key(plan, &made.id), &membership)?;
+            }
+            ids.push(made.id);
+        }
+        if call.query_flag("failonwarnings") && !warnings.is_empty() {
+            return Err(Refusal::bad_request(warnings.join("; ")));
+        }
+        Ok(ids)
+    })?;
+    Ok(Answer::json(json!({ "ids": ids, "warnings": warnings })))
+}
+
+fn shown(key: &ApiKey, with_value: bool, tags: Tags) -> Result<Value, Refusal> {
+    let mut value = to_value(key)?;
+    if let Some(members) = value.as_object_mut() {
+        if !with_value {
+            members.shift_remove("value");
+        }
+        let any = key.tags.as_ref().is_some_and(|tags| !tags.is_empty());
+        match tags {
+            Tags::WhenAny if !any => {
+                members.shift_remove("tags");
+            }
+            Tags::Always if !any => {
+                members.insert("tags".to_owned(), json!({}));
+            }
+            _ => {}
+        }
+    }
+    Ok(value)
+}
+
+fn check_value(value: &str) -> Result<(), Refusal> {
+    let length = value.chars().count();
+    if length < *VALUE_LENGTH.start() {
+        return Err(Refusal::bad_request("API Key value should be at least 20 characters"));
+    }
+    if length > *VALUE_LENGTH.end() {
+        return Err(Refusal::bad_request("API Key value exceeds maximum size of 128 characters"));
+    }
+    Ok(())
+}
+
+fn check_name(name: Option<&str>) -> Result<(), Refusal> {
+    if name.is_some_and(|name| name.chars().count() > MAX_NAME) {
+        return Err(Refusal::bad_request("Invalid API Key name, can be at most 1024 characters."));
+    }
+    Ok(())
+}
+
+fn check_description(description: Option<&str>) -> Result<(), Refusal> {
+    if description.is_some_and(|text| text.chars().count() > MAX_DESCRIPTION) {
+        return Err(Refusal::bad_request("Invalid API Key description specified."));
+    }
+    Ok(())
+}
+
+/// Returns the keys of a plan, the newest first (recorded); an unknown plan has none (recorded).
+pub(super) fn list_of_plan(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let prefix = format!("usageplankey/{}/", call.path("usageplan_id"));
+    let mut keys: Vec<UsagePlanKey> = call.control.store.list(&prefix)?;
+    keys.reverse();
+    let wanted = |key: &UsagePlanKey| {
+        call.query("name").is_none_or(|name| key.name.as_deref().unwrap_or_default().starts_with(name))
+    };
+    let items = keys.into_iter().filter(wanted).map(|key| to_value(&key)).collect::<Result<Vec<_>, _>>()?;
+    let (items, position) = slice(call, items, 25)?;
+    Ok(answer(items, position))
+}

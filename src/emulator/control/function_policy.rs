@@ -1,0 +1,145 @@
+//! The policies of functions: who may invoke them. Kept and shown; the embedded gateway invokes
+//! what it runs without asking them.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::emulator::lambda::FunctionName;
+
+use super::Control;
+use super::call::{Answer, Call};
+use super::function::{invalid, name_of};
+use super::refusal::{Exception, Refusal};
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct AddInput {
+    statement_id: Option<String>,
+    action: Option<String>,
+    principal: Option<String>,
+    source_arn: Option<String>,
+    source_account: Option<String>,
+    #[serde(rename = "PrincipalOrgID")]
+    principal_org_id: Option<String>,
+    revision_id: Option<String>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Policy {
+    revision_id: String,
+    statements: IndexMap<String, Value>,
+}
+
+fn key(name: &FunctionName) -> String {
+    format!("functionpolicy/{}/{}", name.name, name.qualifier.as_deref().unwrap_or("$LATEST"))
+}
+
+fn arn(control: &Control, name: &FunctionName) -> String {
+    control.gateway.functions.arn(&name.to_string())
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let name = name_of(call)?;
+    let policy: Option<Policy> = call.control.store.get(&key(&name))?;
+    if policy.is_none() {
+        call.control.function(&name)?;
+    }
+    let policy = policy.filter(|policy| !policy.statements.is_empty()).ok_or_else(missing)?;
+    let document = json!({
+        "Version": "2012-10-17",
+        "Id": "default",
+        "Statement": policy.statements.values().collect::<Vec<_>>(),
+    });
+    Ok(Answer::json(json!({ "Policy": document.to_string(), "RevisionId": policy.revision_id })))
+}
+
+pub(super) fn add(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let input: AddInput = call.input()?;
+    let name = name_of(call)?;
+    call.control.function(&name)?;
+    let (Some(id), Some(action), Some(principal)) = (&input.statement_id, &input.action, &input.principal) else {
+        return Err(invalid("StatementId, Action and Principal are required"));
+    };
+    let legal = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if id.is_empty() || !id.chars().all(legal) {
+        return Err(invalid(&format!(
+            "1 validation error detected: Value '{id}' at 'statementId' failed to satisfy constraint: Member must \
+             satisfy regular expression pattern: ([a-zA-Z0-9-_]+)"
+        )));
+    }
+    let statement = statement(&input, id, action, principal, &arn(call.control, &name));
+    call.control.write(|tx| {
+        let mut policy: Policy = tx.get(&key(&name))?.unwrap_or_default();
+        check_revision(input.revision_id.as_deref(), &policy)?;
+        if policy.statements.contains_key(id) {
+            let message = format!(
+                "The statement id ({id}) provided already exists. Please provide a new statement id, or remove the \
+                 existing statement."
+            );
+            return Err(Refusal::new(Exception::ResourceConflict, message).with("Type", "User"));
+        }
+        policy.statements.insert(id.clone(), statement.clone());
+        policy.revision_id = uuid::Uuid::new_v4().to_string();
+        Ok(tx.put(&key(&name), &policy)?)
+    })?;
+    Ok(Answer::json(json!({ "Statement": statement.to_string() })))
+}
+
+fn statement(input: &AddInput, id: &str, action: &str, principal: &str, arn: &str) -> Value {
+    let principal = match principal {
+        "*" => json!("*"),
+        service if service.ends_with(".amazonaws.com") => json!({ "Service": service }),
+        account => json!({ "AWS": account }),
+    };
+    let mut condition = Map::new();
+    if let Some(source) = &input.source_arn {
+        condition.insert("ArnLike".to_owned(), json!({ "AWS:SourceArn": source }));
+    }
+    let mut equals = Map::new();
+    if let Some(account) = &input.source_account {
+        equals.insert("AWS:SourceAccount".to_owned(), json!(account));
+    }
+    if let Some(organization) = &input.principal_org_id {
+        equals.insert("aws:PrincipalOrgID".to_owned(), json!(organization));
+    }
+    if !equals.is_empty() {
+        condition.insert("StringEquals".to_owned(), Value::Object(equals));
+    }
+    let mut statement =
+        json!({ "Sid": id, "Effect": "Allow", "Principal": principal, "Action": action, "Resource": arn });
+    if let Some(members) = statement.as_object_mut().filter(|_| !condition.is_empty()) {
+        members.insert("Condition".to_owned(), Value::Object(condition));
+    }
+    statement
+}
+
+pub(super) fn remove(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let name = name_of(call)?;
+    let id = call.path("statement_id");
+    call.control.write(|tx| {
+        let mut policy: Policy = tx.get(&key(&name))?.ok_or_else(missing)?;
+        check_revision(call.query("RevisionId"), &policy)?;
+        policy.statements.shift_remove(id).ok_or_else(|| {
+            let message = format!("Statement {id} is not found in resource policy.");
+            Refusal::new(Exception::ResourceNotFound, message).with("Type", "User")
+        })?;
+        policy.revision_id = uuid::Uuid::new_v4().to_string();
+        Ok(tx.put(&key(&name), &policy)?)
+    })?;
+    Ok(Answer::empty())
+}
+
+fn missing() -> Refusal {
+    let message = "The resource you requested does not exist.";
+    Refusal::new(Exception::ResourceNotFound, message).with("Type", "User")
+}
+
+fn check_revision(wanted: Option<&str>, policy: &Policy) -> Result<(), Refusal> {
+    if wanted.is_some_and(|wanted| wanted != policy.revision_id) {
+        let message = "The RevisionId provided does not match the latest RevisionId. Call the GetPolicy API to \
+                       retrieve the latest RevisionId";
+        return Err(Refusal::new(Exception::PreconditionFailed, message).with("Type", "User"));
+    }
+    Ok(())
+}

@@ -1,0 +1,355 @@
+//! UsagePlan, its keys, and what they have used.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::emulator::store::{Transaction, api_key};
+use crate::gateway::import::IdSource as _;
+use crate::gateway::{ApiKey, ApiStage, QuotaSettings, ThrottleSettings, UsagePlan, UsagePlanKey};
+
+use super::call::{Answer, Call, to_value};
+use super::constraint::Constraints;
+use super::page::page;
+use super::patch::{self, Op, PatchOperation};
+use super::refusal::Refusal;
+use super::rest_api::Tags;
+
+const PERIODS: [&str; 3] = ["MONTH", "WEEK", "DAY"];
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct CreateInput {
+    name: Option<String>,
+    description: Option<String>,
+    api_stages: Option<Vec<ApiStage>>,
+    throttle: Option<ThrottleSettings>,
+    quota: Option<QuotaSettings>,
+    tags: Option<BTreeMap<String, Option<String>>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct CreateKeyInput {
+    key_id: Option<String>,
+    key_type: Option<String>,
+}
+
+/// Returns the key of a plan's record.
+pub(super) fn key(id: &str) -> String {
+    format!("usageplan/{id}")
+}
+
+/// Returns the key of the record that puts an API key in a plan.
+pub(super) fn membership_key(plan_id: &str, key_id: &str) -> String {
+    format!("usageplankey/{plan_id}/{key_id}")
+}
+
+fn unknown() -> Refusal {
+    Refusal::not_found("Invalid Usage Plan ID specified")
+}
+
+pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let plans: Vec<UsagePlan> = call.control.store.list("usageplan/")?;
+    let wanted = |plan: &&UsagePlan| {
+        call.query("keyId").is_none_or(|id| call.control.store.contains(&membership_key(&plan.id, id)))
+    };
+    page(call, plans.iter().filter(wanted).map(|plan| shown(plan, Tags::WhenAny)).collect::<Result<_, _>>()?)
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let plan: UsagePlan = call.control.store.get(&key(call.path("usageplan_id")))?.ok_or_else(unknown)?;
+    shown(&plan, Tags::Always).map(Answer::json)
+}
+
+pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let input: CreateInput = call.input()?;
+    let mut constraints = Constraints::new(call.input_name());
+    constraints.required("name", input.name.as_ref());
+    let period = input.quota.as_ref().and_then(|quota| quota.period.as_deref());
+    constraints.one_of("quota.period", period, &PERIODS);
+    constraints.finish()?;
+    let made = UsagePlan {
+        id: call.ids().next_id(6),
+        name: input.name.unwrap_or_default(),
+        description: input.description.filter(|text| !text.is_empty()),
+        api_stages: input.api_stages.unwrap_or_default(),
+        throttle: input.throttle,
+        quota: input.quota,
+        product_code: None,
+        tags: input.tags.map(|tags| super::tags_of(Some(tags))),
+    };
+    if made.name.is_empty() {
+        return Err(Refusal::bad_request("Usage Plan name cannot be empty"));
+    }
+    check_quota(made.quota.as_ref())?;
+    call.control.write(|tx| {
+        for stage in &made.api_stages {
+            check_stage(tx, stage, &made.id)?;
+        }
+        Ok(tx.put(&key(&made.id), &made)?)
+    })?;
+    shown(&made, Tags::WhenAny).map(Answer::json)
+}
+
+pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let operations = patch::operations(call)?;
+    let record = key(call.path("usageplan_id"));
+    let updated = call.control.write(|tx| {
+        let mut plan: UsagePlan = tx.get(&record)?.ok_or_else(unknown)?;
+        for operation in &operations {
+            apply(tx, &mut plan, operation)?;
+        }
+        check_quota(plan.quota.as_ref())?;
+        tx.put(&record, &plan)?;
+        Ok(plan)
+    })?;
+    shown(&updated, Tags::Always).map(Answer::json)
+}
+
+fn apply(tx: &Transaction<'_>, plan: &mut UsagePlan, operation: &PatchOperation) -> Result<(), Refusal> {
+    let segments = operation.segments();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let removes = operation.op == Op::Remove;
+    match segments.as_slice() {
+        ["name"] if !removes => {
+            plan.name = operation.non_empty().ok_or_else(|| Refusal::bad_request("Usage Plan name cannot be empty"))?;
+        }
+        ["description"] => plan.description = operation.non_empty().filter(|_| !removes),
+        ["productCode"] => plan.product_code = operation.non_empty().filter(|_| !removes),
+        ["apiStages"] => {
+            let text = operation.text();
+            let (api_id, stage) = text.split_once(':').ok_or_else(invalid_stage)?;
+            let stage = ApiStage { api_id: Some(api_id.to_owned()), stage: Some(stage.to_owned()), throttle: None };
+            check_stage(tx, &stage, &plan.id)?;
+            plan.api_stages.retain(|known| known.api_id != stage.api_id || known.stage != stage.stage);
+            if !removes {
+                plan.api_stages.push(stage);
+            }
+        }
+        ["apiStages", name, "throttle", rest @ ..] => stage_throttle(plan, operation, name, rest)?,
+        ["throttle"] if removes => plan.throttle = None,
+        ["throttle", "rateLimit"] if !removes => {
+            plan.throttle.get_or_insert_default().rate_limit = Some(operation.number()?);
+        }
+        ["throttle", "burstLimit"] if !removes => {
+            plan.throttle.get_or_insert_default().burst_limit = Some(operation.integer()?);
+        }
+        ["quota"] if removes => plan.quota = None,
+        ["quota", "limit"] if !removes => {
+            plan.quota.get_or_insert_default().limit = Some(operation.integer()?);
+        }
+        ["quota", "offset"] if !removes => plan.quota.get_or_insert_default().offset = operation.integer()?,
+        ["quota", "period"] if !removes => {
+            let period = operation.text();
+            if !PERIODS.contains(&period.as_str()) {
+                return Err(Refusal::bad_request("Invalid quota period specified. Valid options are DAY,WEEK,MONTH"));
+            }
+            plan.quota.get_or_insert_default().period = Some(period);
+        }
+        _ => return Err(operation.invalid_path()),
+    }
+    Ok(())
+}
+
+fn stage_throttle(plan: &mut UsagePlan, operation: &PatchOperation, name: &str, rest: &[&str]) -> Result<(), Refusal> {
+    let (api_id, stage_name) = name.split_once(':').ok_or_else(invalid_stage)?;
+    let wanted =
+        |stage: &&mut ApiStage| stage.api_id.as_deref() == Some(api_id) && stage.stage.as_deref() == Some(stage_name);
+    let stage = plan.api_stages.iter_mut().find(wanted).ok_or_else(invalid_stage)?;
+    let throttles = stage.throttle.get_or_insert_default();
+    match rest {
+        [path @ .., "rateLimit"] => {
+            throttles.entry(path.join("/")).or_default().rate_limit = Some(operation.number()?);
+        }
+        [path @ .., "burstLimit"] => {
+            throttles.entry(path.join("/")).or_default().burst_limit = Some(operation.integer()?);
+        }
+        [] if operation.op == Op::Remove => throttles.clear(),
+        path if operation.op == Op::Remove => {
+            throttles.shift_remove(&path.join("/"));
+        }
+        _ => return Err(operation.invalid_path()),
+    }
+    if throttles.is_empty() {
+        stage.throttle = None;
+    }
+    Ok(())
+}
+
+fn invalid_stage() -> Refusal {
+    Refusal::bad_request("Invalid API Stage specified")
+}
+
+fn check_stage(tx: &Transaction<'_>, stage: &ApiStage, plan_id: &str) -> Result<(), Refusal> {
+    let (Some(api_id), Some(name)) = (&stage.api_id, &stage.stage) else { return Err(invalid_stage()) };
+    if tx.contains(&api_key(api_id)) && tx.contains(&super::stage::key(api_id, name)) {
+        return Ok(());
+    }
+    Err(Refusal::not_found(format!(
+        "Invalid API Stage {{api: {api_id}, stage: {name}}} specified for usageplan {plan_id}"
+    )))
+}
+
+fn check_quota(quota: Option<&QuotaSettings>) -> Result<(), Refusal> {
+    if quota.is_some_and(|quota| quota.limit.is_some_and(|limit| limit < 0) || quota.offset < 0) {
+        return Err(Refusal::bad_request("Usage Plan quota limit must be greater than or equal to zero"));
+    }
+    Ok(())
+}
+
+pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let id = call.path("usageplan_id");
+    call.control.write(|tx| {
+        if !tx.contains(&key(id)) {
+            return Err(unknown());
+        }
+        for membership in tx.keys(&format!("usageplankey/{id}/")) {
+            tx.delete(&membership);
+        }
+        tx.delete(&key(id));
+        Ok(())
+    })?;
+    Ok(Answer::empty())
+}
+
+pub(super) fn create_key(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let input: CreateKeyInput = call.input()?;
+    let mut constraints = Constraints::new(call.input_name());
+    constraints.required("keyId", input.key_id.as_ref());
+    constraints.required("keyType", input.key_type.as_ref());
+    constraints.finish()?;
+    if input.key_type.as_deref() != Some("API_KEY") {
+        return Err(Refusal::bad_request("Invalid Key type specified. Valid options are API_KEY"));
+    }
+    let plan_id = call.path("usageplan_id");
+    let key_id = input.key_id.unwrap_or_default();
+    let made = call.control.write(|tx| {
+        if !tx.contains(&key(plan_id)) {
+            return Err(unknown());
+        }
+        let found: ApiKey = tx.get(&super::api_key::key(&key_id))?.ok_or_else(super::api_key::unknown)?;
+        let membership = membership_key(plan_id, &key_id);
+        if tx.contains(&membership) {
+            return Err(Refusal::conflict("Usage Plan already contains the specified API Key"));
+        }
+        let made = UsagePlanKey { id: found.id, key_type: "API_KEY".to_owned(), value: found.value, name: found.name };
+        tx.put(&membership, &made)?;
+        Ok(made)
+    })?;
+    Answer::entity(&made)
+}
+
+pub(super) fn get_key(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let plan_id = call.path("usageplan_id");
+    if !call.control.store.contains(&key(plan_id)) {
+        return Err(unknown());
+    }
+    let found: Option<UsagePlanKey> = call.control.store.get(&membership_key(plan_id, call.path("key_id")))?;
+    Answer::entity(&found.ok_or_else(unknown_member)?)
+}
+
+pub(super) fn delete_key(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let plan_id = call.path("usageplan_id");
+    let membership = membership_key(plan_id, call.path("key_id"));
+    call.control.write(|tx| {
+        if !tx.contains(&key(plan_id)) {
+            return Err(unknown());
+        }
+        if !tx.contains(&membership) {
+            return Err(unknown_member());
+        }
+        tx.delete(&membership);
+        Ok(())
+    })?;
+    Ok(Answer::empty())
+}
+
+fn unknown_member() -> Refusal {
+    Refusal::not_found("Invalid API Key identifier specified")
+}
+
+pub(super) fn usage(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let plan_id = call.path("usageplan_id");
+    let plan: UsagePlan = call.control.store.get(&key(plan_id))?.ok_or_else(unknown)?;
+    let date = |name: &str| {
+        let text = call.query(name).unwrap_or_default();
+        text.parse::<jiff::civil::Date>()
+            .map_err(|_| Refusal::bad_request(format!("Invalid {name} specified. Use the format YYYY-MM-DD")))
+    };
+    let (from, to) = (date("startDate")?, date("endDate")?);
+    if from > to {
+        return Err(Refusal::bad_request("Usage end date must be after the start date"));
+    }
+    let used = call.control.deployed.usage_of_plan(plan_id);
+    Ok(usage_answer(call, &plan, from, to, &used))
+}
+
+/// The most days that usage is answered for.
+const MAX_USAGE_DAYS: usize = 366;
+
+fn usage_answer(
+    call: &Call<'_>,
+    plan: &UsagePlan,
+    from: jiff::civil::Date,
+    to: jiff::civil::Date,
+    used: &BTreeMap<String, BTreeMap<String, i64>>,
+) -> Answer {
+    let limit = plan.quota.as_ref().and_then(|quota| quota.limit);
+    let wanted = |key: &&String| call.query("keyId").is_none_or(|id| key.as_str() == id);
+    let mut values = Map::new();
+    for (key, days) in used.iter().filter(|(key, _)| wanted(key)) {
+        let mut total = 0;
+        let series = from.series(jiff::ToSpan::days(1)).take(MAX_USAGE_DAYS).take_while(|day| *day <= to).map(|day| {
+            let requests = days.get(&day.to_string()).copied().unwrap_or_default();
+            total += requests;
+            json!([requests, limit.map_or(0, |limit| (limit - total).max(0))])
+        });
+        values.insert(key.clone(), Value::Array(series.collect()));
+    }
+    Answer::json(json!({
+        "usagePlanId": plan.id,
+        "startDate": from.to_string(),
+        "endDate": to.to_string(),
+        "values": values,
+    }))
+}
+
+/// Sets how many requests a key may still make in the period.
+pub(super) fn update_usage(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let operations = patch::operations(call)?;
+    let (plan_id, key_id) = (call.path("usageplan_id"), call.path("key_id"));
+    let plan: UsagePlan = call.control.store.get(&key(plan_id))?.ok_or_else(unknown)?;
+    if !call.control.store.contains(&membership_key(plan_id, key_id)) {
+        return Err(unknown_member());
+    }
+    let today = jiff::Timestamp::from_second(call.now()).unwrap_or_default().to_zoned(jiff::tz::TimeZone::UTC).date();
+    for operation in &operations {
+        if (operation.op, operation.path.as_str()) != (Op::Replace, "/remaining") {
+            return Err(operation.unsupported(&["/remaining"]));
+        }
+        let limit = plan.quota.as_ref().and_then(|quota| quota.limit);
+        let limit = limit.ok_or_else(|| Refusal::bad_request("Usage Plan has no quota"))?;
+        call.control.deployed.set_used(plan_id, key_id, &today.to_string(), limit - operation.integer()?);
+    }
+    let used = call.control.deployed.usage_of_plan(plan_id);
+    Ok(usage_answer(call, &plan, today, today, &used))
+}
+
+fn shown(plan: &UsagePlan, tags: Tags) -> Result<Value, Refusal> {
+    let mut value = to_value(plan)?;
+    if let Some(members) = value.as_object_mut() {
+        let any = plan.tags.as_ref().is_some_and(|tags| !tags.is_empty());
+        match tags {
+            Tags::WhenAny if !any => {
+                members.shift_remove("tags");
+            }
+            Tags::Always if !any => {
+                members.insert("tags".to_owned(), json!({}));
+            }
+            _ => {}
+        }
+    }
+    Ok(value)
+}
