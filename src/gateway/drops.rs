@@ -127,7 +127,11 @@ impl<'a> Walk<'a> {
 
     fn servers(&mut self, entry: &Entry, at: &Pointer) {
         // The service has its own host; only a base path and the endpoint's extension are read.
-        let says = |server: &Node| server.str_of("url").is_some_and(|url| !url.is_empty() && url != "/");
+        let says = |server: &Node| {
+            let url = server.str_of("url").unwrap_or_default();
+            // A server of the service itself is what an export shows.
+            !url.is_empty() && url != "/" && !url.contains(".execute-api.")
+        };
         if entry.value.items().any(says) {
             self.report(DropKind::Server, entry.key.span, at.clone(), "`servers` of the document".into());
         }

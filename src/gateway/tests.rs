@@ -228,3 +228,207 @@ x-amazon-apigateway-documentation:
         ]
     );
 }
+
+#[test]
+fn models_that_refer_to_one_another_are_stored_as_recorded() {
+    let definition = imported(
+        r##"
+openapi: 3.0.0
+info: {title: Houses, version: "1.0"}
+paths:
+  /residents:
+    post:
+      operationId: AddResident
+      requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Resident"}}}}
+      responses: {200: {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Empty"}}}}}
+      x-amazon-apigateway-integration:
+        type: mock
+        passthroughBehavior: when_no_templates
+        requestTemplates: {application/json: '{"statusCode": 200}'}
+        responses: {default: {statusCode: 200, responseTemplates: {application/json: "$input.json('$')"}}}
+components:
+  schemas:
+    Empty: {type: object, title: Empty Schema}
+    Home:
+      description: Where residents are.
+      properties:
+        residents:
+          description: Who lives there.
+          items: {$ref: "#/components/schemas/Resident"}
+          type: array
+          minItems: 1
+        key: {format: byte, description: What opens it., type: string}
+      type: object
+    Resident:
+      properties: {name: {type: string}, age: {type: number}, home: {$ref: "#/components/schemas/Home"}}
+      type: object
+      required: [name, age]
+"##,
+    )
+    .definition;
+    let id = &definition.api.id;
+    let stored = |name: &str| {
+        let text = definition.models[name].schema.as_deref().unwrap();
+        serde_json::from_str::<serde_json::Value>(text).unwrap().to_string()
+    };
+    let link = |name: &str| format!(r#"{{"$ref":"https://apigateway.amazonaws.com/restapis/{id}/models/{name}"}}"#);
+    assert_eq!(stored("Empty"), r#"{"title":"Empty Schema","type":"object"}"#);
+    assert_eq!(
+        stored("Home"),
+        format!(
+            r#"{{"type":"object","properties":{{"residents":{{"minItems":1,"type":"array","description":"Who lives there.","items":{}}},"key":{{"type":"string","description":"What opens it.","format":"byte"}}}},"description":"Where residents are."}}"#,
+            link("Resident")
+        )
+    );
+    assert_eq!(
+        stored("Resident"),
+        format!(
+            r#"{{"required":["age","name"],"type":"object","properties":{{"name":{{"type":"string"}},"age":{{"type":"number"}},"home":{}}}}}"#,
+            link("Home")
+        )
+    );
+    assert_eq!(definition.models["Home"].description.as_deref(), Some("Where residents are."));
+    // The members of the answers to GetMethod and GetIntegration (recorded), ids and texts apart.
+    let resource = definition.resource_at("/residents").unwrap();
+    let method = serde_json::to_value(&resource.resource_methods["POST"]).unwrap();
+    assert_eq!(
+        method,
+        serde_json::json!({
+            "apiKeyRequired": false,
+            "authorizationType": "NONE",
+            "httpMethod": "POST",
+            "operationName": "AddResident",
+            "requestModels": {"application/json": "Resident"},
+            "methodResponses": {"200": {"statusCode": "200", "responseModels": {"application/json": "Empty"}}},
+            "methodIntegration": {
+                "type": "MOCK",
+                "passthroughBehavior": "WHEN_NO_TEMPLATES",
+                "requestTemplates": {"application/json": "{\"statusCode\": 200}"},
+                "timeoutInMillis": 29000,
+                "cacheNamespace": resource.id,
+                "cacheKeyParameters": [],
+                "integrationResponses": {
+                    "200": {"statusCode": "200", "responseTemplates": {"application/json": "$input.json('$')"}},
+                },
+            },
+        })
+    );
+}
+
+const TWO_PATHS: &str = r#"
+openapi: 3.0.1
+info: {title: t, version: "1"}
+servers: [{url: "https://example.com/a/b/c"}]
+x-amazon-apigateway-binary-media-types: [image/png]
+paths:
+  /e: {get: {}}
+  /f: {get: {}}
+"#;
+
+fn paths(definition: &ApiDefinition) -> Vec<&str> {
+    let mut paths: Vec<&str> = definition.resources.values().map(|r| r.path.as_str()).collect();
+    paths.sort_unstable();
+    paths
+}
+
+fn put(text: &str, options: &ImportOptions, into: &ApiDefinition) -> ApiDefinition {
+    let mut ids = SequentialIds::default();
+    for _ in 0..50 {
+        super::import::IdSource::next_id(&mut ids, 6);
+    }
+    import(&document(text), options, Some(into), &mut ids).unwrap().definition
+}
+
+#[test]
+fn a_base_path_is_ignored_prepended_or_split() {
+    use super::import::BasePathMode::{Ignore, Prepend, Split};
+    for (base_path, expected) in [
+        (Ignore, vec!["/", "/e", "/f"]),
+        (Prepend, vec!["/", "/a", "/a/b", "/a/b/c", "/a/b/c/e", "/a/b/c/f"]),
+        (Split, vec!["/", "/b", "/b/c", "/b/c/e", "/b/c/f"]),
+    ] {
+        let options = ImportOptions { base_path, ..ImportOptions::default() };
+        let imported = import(&document(TWO_PATHS), &options, None, &mut SequentialIds::default()).unwrap();
+        assert_eq!(paths(&imported.definition), expected);
+    }
+}
+
+#[test]
+fn a_put_merges_or_overwrites() {
+    let first = imported(TWO_PATHS).definition;
+    let second = TWO_PATHS.replace("/f:", "/g:").replace("image/png", "image/gif").replace("title: t", "title: u");
+    let merged = put(&second, &ImportOptions::default(), &first);
+    assert_eq!(paths(&merged), ["/", "/e", "/f", "/g"]);
+    assert_eq!(merged.api.binary_media_types, ["image/png", "image/gif"]);
+    assert_eq!((merged.api.name.as_str(), &merged.api.id), ("u", &first.api.id));
+    let options = ImportOptions { mode: super::import::ImportMode::Overwrite, ..ImportOptions::default() };
+    let overwritten = put(&second, &options, &first);
+    assert_eq!(paths(&overwritten), ["/", "/e", "/g"]);
+    assert_eq!(overwritten.api.binary_media_types, ["image/gif"]);
+    assert_eq!(overwritten.resource_at("/e").unwrap().id, first.resource_at("/e").unwrap().id);
+    assert_eq!(put(TWO_PATHS, &options, &first), first);
+}
+
+#[test]
+fn a_mapping_that_is_no_text_is_a_warning_and_may_refuse() {
+    let text = r#"
+openapi: 3.0.1
+info: {title: t, version: "1"}
+paths:
+  /x:
+    get:
+      x-amazon-apigateway-integration:
+        {type: http_proxy, httpMethod: GET, uri: "http://example.com", requestParameters: {integration.request.header.h: true}}
+"#;
+    let warning = "Invalid format for 'requestParameters'. Expected type string for property \
+                   'integration.request.header.h' of resource '/x' and method 'GET' but got 'true'";
+    let kept = imported(text);
+    assert_eq!(kept.warnings[0].message, warning);
+    assert_eq!(kept.definition.api.warnings, [warning]);
+    let options = ImportOptions { fail_on_warnings: true, ..ImportOptions::default() };
+    let refusal = import(&document(text), &options, None, &mut SequentialIds::default()).unwrap_err();
+    assert!(refusal.message.contains(warning));
+}
+
+#[test]
+fn a_policy_names_its_own_api() {
+    let definition = imported(
+        r#"
+openapi: 3.0.1
+info: {title: t, version: "1"}
+paths: {}
+x-amazon-apigateway-policy:
+  Version: "2012-10-17"
+  Statement: [{Effect: Allow, Principal: "*", Action: execute-api:Invoke, Resource: ["execute-api:/*"]}]
+"#,
+    )
+    .definition;
+    let arn = format!("arn:aws:execute-api:us-east-1:000000000000:{}/*", definition.api.id);
+    assert!(definition.api.policy.unwrap().contains(&arn));
+}
+
+#[test]
+fn form_fields_of_swagger_are_not_supported() {
+    let imported = imported(
+        r#"
+swagger: "2.0"
+info: {title: t, version: "1"}
+paths:
+  /upload:
+    post:
+      consumes: [multipart/form-data]
+      parameters: [{name: file, in: formData, type: file}, {name: note, in: formData, type: string}]
+      responses: {"200": {description: ok}}
+"#,
+    );
+    let warnings: Vec<&str> = imported.warnings.iter().map(|w| w.message.as_str()).collect();
+    assert_eq!(
+        warnings,
+        [
+            "Parameter type formData for parameter file not supported. Ignoring.",
+            "Parameter type formData for parameter note not supported. Ignoring.",
+        ]
+    );
+    let method = &imported.definition.resource_at("/upload").unwrap().resource_methods["POST"];
+    assert_eq!(method.request_models, None);
+}

@@ -5,5 +5,6 @@ mod bad_input;
 mod data;
 mod fault_proxy;
 mod function;
+mod gateway;
 mod import;
 mod lambda;

@@ -1,0 +1,99 @@
+//! `import` and `export` on genuine exports of deployed APIs, when the corpus is there.
+
+use std::path::PathBuf;
+
+use gatewright::gateway::export::{ExportOptions, Specification, export};
+use gatewright::gateway::import::{IdSource as _, ImportOptions, SequentialIds, import};
+use gatewright::gateway::{ApiDefinition, Stage, canonical, drops};
+use gatewright::openapi::{Document, LoadOptions, load_text};
+use gatewright::source::{Loader, Node, Origin, Value};
+
+fn corpus() -> Option<PathBuf> {
+    let named = std::env::var_os("GATEWRIGHT_CORPUS").map(PathBuf::from);
+    let folder = named.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"));
+    folder.join("SOURCES.tsv").is_file().then_some(folder)
+}
+
+/// The files that the corpus marks as genuine exports.
+fn genuine_exports() -> Vec<PathBuf> {
+    let Some(folder) = corpus() else { return Vec::new() };
+    let table = std::fs::read_to_string(folder.join("SOURCES.tsv")).unwrap();
+    let column = table.lines().next().unwrap().split('\t').position(|c| c == "get_export").unwrap();
+    let rows = table.lines().skip(1).filter(|row| row.split('\t').nth(column).is_some_and(|c| !c.is_empty()));
+    rows.map(|row| folder.join(row.split('\t').next().unwrap())).collect()
+}
+
+fn document(text: &str) -> Document {
+    let origin = Origin::Memory("api.yaml".into());
+    let (document, _, diagnostics) = load_text(&Loader::default(), &origin, text.into(), &LoadOptions::default());
+    document.unwrap_or_else(|| panic!("{diagnostics:?}"))
+}
+
+/// Returns the node with intrinsic functions of CloudFormation, which deployed APIs have resolved, as texts.
+fn deployed(node: &Node, key: &str) -> Node {
+    let intrinsic = |name: &str| name == "Ref" || name.starts_with("Fn::");
+    let mut new = node.clone();
+    match &mut new.value {
+        Value::Mapping(members) if members.len() == 1 && members.iter().all(|e| intrinsic(&e.key.text)) => {
+            let inner = members.iter().next().map(|e| e.value.clone());
+            let text = inner.as_ref().and_then(Node::as_str);
+            let text = match (key, text) {
+                ("uri", Some(text)) => text.to_owned(),
+                ("credentials", _) => "arn:aws:iam::000000000000:role/r".to_owned(),
+                (_, text) => text.unwrap_or("resolved").to_owned(),
+            };
+            return Node::string(text, node.span);
+        }
+        Value::Mapping(members) => {
+            for entry in members.entries_mut() {
+                entry.value = deployed(&entry.value, &entry.key.text);
+            }
+        }
+        Value::Sequence(items) => *items = items.iter().map(|item| deployed(item, key)).collect(),
+        _ => {}
+    }
+    new
+}
+
+fn exported(definition: &ApiDefinition, specification: Specification) -> Document {
+    let stage = Stage::new("dev", "d1", 0);
+    document(&export(definition, Some(&stage), "us-east-1", ExportOptions::everything(specification)).to_string())
+}
+
+#[test]
+fn genuine_exports_come_out_as_they_went_in() {
+    let mut compared = 0;
+    for path in genuine_exports() {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).unwrap();
+        // An HTTP API's, or one whose text still has its template's variables.
+        if text.contains("integrationSubtype") || name.starts_with("localstack__") {
+            continue;
+        }
+        let read = document(&text);
+        let read = read.with_root(deployed(read.root(), ""));
+        let options = ImportOptions::default();
+        let imported = match import(&read, &options, None, &mut SequentialIds::default()) {
+            Ok(imported) => imported,
+            Err(refusal) => panic!("{name}: {refusal}"),
+        };
+        // Some were published without the models they refer to.
+        let missing_model = |message: &str| message.starts_with("Reference to model ");
+        assert!(imported.warnings.iter().all(|w| missing_model(&w.message)), "{name}: {:?}", imported.warnings);
+        for specification in [Specification::Oas30, Specification::Swagger] {
+            let again = exported(&imported.definition, specification);
+            let mut ids = SequentialIds::default();
+            ids.next_id(6);
+            let second = import(&again, &options, None, &mut ids).unwrap_or_else(|r| panic!("{name}: {r}"));
+            let (before, after) = (canonical(&imported.definition), canonical(&second.definition));
+            assert_eq!(before, after, "{name} by way of {specification:?}");
+        }
+        // Their publishers added what is no part of an export of a REST API.
+        let added = ["`x-amazon-apigateway-cors` of the document", "`schemes` of the document"];
+        let lost: Vec<String> = drops(&read, &imported.definition).into_iter().map(|d| d.what).collect();
+        let lost: Vec<&String> = lost.iter().filter(|what| !added.contains(&what.as_str())).collect();
+        assert_eq!(lost.len(), imported.warnings.len(), "{name}: {lost:?}");
+        compared += 1;
+    }
+    assert!(compared > 0 || corpus().is_none());
+}
