@@ -1,14 +1,293 @@
 //! `gatewright diff`
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::diff::{self, Accepted, AcceptedFile, Level, Options, Policy, Report, render};
+use crate::openapi::Document;
+use crate::scaffold::Per;
+use crate::scaffold::integration::{self, IntegrationContext};
+
+use super::deployed::{self, DeployedName};
+use super::document::DocumentArgs;
+use super::target::TargetArgs;
 use super::{CommandError, Cx, Outcome};
 
-/// Shows what changed between two documents, or a document and a deployed API.
+/// Shows what changed between two documents, or between a deployed API and a document.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The document: a path, `-`, or `git:REV:PATH`.
-    spec: String,
+    /// The old document: a path, `-`, `git:REV:PATH`, `aws:API[@STAGE]` or `local:API[@STAGE]`.
+    old: String,
+    /// The new document, named the same way. Without it, OLD is the new one and is compared with what
+    /// is deployed in the environment.
+    new: Option<String>,
+    /// How changes are written.
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    format: OutputFormat,
+    /// What asks for attention (exit status 1) [default: breaking, or any against a deployed API].
+    #[arg(long, value_name = "LEVEL")]
+    fail_on: Option<FailOn>,
+    /// Accept the change of this fingerprint, or all changes of this check, and write it down.
+    #[arg(long, value_name = "ID", requires = "reason")]
+    accept: Vec<String>,
+    /// Why a change is accepted.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// The day after which it no longer is, such as `2027-03-31`.
+    #[arg(long, value_name = "DATE", requires = "accept")]
+    expires: Option<String>,
+    /// The file of accepted changes, instead of `gatewright-accepted.toml` beside the configuration.
+    #[arg(long, value_name = "FILE")]
+    accepted: Option<PathBuf>,
+    /// Leave out changes of prose: descriptions, summaries, tags.
+    #[arg(long)]
+    no_documentation: bool,
+    /// The address of anything that speaks API Gateway's protocol, for a deployed API.
+    #[arg(long, value_name = "URL")]
+    endpoint_url: Option<String>,
+    /// The AWS region of a deployed API.
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+    /// The profile of the AWS configuration, for a deployed API.
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    #[command(flatten)]
+    document: DocumentArgs,
 }
 
-pub(super) fn run(_cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
-    Err(CommandError::new(format!("`diff` cannot read `{}` yet", args.spec)))
+/// How changes are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum OutputFormat {
+    /// Grouped by operation, for people.
+    Terminal,
+    /// One JSON document.
+    Json,
+}
+
+/// What asks for attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    /// Breaking changes.
+    Breaking,
+    /// Warnings and breaking changes.
+    Warning,
+    /// Any change.
+    Any,
+    /// Nothing.
+    None,
+}
+
+pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
+    let options = options(cx, &args)?;
+    let (old, new) = sides(cx, &args)?;
+    let is_deployed = |name: &str| DeployedName::parse(name).is_some();
+    let deployed = is_deployed(&old) || is_deployed(&new);
+    let mut report = compare(cx, &args, &old, &new, &options)?;
+    let file = args.accepted.clone().unwrap_or_else(|| cx.config.folder.join("gatewright-accepted.toml"));
+    let mut accepted = read_accepted(&file)?;
+    if !args.accept.is_empty() {
+        accept(&args, &report, &mut accepted)?;
+        let text = toml::to_string_pretty(&accepted).map_err(CommandError::from)?;
+        write_whole(&file, &text)?;
+    }
+    accepted.apply(&mut report, options.policy.today);
+    let text = match args.format {
+        OutputFormat::Terminal => render::terminal::render(&report, cx.ui.stdout_color()),
+        OutputFormat::Json => render::json::render(&report),
+    };
+    cx.ui.answer(&text);
+    let fail_on = args.fail_on.unwrap_or(if deployed { FailOn::Any } else { FailOn::Breaking });
+    let limit = match fail_on {
+        FailOn::Breaking => Level::Error,
+        FailOn::Warning => Level::Warning,
+        FailOn::Any => Level::Info,
+        FailOn::None => return Ok(Outcome::Clean),
+    };
+    Ok(if report.highest().is_some_and(|level| level >= limit) { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// Returns the names of the two sides: with one document alone, the old one is what the environment has deployed.
+fn sides(cx: &Cx, args: &Args) -> Result<(String, String), CommandError> {
+    if let Some(new) = &args.new {
+        if args.old == "-" && new == "-" {
+            return Err(CommandError::new("both documents cannot be read from standard input"));
+        }
+        return Ok((args.old.clone(), new.clone()));
+    }
+    if args.old == "-" {
+        return Err(CommandError::new("a document from standard input is compared with a second one that is named"));
+    }
+    let environment = match &args.document.env {
+        Some(name) => cx.config.environment(name)?.clone(),
+        None => cx.config.settings.env.get("default").cloned().unwrap_or_default(),
+    };
+    let api = match environment.api {
+        Some(api) => api,
+        None => {
+            let document = document(cx, args, &args.old, "new")?;
+            let title = document.root().get("info").and_then(|info| info.str_of("title")).unwrap_or_default();
+            if title.is_empty() {
+                return Err(CommandError::new(format!("`{}` has no `info.title` to find its API by", args.old))
+                    .with_hint("name the API: `gatewright diff SPEC local:API`"));
+            }
+            title.to_owned()
+        }
+    };
+    let kind = environment.target.as_deref().unwrap_or("local");
+    let stage = environment.stage.map(|stage| format!("@{stage}")).unwrap_or_default();
+    Ok((format!("{kind}:{api}{stage}"), args.old.clone()))
+}
+
+fn compare(cx: &Cx, args: &Args, old: &str, new: &str, options: &Options) -> Result<Report, CommandError> {
+    let (before, after) = (side(cx, args, old, "old")?, side(cx, args, new, "new")?);
+    let Some((account_id, region)) = before.account().or(after.account()) else {
+        return Ok(diff::diff(before.document(), after.document(), options));
+    };
+    // What an import would give an operation without an integration is no drift.
+    let completed = |side: &Side| match side {
+        Side::Deployed(deployed) => deployed.document.clone(),
+        Side::Written(document) => {
+            let partition = match &region {
+                r if r.starts_with("cn-") => "aws-cn",
+                r if r.starts_with("us-gov-") => "aws-us-gov",
+                _ => "aws",
+            };
+            let context = IntegrationContext {
+                region: region.clone(),
+                account_id: account_id.clone(),
+                partition: partition.into(),
+                per: Per::default(),
+            };
+            integration::complete(document, &context).0
+        }
+    };
+    Ok(diff::diff_deployed(&completed(&before), &completed(&after), &account_id, &region, options))
+}
+
+/// One side of a comparison.
+enum Side {
+    Written(Document),
+    Deployed(deployed::Deployed),
+}
+
+impl Side {
+    fn document(&self) -> &Document {
+        match self {
+            Self::Written(document) => document,
+            Self::Deployed(deployed) => &deployed.document,
+        }
+    }
+
+    /// Returns whose a deployed API is: the account and the region.
+    fn account(&self) -> Option<(String, String)> {
+        match self {
+            Self::Written(_) => None,
+            Self::Deployed(deployed) => Some((deployed.account_id.clone(), deployed.region.clone())),
+        }
+    }
+}
+
+/// Reads one side; `which` says which one it is when it cannot be.
+fn side(cx: &Cx, args: &Args, name: &str, which: &str) -> Result<Side, CommandError> {
+    let Some(deployed) = DeployedName::parse(name) else {
+        return document(cx, args, name, which).map(Side::Written);
+    };
+    let target = TargetArgs {
+        env: args.document.env.clone(),
+        target: None,
+        endpoint_url: args.endpoint_url.clone(),
+        region: args.region.clone(),
+        profile: args.profile.clone(),
+    };
+    deployed::load(cx, &deployed, &target).map(Side::Deployed)
+}
+
+fn document(cx: &Cx, args: &Args, name: &str, which: &str) -> Result<Document, CommandError> {
+    let loaded = args.document.load(cx, name).map_err(|mut error| {
+        error.message = format!("the {which} document: {}", error.message);
+        if error.shown {
+            error.hints.push(format!("the {which} document, `{name}`, cannot be compared"));
+        }
+        error
+    })?;
+    Ok(loaded.document)
+}
+
+/// Returns the options by `[diff]` of the configuration: `levels`, `require-sunset`, `sunset-days`, `beta-sunset-days`.
+fn options(cx: &Cx, args: &Args) -> Result<Options, CommandError> {
+    let table = &cx.config.settings.diff;
+    let wrong = |what: String| CommandError::new(format!("`[diff]` in the configuration: {what}"));
+    let mut levels = BTreeMap::new();
+    let mut policy = Policy { today: Some(today()), ..Policy::default() };
+    for (key, value) in table {
+        match (key.as_str(), value) {
+            ("levels", toml::Value::Table(table)) => {
+                for (id, level) in table {
+                    if !diff::ids().any(|known| known == id) {
+                        return Err(wrong(format!("there is no check `{id}`")));
+                    }
+                    let level = match level.as_str() {
+                        Some("off") => None,
+                        Some(name) => Some(Level::parse(name).ok_or_else(|| wrong(format!("`{name}` is no level")))?),
+                        None => return Err(wrong(format!("the level of `{id}` is not a text"))),
+                    };
+                    levels.insert(id.clone(), level);
+                }
+            }
+            ("require-sunset", toml::Value::Boolean(value)) => policy.require_sunset = *value,
+            ("sunset-days", toml::Value::Integer(days)) => policy.stable_days = *days,
+            ("beta-sunset-days", toml::Value::Integer(days)) => policy.beta_days = *days,
+            _ => return Err(wrong(format!("`{key}` is not known, or its value is of the wrong kind"))),
+        }
+    }
+    Ok(Options { levels, policy, documentation: !args.no_documentation, ..Options::default() })
+}
+
+fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+fn read_accepted(file: &std::path::Path) -> Result<AcceptedFile, CommandError> {
+    match std::fs::read_to_string(file) {
+        Ok(text) => toml::from_str(&text)
+            .map_err(|e| CommandError::new(format!("`{}` holds no accepted changes", file.display())).with_source(e)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(AcceptedFile::default()),
+        Err(error) => Err(CommandError::new(format!("cannot read `{}`", file.display())).with_source(error)),
+    }
+}
+
+fn accept(args: &Args, report: &Report, accepted: &mut AcceptedFile) -> Result<(), CommandError> {
+    if let Some(day) = &args.expires
+        && day.parse::<jiff::civil::Date>().is_err()
+    {
+        return Err(CommandError::new(format!("`{day}` is not a date")).with_hint("write it like `2027-03-31`"));
+    }
+    for id in &args.accept {
+        let chosen: Vec<_> = report.changes.iter().filter(|c| c.fingerprint == *id || c.id == id).collect();
+        if chosen.is_empty() {
+            return Err(CommandError::new(format!("no change is `{id}`"))
+                .with_hint("`--format json` shows the `fingerprint` and the `id` of each change"));
+        }
+        for change in chosen {
+            accepted.entries.retain(|entry| entry.fingerprint != change.fingerprint);
+            accepted.entries.push(Accepted {
+                fingerprint: change.fingerprint.clone(),
+                id: change.id.to_owned(),
+                change: change.message.clone(),
+                reason: args.reason.clone().unwrap_or_default(),
+                expires: args.expires.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn write_whole(path: &std::path::Path, text: &str) -> Result<(), CommandError> {
+    let failed =
+        |error: std::io::Error| CommandError::new(format!("cannot write `{}`", path.display())).with_source(error);
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    std::io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)?;
+    file.persist(path).map_err(|e| failed(e.error))?;
+    Ok(())
 }

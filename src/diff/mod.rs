@@ -1,1 +1,125 @@
-//! The structural differ, its checks by family, and the renderers of its findings.
+//! What changed between two documents, and whom it breaks.
+//!
+//! The differ (`operations`, `schemas`, …) says what changed and knows no severity; the table in
+//! `checks` says what follows from it; `render` writes it. Nothing here does I/O: documents and the
+//! day are passed in.
+
+mod accept;
+mod bodies;
+mod callbacks;
+mod change;
+mod checks;
+mod conclude;
+mod deployed;
+mod edit;
+mod equality;
+mod gateway;
+mod lifecycle;
+mod operations;
+mod parameters;
+mod place;
+mod prose;
+pub mod render;
+mod schema;
+mod schemas;
+mod security;
+mod servers;
+
+pub use accept::{Accepted, AcceptedFile};
+pub use change::{Change, Level, Options, Policy, Report, Side, Summary, TextChange};
+pub use deployed::diff_deployed;
+
+use std::collections::HashMap;
+
+use edit::Edit;
+use equality::Equality;
+use operations::Differ;
+use schemas::{Cx, Schemas};
+
+use crate::openapi::Document;
+use crate::source::Node;
+
+/// Compares two documents.
+#[must_use]
+pub fn diff(old: &Document, new: &Document, options: &Options) -> Report {
+    let sources =
+        || Report { old_sources: old.sources().clone(), new_sources: new.sources().clone(), ..Report::default() };
+    if options.shortcuts && old.version() == new.version() && old.root() == new.root() {
+        return sources();
+    }
+    let equality = Equality::of(old, new, options.shortcuts);
+    let cx = Cx { old, new, equality: &equality, options };
+    let mut differ = Differ { cx, schemas: Schemas::default(), findings: Vec::new(), operations: Vec::new() };
+    differ.paths();
+    callbacks::webhooks(&mut differ);
+    security::definitions(&mut differ);
+    gateway::document(&mut differ);
+    information(&mut differ);
+    components(&mut differ);
+    differ.schemas.compare(cx);
+    let mut findings = std::mem::take(&mut differ.findings);
+    findings.extend(std::mem::take(&mut differ.schemas).findings());
+    let mut report = sources();
+    report.changes = conclude::changes(findings, &differ.operations, old, new, options);
+    report
+}
+
+/// Returns the page about a check: what it finds, its levels and why, what can be done.
+#[must_use]
+pub fn explain(id: &str) -> Option<String> {
+    checks::find(id).map(checks::Check::page)
+}
+
+/// Returns the ids of all checks, in the order of the families.
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    checks::all().map(|check| check.id)
+}
+
+/// Compares the title, the version and the description.
+fn information(differ: &mut Differ<'_, '_>) {
+    let (old, new) = (differ.cx.old.root().get("info"), differ.cx.new.root().get("info"));
+    let (Some(old), Some(new)) = (old, new) else { return };
+    let mut edits = Vec::new();
+    for key in ["title", "version"] {
+        let (before, after) = (old.get(key), new.get(key));
+        if before == after {
+            continue;
+        }
+        let words = |node: Option<&Node>| node.map_or_else(|| "none".into(), edit::value);
+        let message = format!("the {key} of the API changed from {} to {}", words(before), words(after));
+        let spans = (before.map_or(old.span, |n| n.span), after.map_or(new.span, |n| n.span));
+        edits.push(Edit::new(&checks::paths::INFO_CHANGED, spans.0, spans.1, message));
+    }
+    let (before, after) = (old.get("description"), new.get("description"));
+    prose::compare(
+        differ.cx.options,
+        old.span,
+        new.span,
+        &|key| before.filter(|_| key == "description"),
+        &|key| after.filter(|_| key == "description"),
+        &mut edits,
+    );
+    for edit in edits {
+        differ.report_whole([], edit);
+    }
+}
+
+/// Compares the component schemas that no operation may lead to: what changes there reaches nobody,
+/// yet API Gateway keeps them as models.
+fn components(differ: &mut Differ<'_, '_>) {
+    fn schemas(document: &Document) -> Option<&Node> {
+        document.root().get("components")?.get("schemas")
+    }
+    let cx = differ.cx;
+    let (Some(old), Some(new)) = (schemas(cx.old), schemas(cx.new)) else { return };
+    let now: HashMap<&str, &Node> = new.entries().map(|e| (e.key.text.as_str(), &e.value)).collect();
+    for entry in old.entries() {
+        // An import makes these names up, so the same name says nothing.
+        if entry.key.text.starts_with("MODEL") && entry.key.text.len() == 11 {
+            continue;
+        }
+        if let Some(other) = now.get(entry.key.text.as_str()) {
+            differ.schemas.meet(cx, &[&entry.value], &[other], false, None);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! A document against what is deployed: both sides through the model of what API Gateway keeps.
+//!
+//! What GetExport adds, drops or renames is the same on both sides then, so what remains is drift.
+
+use super::{Options, Report};
+use crate::gateway::export::{ExportOptions, Specification, export};
+use crate::gateway::import::{ImportOptions, SequentialIds, import_in_part};
+use crate::openapi::{Document, LoadOptions, load_text};
+use crate::source::{Loader, Origin, Pointer, Span};
+
+/// Returns the document that API Gateway would export after an import of this one: what it keeps, in
+/// its own order and words. Where it would refuse a part, that part is left out.
+///
+/// The text is made anew, so spans lead into it rather than into the document's files.
+#[must_use]
+fn projected(document: &Document, account_id: &str, region: &str) -> Option<Document> {
+    let options = ImportOptions {
+        account_id: account_id.to_owned(),
+        region: region.to_owned(),
+        ignore_documentation: true,
+        ..ImportOptions::default()
+    };
+    let (imported, _) = import_in_part(document, &options, None, &mut SequentialIds::default());
+    let mut json = export(&imported.definition, None, region, ExportOptions::everything(Specification::Oas30));
+    if let Some(members) = json.as_object_mut() {
+        // An export names the stage it was taken of, and the moment when no version was given.
+        members.remove("servers");
+        members.remove("info");
+    }
+    let text = serde_json::to_string_pretty(&json).ok()?;
+    let name = document.sources().files().next().map_or_else(String::new, |(_, file)| file.name().to_owned());
+    load_text(&Loader::default(), &Origin::Memory(name), text, &LoadOptions::default()).0
+}
+
+/// Compares a deployed API's document with the one that should be deployed, both as API Gateway
+/// keeps them. Places are those of the documents as they were written, where they have them.
+#[must_use]
+pub fn diff_deployed(
+    deployed: &Document,
+    meant: &Document,
+    account_id: &str,
+    region: &str,
+    options: &Options,
+) -> Report {
+    let (old, new) = (projected(deployed, account_id, region), projected(meant, account_id, region));
+    let (Some(old), Some(new)) = (old, new) else { return super::diff(deployed, meant, options) };
+    let options = Options { documentation: false, ..options.clone() };
+    let mut report = super::diff(&old, &new, &options);
+    for change in &mut report.changes {
+        let place = |document: &Document| written_at(document, &change.location);
+        let (was, is) = (place(deployed), place(meant));
+        change.old = change.old.and(was);
+        change.new = change.new.and(is);
+        change.anchor = change.anchor.and(is);
+    }
+    report.old_sources = deployed.sources().clone();
+    report.new_sources = meant.sources().clone();
+    report
+}
+
+/// Returns where a pointer, or the nearest place above it, was written.
+fn written_at(document: &Document, pointer: &str) -> Option<Span> {
+    let mut pointer = Pointer::parse(pointer)?;
+    loop {
+        if let Some(node) = document.root().at(&pointer) {
+            let mut parent = pointer.clone();
+            let key = parent.pop();
+            let key = key.and_then(|key| document.root().at(&parent)?.entry(&key)).map(|e| e.key.span);
+            return Some(key.unwrap_or(node.span));
+        }
+        pointer.pop()?;
+    }
+}

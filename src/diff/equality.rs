@@ -1,0 +1,117 @@
+//! Which subtrees mean the same in both documents, so that the differ need not visit them.
+//!
+//! A reference is equal to the same reference only when what it leads to is equal, and everything
+//! that leads to in turn. So the components are compared once, and a component that differs taints
+//! those that refer to it. What is asked later is then answered by one walk over the two subtrees.
+
+use std::collections::{HashMap, HashSet};
+
+use indexmap::IndexMap;
+
+use crate::openapi::Document;
+use crate::source::{Node, Value};
+
+/// The components that are equal in both documents, references included.
+pub(super) struct Equality {
+    clean: HashSet<String>,
+    enabled: bool,
+}
+
+impl Equality {
+    /// Compares the components of two documents.
+    pub(super) fn of(old: &Document, new: &Document, enabled: bool) -> Self {
+        if !enabled {
+            return Self { clean: HashSet::new(), enabled };
+        }
+        let mut equal: IndexMap<String, Vec<&str>> = IndexMap::new();
+        let sections = old.root().get("components").map(Node::entries).unwrap_or_default();
+        for section in sections {
+            let Some(others) = new.root().get("components").and_then(|c| c.get(&section.key.text)) else { continue };
+            let index: HashMap<&str, &Node> = others.entries().map(|e| (e.key.text.as_str(), &e.value)).collect();
+            for entry in section.value.entries() {
+                let Some(other) = index.get(entry.key.text.as_str()) else { continue };
+                let mut references = Vec::new();
+                if equal_walk(&entry.value, other, &mut |reference| {
+                    references.push(reference);
+                    true
+                }) {
+                    equal.insert(format!("{}/{}", section.key.text, entry.key.text), references);
+                }
+            }
+        }
+        Self { clean: untainted(&equal), enabled }
+    }
+
+    /// Returns whether two subtrees mean the same. A "no" is not certain: references to places
+    /// other than components are taken to differ.
+    pub(super) fn holds(&self, old: &Node, new: &Node) -> bool {
+        self.enabled
+            && equal_walk(old, new, &mut |reference| {
+                component_of(reference).is_some_and(|component| self.clean.contains(component))
+            })
+    }
+
+    /// Returns whether two lists of subtrees mean the same, pair by pair.
+    pub(super) fn holds_all(&self, old: &[&Node], new: &[&Node]) -> bool {
+        old.len() == new.len() && old.iter().zip(new).all(|(a, b)| self.holds(a, b))
+    }
+}
+
+/// Returns the components that are equal and refer only to such.
+fn untainted(equal: &IndexMap<String, Vec<&str>>) -> HashSet<String> {
+    // Which components refer to each, so that a tainted one taints them.
+    let mut referrers: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut tainted: Vec<&str> = Vec::new();
+    let mut seen: HashSet<&str> = HashSet::new();
+    for (component, references) in equal {
+        for reference in references {
+            match component_of(reference) {
+                Some(target) if equal.contains_key(target) => referrers.entry(target).or_default().push(component),
+                _ if seen.insert(component) => tainted.push(component),
+                _ => {}
+            }
+        }
+    }
+    while let Some(component) = tainted.pop() {
+        for referrer in referrers.get(component).into_iter().flatten() {
+            if seen.insert(referrer) {
+                tainted.push(referrer);
+            }
+        }
+    }
+    equal.keys().filter(|component| !seen.contains(component.as_str())).cloned().collect()
+}
+
+/// Returns `schemas/Pet` of `#/components/schemas/Pet`; nothing when the reference leads deeper or elsewhere.
+fn component_of(reference: &str) -> Option<&str> {
+    let rest = reference.strip_prefix("#/components/")?;
+    (rest.split('/').count() == 2 && !rest.contains(['%', '~'])).then_some(rest)
+}
+
+/// Returns whether two subtrees are equal and every reference in them satisfies `accept`.
+fn equal_walk<'a>(old: &'a Node, new: &'a Node, accept: &mut impl FnMut(&'a str) -> bool) -> bool {
+    match (&old.value, &new.value) {
+        (Value::Mapping(a), Value::Mapping(b)) => {
+            if a.len() != b.len() {
+                return false;
+            }
+            if let (Some(reference), Some(other)) = (old.reference(), new.reference())
+                && (reference != other || !accept(reference))
+            {
+                return false;
+            }
+            if a.iter().zip(b.iter()).all(|(x, y)| x.key.text == y.key.text) {
+                return a.iter().zip(b.iter()).all(|(x, y)| equal_walk(&x.value, &y.value, accept));
+            }
+            if a.len() <= 16 {
+                return a.iter().all(|x| b.get(&x.key.text).is_some_and(|other| equal_walk(&x.value, other, accept)));
+            }
+            let index: HashMap<&str, &'a Node> = b.iter().map(|e| (e.key.text.as_str(), &e.value)).collect();
+            a.iter().all(|x| index.get(x.key.text.as_str()).is_some_and(|other| equal_walk(&x.value, other, accept)))
+        }
+        (Value::Sequence(a), Value::Sequence(b)) => {
+            a.len() == b.len() && a.iter().zip(b.iter()).all(|(x, y)| equal_walk(x, y, accept))
+        }
+        (a, b) => a == b,
+    }
+}
