@@ -1,0 +1,485 @@
+//! Text to syntax tree: what is text, what is a directive, and which line ends belong to directives.
+//!
+//! The rules for white space are Velocity 1.7's: a directive takes the rest of its line when that is
+//! blank, `#set` also takes the blanks before it unless they follow text.
+
+mod expression;
+
+use std::sync::Arc;
+
+use ecow::EcoString;
+
+use super::ast::{Block, Call, Macro, Node, Reference};
+use super::error::Fault;
+use super::lexer::{Cursor, Origin};
+use super::names::Names;
+
+/// How deep blocks and expressions nest at most.
+const MAX_DEPTH: usize = 64;
+
+/// Parses a template. Variables get slots in `names`; `macros` are those defined elsewhere.
+pub(super) fn parse(text: &str, origin: Origin, names: &mut Names, macros: &[EcoString]) -> Result<Block, Fault> {
+    let mut known = macros.to_vec();
+    known.extend(defined_macros(text));
+    Parser { cursor: Cursor::new(text, origin), names, macros: &known, depth: 0 }.template()
+}
+
+struct Parser<'a, 'n> {
+    cursor: Cursor<'a>,
+    names: &'n mut Names,
+    /// Macros are called by names that would be text otherwise, and before their definition too.
+    macros: &'n [EcoString],
+    depth: usize,
+}
+
+/// What ends a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Text,
+    End,
+    Else,
+    ElseIf,
+}
+
+/// What a `#` starts.
+enum Directive {
+    Set,
+    If,
+    Foreach,
+    Define,
+    Macro,
+    Evaluate,
+    Literal,
+    Break,
+    Stop,
+    Ends(End),
+    /// A macro's name; whether it was written `#@`.
+    Call(EcoString, bool),
+    /// Directives that Velocity has and this engine, like API Gateway, has no files for.
+    Files(&'static str),
+}
+
+impl<'a> Parser<'a, '_> {
+    fn template(mut self) -> Result<Block, Fault> {
+        let (block, end) = self.block()?;
+        match end {
+            End::Text => Ok(block),
+            End::End => Err(Fault::syntax(self.cursor.at(), "`#end` ends nothing")),
+            End::Else | End::ElseIf => Err(Fault::syntax(self.cursor.at(), "`#else` without `#if`")),
+        }
+    }
+
+    /// Runs a parser one level deeper.
+    fn deeper<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
+        if self.depth >= MAX_DEPTH {
+            return Err(Fault::limit(self.cursor.at(), format!("nested deeper than {MAX_DEPTH} levels")));
+        }
+        self.depth += 1;
+        let result = parse(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// Parses up to what ends the block: the end of the text, or a directive that the cursor is behind then.
+    fn block(&mut self) -> Result<(Block, End), Fault> {
+        let mut nodes = Block::new();
+        // The text that has been read and not become a node yet.
+        let mut text = String::new();
+        loop {
+            let start = self.cursor.position();
+            self.cursor.skip_until(|byte| matches!(byte, b'$' | b'#' | b'\\'));
+            text.push_str(self.cursor.since(start));
+            match self.cursor.peek() {
+                None => {
+                    flush(&mut text, &mut nodes);
+                    return Ok((nodes, End::Text));
+                }
+                Some(b'$') => self.dollar(0, &mut text, &mut nodes)?,
+                Some(b'\\') => {
+                    let backslashes = self.cursor.skip_while(|byte| byte == b'\\').len();
+                    match self.cursor.peek() {
+                        Some(b'$') => self.dollar(backslashes, &mut text, &mut nodes)?,
+                        Some(b'#') => {
+                            if let Some(end) = self.hash(backslashes, &mut text, &mut nodes)? {
+                                return Ok((nodes, end));
+                            }
+                        }
+                        _ => push_backslashes(&mut text, backslashes),
+                    }
+                }
+                Some(_) => {
+                    if let Some(end) = self.hash(0, &mut text, &mut nodes)? {
+                        return Ok((nodes, end));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Parses a reference, or takes the `$` as text.
+    fn dollar(&mut self, escapes: usize, text: &mut String, nodes: &mut Block) -> Result<(), Fault> {
+        match self.reference(escapes)? {
+            Some(reference) => {
+                flush(text, nodes);
+                nodes.push(Node::Reference(reference));
+            }
+            None => {
+                push_backslashes(text, escapes);
+                text.push('$');
+                self.cursor.eat("$");
+            }
+        }
+        Ok(())
+    }
+
+    /// Parses a comment, a directive or a macro's call, or takes the `#` as text.
+    fn hash(&mut self, escapes: usize, text: &mut String, nodes: &mut Block) -> Result<Option<End>, Fault> {
+        let start = self.cursor.position();
+        let at = self.cursor.at();
+        if self.comment_or_verbatim(escapes, text, nodes)? {
+            return Ok(None);
+        }
+        let Some(directive) = self.directive()? else {
+            self.cursor.rewind(start);
+            push_backslashes(text, escapes);
+            text.push('#');
+            self.cursor.eat("#");
+            return Ok(None);
+        };
+        if escapes % 2 == 1 {
+            push_backslashes(text, escapes / 2);
+            text.push_str(self.cursor.since(start));
+            return Ok(None);
+        }
+        push_backslashes(text, escapes / 2);
+        if matches!(directive, Directive::Set) && text.bytes().all(|byte| matches!(byte, b' ' | b'\t')) {
+            text.clear();
+        }
+        flush(text, nodes);
+        self.directive_body(directive, start, at, nodes)
+    }
+
+    /// Parses `## …`, `#* … *#` and `#[[ … ]]#`.
+    fn comment_or_verbatim(&mut self, escapes: usize, text: &mut String, nodes: &mut Block) -> Result<bool, Fault> {
+        let at = self.cursor.at();
+        if self.cursor.eat("##") {
+            push_backslashes(text, escapes);
+            self.cursor.skip_until(|byte| matches!(byte, b'\n' | b'\r'));
+            self.cursor.skip_line_rest();
+            flush(text, nodes);
+            return Ok(true);
+        }
+        if self.cursor.eat("#*") {
+            push_backslashes(text, escapes);
+            if !self.cursor.skip_past("*#") {
+                self.cursor.skip_until(|_| false);
+            }
+            flush(text, nodes);
+            return Ok(true);
+        }
+        if self.cursor.eat("#[[") {
+            push_backslashes(text, escapes);
+            let start = self.cursor.position();
+            if !self.cursor.skip_past("]]#") {
+                return Err(Fault::syntax(at, "`#[[` has no `]]#`"));
+            }
+            text.push_str(self.cursor.between(start, self.cursor.position() - 3));
+            flush(text, nodes);
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// Recognises the directive after a `#`, and moves behind its name.
+    fn directive(&mut self) -> Result<Option<Directive>, Fault> {
+        self.cursor.eat("#");
+        let with_body = self.cursor.eat("@");
+        let in_braces = self.cursor.eat("{");
+        let start = self.cursor.position();
+        if let Some(name) = self.macro_name(in_braces) {
+            return Ok(Some(Directive::Call(name, with_body)));
+        }
+        self.cursor.rewind(start);
+        let Some(word) = self.cursor.word() else { return Ok(None) };
+        if with_body || (in_braces && !self.cursor.eat("}")) {
+            return Ok(None);
+        }
+        let takes_arguments = matches!(
+            word,
+            "set" | "if" | "elseif" | "foreach" | "define" | "macro" | "evaluate" | "literal" | "include" | "parse"
+        );
+        if takes_arguments {
+            let end_of_name = self.cursor.position();
+            self.cursor.skip_blanks();
+            if self.cursor.peek() != Some(b'(') {
+                if matches!(word, "set" | "include" | "parse" | "literal") {
+                    return Ok(None);
+                }
+                self.cursor.rewind(end_of_name);
+                return Err(Fault::syntax(self.cursor.at(), format!("`#{word}` needs `(`")));
+            }
+            self.cursor.rewind(end_of_name);
+        }
+        Ok(Some(match word {
+            "set" => Directive::Set,
+            "if" => Directive::If,
+            "foreach" => Directive::Foreach,
+            "define" => Directive::Define,
+            "macro" => Directive::Macro,
+            "evaluate" => Directive::Evaluate,
+            "literal" => Directive::Literal,
+            "break" => Directive::Break,
+            "stop" => Directive::Stop,
+            "include" => Directive::Files("#include"),
+            "parse" => Directive::Files("#parse"),
+            "end" => Directive::Ends(End::End),
+            "else" => Directive::Ends(End::Else),
+            "elseif" => Directive::Ends(End::ElseIf),
+            _ => return Ok(None),
+        }))
+    }
+
+    /// Moves over the name of a macro that is defined; `#name-x` calls `name` when there is no `name-x`.
+    fn macro_name(&mut self, in_braces: bool) -> Option<EcoString> {
+        let start = self.cursor.position();
+        for longest in [true, false] {
+            self.cursor.rewind(start);
+            let name = if longest { self.cursor.identifier()? } else { self.cursor.word()? };
+            if let Some(known) = self.macros.iter().find(|known| *known == name)
+                && (!in_braces || self.cursor.eat("}"))
+            {
+                return Some(known.clone());
+            }
+        }
+        None
+    }
+
+    fn directive_body(
+        &mut self,
+        directive: Directive,
+        start: usize,
+        at: u32,
+        nodes: &mut Block,
+    ) -> Result<Option<End>, Fault> {
+        let node = match directive {
+            Directive::Set => self.set()?,
+            Directive::If => self.deeper(Self::if_directive)?,
+            Directive::Foreach => self.deeper(|parser| parser.foreach(at))?,
+            Directive::Define => self.deeper(Self::define)?,
+            Directive::Macro => self.deeper(Self::macro_directive)?,
+            Directive::Evaluate => self.evaluate(at)?,
+            Directive::Literal => self.literal()?,
+            Directive::Call(name, with_body) => self.deeper(|parser| parser.call(name, with_body, start, at))?,
+            Directive::Break | Directive::Stop => {
+                if self.cursor.eat("(") {
+                    self.cursor.skip_space();
+                    self.expect(")")?;
+                }
+                if matches!(directive, Directive::Break) { Node::Break } else { Node::Stop }
+            }
+            Directive::Ends(end) => {
+                if end != End::ElseIf {
+                    self.cursor.skip_line_rest();
+                }
+                return Ok(Some(end));
+            }
+            Directive::Files(name) => {
+                return Err(Fault::unsupported(at, format!("`{name}` reads another file; API Gateway has none")));
+            }
+        };
+        nodes.push(node);
+        Ok(None)
+    }
+
+    fn set(&mut self) -> Result<Node, Fault> {
+        self.open()?;
+        let at = self.cursor.at();
+        let Some(target) = self.reference(0)? else {
+            return Err(Fault::syntax(at, "`#set` needs a reference, like `#set($name = 1)`"));
+        };
+        self.cursor.skip_space();
+        self.expect("=")?;
+        let value = self.expression()?;
+        self.close()?;
+        Ok(Node::Set { target, value })
+    }
+
+    fn if_directive(&mut self) -> Result<Node, Fault> {
+        let mut branches = Vec::new();
+        loop {
+            self.open()?;
+            let condition = self.expression()?;
+            self.close()?;
+            let (block, end) = self.block()?;
+            branches.push((condition, block));
+            match end {
+                End::ElseIf => {}
+                End::End => return Ok(Node::If { branches, otherwise: None }),
+                End::Else => return Ok(Node::If { branches, otherwise: Some(self.block_to_end("#if")?) }),
+                End::Text => return Err(Fault::syntax(self.cursor.at(), "`#if` has no `#end`")),
+            }
+        }
+    }
+
+    fn foreach(&mut self, at: u32) -> Result<Node, Fault> {
+        self.open()?;
+        let variable = self.variable("#foreach", "#foreach($item in $items)")?;
+        self.cursor.skip_space();
+        let in_at = self.cursor.at();
+        if self.cursor.identifier() != Some("in") {
+            return Err(Fault::syntax(in_at, "`#foreach` needs `in`, like `#foreach($item in $items)`"));
+        }
+        let items = self.expression()?;
+        self.close()?;
+        let body = self.block_to_end("#foreach")?;
+        Ok(Node::Foreach { at, variable, items, body })
+    }
+
+    fn define(&mut self) -> Result<Node, Fault> {
+        self.open()?;
+        let variable = self.variable("#define", "#define($name)")?;
+        self.close()?;
+        let body = Arc::new(self.block_to_end("#define")?);
+        Ok(Node::Define { variable, body })
+    }
+
+    fn macro_directive(&mut self) -> Result<Node, Fault> {
+        self.open()?;
+        let at = self.cursor.at();
+        let Some(name) = self.cursor.identifier() else {
+            return Err(Fault::syntax(at, "`#macro` needs a name, like `#macro(name $parameter)`"));
+        };
+        let mut parameters = Vec::new();
+        loop {
+            self.cursor.skip_space();
+            self.cursor.eat(",");
+            self.cursor.skip_space();
+            if self.cursor.peek() == Some(b')') {
+                break;
+            }
+            parameters.push(self.variable("#macro", "#macro(name $parameter)")?);
+        }
+        self.close()?;
+        let body = self.block_to_end("#macro")?;
+        Ok(Node::Macro(Arc::new(Macro { name: name.into(), parameters, body })))
+    }
+
+    fn evaluate(&mut self, at: u32) -> Result<Node, Fault> {
+        self.open()?;
+        let text = self.expression()?;
+        self.cursor.skip_space();
+        self.expect(")")?;
+        self.cursor.skip_line_rest();
+        Ok(Node::Evaluate { at, text })
+    }
+
+    fn literal(&mut self) -> Result<Node, Fault> {
+        self.open()?;
+        self.close()?;
+        let start = self.cursor.position();
+        self.block_to_end("#literal")?;
+        let written = self.cursor.since(start);
+        let text = written.rfind("#end").or_else(|| written.rfind("#{end}")).and_then(|end| written.get(..end));
+        Ok(Node::Text(text.unwrap_or_default().into()))
+    }
+
+    fn call(&mut self, name: EcoString, with_body: bool, start: usize, at: u32) -> Result<Node, Fault> {
+        let end_of_name = self.cursor.position();
+        self.cursor.skip_blanks();
+        let mut arguments = Vec::new();
+        if self.cursor.eat("(") {
+            loop {
+                self.cursor.skip_space();
+                self.cursor.eat(",");
+                self.cursor.skip_space();
+                if self.cursor.eat(")") {
+                    break;
+                }
+                arguments.push(self.operand()?);
+            }
+            self.cursor.skip_line_rest();
+        } else {
+            self.cursor.rewind(end_of_name);
+        }
+        let literal = self.cursor.since(start).into();
+        let body = if with_body { Some(Arc::new(self.block_to_end("#@")?)) } else { None };
+        Ok(Node::Call(Call { at, name, arguments: arguments.into(), body, literal }))
+    }
+
+    fn block_to_end(&mut self, directive: &str) -> Result<Block, Fault> {
+        let (block, end) = self.block()?;
+        match end {
+            End::End => Ok(block),
+            End::Text => Err(Fault::syntax(self.cursor.at(), format!("`{directive}` has no `#end`"))),
+            End::Else | End::ElseIf => Err(Fault::syntax(self.cursor.at(), format!("`{directive}` takes no `#else`"))),
+        }
+    }
+
+    /// Parses a reference that must be a variable, and nothing behind it.
+    fn variable(&mut self, directive: &str, example: &str) -> Result<super::ast::Slot, Fault> {
+        self.cursor.skip_space();
+        let at = self.cursor.at();
+        match self.reference(0)? {
+            Some(Reference { root, path, .. }) if path.is_empty() => Ok(root),
+            _ => Err(Fault::syntax(at, format!("`{directive}` needs a variable, like `{example}`"))),
+        }
+    }
+
+    fn open(&mut self) -> Result<(), Fault> {
+        self.cursor.skip_blanks();
+        self.expect("(")?;
+        self.cursor.skip_space();
+        Ok(())
+    }
+
+    /// Parses the `)` of a directive, and takes the rest of its line when that is blank.
+    fn close(&mut self) -> Result<(), Fault> {
+        self.cursor.skip_space();
+        self.expect(")")?;
+        self.cursor.skip_line_rest();
+        Ok(())
+    }
+
+    fn expect(&mut self, expected: &str) -> Result<(), Fault> {
+        if self.cursor.eat(expected) {
+            return Ok(());
+        }
+        let found = match self.cursor.rest().chars().next() {
+            Some(found) => format!("`{}`", found.escape_debug()),
+            None => "the end".to_owned(),
+        };
+        let mut message = format!("expected `{expected}`, found {found}");
+        if self.cursor.peek() == Some(b'-') && self.cursor.peek_after(1).is_some_and(|byte| byte.is_ascii_digit()) {
+            message.push_str("; Velocity reads `-1` as a number, so write `- 1` to subtract");
+        }
+        Err(Fault::syntax(self.cursor.at(), message))
+    }
+}
+
+fn flush(text: &mut String, nodes: &mut Block) {
+    if !text.is_empty() {
+        nodes.push(Node::Text(std::mem::take(text).into()));
+    }
+}
+
+fn push_backslashes(text: &mut String, count: usize) {
+    text.extend(std::iter::repeat_n('\\', count));
+}
+
+/// Returns the names of the macros that a text defines.
+fn defined_macros(text: &str) -> impl Iterator<Item = EcoString> {
+    text.match_indices("macro").filter_map(|(at, word)| {
+        let before = text.get(..at)?;
+        if !before.ends_with('#') && !before.ends_with("#{") {
+            return None;
+        }
+        let mut cursor = Cursor::new(text.get(at + word.len()..)?, Origin::MadeAt(0));
+        cursor.eat("}");
+        cursor.skip_blanks();
+        if !cursor.eat("(") {
+            return None;
+        }
+        cursor.skip_space();
+        cursor.identifier().map(EcoString::from)
+    })
+}
