@@ -26,10 +26,12 @@ mod http;
 mod lambda_proxy;
 mod mock;
 mod refusals;
+mod test_invoke;
 
 /// One deployed stage, `test`, of one API, `api`, behind a listener of its own.
 struct Server {
     address: SocketAddr,
+    gateway: Arc<Gateway>,
     log: Arc<Mutex<Vec<String>>>,
 }
 
@@ -133,7 +135,7 @@ async fn serve_with(document: &str, setup: Setup) -> Server {
         shared: Default::default(),
         log: Arc::new(move |line| sink.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned())),
     });
-    let serving = gateway;
+    let serving = Arc::clone(&gateway);
     tokio::spawn(async move {
         while let Ok((stream, peer)) = listener.accept().await {
             let gateway = Arc::clone(&serving);
@@ -158,7 +160,7 @@ async fn serve_with(document: &str, setup: Setup) -> Server {
             });
         }
     });
-    Server { address, log }
+    Server { address, gateway, log }
 }
 
 /// An answer, read to the end of the connection.

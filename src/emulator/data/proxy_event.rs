@@ -130,6 +130,27 @@ pub(crate) fn answer(payload: &[u8], accepts_binary: bool) -> Result<ProxyAnswer
     Ok(ProxyAnswer { status, headers, body })
 }
 
+/// Reads what a function streamed: a JSON prelude, eight NUL bytes, then the body as it is.
+pub(crate) fn streamed_answer(payload: &Bytes) -> Result<ProxyAnswer, &'static str> {
+    const END: &[u8] = &[0; 8];
+    let at = payload.windows(END.len()).position(|w| w == END).ok_or("the stream has no prelude")?;
+    let prelude: Value = serde_json::from_slice(&payload.slice(..at)).map_err(|_| "the prelude is no JSON")?;
+    let Value::Object(mut prelude) = prelude else { return Err("the prelude is no JSON object") };
+    let status = match prelude.get("statusCode") {
+        Some(value) => status_of(value).ok_or("`statusCode` is no status")?,
+        None => StatusCode::OK,
+    };
+    let mut map = |key: &str| match prelude.remove(key) {
+        Some(Value::Object(map)) => Some(map),
+        _ => None,
+    };
+    let mut headers = merged(map("multiValueHeaders"), map("headers"))?;
+    for cookie in prelude.get("cookies").and_then(Value::as_array).into_iter().flatten() {
+        headers.push("Set-Cookie", scalar(cookie).ok_or("a cookie is no text")?);
+    }
+    Ok(ProxyAnswer { status, headers, body: payload.slice(at + END.len()..) })
+}
+
 fn status_of(value: &Value) -> Option<StatusCode> {
     let number = match value {
         Value::Number(number) => {
@@ -207,6 +228,17 @@ mod tests {
         check(r#"{"statusCode":null}"#, "502: `statusCode` is no status");
         check(r#"{"body":{}}"#, "502: a key has a value of the wrong type");
         check(r#"{"multiValueHeaders":{"a":"b"}}"#, "502: a header has a value of the wrong type");
+    }
+
+    #[test]
+    fn a_stream_begins_with_its_prelude() {
+        let payload = Bytes::from_static(
+            b"{\"statusCode\":201,\"headers\":{\"a\":\"b\"},\"cookies\":[\"c=d\"]}\0\0\0\0\0\0\0\0body\0",
+        );
+        let answer = streamed_answer(&payload).expect("an answer");
+        assert_eq!((answer.status.as_u16(), &answer.body[..]), (201, &b"body\0"[..]));
+        assert_eq!(answer.headers.iter().collect::<Vec<_>>(), [("a", "b"), ("Set-Cookie", "c=d")]);
+        assert!(streamed_answer(&Bytes::from_static(b"{}")).is_err());
     }
 
     #[test]

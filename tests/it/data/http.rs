@@ -1,6 +1,6 @@
 //! `HTTP` and `HTTP_PROXY` integrations.
 
-use super::{backend, serve};
+use super::{Setup, backend, serve, serve_with};
 use serde_json::json;
 
 fn api(backend: std::net::SocketAddr) -> String {
@@ -51,6 +51,11 @@ paths:
         httpMethod: GET
         uri: http://BACKEND/
         requestParameters: {integration.request.header.Content-Length: "'1'"}
+  /linked:
+    get:
+      responses: {'200': {description: ok}}
+      x-amazon-apigateway-integration:
+        {type: http_proxy, httpMethod: GET, uri: 'http://inside.example.com/x', connectionType: VPC_LINK, connectionId: LINK}
   /closed:
     get:
       responses: {'200': {description: ok}}
@@ -121,4 +126,19 @@ async fn backends_that_fail_are_answers_with_a_name() {
     let late = server.get("/proxy/1?hang=1").await;
     assert_eq!(late.summary(), r#"504 {"message": "Endpoint request timed out"}"#);
     assert_eq!(late.header("x-amzn-errortype"), Some("InternalServerErrorException"));
+}
+
+#[tokio::test]
+async fn a_vpc_link_is_a_configured_address() {
+    let backend = backend().await;
+    let endpoints = [("vpc-link/LINK".to_owned(), format!("http://{backend}"))];
+    let setup = Setup { service_endpoints: endpoints.into(), ..Setup::default() };
+    let echo = serve_with(&api(backend), setup).await.get("/linked?q=1").await.json();
+    assert_eq!((&echo["uri"], &echo["headers"]["host"]), (&json!("/x?q=1"), &json!(["inside.example.com"])));
+    let said = serve(&api(backend)).await.get("/linked").await;
+    assert_eq!(said.status, 501);
+    assert_eq!(
+        said.json()["message"],
+        "no address for the VPC link `LINK` is configured: give one with --service-endpoint vpc-link/LINK=URL"
+    );
 }

@@ -1,17 +1,16 @@
 //! `AWS`: an AWS service with mappings; Lambda goes to the functions, other services to configured endpoints.
 
 use bytes::Bytes;
-use hyper::StatusCode;
 use indexmap::IndexMap;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::aws_proxy::not_invoked;
-use super::http::{merged_query, send};
+use super::http::{merged_query, not_sent, send};
 use super::request::{self, Mapped};
 use super::response::{BackendResponse, respond};
 use super::sigv4::{Scope, ToSign, signature};
-use crate::emulator::data::exchange::{Answer, AnswerBody, Exchange, Integration};
+use crate::emulator::data::exchange::{Answer, Exchange, Integration};
 use crate::emulator::data::gateway_response::Refusal;
 use crate::emulator::data::request::Headers;
 use crate::emulator::lambda::{InvokeOptions, function_arn_of_invocation_uri};
@@ -181,7 +180,9 @@ async fn service(
     let base = endpoint.clone().unwrap_or_else(|| format!("https://{host}"));
     let address = request::address(exchange, &format!("{base}/{path}"), mapped, &query);
     if endpoint.is_none() {
-        return Ok(not_sent(exchange, uri.service, &method, &address, &headers, &body));
+        let name = uri.service;
+        let advice = format!("no endpoint for `{name}` is configured: give one with --service-endpoint {name}=URL");
+        return Ok(not_sent(exchange, &advice, &method, &address, &headers, &body));
     }
     sign(exchange.region, uri, &method, &address, &mut headers, &body);
     let received = send(exchange, &method, &address, &headers, body).await?;
@@ -203,30 +204,5 @@ fn sign(region: &str, uri: &ServiceUri<'_>, method: &str, address: &str, headers
     };
     for (name, value) in signature(&scope, &request, Timestamp::now()) {
         headers.set(name, value);
-    }
-}
-
-/// Answers with what would have been sent to a service that no endpoint is configured for.
-fn not_sent(
-    exchange: &mut Exchange<'_>,
-    service: &str,
-    method: &str,
-    address: &str,
-    headers: &Headers,
-    body: &Bytes,
-) -> Answer {
-    let advice = format!("no endpoint for `{service}` is configured: give one with --service-endpoint {service}=URL");
-    exchange.say(&format!("{advice}; not sent: {method} {address}"));
-    let sent: IndexMap<&str, &str> = headers.iter().collect();
-    let text = json!({
-        "message": advice,
-        "request": { "method": method, "url": address, "headers": sent, "body": String::from_utf8_lossy(body) },
-    });
-    let headers = [("Content-Type", "application/json"), ("x-amzn-ErrorType", "NotEmulated")].into_iter().collect();
-    Answer {
-        status: StatusCode::NOT_IMPLEMENTED,
-        headers,
-        body: AnswerBody::Whole(text.to_string().into()),
-        traced: false,
     }
 }

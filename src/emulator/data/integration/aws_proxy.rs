@@ -47,12 +47,21 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
             String::from_utf8_lossy(&invocation.payload)
         )));
     }
-    let answer = proxy_event::answer(&invocation.payload, exchange.accepts_binary()).map_err(|reason| {
+    let streams = integration.integration.response_transfer_mode.as_deref() == Some("STREAM")
+        || uri.ends_with("/response-streaming-invocations");
+    let answer = match streams {
+        true => proxy_event::streamed_answer(&invocation.payload),
+        false => proxy_event::answer(&invocation.payload, exchange.accepts_binary()),
+    };
+    let answer = answer.map_err(|reason| {
         (exchange.gateway.log)(&format!("the answer of {function} is malformed: {reason}"));
         Refusal::malformed(format!(
             "Execution failed due to configuration error: Malformed Lambda proxy response: {reason}"
         ))
     })?;
+    exchange.context.set("integrationStatus", 200);
+    exchange.context.set_below("integration", "integrationStatus", 200);
+    exchange.context.set_below("integration", "status", answer.status.as_u16());
     let mut headers = Headers::default();
     for (name, value) in answer.headers.iter() {
         match response_header(name, IntegrationType::AwsProxy) {

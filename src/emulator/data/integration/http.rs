@@ -4,15 +4,18 @@ use std::error::Error;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
-use hyper::{Method, Request};
+use hyper::{Method, Request, StatusCode, Uri};
 use indexmap::IndexMap;
+use serde_json::json;
 
 use super::request;
 use super::response::{BackendResponse, respond};
-use crate::emulator::data::exchange::{Answer, Exchange, Integration};
+use crate::emulator::data::compile::CompiledIntegration;
+use crate::emulator::data::exchange::{Answer, AnswerBody, Exchange, Integration};
 use crate::emulator::data::execution_log::{cut, java_map};
 use crate::emulator::data::gateway_response::{Refusal, ResponseType};
 use crate::emulator::data::request::Headers;
+use crate::gateway::ConnectionType;
 
 /// The most bytes of a backend's answer; API Gateway's payload limit.
 const MAX_ANSWER: usize = 10 * 1024 * 1024;
@@ -30,6 +33,11 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
     request::complete(&mut headers, exchange, integration, &body);
     headers.set("X-Amzn-Apigateway-Api-Id", exchange.api.definition.api.id.as_str());
     let method = method_for(exchange, integration.integration.http_method.as_deref());
+    let address = match through_link(exchange, integration, &address, &mut headers) {
+        Ok(None) => address,
+        Ok(Some(linked)) => linked,
+        Err(advice) => return Ok(not_sent(exchange, &advice, &method, &address, &headers, &body)),
+    };
     let received = send(exchange, &method, &address, &headers, body).await?;
     let response =
         BackendResponse { selection: received.status.to_string(), headers: received.headers, body: received.body };
@@ -137,4 +145,56 @@ pub(super) fn merged_query(
         query.entry(name.clone()).or_default().extend(values.iter().cloned());
     }
     query
+}
+
+/// Answers with what would have been sent to a backend that no endpoint is configured for.
+pub(super) fn not_sent(
+    exchange: &mut Exchange<'_>,
+    advice: &str,
+    method: &str,
+    address: &str,
+    headers: &Headers,
+    body: &Bytes,
+) -> Answer {
+    exchange.say(&format!("{advice}; not sent: {method} {address}"));
+    let sent: IndexMap<&str, &str> = headers.iter().collect();
+    let text = json!({
+        "message": advice,
+        "request": { "method": method, "url": address, "headers": sent, "body": String::from_utf8_lossy(body) },
+    });
+    let headers = [("Content-Type", "application/json"), ("x-amzn-ErrorType", "NotEmulated")].into_iter().collect();
+    Answer {
+        status: StatusCode::NOT_IMPLEMENTED,
+        headers,
+        body: AnswerBody::Whole(text.to_string().into()),
+        traced: false,
+    }
+}
+
+/// Returns where a request over a VPC link goes instead: the configured address of the link, with the URI's path.
+/// Fails with the advice when none is configured.
+pub(super) fn through_link(
+    exchange: &Exchange<'_>,
+    integration: &CompiledIntegration,
+    address: &str,
+    headers: &mut Headers,
+) -> Result<Option<String>, String> {
+    if integration.integration.connection_type != Some(ConnectionType::VpcLink) {
+        return Ok(None);
+    }
+    let id = exchange.with_stage_variables(integration.integration.connection_id.as_deref().unwrap_or_default());
+    let endpoints = &exchange.gateway.service_endpoints;
+    let endpoint = endpoints.get(&format!("vpc-link/{id}")).or_else(|| endpoints.get("vpc-link"));
+    let Some(endpoint) = endpoint else {
+        return Err(format!(
+            "no address for the VPC link `{id}` is configured: give one with --service-endpoint vpc-link/{id}=URL"
+        ));
+    };
+    let uri: Uri = address.parse().map_err(|_| "the integration URI is no address".to_owned())?;
+    // The backend sees the host of the URI, as over a real link.
+    if let Some(host) = uri.authority() {
+        headers.set("Host", host.as_str());
+    }
+    let path = uri.path_and_query().map_or("/", |p| p.as_str());
+    Ok(Some(format!("{}{path}", endpoint.trim_end_matches('/'))))
 }

@@ -2,7 +2,7 @@
 
 use hyper::StatusCode;
 
-use super::http::{merged_query, method_for, send};
+use super::http::{merged_query, method_for, not_sent, send, through_link};
 use super::request;
 use crate::emulator::data::binary::{request_payload, response_payload};
 use crate::emulator::data::exchange::{Answer, AnswerBody, Exchange, Integration};
@@ -36,6 +36,11 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, (_, integration): Integrat
     request::complete(&mut headers, exchange, integration, &body);
     headers.set("X-Amzn-Apigateway-Api-Id", exchange.api.definition.api.id.as_str());
     let method = method_for(exchange, integration.integration.http_method.as_deref());
+    let address = match through_link(exchange, integration, &address, &mut headers) {
+        Ok(None) => address,
+        Ok(Some(linked)) => linked,
+        Err(advice) => return Ok(not_sent(exchange, &advice, &method, &address, &headers, &body)),
+    };
     let received = send(exchange, &method, &address, &headers, body).await?;
 
     let mut out = Headers::default();
