@@ -10,6 +10,7 @@ mod dev;
 mod diff;
 mod document;
 mod error;
+mod explain;
 mod history;
 mod import;
 mod lint;
@@ -58,6 +59,7 @@ enum Command {
     Bundle(bundle::Args),
     Dev(dev::Args),
     Diff(diff::Args),
+    Explain(explain::Args),
     History(history::Args),
     Import(import::Args),
     Lint(lint::Args),
@@ -95,6 +97,7 @@ pub fn main() -> ExitCode {
             Command::Bundle(args) => bundle::run(&cx, args),
             Command::Dev(args) => dev::run(&cx, args),
             Command::Diff(args) => diff::run(&cx, args),
+            Command::Explain(args) => explain::run(&cx, args),
             Command::History(args) => history::run(&cx, args),
             Command::Import(args) => import::run(&cx, args),
             Command::Lint(args) => lint::run(&cx, args),

@@ -3,7 +3,6 @@
 use crate::openapi::Document;
 use crate::source::{Diagnostic, Node, Span};
 
-use super::Levels;
 use super::levels::nearest;
 use super::rules;
 
@@ -22,7 +21,7 @@ struct Exception<'a> {
 }
 
 /// Takes out what the document excepts, and adds findings about exceptions that except nothing.
-pub(super) fn apply(document: &Document, levels: &Levels, found: &mut Vec<Diagnostic>) {
+pub(super) fn apply(document: &Document, found: &mut Vec<Diagnostic>) {
     let mut exceptions = Vec::new();
     let roots: Vec<&Node> = document.sources().files().filter_map(|(_, file)| file.root()).collect();
     for root in if roots.is_empty() { vec![document.root()] } else { roots } {
@@ -58,7 +57,7 @@ pub(super) fn apply(document: &Document, levels: &Levels, found: &mut Vec<Diagno
             }
             Some(_) => continue,
         };
-        found.extend(levels.applied(vec![finding]));
+        found.push(finding);
     }
 }
 

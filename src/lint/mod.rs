@@ -9,9 +9,12 @@
 //! - [`levels`]: severities as the user sets them
 
 mod api_kind;
+pub mod baseline;
 mod context;
 mod exceptions;
 mod extensions;
+pub mod fix;
+mod imported;
 pub mod levels;
 mod mapping;
 pub mod page;
@@ -48,12 +51,16 @@ pub struct Options {
 #[must_use]
 pub fn lint(document: &Document, load_diagnostics: &[Diagnostic], options: &Options) -> Vec<Diagnostic> {
     let context = Context::new(document, options);
-    let mut sink = Sink::new(&options.levels);
+    let mut sink = Sink::default();
     walk::run(&context, &mut sink);
     let mut found = sink.into_diagnostics();
-    found.extend(options.levels.applied(load_diagnostics.to_vec()));
-    exceptions::apply(document, &options.levels, &mut found);
-    finished(found)
+    found.extend(load_diagnostics.iter().cloned());
+    if context.kind == ApiKind::Rest {
+        let refused = imported::findings(&context, &found);
+        found.extend(refused);
+    }
+    exceptions::apply(document, &mut found);
+    finished(options.levels.applied(found))
 }
 
 /// Returns the findings about a text that no document could be made of.

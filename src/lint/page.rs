@@ -55,6 +55,19 @@ pub fn markdown(rule: &Rule, heading: &str) -> String {
     out
 }
 
+/// Returns the pages of all rules, as Markdown.
+#[must_use]
+pub fn all() -> String {
+    let mut out = String::from("# Rules\n\n");
+    out.push_str("What `gatewright lint` finds. `gatewright explain CODE` prints one page. This file is written by\n");
+    out.push_str("`gatewright explain --markdown`; the examples are the rules' tests.\n");
+    for rule in super::rules::ALL {
+        out.push('\n');
+        out.push_str(&markdown(rule, "##"));
+    }
+    out
+}
+
 /// Returns the examples, made whole.
 #[must_use]
 pub fn examples(rule: &Rule) -> Vec<Example> {

@@ -54,23 +54,23 @@ pub enum Apis {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Check {
     /// The document as a whole.
-    Document(fn(&Context<'_>, &mut Sink<'_>)),
+    Document(fn(&Context<'_>, &mut Sink)),
     /// Each path.
-    Path(fn(&Context<'_>, &PathItem<'_>, &mut Sink<'_>)),
+    Path(fn(&Context<'_>, &PathItem<'_>, &mut Sink)),
     /// Each operation.
-    Operation(fn(&Context<'_>, &OperationCx<'_>, &mut Sink<'_>)),
+    Operation(fn(&Context<'_>, &OperationCx<'_>, &mut Sink)),
     /// Each integration that is an object.
-    Integration(fn(&Context<'_>, &OperationCx<'_>, &IntegrationCx<'_>, &mut Sink<'_>)),
+    Integration(fn(&Context<'_>, &OperationCx<'_>, &IntegrationCx<'_>, &mut Sink)),
     /// Each parameter of each operation.
-    Parameter(fn(&Context<'_>, &ParameterCx<'_, '_>, &mut Sink<'_>)),
+    Parameter(fn(&Context<'_>, &ParameterCx<'_, '_>, &mut Sink)),
     /// Each schema that becomes a model or a part of one.
-    Schema(fn(&Context<'_>, &SchemaCx<'_>, &mut Sink<'_>)),
+    Schema(fn(&Context<'_>, &SchemaCx<'_>, &mut Sink)),
     /// Each security scheme.
-    Scheme(fn(&Context<'_>, &SchemeCx<'_>, &mut Sink<'_>)),
+    Scheme(fn(&Context<'_>, &SchemeCx<'_>, &mut Sink)),
     /// Each member whose name begins with `x-`.
-    Member(fn(&Context<'_>, &MemberCx<'_>, &mut Sink<'_>)),
+    Member(fn(&Context<'_>, &MemberCx<'_>, &mut Sink)),
     /// Each mapping template.
-    Template(fn(&Context<'_>, &TemplateCx<'_>, &mut Sink<'_>)),
+    Template(fn(&Context<'_>, &TemplateCx<'_>, &mut Sink)),
     /// Found by reading the document, by importing it, or by the linter itself.
     Elsewhere,
 }

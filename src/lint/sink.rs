@@ -2,26 +2,16 @@
 
 use crate::source::Diagnostic;
 
-use super::Levels;
-
-/// Collects findings under the user's levels.
-#[derive(Debug)]
-pub(super) struct Sink<'a> {
-    levels: &'a Levels,
+/// Collects findings. Levels and exceptions are applied afterwards, to all at once.
+#[derive(Debug, Default)]
+pub(super) struct Sink {
     found: Vec<Diagnostic>,
 }
 
-impl<'a> Sink<'a> {
-    pub(super) fn new(levels: &'a Levels) -> Self {
-        Self { levels, found: Vec::new() }
-    }
-
+impl Sink {
     /// Adds a finding.
-    pub(super) fn add(&mut self, mut diagnostic: Diagnostic) {
-        if let Some(severity) = self.levels.severity(&diagnostic.code, diagnostic.severity) {
-            diagnostic.severity = severity;
-            self.found.push(diagnostic);
-        }
+    pub(super) fn add(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
     }
 
     pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {

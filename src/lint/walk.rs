@@ -16,7 +16,7 @@ use super::template_text::TemplateCx;
 const MAX_DEPTH: usize = 256;
 
 /// Runs all rules for the document's kind of API.
-pub(super) fn run(cx: &Context<'_>, out: &mut Sink<'_>) {
+pub(super) fn run(cx: &Context<'_>, out: &mut Sink) {
     let rules: Vec<&'static Rule> = rules::ALL.iter().copied().filter(|rule| rule.is_for(cx.kind)).collect();
     for rule in &rules {
         if let Check::Document(check) = rule.check {
@@ -68,7 +68,7 @@ pub(super) fn run(cx: &Context<'_>, out: &mut Sink<'_>) {
     }
 }
 
-fn parameters(cx: &Context<'_>, operation: &OperationCx<'_>, rules: &[&'static Rule], out: &mut Sink<'_>) {
+fn parameters(cx: &Context<'_>, operation: &OperationCx<'_>, rules: &[&'static Rule], out: &mut Sink) {
     for parameter in &operation.parameters {
         let parameter = ParameterCx { operation, parameter };
         for rule in rules {
@@ -79,7 +79,7 @@ fn parameters(cx: &Context<'_>, operation: &OperationCx<'_>, rules: &[&'static R
     }
 }
 
-fn templates(cx: &Context<'_>, operation: &OperationCx<'_>, rules: &[&'static Rule], out: &mut Sink<'_>) {
+fn templates(cx: &Context<'_>, operation: &OperationCx<'_>, rules: &[&'static Rule], out: &mut Sink) {
     let Some(integration) = &operation.integration else { return };
     let mut visit = |owner: &Node, member: &str| {
         for Entry { key, value } in owner.get(member).map(Node::entries).unwrap_or_default() {
@@ -99,7 +99,7 @@ fn templates(cx: &Context<'_>, operation: &OperationCx<'_>, rules: &[&'static Ru
 }
 
 /// Hands the members whose names begin with `x-` to the rules.
-fn members(cx: &Context<'_>, rules: &[&'static Rule], out: &mut Sink<'_>) {
+fn members(cx: &Context<'_>, rules: &[&'static Rule], out: &mut Sink) {
     let checks: Vec<_> =
         rules.iter().filter_map(|r| if let Check::Member(check) = r.check { Some(check) } else { None }).collect();
     let mut found = Vec::new();
@@ -162,13 +162,13 @@ fn extensions_of<'a>(node: &'a Node, place: Place, depth: usize, found: &mut Vec
 
 struct Schemas<'c, 'a> {
     cx: &'c Context<'a>,
-    checks: Vec<fn(&Context<'_>, &SchemaCx<'_>, &mut Sink<'_>)>,
+    checks: Vec<fn(&Context<'_>, &SchemaCx<'_>, &mut Sink)>,
     /// Addresses of bodies and responses that several operations share.
     seen: HashSet<usize>,
 }
 
 impl<'a> Schemas<'_, 'a> {
-    fn all(&mut self, out: &mut Sink<'_>) {
+    fn all(&mut self, out: &mut Sink) {
         for entry in self.cx.components("schemas") {
             let schema = SchemaCx {
                 node: &entry.value,
@@ -189,7 +189,7 @@ impl<'a> Schemas<'_, 'a> {
         }
     }
 
-    fn contents(&mut self, owner: &'a Node, used: SchemaUse, out: &mut Sink<'_>) {
+    fn contents(&mut self, owner: &'a Node, used: SchemaUse, out: &mut Sink) {
         let owner = self.cx.document.resolved(owner);
         if !self.seen.insert(std::ptr::from_ref(owner).addr()) {
             return;
@@ -201,7 +201,7 @@ impl<'a> Schemas<'_, 'a> {
         }
     }
 
-    fn schema(&self, schema: SchemaCx<'a>, depth: usize, out: &mut Sink<'_>) {
+    fn schema(&self, schema: SchemaCx<'a>, depth: usize, out: &mut Sink) {
         if depth > MAX_DEPTH || schema.node.as_map().is_none() {
             return;
         }
@@ -209,7 +209,7 @@ impl<'a> Schemas<'_, 'a> {
             check(self.cx, &schema, out);
         }
         for Entry { key, value } in schema.node.entries() {
-            let child = |node: &'a Node, key: Span, out: &mut Sink<'_>| {
+            let child = |node: &'a Node, key: Span, out: &mut Sink| {
                 self.schema(SchemaCx { node, key, top: false, ..schema }, depth + 1, out);
             };
             match key.text.as_str() {

@@ -20,7 +20,7 @@ declare_rule! {
     ACCEPT_FIRST_ONLY = "accept-first-only", Info, Runtime, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let Some(entry) = cx.root().entry("x-amazon-apigateway-binary-media-types") else { return };
     if entry.value.items().filter(|n| n.as_str() != Some("*/*")).count() > 1 {
         let message = "API Gateway looks at the first media type of `Accept` only";

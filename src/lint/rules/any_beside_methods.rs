@@ -23,7 +23,7 @@ declare_rule! {
     ANY_BESIDE_METHODS = "any-beside-methods", Info, Runtime, Both, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     for (path, operations) in cx.operations_by_path() {
         let Some(any) = operations.iter().find(|o| o.method() == Method::Any) else { continue };
         let others: Vec<&str> =

@@ -26,7 +26,7 @@ declare_rule! {
     API_KEY_NOT_REQUIRED = "api-key-not-required", Warning, Runtime, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let Some(entry) = cx.root().entry("x-amazon-apigateway-api-key-source") else { return };
     let required = cx.operations.iter().any(|o| requires_api_key(cx, o));
     if !required && !cx.operations.is_empty() {

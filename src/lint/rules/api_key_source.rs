@@ -24,7 +24,7 @@ declare_rule! {
     API_KEY_SOURCE = "api-key-source", Error, Refused, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let Some(node) = cx.root().get("x-amazon-apigateway-api-key-source").filter(|n| !is_intrinsic(n)) else { return };
     let text = node.scalar_text().unwrap_or_default();
     if !matches!(text.as_str(), "HEADER" | "AUTHORIZER") && !is_unfinished(&text) {

@@ -24,7 +24,7 @@ declare_rule! {
     API_KEY_WITHOUT_USAGE_PLAN = "api-key-without-usage-plan", Info, Runtime, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     if !cx.operations.iter().any(|o| requires_api_key(cx, o)) {
         return;
     }

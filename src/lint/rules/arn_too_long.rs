@@ -12,7 +12,7 @@ declare_rule! {
 /// What an ARN has besides method and path, with the longest region and a stage of eight characters.
 const PREFIX: usize = 85;
 
-fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     let length = PREFIX + operation.label().len();
     if length > 1600 && cx.security(operation).is_some() {
         let message = format!("API Gateway answers 414: the method's ARN has about {length} bytes, the limit is 1600");

@@ -20,7 +20,7 @@ declare_rule! {
     ARRAY_ITEMS_MISSING = "array-items-missing", Warning, Quality, Both, Schema(check)
 }
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     if schema.node.str_of("type") == Some("array") && schema.node.get("items").is_none() {
         let span = schema.node.get("type").map_or(schema.key, |node| node.span);
         out.add(ARRAY_ITEMS_MISSING.at(span, "an array has no `items`").with_help("add `items` with the schema of an item"));

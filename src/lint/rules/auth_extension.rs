@@ -22,7 +22,7 @@ declare_rule! {
     AUTH_EXTENSION = "auth-extension", Error, Refused, Both, Operation(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     let Some(entry) = operation.node().entry("x-amazon-apigateway-auth") else { return };
     let kind = entry.value.get("type");
     let text = kind.and_then(Node::as_str).unwrap_or_default();

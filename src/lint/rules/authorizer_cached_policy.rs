@@ -29,7 +29,7 @@ declare_rule! {
     AUTHORIZER_CACHED_POLICY = "authorizer-cached-policy", Info, Runtime, Rest, Scheme(check)
 }
 
-fn check(cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink) {
     let Some(entry) = scheme.authorizer else { return };
     let lambda = scheme.authorizer_type().is_some_and(|kind| kind == "token" || kind == "request");
     let ttl = entry.value.get("authorizerResultTtlInSeconds").and_then(Node::scalar_text);

@@ -26,7 +26,7 @@ declare_rule! {
 const REST: [&str; 5] = ["method.request.header.", "method.request.querystring.", "method.request.path.", "context.", "stageVariables."];
 const HTTP: [&str; 4] = ["$request.header.", "$request.querystring.", "$context.", "$stageVariables."];
 
-fn check(cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink) {
     let Some(entry) = scheme.authorizer else { return };
     let Some(kind) = scheme.authorizer_type() else { return };
     let source = entry.value.get("identitySource").filter(|s| !s.is_null() && s.as_str() != Some(""));

@@ -21,7 +21,7 @@ declare_rule! {
     AUTHORIZER_INCOMPLETE = "authorizer-incomplete", Error, Refused, Both, Scheme(check)
 }
 
-fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink) {
     let Some(entry) = scheme.authorizer.filter(|e| !is_intrinsic(&e.value)) else { return };
     let mut refuse = |what: String, help: String| {
         let message = format!("API Gateway refuses the authorizer `{}`: {what}", scheme.name);

@@ -20,7 +20,7 @@ declare_rule! {
     AUTHORIZER_MEMBER_UNKNOWN = "authorizer-member-unknown", Warning, Dropped, Both, Scheme(check)
 }
 
-fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink) {
     let Some(entry) = scheme.authorizer.filter(|e| !is_intrinsic(&e.value)) else { return };
     for member in entry.value.entries() {
         let key = member.key.text.as_str();

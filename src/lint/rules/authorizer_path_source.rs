@@ -20,7 +20,7 @@ declare_rule! {
     AUTHORIZER_PATH_SOURCE = "authorizer-path-source", Error, Refused, Rest, Scheme(check)
 }
 
-fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink) {
     let Some(source) = scheme.authorizer.and_then(|e| e.value.get("identitySource")) else { return };
     let Some(text) = source.as_str() else { return };
     if let Some(path) = text.split(',').map(str::trim).find(|part| part.starts_with("method.request.path.")) {

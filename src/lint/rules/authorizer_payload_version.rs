@@ -20,7 +20,7 @@ declare_rule! {
     AUTHORIZER_PAYLOAD_VERSION = "authorizer-payload-version", Error, Refused, Http, Scheme(check)
 }
 
-fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink) {
     let Some(entry) = scheme.authorizer.filter(|_| scheme.authorizer_type().as_deref() == Some("request")) else { return };
     let Some(node) = entry.value.get("authorizerPayloadFormatVersion") else {
         let message = format!("API Gateway refuses the authorizer `{}`: it has no `authorizerPayloadFormatVersion`", scheme.name);

@@ -20,7 +20,7 @@ declare_rule! {
     AUTHORIZER_PROVIDER_ARN = "authorizer-provider-arn", Error, Refused, Rest, Scheme(check)
 }
 
-fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink) {
     let Some(node) = scheme.authorizer.and_then(|e| e.value.get("providerARNs")) else { return };
     if node.as_seq().is_none() && !is_intrinsic(node) && !node.is_null() {
         let message = format!("API Gateway refuses the `providerARNs` of `{}`: they are a list", scheme.name);

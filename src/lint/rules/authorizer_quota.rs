@@ -11,7 +11,7 @@ declare_rule! {
 
 const QUOTA: usize = 10;
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let authorizers: Vec<&SchemeCx<'_>> = cx.schemes.iter().filter(|s| s.authorizer.is_some()).collect();
     if let Some(first_over) = authorizers.get(QUOTA) {
         let message = format!("API Gateway refuses {} authorizers: the quota is {QUOTA} unless raised", authorizers.len());

@@ -20,7 +20,7 @@ declare_rule! {
     AUTHORIZER_TTL = "authorizer-ttl", Error, Refused, Both, Scheme(check)
 }
 
-fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink) {
     let Some(node) = scheme.authorizer.and_then(|e| e.value.get("authorizerResultTtlInSeconds")) else { return };
     let Some(text) = node.scalar_text().filter(|text| !is_unfinished(text)) else { return };
     if !text.parse::<i64>().is_ok_and(|ttl| (0..=3600).contains(&ttl)) {

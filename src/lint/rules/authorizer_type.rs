@@ -21,7 +21,7 @@ declare_rule! {
     AUTHORIZER_TYPE = "authorizer-type", Error, Refused, Both, Scheme(check)
 }
 
-fn check(cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink) {
     let Some(node) = scheme.authorizer.and_then(|e| e.value.get("type")) else { return };
     let Some(name) = node.scalar_text().filter(|name| !is_unfinished(name)) else { return };
     let known: &[&str] = match cx.kind {

@@ -26,7 +26,7 @@ declare_rule! {
     AWS_CREDENTIALS_MISSING = "aws-credentials-missing", Error, Refused, Rest, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     if !integration.is(IntegrationType::Aws) || integration.node.get("credentials").is_some_and(|c| !c.is_null()) {
         return;
     }

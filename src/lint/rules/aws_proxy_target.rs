@@ -27,7 +27,7 @@ declare_rule! {
     AWS_PROXY_TARGET = "aws-proxy-target", Error, Refused, Rest, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     if !integration.is(IntegrationType::AwsProxy) {
         return;
     }

@@ -24,7 +24,7 @@ declare_rule! {
     BASE_PATH_AMBIGUOUS = "base-path-ambiguous", Warning, Warned, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let servers: Vec<_> = cx.root().get("servers").map(Node::items).unwrap_or_default().collect();
     let paths: Vec<Option<String>> = servers.iter().map(|server| server_base_path(server)).collect();
     for (server, path) in servers.iter().zip(&paths).skip(1) {

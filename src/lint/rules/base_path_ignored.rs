@@ -23,7 +23,7 @@ declare_rule! {
     BASE_PATH_IGNORED = "base-path-ignored", Info, Dropped, Both, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let Some(server) = cx.root().get("servers").and_then(|s| s.items().next()) else { return };
     let Some(path) = server_base_path(server).filter(|path| path != "/" && !path.contains('{')) else { return };
     if is_execute_api(server) {

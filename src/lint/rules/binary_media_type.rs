@@ -20,7 +20,7 @@ declare_rule! {
     BINARY_MEDIA_TYPE = "binary-media-type", Error, Refused, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let Some(entry) = cx.root().entry("x-amazon-apigateway-binary-media-types") else { return };
     if is_intrinsic(&entry.value) {
         return;

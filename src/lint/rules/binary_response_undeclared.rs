@@ -23,7 +23,7 @@ declare_rule! {
     BINARY_RESPONSE_UNDECLARED = "binary-response-undeclared", Warning, Runtime, Rest, Operation(check)
 }
 
-fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     let declared: Vec<&str> = cx
         .root()
         .get("x-amazon-apigateway-binary-media-types")

@@ -20,7 +20,7 @@ declare_rule! {
     BINARY_WILDCARD = "binary-wildcard", Info, Runtime, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let types = cx.root().get("x-amazon-apigateway-binary-media-types").map(Node::items).unwrap_or_default();
     for node in types.filter(|n| n.as_str() == Some("*/*")) {
         let message = "API Gateway takes every body for binary, JSON included";

@@ -26,7 +26,7 @@ declare_rule! {
     BODY_MODEL_NON_JSON = "body-model-non-json", Warning, Runtime, Rest, Operation(check)
 }
 
-fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     let Some(body) = operation.node().get("requestBody").map(|body| cx.document.resolved(body)) else { return };
     let media: Vec<&Entry> = body.get("content").map(Node::entries).unwrap_or_default().collect();
     let with_schema: Vec<&&Entry> = media.iter().filter(|m| m.value.get("schema").is_some()).collect();

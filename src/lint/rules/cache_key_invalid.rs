@@ -27,7 +27,7 @@ declare_rule! {
     CACHE_KEY_INVALID = "cache-key-invalid", Error, Refused, Rest, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     let mappings = integration.node.get("requestParameters");
     for key in integration.node.get("cacheKeyParameters").map(Node::items).unwrap_or_default() {
         let Some(text) = key.as_str().filter(|text| !is_unfinished(text)) else { continue };

@@ -30,7 +30,7 @@ declare_rule! {
     CLOUDFORMATION_INTRINSIC = "cloudformation-intrinsic", Info, Quality, Both, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let mut places = Vec::new();
     search(cx.root(), 0, &mut places);
     let Some((name, span)) = places.first() else { return };

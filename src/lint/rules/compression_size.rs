@@ -20,7 +20,7 @@ declare_rule! {
     COMPRESSION_SIZE = "compression-size", Error, Refused, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let Some(node) = cx.root().get("x-amazon-apigateway-minimum-compression-size") else { return };
     let text = node.scalar_text().unwrap_or_default();
     if is_intrinsic(node) || is_unfinished(&text) {

@@ -20,7 +20,7 @@ declare_rule! {
     CORS_CREDENTIALS_WILDCARD = "cors-credentials-wildcard", Error, Refused, Http, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let Some(cors) = cx.root().get("x-amazon-apigateway-cors") else { return };
     let all = cors.get("allowOrigins").map(Node::items).unwrap_or_default().any(|o| o.as_str() == Some("*"));
     if let Some(entry) = cors.entry("allowCredentials").filter(|e| all && e.value.as_bool() == Some(true)) {

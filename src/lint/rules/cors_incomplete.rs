@@ -41,7 +41,7 @@ declare_rule! {
 
 const NEEDED: [&str; 3] = ["access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers"];
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     let integration = operation.integration.filter(|i| i.is(IntegrationType::Mock));
     let Some(integration) = integration.filter(|_| operation.method() == Method::Options) else { return };
     let Some(responses) = integration.node.entry("responses") else { return };

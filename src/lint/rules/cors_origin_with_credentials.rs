@@ -33,7 +33,7 @@ declare_rule! {
     CORS_ORIGIN_WITH_CREDENTIALS = "cors-origin-with-credentials", Warning, Runtime, Rest, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     for response in integration.node.get("responses").map(Node::entries).unwrap_or_default() {
         let value = |name: &str| {
             let mappings = response.value.get("responseParameters").map(Node::entries).unwrap_or_default();

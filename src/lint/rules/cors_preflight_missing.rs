@@ -26,7 +26,7 @@ declare_rule! {
     CORS_PREFLIGHT_MISSING = "cors-preflight-missing", Warning, Runtime, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let by_path = cx.operations_by_path();
     let handled = |operations: &[&OperationCx<'_>]| {
         operations.iter().any(|o| matches!(o.method(), Method::Options | Method::Any))

@@ -24,7 +24,7 @@ declare_rule! {
 const LISTS: [&str; 4] = ["allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders"];
 const KNOWN: [&str; 6] = ["allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders", "allowCredentials", "maxAge"];
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let Some(cors) = cx.root().get("x-amazon-apigateway-cors") else { return };
     for entry in cors.entries() {
         let key = entry.key.text.as_str();

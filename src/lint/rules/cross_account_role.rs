@@ -30,7 +30,7 @@ declare_rule! {
     CROSS_ACCOUNT_ROLE = "cross-account-role", Warning, Refused, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let mut accounts: Vec<(&str, usize, Span)> = Vec::new();
     let mut places = Vec::new();
     for node in cx.operations.iter().filter_map(|o| o.integration.as_ref()?.node.get("credentials")) {

@@ -20,7 +20,7 @@ declare_rule! {
     DEFAULT_NOT_IN_ENUM = "default-not-in-enum", Warning, Quality, Both, Schema(check)
 }
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     let (Some(default), Some(values)) = (schema.node.get("default"), schema.node.get("enum").and_then(Node::as_seq)) else {
         return;
     };

@@ -22,7 +22,7 @@ declare_rule! {
     DEPRECATED_DROPPED = "deprecated-dropped", Info, Dropped, Rest, Operation(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     let Some(entry) = operation.node().entry("deprecated").filter(|e| e.value.as_bool() == Some(true)) else { return };
     let message = format!("API Gateway does not keep that `{}` is deprecated", operation.label());
     let help = "say it in the documentation, or answer with a `Deprecation` header";

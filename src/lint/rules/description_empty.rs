@@ -20,7 +20,7 @@ declare_rule! {
     DESCRIPTION_EMPTY = "description-empty", Warning, Refused, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let Some(entry) = cx.root().get("info").and_then(|i| i.entry("description")) else { return };
     if entry.value.as_str().is_some_and(str::is_empty) {
         let message = "API Gateway refuses an API description that is empty";

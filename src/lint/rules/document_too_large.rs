@@ -10,7 +10,7 @@ declare_rule! {
 
 const QUOTA: usize = 6 * 1024 * 1024;
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let size = cx.document.sources().files().next().map_or(0, |(_, file)| file.text().len());
     if size > QUOTA {
         let span = cx.root().entries().next().map_or(cx.root().span, |e| e.key.span);

@@ -35,7 +35,7 @@ const TYPES: [(&str, &[&str], bool); 12] = [
     ("RESPONSE_BODY", &["path", "method", "statusCode"], false),
 ];
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let documentation = cx.root().get("x-amazon-apigateway-documentation");
     let parts = documentation.and_then(|d| d.get("documentationParts")).map(Node::items).unwrap_or_default();
     for part in parts {

@@ -11,7 +11,7 @@ declare_rule! {
 
 const QUOTA: usize = 2000;
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let documentation = cx.root().get("x-amazon-apigateway-documentation");
     let parts = documentation.and_then(|d| d.get("documentationParts")).map_or(0, |parts| parts.items().len());
     let described = |node: &Node| usize::from(node.get("description").is_some() || node.get("summary").is_some());

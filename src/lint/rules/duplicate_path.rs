@@ -25,7 +25,7 @@ declare_rule! {
     DUPLICATE_PATH = "duplicate-path", Error, Refused, Both, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let mut first: HashMap<&str, (&str, Span)> = HashMap::new();
     for path in cx.document.paths() {
         let name = path.path.trim_end_matches('/');

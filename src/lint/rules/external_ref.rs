@@ -9,7 +9,7 @@ declare_rule! {
     EXTERNAL_REF = "external-ref", Warning, Refused, Both, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let mut files = cx.document.sources().files();
     let Some(root) = files.next().and_then(|(_, file)| file.root()) else { return };
     if files.next().is_some() {
@@ -17,7 +17,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     }
 }
 
-fn search(node: &Node, depth: usize, out: &mut Sink<'_>) {
+fn search(node: &Node, depth: usize, out: &mut Sink) {
     if depth > 256 {
         return;
     }

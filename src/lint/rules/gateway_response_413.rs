@@ -20,7 +20,7 @@ declare_rule! {
     GATEWAY_RESPONSE_413 = "gateway-response-413", Info, Dropped, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let responses = cx.root().get("x-amazon-apigateway-gateway-responses");
     if let Some(entry) = responses.and_then(|r| r.entry("REQUEST_TOO_LARGE")) {
         let message = "API Gateway does not use a customised `REQUEST_TOO_LARGE` response";

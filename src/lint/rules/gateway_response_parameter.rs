@@ -20,7 +20,7 @@ declare_rule! {
     GATEWAY_RESPONSE_PARAMETER = "gateway-response-parameter", Error, Refused, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let responses = cx.root().get("x-amazon-apigateway-gateway-responses").map(Node::entries).unwrap_or_default();
     for entry in responses.filter_map(|e| e.value.get("responseParameters")).flat_map(Node::entries) {
         let key = entry.key.text.as_str();

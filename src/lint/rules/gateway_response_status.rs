@@ -20,7 +20,7 @@ declare_rule! {
     GATEWAY_RESPONSE_STATUS = "gateway-response-status", Error, Refused, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let responses = cx.root().get("x-amazon-apigateway-gateway-responses").map(Node::entries).unwrap_or_default();
     for node in responses.filter_map(|e| e.value.get("statusCode")) {
         let Some(text) = node.scalar_text().filter(|text| !is_unfinished(text)) else { continue };

@@ -27,7 +27,7 @@ const TYPES: [&str; 21] = [
     "REQUEST_TOO_LARGE", "RESOURCE_NOT_FOUND", "THROTTLED", "UNAUTHORIZED", "UNSUPPORTED_MEDIA_TYPE", "WAF_FILTERED",
 ];
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let responses = cx.root().get("x-amazon-apigateway-gateway-responses");
     for entry in responses.map(Node::entries).unwrap_or_default() {
         let key = entry.key.text.as_str();

@@ -23,7 +23,7 @@ declare_rule! {
 
 const MARKS: [&str; 8] = ["#if", "#set", "#foreach", "#else", "#macro", "$util.", "$input.", "##"];
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let responses = cx.root().get("x-amazon-apigateway-gateway-responses").map(Node::entries).unwrap_or_default();
     for template in responses.filter_map(|e| e.value.get("responseTemplates")).flat_map(Node::entries) {
         let Some(text) = template.value.as_str() else { continue };

@@ -21,7 +21,7 @@ declare_rule! {
     GREEDY_PARAM_NOT_LAST = "greedy-param-not-last", Error, Refused, Both, Path(check)
 }
 
-fn check(_cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink) {
     let mut segments = path.path.trim_end_matches('/').split('/').peekable();
     while let Some(segment) = segments.next() {
         if segment.ends_with("+}") && segments.peek().is_some() {

@@ -27,7 +27,7 @@ declare_rule! {
     GREEDY_SHADOWS = "greedy-shadows", Warning, Runtime, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let by_path = cx.operations_by_path();
     for (greedy, methods) in by_path.iter().filter(|(path, _)| path.ends_with("+}")) {
         let Some((parent, variable)) = greedy.rsplit_once('/') else { continue };

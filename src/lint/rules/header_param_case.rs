@@ -30,7 +30,7 @@ declare_rule! {
     HEADER_PARAM_CASE = "header-param-case", Warning, Runtime, Rest, Operation(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     for (at, parameter) in operation.parameters.iter().enumerate() {
         let same = |p: &&Parameter<'_>| {
             p.location == parameter.location && p.name != parameter.name && p.name.eq_ignore_ascii_case(parameter.name)

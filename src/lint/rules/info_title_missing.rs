@@ -20,7 +20,7 @@ declare_rule! {
     INFO_TITLE_MISSING = "info-title-missing", Error, Refused, Both, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let info = cx.root().entry("info");
     let title = info.and_then(|e| e.value.get("title"));
     if title.is_some_and(|t| t.scalar_text().is_none_or(|t| !t.trim().is_empty())) {

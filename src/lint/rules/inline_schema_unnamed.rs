@@ -29,7 +29,7 @@ declare_rule! {
     INLINE_SCHEMA_UNNAMED = "inline-schema-unnamed", Info, Dropped, Rest, Schema(check)
 }
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     let named = schema.used == SchemaUse::Component || schema.node.reference().is_some();
     if schema.top && !named && schema.node.entries().next().is_some() {
         let message = "API Gateway gives this schema a new name at each import";

@@ -26,7 +26,7 @@ declare_rule! {
     INTEGRATION_CREDENTIALS = "integration-credentials", Error, Refused, Both, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     let Some((node, text)) = integration.node.get("credentials").and_then(|n| Some((n, n.as_str()?))) else { return };
     if text.contains("${") || text.contains("{{") || text.is_empty() {
         return;

@@ -36,7 +36,7 @@ const MEMBERS: [(&str, &[&str]); 5] = [
     ("responseTransferMode", &["BUFFERED", "STREAM"]),
 ];
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     let responses = integration.node.get("responses").map(Node::entries).unwrap_or_default().map(|e| &e.value);
     for owner in responses.chain([integration.node]) {
         for (member, values) in MEMBERS {

@@ -26,7 +26,7 @@ declare_rule! {
     INTEGRATION_MALFORMED = "integration-malformed", Error, Refused, Both, Operation(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     let Some(integration) = &operation.integration else { return };
     if integration.node.as_map().is_none() {
         let kind = integration.node.kind().with_article();

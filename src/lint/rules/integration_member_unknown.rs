@@ -28,14 +28,14 @@ declare_rule! {
 
 const RESPONSE: [&str; 4] = ["statusCode", "responseParameters", "responseTemplates", "contentHandling"];
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     report(integration.node, "an integration", &INTEGRATION_MEMBERS, out);
     for response in integration.node.get("responses").map(Node::entries).unwrap_or_default() {
         report(&response.value, "an integration response", &RESPONSE, out);
     }
 }
 
-fn report(owner: &Node, place: &str, known: &[&str], out: &mut Sink<'_>) {
+fn report(owner: &Node, place: &str, known: &[&str], out: &mut Sink) {
     if is_intrinsic(owner) {
         return;
     }

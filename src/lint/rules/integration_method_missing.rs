@@ -26,7 +26,7 @@ declare_rule! {
     INTEGRATION_METHOD_MISSING = "integration-method-missing", Error, Refused, Rest, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     let method = integration.node.get("httpMethod");
     let empty = method.is_none_or(|m| m.is_null() || m.as_str().is_some_and(|text| text.trim().is_empty()));
     if empty && integration.kind.is_some_and(|kind| kind != IntegrationType::Mock) {

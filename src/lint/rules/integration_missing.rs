@@ -30,7 +30,7 @@ declare_rule! {
     INTEGRATION_MISSING = "integration-missing", Error, Refused, Both, Operation(check)
 }
 
-fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     if operation.integration.is_some() || operation.method() == Method::Trace {
         return;
     }

@@ -26,7 +26,7 @@ declare_rule! {
     INTEGRATION_PORT = "integration-port", Warning, Runtime, Rest, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     let Some((node, uri)) = integration.node.get("uri").and_then(|node| Some((node, node.as_str()?))) else { return };
     let Some((scheme, rest)) = uri.split_once("://").filter(|(scheme, _)| scheme.starts_with("http")) else { return };
     let authority = rest.split(['/', '?']).next().unwrap_or_default();

@@ -10,7 +10,7 @@ declare_rule! {
 
 const QUOTA: usize = 300;
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let places: HashSet<Span> = cx.operations.iter().filter_map(|o| Some(o.integration.as_ref()?.node.span)).collect();
     if let Some(paths) = cx.root().entry("paths").filter(|_| places.len() > QUOTA) {
         let message = format!("API Gateway refuses {} integrations: the quota is {QUOTA}", places.len());

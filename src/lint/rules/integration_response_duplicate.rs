@@ -26,7 +26,7 @@ declare_rule! {
     INTEGRATION_RESPONSE_DUPLICATE = "integration-response-duplicate", Warning, Dropped, Rest, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     if integration.kind.is_none_or(|kind| kind.is_proxy()) {
         return;
     }

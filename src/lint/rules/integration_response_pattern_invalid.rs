@@ -26,7 +26,7 @@ declare_rule! {
     INTEGRATION_RESPONSE_PATTERN_INVALID = "integration-response-pattern-invalid", Error, Refused, Rest, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     for response in integration.node.get("responses").map(Node::entries).unwrap_or_default() {
         let pattern = response.key.text.as_str();
         if pattern != "default" && !is_intrinsic_name(pattern) && fancy_regex::Regex::new(pattern).is_err() {

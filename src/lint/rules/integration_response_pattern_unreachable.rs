@@ -27,7 +27,7 @@ declare_rule! {
     INTEGRATION_RESPONSE_PATTERN_UNREACHABLE = "integration-response-pattern-unreachable", Warning, Runtime, Rest, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     if integration.kind.is_none_or(|kind| kind.is_proxy()) {
         return;
     }

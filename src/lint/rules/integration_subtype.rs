@@ -39,7 +39,7 @@ const SUBTYPES: [(&str, &[&str]); 10] = [
     ("StepFunctions-StopExecution", &["ExecutionArn"]),
 ];
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     let Some(node) = integration.node.get("integrationSubtype") else { return };
     let Some(name) = node.as_str().filter(|name| !is_unfinished(name)) else { return };
     let Some((_, required)) = SUBTYPES.iter().find(|(known, _)| *known == name) else {

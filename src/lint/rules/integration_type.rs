@@ -36,7 +36,7 @@ declare_rule! {
     INTEGRATION_TYPE = "integration-type", Error, Refused, Both, Integration(check)
 }
 
-fn check(cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     let Some(node) = integration.node.get("type") else {
         let message = format!("API Gateway refuses the integration of `{}`: it has no `type`", operation.label());
         out.add(INTEGRATION_TYPE.at(integration.key, message).with_help("add `type`, such as `aws_proxy` or `http_proxy`"));

@@ -31,7 +31,7 @@ declare_rule! {
     INTEGRATION_URI_ARN = "integration-uri-arn", Error, Refused, Both, Integration(check)
 }
 
-fn check(cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     if !(integration.is(IntegrationType::Aws) || integration.is(IntegrationType::AwsProxy)) {
         return;
     }

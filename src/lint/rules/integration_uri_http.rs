@@ -26,7 +26,7 @@ declare_rule! {
     INTEGRATION_URI_HTTP = "integration-uri-http", Error, Refused, Both, Integration(check)
 }
 
-fn check(cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     if !(integration.is(IntegrationType::Http) || integration.is(IntegrationType::HttpProxy)) {
         return;
     }

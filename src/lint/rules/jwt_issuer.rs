@@ -20,7 +20,7 @@ declare_rule! {
     JWT_ISSUER = "jwt-issuer", Error, Refused, Http, Scheme(check)
 }
 
-fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink) {
     let Some(entry) = scheme.authorizer.filter(|_| scheme.authorizer_type().as_deref() == Some("jwt")) else { return };
     let Some(configuration) = entry.value.entry("jwtConfiguration") else { return };
     if configuration.value.get("issuer").is_none() && scheme.node.get("openIdConnectUrl").is_none() {

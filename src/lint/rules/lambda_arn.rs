@@ -32,7 +32,7 @@ declare_rule! {
     LAMBDA_ARN = "lambda-arn", Error, Refused, Both, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     let Some(node) = integration.node.get("uri") else { return };
     let Some(uri) = node.as_str().and_then(|text| ServiceUri::parse(text).ok()) else { return };
     if let Some(wrong) = uri.lambda_fault() {

@@ -33,7 +33,7 @@ declare_rule! {
     LAMBDA_METHOD_NOT_POST = "lambda-method-not-post", Warning, Runtime, Rest, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     let lambda = integration.is_lambda()
         && (integration.is(IntegrationType::Aws) || integration.is(IntegrationType::AwsProxy));
     let Some(node) = integration.node.get("httpMethod").filter(|_| lambda) else { return };

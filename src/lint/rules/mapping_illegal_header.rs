@@ -39,7 +39,7 @@ declare_rule! {
 const ALWAYS: [&str; 4] = ["content-length", "transfer-encoding", "x-amzn-trace-id", "x-amzn-apigateway-api-id"];
 const AWS: [&str; 5] = ["authorization", "connection", "expect", "proxy-authenticate", "te"];
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     let aws = integration.is(IntegrationType::Aws) || integration.is(IntegrationType::AwsProxy);
     for mapping in integration.node.get("requestParameters").map(Node::entries).unwrap_or_default() {
         let Some(name) = mapping.key.text.strip_prefix("integration.request.header.") else { continue };

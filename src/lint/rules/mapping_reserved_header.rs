@@ -35,7 +35,7 @@ const RESERVED: [&str; 19] = [
 ];
 const GROUPS: [&str; 4] = ["access-control-", "apigw-", "x-amz-", "x-amzn-"];
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     let by_status = integration.node.get("responseParameters").map(Node::entries).unwrap_or_default();
     let maps = by_status.map(|e| &e.value).chain(integration.node.get("requestParameters"));
     for mapping in maps.flat_map(Node::entries) {

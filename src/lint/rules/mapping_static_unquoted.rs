@@ -35,14 +35,14 @@ declare_rule! {
     MAPPING_STATIC_UNQUOTED = "mapping-static-unquoted", Error, Refused, Rest, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     report(integration.node.get("requestParameters"), true, out);
     for response in integration.node.get("responses").map(Node::entries).unwrap_or_default() {
         report(response.value.get("responseParameters"), false, out);
     }
 }
 
-fn report(mappings: Option<&Node>, request: bool, out: &mut Sink<'_>) {
+fn report(mappings: Option<&Node>, request: bool, out: &mut Sink) {
     for mapping in mappings.map(Node::entries).unwrap_or_default() {
         let Some(value) = mapping.value.as_str().filter(|value| !is_unfinished(value)) else { continue };
         if is_mapping_expression(value, request) {

@@ -38,14 +38,14 @@ declare_rule! {
 const REQUEST: [&str; 3] = ["integration.request.header.", "integration.request.querystring.", "integration.request.path."];
 const RESPONSE: [&str; 1] = ["method.response.header."];
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     report(integration.node.get("requestParameters"), &REQUEST, out);
     for response in integration.node.get("responses").map(Node::entries).unwrap_or_default() {
         report(response.value.get("responseParameters"), &RESPONSE, out);
     }
 }
 
-fn report(mappings: Option<&Node>, targets: &[&str], out: &mut Sink<'_>) {
+fn report(mappings: Option<&Node>, targets: &[&str], out: &mut Sink) {
     for mapping in mappings.map(Node::entries).unwrap_or_default() {
         let key = mapping.key.text.as_str();
         let good = targets.iter().any(|t| key.strip_prefix(t).is_some_and(is_mapping_name));

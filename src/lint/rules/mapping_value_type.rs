@@ -34,7 +34,7 @@ declare_rule! {
     MAPPING_VALUE_TYPE = "mapping-value-type", Warning, Warned, Rest, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     let responses = integration.node.get("responses").map(Node::entries).unwrap_or_default();
     let of_responses = responses.filter_map(|e| e.value.get("responseParameters"));
     for mappings in of_responses.chain(integration.node.get("requestParameters")) {

@@ -27,7 +27,7 @@ declare_rule! {
     MEDIA_TYPE_PASSTHROUGH = "media-type-passthrough", Info, Runtime, Rest, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     let mapped = integration.is(IntegrationType::Aws) || integration.is(IntegrationType::Http);
     let templates = integration.node.entry("requestTemplates").filter(|e| e.value.entries().next().is_some());
     let has_body = matches!(operation.method(), Method::Post | Method::Put | Method::Patch | Method::Any);

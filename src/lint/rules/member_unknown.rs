@@ -42,7 +42,7 @@ const PARAMETER: [&str; 13] = [
 ];
 const RESPONSE: [&str; 4] = ["description", "headers", "content", "links"];
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     // The members of Swagger 2.0 have been converted, and what has been converted has none to spare.
     if cx.is_swagger() {
         return;
@@ -61,7 +61,7 @@ fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
     }
 }
 
-fn report(owner: Option<&Node>, place: &str, known: &[&str], out: &mut Sink<'_>) {
+fn report(owner: Option<&Node>, place: &str, known: &[&str], out: &mut Sink) {
     for entry in owner.map(Node::entries).unwrap_or_default() {
         let key = entry.key.text.as_str();
         if known.contains(&key) || key.starts_with("x-") || key == "$ref" || is_intrinsic_name(key) {

@@ -26,7 +26,7 @@ declare_rule! {
     MOCK_STATUS_CODE = "mock-status-code", Warning, Runtime, Rest, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     if !integration.is(IntegrationType::Mock) {
         return;
     }

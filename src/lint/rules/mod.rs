@@ -92,6 +92,7 @@ rules! {
     default_not_in_enum DEFAULT_NOT_IN_ENUM
     integration_missing INTEGRATION_MISSING
     integration_malformed INTEGRATION_MALFORMED
+    integration_member_type INTEGRATION_MEMBER_TYPE
     integration_type INTEGRATION_TYPE
     integration_method_missing INTEGRATION_METHOD_MISSING
     integration_enum INTEGRATION_ENUM
@@ -183,8 +184,38 @@ rules! {
     unused_exception UNUSED_EXCEPTION
     unknown_exception UNKNOWN_EXCEPTION
     unreadable UNREADABLE
+    import_refused IMPORT_REFUSED
+    import_warning IMPORT_WARNING
+    model_ref_missing MODEL_REF_MISSING
+    syntax SYNTAX
+    empty EMPTY
+    not_text NOT_TEXT
+    not_openapi NOT_OPENAPI
+    unknown_version UNKNOWN_VERSION
+    openapi_version OPENAPI_VERSION
+    no_paths NO_PATHS
+    duplicate_key DUPLICATE_KEY
+    key_not_text KEY_NOT_TEXT
+    merge_not_mapping MERGE_NOT_MAPPING
+    nesting_too_deep NESTING_TOO_DEEP
+    too_large TOO_LARGE
+    several_documents SEVERAL_DOCUMENTS
+    tag_mismatch TAG_MISMATCH
+    unknown_tag UNKNOWN_TAG
+    reference_dangling REFERENCE_DANGLING
+    reference_circle REFERENCE_CIRCLE
+    reference_unreadable REFERENCE_UNREADABLE
+    reference_default_model REFERENCE_DEFAULT_MODEL
+    beyond_openapi_30 BEYOND_OPENAPI_30
+    overlay_unreadable OVERLAY_UNREADABLE
+    not_an_overlay NOT_AN_OVERLAY
+    overlay_target OVERLAY_TARGET
+    overlay_matches_nothing OVERLAY_MATCHES_NOTHING
+    parameter_unset PARAMETER_UNSET
 }
 
+pub(super) use import_refused::IMPORT_REFUSED;
+pub(super) use import_warning::IMPORT_WARNING;
 pub(super) use unknown_exception::UNKNOWN_EXCEPTION;
 pub(super) use unused_exception::UNUSED_EXCEPTION;
 
@@ -250,5 +281,18 @@ mod tests {
         for rule in ALL {
             assert!(rule.doc.contains("## What API Gateway does"), "{}", rule.code);
         }
+    }
+
+    #[test]
+    fn the_pages_in_docs_are_current() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
+        let written = std::fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n");
+        assert!(written == page::all(), "run `gatewright explain --markdown > docs/rules.md`");
+    }
+
+    #[test]
+    fn no_code_changes_unseen() {
+        let list: Vec<String> = ALL.iter().map(|r| format!("{} {}", r.code, r.severity.as_str())).collect();
+        insta::assert_snapshot!(list.join("\n"));
     }
 }

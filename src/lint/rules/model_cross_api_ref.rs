@@ -22,7 +22,7 @@ declare_rule! {
     MODEL_CROSS_API_REF = "model-cross-api-ref", Error, Refused, Rest, Schema(check)
 }
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     let Some(target) = schema.node.get("$ref") else { return };
     let model = target.as_str().and_then(|t| t.strip_prefix("https://apigateway.amazonaws.com/restapis/"));
     if let Some(name) = model.and_then(|rest| rest.rsplit('/').next()) {

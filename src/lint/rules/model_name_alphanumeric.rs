@@ -20,7 +20,7 @@ declare_rule! {
     MODEL_NAME_ALPHANUMERIC = "model-name-alphanumeric", Error, Refused, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     use heck::ToUpperCamelCase as _;
     for entry in cx.components("schemas") {
         let name = entry.key.text.as_str();

@@ -21,7 +21,7 @@ declare_rule! {
     MODEL_SCHEMA_EMPTY = "model-schema-empty", Warning, Refused, Rest, Schema(check)
 }
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     let is_model = schema.top && schema.used == SchemaUse::Component;
     if is_model && schema.node.as_map().is_some_and(|map| map.iter().all(|e| e.key.text.starts_with("x-"))) {
         let message = format!("API Gateway refuses the model `{}`: its schema is empty", schema.model.unwrap_or_default());

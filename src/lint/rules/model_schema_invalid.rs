@@ -22,7 +22,7 @@ declare_rule! {
 
 const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "object", "array", "null"];
 
-fn check(cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     if schema.node.reference().is_some() {
         return;
     }

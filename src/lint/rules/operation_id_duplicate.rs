@@ -24,7 +24,7 @@ declare_rule! {
     OPERATION_ID_DUPLICATE = "operation-id-duplicate", Warning, Quality, Both, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let mut first: HashMap<&str, (Span, String)> = HashMap::new();
     for operation in &cx.operations {
         let (Some(id), Some(entry)) = (operation.operation.id(), operation.node().get("operationId")) else { continue };

@@ -22,7 +22,7 @@ declare_rule! {
     OPERATION_ID_MISSING = "operation-id-missing", Info, Dropped, Both, Operation(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     // A preflight is nobody's operation, and a catch-all is seldom called by a name.
     if operation.operation.id().is_some() || matches!(operation.method(), Method::Options | Method::Any) {
         return;

@@ -24,7 +24,7 @@ declare_rule! {
     OPERATION_ID_RUST_NAME = "operation-id-rust-name", Warning, Quality, Both, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     use heck::ToSnakeCase as _;
     let mut first: HashMap<String, (&str, Span)> = HashMap::new();
     for operation in &cx.operations {

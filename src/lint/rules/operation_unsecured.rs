@@ -36,7 +36,7 @@ declare_rule! {
     OPERATION_UNSECURED = "operation-unsecured", Warning, Dropped, Both, Operation(check)
 }
 
-fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     let Some((security, _)) = cx.security(operation) else { return };
     let mut known: Vec<&SchemeCx<'_>> = Vec::new();
     for requirement in security.items() {

@@ -28,7 +28,7 @@ declare_rule! {
     OPERATION_WITHOUT_SECURITY = "operation-without-security", Warning, Quality, Both, Operation(check)
 }
 
-fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     let auth = operation.node().get("x-amazon-apigateway-auth").is_some();
     if auth || cx.security(operation).is_some() || matches!(operation.method(), Method::Options | Method::Trace) {
         return;

@@ -24,7 +24,7 @@ declare_rule! {
     OPTIONS_AUTHORIZED = "options-authorized", Warning, Runtime, Both, Operation(check)
 }
 
-fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     if operation.method() != Method::Options {
         return;
     }

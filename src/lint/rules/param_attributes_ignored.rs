@@ -32,7 +32,7 @@ const LIMITS: [&str; 14] = [
     "maxLength", "minItems", "maxItems", "uniqueItems", "default",
 ];
 
-fn check(cx: &Context<'_>, parameter: &ParameterCx<'_, '_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, parameter: &ParameterCx<'_, '_>, out: &mut Sink) {
     let Some(schema) = parameter.node().get("schema").map(|schema| cx.document.resolved(schema)) else { return };
     let lost: Vec<&Entry> = schema.entries().filter(|e| LIMITS.contains(&e.key.text.as_str())).collect();
     let Some(first) = lost.first() else { return };

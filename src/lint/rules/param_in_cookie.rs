@@ -26,7 +26,7 @@ declare_rule! {
     PARAM_IN_COOKIE = "param-in-cookie", Warning, Dropped, Both, Parameter(check)
 }
 
-fn check(_cx: &Context<'_>, parameter: &ParameterCx<'_, '_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, parameter: &ParameterCx<'_, '_>, out: &mut Sink) {
     if parameter.location() == "cookie" {
         let message = format!("API Gateway leaves the cookie parameter `{}` out", parameter.name());
         out.add(PARAM_IN_COOKIE.at(parameter.span_of("in"), message).with_help("read the `Cookie` header in the handler"));

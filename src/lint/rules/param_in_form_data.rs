@@ -30,7 +30,7 @@ declare_rule! {
     PARAM_IN_FORM_DATA = "param-in-form-data", Warning, Warned, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     if !cx.is_swagger() {
         return;
     }

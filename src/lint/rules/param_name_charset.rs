@@ -26,7 +26,7 @@ declare_rule! {
     PARAM_NAME_CHARSET = "param-name-charset", Error, Refused, Rest, Parameter(check)
 }
 
-fn check(_cx: &Context<'_>, parameter: &ParameterCx<'_, '_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, parameter: &ParameterCx<'_, '_>, out: &mut Sink) {
     if parameter.location() == "cookie" || is_mapping_name(parameter.name()) {
         return;
     }

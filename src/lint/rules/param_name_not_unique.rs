@@ -30,7 +30,7 @@ declare_rule! {
     PARAM_NAME_NOT_UNIQUE = "param-name-not-unique", Error, Refused, Rest, Operation(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     for (at, parameter) in operation.parameters.iter().enumerate() {
         let earlier = operation.parameters.iter().take(at);
         let Some(other) = earlier.clone().find(|p| p.name == parameter.name && p.location != parameter.location) else {

@@ -29,7 +29,7 @@ declare_rule! {
     PARAMETER_DUPLICATE = "parameter-duplicate", Warning, Quality, Both, Operation(check)
 }
 
-fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     for owner in [operation.node(), operation.operation.path.node] {
         let mut seen: HashMap<(&str, &str), Span> = HashMap::new();
         for item in owner.get("parameters").map(Node::items).unwrap_or_default() {

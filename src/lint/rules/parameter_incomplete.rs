@@ -28,7 +28,7 @@ declare_rule! {
 
 const LOCATIONS: [&str; 6] = ["path", "query", "header", "cookie", "body", "formData"];
 
-fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     let own = operation.node().get("parameters").map(Node::items).unwrap_or_default();
     let shared = operation.operation.path.node.get("parameters").map(Node::items).unwrap_or_default();
     for parameter in own.chain(shared) {

@@ -27,7 +27,7 @@ const KNOWN: [&str; 14] = [
     "trace", "x-amazon-apigateway-any-method",
 ];
 
-fn check(_cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink) {
     for entry in path.node.entries() {
         let key = entry.key.text.as_str();
         if KNOWN.contains(&key) || key.starts_with("x-") || is_intrinsic_name(key) {

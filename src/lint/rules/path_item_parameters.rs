@@ -25,7 +25,7 @@ declare_rule! {
     PATH_ITEM_PARAMETERS = "path-item-parameters", Info, Dropped, Rest, Path(check)
 }
 
-fn check(_cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink) {
     let Some(entry) = path.node.entry("parameters").filter(|e| e.value.items().next().is_some()) else { return };
     let message = format!("API Gateway is not documented to apply the parameters of `{}` to its operations", path.path);
     out.add(PATH_ITEM_PARAMETERS.at(entry.key.span, message).with_help("declare the parameters at each operation"));

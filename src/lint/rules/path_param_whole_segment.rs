@@ -21,7 +21,7 @@ declare_rule! {
     PATH_PARAM_WHOLE_SEGMENT = "path-param-whole-segment", Error, Refused, Both, Path(check)
 }
 
-fn check(_cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink) {
     for segment in path.path.split('/').filter(|segment| segment.contains(['{', '}'])) {
         let name = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
         if name.is_some_and(|name| !name.is_empty() && name != "+" && !name.contains(['{', '}'])) {

@@ -26,7 +26,7 @@ declare_rule! {
     PATH_PARAMETER_OPTIONAL = "path-parameter-optional", Warning, Quality, Both, Parameter(check)
 }
 
-fn check(_cx: &Context<'_>, parameter: &ParameterCx<'_, '_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, parameter: &ParameterCx<'_, '_>, out: &mut Sink) {
     let required = parameter.node().get("required");
     if parameter.location() != "path" || required.and_then(Node::as_bool) == Some(true) {
         return;

@@ -24,7 +24,7 @@ declare_rule! {
     PATH_PARAMETER_UNDECLARED = "path-parameter-undeclared", Info, Quality, Both, Operation(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     if operation.method() == Method::Options {
         return;
     }

@@ -26,7 +26,7 @@ declare_rule! {
     PATH_PARAMETER_UNUSED = "path-parameter-unused", Warning, Quality, Both, Parameter(check)
 }
 
-fn check(_cx: &Context<'_>, parameter: &ParameterCx<'_, '_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, parameter: &ParameterCx<'_, '_>, out: &mut Sink) {
     let name = parameter.name().trim_end_matches('+');
     let path = parameter.operation.operation.path.path;
     // A path with a malformed segment is told of as such.

@@ -21,7 +21,7 @@ declare_rule! {
     PATH_SEGMENT_CHARSET = "path-segment-charset", Error, Refused, Rest, Path(check)
 }
 
-fn check(_cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink) {
     for segment in path.path.split('/') {
         let bad = segment.chars().find(|c| !(c.is_ascii_alphanumeric() || "_-.,:{}+".contains(*c)));
         if let Some(bad) = bad {

@@ -22,7 +22,7 @@ declare_rule! {
     PATH_SEGMENT_EMPTY = "path-segment-empty", Error, Refused, Rest, Path(check)
 }
 
-fn check(_cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink) {
     if path.path.contains("//") {
         let message = format!("API Gateway refuses `{}`: a segment is empty", path.path);
         out.add(PATH_SEGMENT_EMPTY.at(path.span, message).with_help(format!("write `{}`", path.path.replace("//", "/"))));

@@ -22,7 +22,7 @@ declare_rule! {
     PATH_SLASH_MISSING = "path-slash-missing", Error, Refused, Both, Path(check)
 }
 
-fn check(_cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink) {
     if !path.path.starts_with('/') {
         let message = format!("API Gateway refuses the path `{}`: it does not begin with `/`", path.path);
         out.add(PATH_SLASH_MISSING.at(path.span, message).with_help(format!("write `/{}`", path.path)));

@@ -27,7 +27,7 @@ declare_rule! {
     PATH_VARIABLE_UNMAPPED = "path-variable-unmapped", Warning, Runtime, Rest, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     let http = integration.is(IntegrationType::Http) || integration.is(IntegrationType::HttpProxy);
     let Some((node, uri)) = integration.node.get("uri").filter(|_| http).and_then(|n| Some((n, n.as_str()?))) else {
         return;

@@ -20,7 +20,7 @@ declare_rule! {
     PATHS_EMPTY = "paths-empty", Warning, Quality, Both, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let Some(entry) = cx.root().entry("paths").filter(|_| cx.document.paths().next().is_none()) else { return };
     let message = "API Gateway makes an API without methods: there are no paths";
     out.add(PATHS_EMPTY.at(entry.key.span, message).with_help("add a path with an operation"));

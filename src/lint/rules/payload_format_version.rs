@@ -26,7 +26,7 @@ declare_rule! {
     PAYLOAD_FORMAT_VERSION = "payload-format-version", Error, Refused, Http, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     if !integration.kind.is_some_and(|kind| kind.is_proxy()) {
         return;
     }

@@ -20,7 +20,7 @@ declare_rule! {
     POLICY_INVALID = "policy-invalid", Error, Refused, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let Some(entry) = cx.root().entry("x-amazon-apigateway-policy").filter(|e| !is_intrinsic(&e.value)) else { return };
     if entry.value.as_map().is_none() {
         if entry.value.as_str().is_none() {

@@ -10,7 +10,7 @@ declare_rule! {
 
 const QUOTA: usize = 8192;
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let Some(entry) = cx.root().entry("x-amazon-apigateway-policy") else { return };
     let length = match entry.value.as_str() {
         Some(text) => text.chars().count(),

@@ -17,5 +17,5 @@ pub(super) use crate::lint::rule::declare_rule;
 pub(super) use crate::lint::sink::Sink;
 pub(super) use crate::lint::template_text::TemplateCx;
 pub(super) use crate::lint::uri::ServiceUri;
-pub(super) use crate::openapi::{Method, Parameter, PathItem, Resolved};
+pub(super) use crate::openapi::{Method, Parameter, PathItem, Resolved, Version};
 pub(super) use crate::source::{Edit, Entry, Fix, Node, Severity, Span};

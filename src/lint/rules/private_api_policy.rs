@@ -21,7 +21,7 @@ declare_rule! {
     PRIVATE_API_POLICY = "private-api-policy", Warning, Refused, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     const ENDPOINT: &str = "x-amazon-apigateway-endpoint-configuration";
     let servers = cx.root().get("servers").map(Node::items).unwrap_or_default();
     let private = servers.chain([cx.root()]).filter_map(|o| o.get(ENDPOINT)).find_map(|e| e.entry("vpcEndpointIds"));

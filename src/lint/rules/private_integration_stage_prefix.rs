@@ -27,7 +27,7 @@ declare_rule! {
     PRIVATE_INTEGRATION_STAGE_PREFIX = "private-integration-stage-prefix", Info, Runtime, Http, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     let Some(node) = integration.node.get("connectionType") else { return };
     let private = node.as_str().is_some_and(|text| text.eq_ignore_ascii_case("VPC_LINK"));
     let overwritten = integration.node.get("requestParameters").is_some_and(|p| p.get("overwrite:path").is_some());

@@ -27,7 +27,7 @@ declare_rule! {
     PROXY_IGNORES_TEMPLATES = "proxy-ignores-templates", Info, Dropped, Rest, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     if !integration.kind.is_some_and(|kind| kind.is_proxy()) {
         return;
     }

@@ -26,7 +26,7 @@ declare_rule! {
     QUERY_PIPE_SEMICOLON = "query-pipe-semicolon", Warning, Runtime, Rest, Parameter(check)
 }
 
-fn check(_cx: &Context<'_>, parameter: &ParameterCx<'_, '_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, parameter: &ParameterCx<'_, '_>, out: &mut Sink) {
     let style = parameter.node().get("style").filter(|style| style.as_str() == Some("pipeDelimited"));
     if let Some(style) = style.filter(|_| parameter.location() == "query") {
         let message = format!("API Gateway refuses a `|` in the query: `{}` cannot be sent so", parameter.name());

@@ -35,7 +35,7 @@ declare_rule! {
     REQUEST_MAPPING_UNDECLARED = "request-mapping-undeclared", Error, Refused, Rest, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     for mapping in integration.node.get("requestParameters").map(Node::entries).unwrap_or_default() {
         let Some((location, name)) = mapping.value.as_str().and_then(method_parameter) else { continue };
         let Some(message) = undeclared(operation, location, name) else { continue };

@@ -23,7 +23,7 @@ declare_rule! {
 
 const KNOWN: [&str; 2] = ["validateRequestBody", "validateRequestParameters"];
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let validators = cx.root().get("x-amazon-apigateway-request-validators");
     for validator in validators.map(Node::entries).unwrap_or_default() {
         if validator.value.as_map().is_none() {

@@ -20,7 +20,7 @@ declare_rule! {
     REQUIRED_PROPERTY_UNDEFINED = "required-property-undefined", Info, Quality, Both, Schema(check)
 }
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     let Some(properties) = schema.node.get("properties").and_then(Node::as_map) else { return };
     // Beside `allOf` the property may be described elsewhere.
     if ["allOf", "anyOf", "oneOf", "$ref"].iter().any(|key| schema.node.get(key).is_some()) {

@@ -23,7 +23,7 @@ declare_rule! {
     RESERVED_PING_PATH = "reserved-ping-path", Warning, Runtime, Rest, Path(check)
 }
 
-fn check(_cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink) {
     if matches!(path.path.trim_end_matches('/'), "/ping" | "/sping") {
         let message = format!("API Gateway answers `{}` itself on custom domains", path.path);
         out.add(RESERVED_PING_PATH.at(path.span, message).with_help("choose another path, such as `/health`"));

@@ -11,7 +11,7 @@ declare_rule! {
 
 const QUOTA: usize = 300;
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let mut resources: HashSet<&str> = HashSet::from([""]);
     for path in cx.document.paths() {
         let whole = path.path.trim_end_matches('/');

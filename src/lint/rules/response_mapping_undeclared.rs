@@ -32,7 +32,7 @@ declare_rule! {
     RESPONSE_MAPPING_UNDECLARED = "response-mapping-undeclared", Error, Refused, Rest, Integration(check)
 }
 
-fn check(cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     for response in integration.node.get("responses").map(Node::entries).unwrap_or_default() {
         let Some(status) = response.value.get("statusCode").and_then(Node::scalar_text) else { continue };
         let Some(declared) = operation.responses().find(|e| e.key.text == status) else { continue };

@@ -25,7 +25,7 @@ declare_rule! {
     RESPONSE_REF = "response-ref", Info, Dropped, Rest, Operation(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     for response in operation.responses() {
         if let Some(target) = response.value.get("$ref") {
             let message = "API Gateway copies the shared response and loses its name";

@@ -27,7 +27,7 @@ declare_rule! {
     RESPONSE_SCHEMA_PRIMITIVE = "response-schema-primitive", Error, Refused, Rest, Schema(check)
 }
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     if !schema.top || schema.used != SchemaUse::Response {
         return;
     }

@@ -22,7 +22,7 @@ declare_rule! {
     RESPONSE_STATUS_INVALID = "response-status-invalid", Error, Refused, Both, Operation(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     for response in operation.responses() {
         let key = response.key.text.as_str();
         let range = key.len() == 3 && key.get(1..).is_some_and(|rest| rest.eq_ignore_ascii_case("xx"));

@@ -23,7 +23,7 @@ declare_rule! {
     RESPONSES_MISSING = "responses-missing", Warning, Quality, Both, Operation(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     if operation.responses().next().is_some() {
         return;
     }

@@ -26,7 +26,7 @@ const REST_ONLY: [&str; 8] = [
     "x-amazon-apigateway-request-validator", "x-amazon-apigateway-request-validators",
 ];
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let owners = cx.operations.iter().map(OperationCx::node).chain([cx.root()]);
     for entry in owners.flat_map(|o| REST_ONLY.iter().filter_map(move |key| o.entry(key))) {
         let message = format!("API Gateway ignores `{}` in an HTTP API", entry.key.text);

@@ -27,7 +27,7 @@ declare_rule! {
     ROOT_SECURITY = "root-security", Info, Warned, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let Some(entry) = cx.root().entry("security").filter(|e| e.value.items().next().is_some()) else { return };
     let relying = cx.operations.iter().filter(|o| o.node().get("security").is_none()).count();
     if relying > 0 {

@@ -10,7 +10,7 @@ declare_rule! {
 
 const QUOTA: usize = 300;
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     if let Some(paths) = cx.root().entry("paths").filter(|_| cx.operations.len() > QUOTA) {
         let message = format!("API Gateway refuses {} routes: the quota is {QUOTA} unless raised", cx.operations.len());
         out.add(ROUTE_QUOTA.at(paths.key.span, message).with_help("split the document over several APIs"));

@@ -20,7 +20,7 @@ declare_rule! {
     SCHEMA_ANNOTATION = "schema-annotation", Info, Dropped, Rest, Schema(check)
 }
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     for key in ["xml", "externalDocs", "deprecated"] {
         let Some(entry) = schema.keyword(key) else { continue };
         let message = format!("API Gateway leaves `{key}` out of the model");

@@ -20,7 +20,7 @@ declare_rule! {
     SCHEMA_DECIMAL_FORMAT = "schema-decimal-format", Info, Dropped, Rest, Schema(check)
 }
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     if let Some(entry) = schema.keyword("format").filter(|e| e.value.as_str() == Some("decimal")) {
         let message = "API Gateway does not support the format `decimal`";
         out.add(SCHEMA_DECIMAL_FORMAT.at(entry.key.span, message).with_help("check the value in the handler"));

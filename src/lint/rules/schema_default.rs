@@ -20,7 +20,7 @@ declare_rule! {
     SCHEMA_DEFAULT = "schema-default", Info, Dropped, Rest, Schema(check)
 }
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     if let Some(entry) = schema.keyword("default") {
         let message = "API Gateway does not fill `default` in";
         out.add(SCHEMA_DEFAULT.at(entry.key.span, message).with_help("fill it in in the handler"));

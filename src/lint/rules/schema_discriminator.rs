@@ -20,7 +20,7 @@ declare_rule! {
     SCHEMA_DISCRIMINATOR = "schema-discriminator", Warning, Dropped, Rest, Schema(check)
 }
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     if let Some(entry) = schema.keyword("discriminator") {
         let message = "API Gateway leaves `discriminator` out of the model";
         out.add(SCHEMA_DISCRIMINATOR.at(entry.key.span, message).with_help("tell the variants apart by an `enum` of one value in each"));

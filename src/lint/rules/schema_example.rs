@@ -20,7 +20,7 @@ declare_rule! {
     SCHEMA_EXAMPLE = "schema-example", Info, Dropped, Rest, Schema(check)
 }
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     if let Some(entry) = schema.keyword("example") {
         let message = "API Gateway leaves `example` out of the model";
         out.add(SCHEMA_EXAMPLE.at(entry.key.span, message).with_help("nothing to do: readers of the document still see it"));

@@ -21,7 +21,7 @@ declare_rule! {
     SCHEMA_EXCLUSIVE_MINIMUM = "schema-exclusive-minimum", Warning, Dropped, Rest, Schema(check)
 }
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     for key in ["exclusiveMinimum", "exclusiveMaximum"] {
         let Some(entry) = schema.keyword(key) else { continue };
         let message = format!("API Gateway does not support `{key}` in a model");

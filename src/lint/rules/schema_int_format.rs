@@ -20,7 +20,7 @@ declare_rule! {
     SCHEMA_INT_FORMAT = "schema-int-format", Info, Dropped, Rest, Schema(check)
 }
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     let Some(entry) = schema.keyword("format") else { return };
     if let Some(format @ ("int32" | "int64")) = entry.value.as_str() {
         let message = format!("API Gateway does not check the format `{format}`");

@@ -20,7 +20,7 @@ declare_rule! {
     SCHEMA_MIN_MAX_ITEMS = "schema-min-max-items", Info, Runtime, Rest, Schema(check)
 }
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     for key in ["minItems", "maxItems"] {
         let Some(entry) = schema.keyword(key) else { continue };
         let message = format!("API Gateway keeps `{key}` and does not enforce it");

@@ -26,7 +26,7 @@ const LATER: [&str; 17] = [
     "contentEncoding",
 ];
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     for entry in schema.node.entries() {
         let key = entry.key.text.as_str();
         if LATER.contains(&key) {

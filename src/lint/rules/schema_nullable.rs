@@ -20,7 +20,7 @@ declare_rule! {
     SCHEMA_NULLABLE = "schema-nullable", Warning, Runtime, Rest, Schema(check)
 }
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     let Some(entry) = schema.keyword("nullable").filter(|e| e.value.as_bool() == Some(true)) else { return };
     // A document of version 3.1 says it with a type `null`, which conversion has made this of.
     let message = "API Gateway leaves `nullable` out: validation refuses `null` here";

@@ -22,7 +22,7 @@ declare_rule! {
     SCHEMA_ONEOF = "schema-oneof", Warning, Dropped, Rest, Schema(check)
 }
 
-fn check(cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     if !cx.is_swagger() {
         return;
     }

@@ -20,7 +20,7 @@ declare_rule! {
     SCHEMA_READ_ONLY = "schema-read-only", Info, Dropped, Rest, Schema(check)
 }
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     for key in ["readOnly", "writeOnly"] {
         let Some(entry) = schema.keyword(key) else { continue };
         let message = format!("API Gateway leaves `{key}` out of the model");

@@ -24,7 +24,7 @@ declare_rule! {
     SCHEMA_SIBLING_OF_REF = "schema-sibling-of-ref", Info, Dropped, Rest, Schema(check)
 }
 
-fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     if schema.node.reference().is_none() {
         return;
     }

@@ -26,7 +26,7 @@ declare_rule! {
     SCOPES_IGNORED = "scopes-ignored", Warning, Dropped, Rest, Operation(check)
 }
 
-fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     let Some((security, _)) = cx.security(operation) else { return };
     for entry in security.items().flat_map(Node::entries).filter(|e| e.value.items().next().is_some()) {
         let Some(scheme) = cx.scheme(&entry.key.text).filter(|s| s.is_enforced()) else { continue };

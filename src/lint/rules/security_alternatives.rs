@@ -31,7 +31,7 @@ declare_rule! {
     SECURITY_ALTERNATIVES = "security-alternatives", Warning, Dropped, Both, Operation(check)
 }
 
-fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     let Some((security, _)) = cx.security(operation) else { return };
     let mut kept: Option<&Entry> = None;
     for entry in security.items().flat_map(Node::entries) {

@@ -24,7 +24,7 @@ declare_rule! {
 
 const TYPES: [&str; 5] = ["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"];
 
-fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink) {
     if scheme.node.as_map().is_none() || is_intrinsic(scheme.node) {
         return;
     }

@@ -24,7 +24,7 @@ declare_rule! {
     SECURITY_SCHEME_TYPE = "security-scheme-type", Info, Dropped, Both, Scheme(check)
 }
 
-fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink) {
     let kind = scheme.node.str_of("type").unwrap_or_default();
     if matches!(kind, "oauth2" | "http" | "openIdConnect" | "basic" | "mutualTLS") && !scheme.is_enforced() {
         let message = format!("API Gateway enforces nothing for the scheme `{}` of type `{kind}`", scheme.name);

@@ -26,7 +26,7 @@ declare_rule! {
     SECURITY_SCHEME_UNDEFINED = "security-scheme-undefined", Error, Refused, Both, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let owners = cx.operations.iter().map(|o| o.node()).chain([cx.root()]);
     for entry in owners.filter_map(|o| o.get("security")).flat_map(Node::items).flat_map(Node::entries) {
         let name = entry.key.text.as_str();

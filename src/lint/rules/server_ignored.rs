@@ -22,7 +22,7 @@ declare_rule! {
     SERVER_IGNORED = "server-ignored", Info, Dropped, Both, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let Some(server) = cx.root().get("servers").and_then(|s| s.items().next()) else { return };
     let Some(url) = server.get("url").filter(|url| url.as_str().is_some_and(|text| text.contains("://"))) else { return };
     let has_base_path = server_base_path(server).is_some_and(|path| path != "/");

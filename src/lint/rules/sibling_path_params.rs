@@ -27,7 +27,7 @@ declare_rule! {
     SIBLING_PATH_PARAMS = "sibling-path-params", Error, Refused, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let mut first: HashMap<&str, (&str, Span)> = HashMap::new();
     for path in cx.document.paths() {
         for (at, _) in path.path.match_indices("/{") {

@@ -33,7 +33,7 @@ declare_rule! {
     STAGE_VARIABLE_CROSS_ACCOUNT = "stage-variable-cross-account", Info, Runtime, Both, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     let Some((node, uri)) = integration.node.get("uri").and_then(|n| Some((n, n.as_str()?))) else { return };
     if uri.contains(":lambda:") && uri.contains("${stageVariables.") {
         let message = "API Gateway may not invoke the functions of a stage variable until each permits it";

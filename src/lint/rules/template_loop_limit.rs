@@ -26,7 +26,7 @@ declare_rule! {
     TEMPLATE_LOOP_LIMIT = "template-loop-limit", Warning, Runtime, Rest, Template(check)
 }
 
-fn check(_cx: &Context<'_>, template: &TemplateCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, template: &TemplateCx<'_>, out: &mut Sink) {
     for (at, _) in template.text.match_indices("#foreach") {
         let head = template.text[at..].split(')').next().unwrap_or_default();
         let Some((from, to)) = head.split_once('[').and_then(|(_, range)| range.split(']').next()?.split_once("..")) else {

@@ -26,7 +26,7 @@ declare_rule! {
     TEMPLATE_OVERRIDE_TWICE = "template-override-twice", Warning, Runtime, Rest, Template(check)
 }
 
-fn check(_cx: &Context<'_>, template: &TemplateCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, template: &TemplateCx<'_>, out: &mut Sink) {
     // Branches may each set it once; only a template without any is told of.
     if template.text.contains("#if") {
         return;

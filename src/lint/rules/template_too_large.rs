@@ -10,7 +10,7 @@ declare_rule! {
 
 const LIMIT: usize = 300 * 1024;
 
-fn check(_cx: &Context<'_>, template: &TemplateCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, template: &TemplateCx<'_>, out: &mut Sink) {
     if template.text.len() > LIMIT {
         let message = format!(
             "API Gateway refuses the template for `{}`: it has {} bytes, the limit is {LIMIT}",

@@ -27,7 +27,7 @@ declare_rule! {
     TIMEOUT_RANGE = "timeout-range", Error, Refused, Both, Integration(check)
 }
 
-fn check(cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     let Some(node) = integration.node.get("timeoutInMillis") else { return };
     let limit = if cx.kind == ApiKind::Http { 30_000 } else { 29_000 };
     let written = node.scalar_text().unwrap_or_default();

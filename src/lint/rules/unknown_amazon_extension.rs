@@ -22,7 +22,7 @@ declare_rule! {
     UNKNOWN_AMAZON_EXTENSION = "unknown-amazon-extension", Warning, Dropped, Both, Member(check)
 }
 
-fn check(_cx: &Context<'_>, member: &MemberCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, member: &MemberCx<'_>, out: &mut Sink) {
     let key = member.entry.key.text.as_str();
     if !key.starts_with("x-amazon-") {
         return;

@@ -20,7 +20,7 @@ declare_rule! {
     UNKNOWN_EXTENSION = "unknown-extension", Info, Dropped, Both, Member(check)
 }
 
-fn check(_cx: &Context<'_>, member: &MemberCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, member: &MemberCx<'_>, out: &mut Sink) {
     let key = member.entry.key.text.as_str();
     if key.starts_with("x-amazon-") || key.starts_with("x-gatewright-") || matches!(key, "x-webhooks" | "x-codegen-request-body-name") {
         return;

@@ -22,7 +22,7 @@ declare_rule! {
     UNSUPPORTED_METHOD = "unsupported-method", Warning, Dropped, Both, Operation(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     if operation.method() == Method::Trace {
         let message = format!("API Gateway leaves `{}` out: it has no method `TRACE`", operation.label());
         out.add(UNSUPPORTED_METHOD.at(operation.span(), message).with_help("take the operation out"));

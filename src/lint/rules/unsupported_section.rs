@@ -24,7 +24,7 @@ declare_rule! {
     UNSUPPORTED_SECTION = "unsupported-section", Info, Dropped, Both, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let mut report = |owner: &Node, keys: &[&str], place: &str| {
         for entry in keys.iter().filter_map(|key| owner.entry(key)) {
             let message = format!("API Gateway leaves `{}` of {place} out", entry.key.text);

@@ -33,7 +33,7 @@ declare_rule! {
     VALIDATION_MEDIA_TYPE = "validation-media-type", Info, Runtime, Rest, Operation(check)
 }
 
-fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     const VALIDATOR: &str = "x-amazon-apigateway-request-validator";
     let Some(integration) = &operation.integration else { return };
     let name = operation.node().str_of(VALIDATOR).or_else(|| cx.root().str_of(VALIDATOR));

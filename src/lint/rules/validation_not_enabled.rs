@@ -31,7 +31,7 @@ declare_rule! {
     VALIDATION_NOT_ENABLED = "validation-not-enabled", Info, Runtime, Rest, Operation(check)
 }
 
-fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     const VALIDATOR: &str = "x-amazon-apigateway-request-validator";
     let named = operation.node().get(VALIDATOR).or_else(|| cx.root().get(VALIDATOR)).is_some();
     if named || operation.integration.is_none() {

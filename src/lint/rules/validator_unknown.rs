@@ -22,7 +22,7 @@ declare_rule! {
     VALIDATOR_UNKNOWN = "validator-unknown", Error, Refused, Rest, Document(check)
 }
 
-fn check(cx: &Context<'_>, out: &mut Sink<'_>) {
+fn check(cx: &Context<'_>, out: &mut Sink) {
     let defined = cx.root().get("x-amazon-apigateway-request-validators");
     let owners = cx.operations.iter().map(OperationCx::node).chain([cx.root()]);
     for named in owners.filter_map(|owner| owner.get("x-amazon-apigateway-request-validator")) {

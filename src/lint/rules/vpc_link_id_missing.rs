@@ -26,7 +26,7 @@ declare_rule! {
     VPC_LINK_ID_MISSING = "vpc-link-id-missing", Error, Refused, Both, Integration(check)
 }
 
-fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
     let Some(node) = integration.node.get("connectionType") else { return };
     let private = node.as_str().is_some_and(|text| text.eq_ignore_ascii_case("VPC_LINK"));
     let missing = integration.node.get("connectionId").is_none_or(|id| id.is_null() || id.as_str() == Some(""));

@@ -24,7 +24,7 @@ declare_rule! {
     X_HTTP_METHOD_OVERRIDE = "x-http-method-override", Warning, Runtime, Rest, Parameter(check)
 }
 
-fn check(_cx: &Context<'_>, parameter: &ParameterCx<'_, '_>, out: &mut Sink<'_>) {
+fn check(_cx: &Context<'_>, parameter: &ParameterCx<'_, '_>, out: &mut Sink) {
     if parameter.location() == "header" && parameter.name().eq_ignore_ascii_case("x-http-method-override") {
         let message = "API Gateway obeys this header itself: another method than this one answers";
         out.add(X_HTTP_METHOD_OVERRIDE.at(parameter.span_of("name"), message).with_help("declare the method that is meant"));

@@ -1,7 +1,11 @@
 //! Diagnostics as text: one file per format, none knowing any rule.
 
 pub mod concise;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
+pub mod sarif;
 pub mod terminal;
 
 use std::borrow::Cow;

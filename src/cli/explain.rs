@@ -1,0 +1,42 @@
+//! `gatewright explain`
+
+use std::fmt::Write as _;
+
+use crate::lint::{levels, page, rules};
+
+use super::{CommandError, Cx, Outcome};
+
+/// Says what a code of `lint` finds, and what API Gateway does with it.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The code; all codes are listed without one.
+    code: Option<String>,
+    /// Write the pages of all codes as Markdown.
+    #[arg(long, conflicts_with = "code")]
+    markdown: bool,
+}
+
+pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
+    if args.markdown {
+        cx.ui.answer(&page::all());
+        return Ok(Outcome::Clean);
+    }
+    let Some(code) = args.code else {
+        let width = rules::codes().map(str::len).max().unwrap_or_default();
+        let mut out = String::new();
+        for rule in rules::ALL {
+            let _ = writeln!(out, "{:width$}  {:7}  {}", rule.code, rule.severity.as_str(), page::summary(rule));
+        }
+        cx.ui.answer(&out);
+        return Ok(Outcome::Clean);
+    };
+    let Some(rule) = rules::find(&code) else {
+        let error = CommandError::new(format!("there is no code `{code}`"));
+        return Err(match levels::nearest(&code, rules::codes()) {
+            Some(known) => error.with_hint(format!("did you mean `{known}`?")),
+            None => error.with_hint("`gatewright explain` lists the codes"),
+        });
+    };
+    cx.ui.answer(&page::markdown(rule, "#"));
+    Ok(Outcome::Clean)
+}
