@@ -13,6 +13,9 @@ use crate::source::render::sanitized;
 pub(super) struct Args {
     /// The API's name [default: the environment's].
     api: Option<String>,
+    /// The environment of the configuration: `[env.NAME]`.
+    #[arg(long, value_name = "NAME")]
+    env: Option<String>,
     #[command(flatten)]
     target: TargetArgs,
     /// The stage.
@@ -31,7 +34,8 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
+pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
+    args.target.env.clone_from(&args.env);
     let (_, environment) = args.target.environment(cx)?;
     let api = args.api.clone().or_else(|| environment.api.clone()).ok_or_else(|| {
         CommandError::new("no API is named")

@@ -140,3 +140,13 @@ fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
         .build()
         .map_err(|source| CommandError::new("cannot start the runtime").with_source(source))
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_of_all_commands_go_together() {
+        super::Cli::command().debug_assert();
+    }
+}

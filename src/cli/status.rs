@@ -14,6 +14,9 @@ use super::{CommandError, Cx, Outcome};
 pub(super) struct Args {
     /// The API's name or id [default: each environment's].
     api: Option<String>,
+    /// The environment of the configuration: `[env.NAME]`.
+    #[arg(long, value_name = "NAME")]
+    env: Option<String>,
     #[command(flatten)]
     target: TargetArgs,
     /// The stage.
@@ -21,7 +24,8 @@ pub(super) struct Args {
     stage: Option<String>,
 }
 
-pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
+pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
+    args.target.env.clone_from(&args.env);
     super::runtime()?.block_on(status(cx, args))
 }
 

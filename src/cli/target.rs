@@ -18,8 +18,8 @@ pub(super) enum TargetKind {
 /// The arguments of every command that speaks to API Gateway.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct TargetArgs {
-    /// The environment of the configuration: `[env.NAME]`.
-    #[arg(long, value_name = "NAME")]
+    /// The environment of the configuration; each command has the argument, with the document's or by itself.
+    #[arg(skip)]
     pub(super) env: Option<String>,
     /// The service spoken to [default: local].
     #[arg(long, value_enum, value_name = "TARGET")]

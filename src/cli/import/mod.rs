@@ -69,7 +69,8 @@ pub(super) struct Args {
     yes: bool,
 }
 
-pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
+pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
+    args.target.env.clone_from(&args.document.env);
     super::runtime()?.block_on(import(cx, args))
 }
 
