@@ -2,9 +2,11 @@
 
 mod architecture;
 mod bad_input;
+mod control;
 mod data;
 mod fault_proxy;
 mod function;
 mod gateway;
 mod import;
 mod lambda;
+mod support;
