@@ -28,7 +28,8 @@ impl MappingTemplate {
         if !text.contains(['$', '#', '\\']) {
             return Self(Ok(Kind::Plain(text.trim().to_owned())));
         }
-        Self(Template::compile(text).map(|t| Kind::Template(Box::new(t))).map_err(|e| e.to_string()))
+        // White space around a template does not count (observed by users).
+        Self(Template::compile(text.trim()).map(|t| Kind::Template(Box::new(t))).map_err(|e| e.to_string()))
     }
 
     /// Renders the template over a body; what it assigns to `$context` is kept with the exchange.
