@@ -90,11 +90,12 @@ impl DeployError {
     {
         if let SdkError::ServiceError(service) = &error {
             let metadata = service.err().meta();
+            let status = service.raw().status().as_u16();
             return Self::Refused {
                 call,
                 subject: subject.into(),
-                code: metadata.code().unwrap_or("an unknown error").to_owned(),
-                message: metadata.message().unwrap_or("no message").to_owned(),
+                code: metadata.code().map_or_else(|| format!("HTTP status {status}"), str::to_owned),
+                message: metadata.message().unwrap_or("the answer says no more").to_owned(),
             };
         }
         let reason = innermost(&error);
