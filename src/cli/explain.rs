@@ -6,7 +6,7 @@ use crate::lint::{levels, page, rules};
 
 use super::{CommandError, Cx, Outcome};
 
-/// Says what a code of `lint` or a kind of change of `diff` means.
+/// Says what a code of `lint` finds, and what API Gateway does with it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The code; all codes are listed without one.
@@ -31,10 +31,6 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
         return Ok(Outcome::Clean);
     };
     let Some(rule) = rules::find(&code) else {
-        if let Some(page) = crate::diff::explain(&code) {
-            cx.ui.answer(&page);
-            return Ok(Outcome::Clean);
-        }
         let error = CommandError::new(format!("there is no code `{code}`"));
         return Err(match levels::nearest(&code, rules::codes()) {
             Some(known) => error.with_hint(format!("did you mean `{known}`?")),

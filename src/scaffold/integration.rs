@@ -13,6 +13,19 @@ use super::{Per, ScaffoldOptions};
 /// The member that holds an operation's integration.
 const INTEGRATION: &str = "x-amazon-apigateway-integration";
 
+/// The template of an operation that chooses none.
+pub(crate) const DEFAULT_TEMPLATE: &str = "aws-proxy";
+
+/// The member that chooses a template: `{template: sqs-send-message, with: {queue: orders}}`.
+const CHOICE: &str = "x-gatewright-integration";
+
+/// Returns the name of the template that an operation chooses.
+pub(crate) fn chosen(operation: &Node) -> String {
+    let choice = operation.get(CHOICE);
+    let name = choice.and_then(|c| c.str_of("template").or_else(|| c.as_str()));
+    name.unwrap_or(DEFAULT_TEMPLATE).to_owned()
+}
+
 /// Where the functions are.
 #[derive(Clone, Debug)]
 pub struct IntegrationContext {
@@ -31,7 +44,10 @@ pub struct IntegrationContext {
 /// The function's name is that of [`functions`](super::functions) for the same document.
 #[must_use]
 pub fn complete(document: &Document, cx: &IntegrationContext) -> (Document, Vec<Diagnostic>) {
-    complete_with(document, cx, &Templates::built_in())
+    match Templates::below("integrations/") {
+        Ok(templates) => complete_with(document, cx, &templates),
+        Err(error) => (document.clone(), vec![Diagnostic::error("integration-template", None, error.to_string())]),
+    }
 }
 
 /// Like [`complete`], with these templates.
@@ -45,15 +61,26 @@ pub fn complete_with(
     let plan = operations::plan(document, &options, &Manifest::default());
     let mut diagnostics = Vec::new();
     let mut root = document.root().clone();
-    for handled in &plan.handled {
-        let operation = &handled.operation;
-        if operation.node.get(INTEGRATION).is_some() {
+    let nobody = Function { name: String::new(), bin: String::new(), operations: Vec::new() };
+    for operation in document.operations() {
+        if operation.node.get(INTEGRATION).is_some() || operation.method == Method::Trace {
             continue;
         }
-        let Some(function) = plan.functions.get(handled.function) else { continue };
-        let context = context(cx, operation.path.path, operation.method, function);
+        let name = format!("integrations/{}", chosen(operation.node));
+        let label = operation.label();
+        if !templates.has(&name) {
+            let message = format!("there is no template `{name}`, so `{label}` gets no integration");
+            let known = templates.names("integrations/").join("`, `");
+            let diagnostic = Diagnostic::error("integration-template", operation.span, message);
+            diagnostics.push(diagnostic.with_help(format!("choose one of `{known}`")));
+            continue;
+        }
+        let function = plan.functions.iter().find(|f| f.operations.contains(&label)).unwrap_or(&nobody);
+        let with = operation.node.get(CHOICE).and_then(|choice| choice.get("with"));
+        let mut context = context(cx, operation.path.path, operation.method, function);
+        context["with"] = with.map_or_else(|| json!({}), Node::to_json);
         let integration = templates
-            .render("integrations/aws-proxy", &context)
+            .render(&name, &context)
             .map_err(|error| error.to_string())
             .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).map_err(|error| error.to_string()));
         match integration {
@@ -63,7 +90,7 @@ pub fn complete_with(
                 root = with_operation(document, &root, operation.path.path, operation.method, changed);
             }
             Err(message) => {
-                let message = format!("`{}` gets no integration: {message}", operation.label());
+                let message = format!("`{label}` gets no integration: {message}");
                 diagnostics.push(Diagnostic::error("integration-template", operation.span, message));
             }
         }
@@ -147,5 +174,35 @@ mod tests {
         let uri = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/\
                    arn:aws:lambda:eu-west-1:123456789012:function:list-pets/invocations";
         assert_eq!(uris, [uri, ""]);
+    }
+
+    #[test]
+    fn every_template_makes_an_integration() {
+        let templates = Templates::below("integrations/").expect("templates");
+        let with = "{queue: q, topic: t, role: 'arn:aws:iam::123456789012:role/r', table: t, key: id, parameter: id, \
+                    stream: s, source: a, detailType: b, bus: c, stateMachine: m, bucket: b, uri: 'http://x/'}";
+        for name in templates.names("integrations/") {
+            let name = name.trim_start_matches("integrations/");
+            for with in ["", &format!(", with: {with}")] {
+                let text = format!(
+                    "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n  /a/{{id}}:\n    get:\n      \
+                     x-gatewright-integration: {{template: {name}{with}}}\n"
+                );
+                let origin = Origin::Memory("t.yaml".into());
+                let (document, _, _) = load_text(&Loader::default(), &origin, text, &LoadOptions::default());
+                let cx = IntegrationContext {
+                    region: "eu-west-1".into(),
+                    account_id: "123456789012".into(),
+                    partition: "aws".into(),
+                    per: Per::Operation,
+                };
+                let (completed, diagnostics) = complete(&document.expect("a document"), &cx);
+                let done = completed.operations().all(|o| o.node.get(INTEGRATION).is_some());
+                let optional = matches!(name, "aws-proxy" | "mock" | "cors-preflight");
+                // What a template needs and is not given is said, by name.
+                assert_eq!(done, optional || !with.is_empty(), "{name}{with}: {diagnostics:?}");
+                assert_eq!(diagnostics.is_empty(), done);
+            }
+        }
     }
 }

@@ -53,8 +53,7 @@ pub enum Owner {
 }
 
 /// Returns the SHA-256 of a text in hexadecimal. Line endings do not count.
-#[must_use]
-pub fn digest(text: &str) -> String {
+pub(crate) fn digest(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

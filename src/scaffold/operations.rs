@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::openapi::{Document, Method, Operation};
-use crate::source::{Diagnostic, Node};
+use crate::source::Node;
 
 use super::manifest::Manifest;
 use super::names::{self, Names};
@@ -28,8 +28,6 @@ pub(crate) struct Handled<'a> {
     pub(crate) module: String,
     /// The position of its function.
     pub(crate) function: usize,
-    /// Whether the function gets a mapped payload instead of a proxy event.
-    pub(crate) mapped: bool,
 }
 
 /// What answers an operation.
@@ -38,7 +36,7 @@ pub(crate) enum Backend {
     /// A function with a proxy event; its name when the document gives it.
     Proxy(Option<String>),
     /// A function with a payload made by a mapping template.
-    Mapped(Option<String>),
+    Mapped,
     /// Something else, in words.
     Other(&'static str),
 }
@@ -50,7 +48,6 @@ pub(crate) struct Plan<'a> {
     pub(crate) functions: Vec<Function>,
     /// Operations that get no handler, and what answers them.
     pub(crate) skipped: Vec<(Operation<'a>, &'static str)>,
-    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 /// Returns the functions a project of this document has.
@@ -76,9 +73,12 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
             plan.skipped.push((operation, "API Gateway has no TRACE"));
             continue;
         }
-        let (explicit, mapped) = match backend(document, operation.node) {
-            Backend::Proxy(name) => (name, false),
-            Backend::Mapped(name) => (name, true),
+        let explicit = match backend(document, operation.node) {
+            Backend::Proxy(name) => name,
+            Backend::Mapped => {
+                plan.skipped.push((operation, "a function with a mapped payload, which is yours to write"));
+                continue;
+            }
             Backend::Other(what) => {
                 plan.skipped.push((operation, what));
                 continue;
@@ -113,7 +113,7 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
             }
         };
         plan.functions[function].operations.push(label);
-        plan.handled.push(Handled { operation, module, function, mapped });
+        plan.handled.push(Handled { operation, module, function });
     }
     plan
 }
@@ -149,14 +149,19 @@ fn tag(operation: &Operation<'_>) -> String {
 
 /// Returns what answers an operation, from its `x-amazon-apigateway-integration`.
 pub(crate) fn backend(document: &Document, operation: &Node) -> Backend {
-    let Some(integration) = operation.get("x-amazon-apigateway-integration") else { return Backend::Proxy(None) };
+    let Some(integration) = operation.get("x-amazon-apigateway-integration") else {
+        return match super::integration::chosen(operation).as_str() {
+            super::integration::DEFAULT_TEMPLATE => Backend::Proxy(None),
+            _ => Backend::Other("answered by the integration it has chosen"),
+        };
+    };
     let integration = document.resolved(integration);
     let uri = integration.get("uri").map(uri_text).unwrap_or_default();
     let is_lambda = uri.contains(":lambda:path/") || uri.contains(":lambda:") || uri.contains("/functions/");
     match integration.str_of("type").unwrap_or_default().to_ascii_lowercase().as_str() {
         "mock" => Backend::Other("answered by API Gateway itself (mock)"),
         "http" | "http_proxy" => Backend::Other("passed on over HTTP"),
-        "aws" if is_lambda => Backend::Mapped(function_of(&uri)),
+        "aws" if is_lambda => Backend::Mapped,
         "aws" => Backend::Other("answered by an AWS service"),
         "aws_proxy" if integration.get("integrationSubtype").is_some() => Backend::Other("answered by an AWS service"),
         "aws_proxy" => Backend::Proxy(function_of(&uri)),

@@ -55,7 +55,7 @@ pub fn generate(
     manifest: &Manifest,
     templates: &Templates,
 ) -> Result<Project, TemplateError> {
-    let Plan { handled, functions, skipped, mut diagnostics } = operations::plan(document, options, manifest);
+    let Plan { handled, functions, skipped } = operations::plan(document, options, manifest);
     let mut models = Models::new(document);
     if !options.only_used {
         models.define_components();
@@ -68,6 +68,7 @@ pub fn generate(
     let api = json!({
         "title": if info("title").trim().is_empty() { package.as_str() } else { info("title") },
         "package": package,
+        "routes": routes(&typed, &functions),
         "crate": package.replace('-', "_"),
         "kind": "rest",
     });
@@ -123,7 +124,6 @@ pub fn generate(
     files.rust("src/gen/rt.rs", "project/rt.rs", &json!({ "api": api, "uses": uses }))?;
     files.text("Cargo.toml", "project/Cargo.toml", &json!({ "api": api, "uses": uses }), Owner::Shared)?;
 
-    diagnostics.append(&mut models.diagnostics);
     Ok(Project {
         files: files.files.into_values().collect(),
         operations: typed
@@ -137,8 +137,24 @@ pub fn generate(
         functions,
         skipped: skipped.into_iter().map(|(operation, what)| (operation.label(), what.to_owned())).collect(),
         context: json!({ "api": api, "ops": ops, "functions": functions_context, "models": models_context }),
-        diagnostics,
+        diagnostics: std::mem::take(&mut models.diagnostics),
     })
+}
+
+/// Returns which binary answers which path and method, for `cargo lambda watch`.
+fn routes(typed: &[operation::Typed<'_>], functions: &[Function]) -> Json {
+    let mut routes: BTreeMap<String, BTreeMap<&str, &str>> = BTreeMap::new();
+    for operation in typed {
+        let of = &operation.handled.operation;
+        let Some(function) = functions.get(operation.handled.function) else { continue };
+        let methods = routes.entry(of.path.path.replace("+}", "}").replace("{proxy}", "{*proxy}")).or_default();
+        methods.insert(of.method.verb(), &function.bin);
+    }
+    let one = |(method, bin): (&&str, &&str)| json!({ "method": method, "bin": bin });
+    let paths = routes
+        .iter()
+        .map(|(path, methods)| json!({ "path": path, "methods": methods.iter().map(one).collect::<Vec<_>>() }));
+    paths.collect()
 }
 
 /// Returns the contexts of a function's operations.

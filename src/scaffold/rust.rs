@@ -134,7 +134,7 @@ impl Checks {
         match &shape.kind {
             Kind::Str => {
                 let mut code = sizes("characters", format!("{value}.chars().count()"));
-                if let Some(pattern) = &shape.rules.pattern {
+                if let Some(pattern) = shape.rules.pattern.as_ref().map(|pattern| pattern.0.as_str()) {
                     code.push_str(&format!(
                         "{{ static PATTERN: std::sync::LazyLock<Result<regex::Regex, regex::Error>> = \
                          std::sync::LazyLock::new(|| regex::Regex::new({pattern:?})); \

@@ -158,7 +158,7 @@ fn size_holds(size: usize, rules: &Rules) -> bool {
 
 fn text_holds(text: &str, rules: &Rules) -> bool {
     size_holds(text.chars().count(), rules)
-        && rules.pattern.as_ref().is_none_or(|pattern| Regex::new(pattern).is_ok_and(|regex| regex.is_match(text)))
+        && rules.pattern.as_ref().is_none_or(|pattern| pattern.0.is_match(text))
         && match rules.format {
             Some(TextFormat::Email) => {
                 let plain = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace);

@@ -9,7 +9,8 @@ use crate::source::{Diagnostic, Entry, Key, Mapping, Node, Number, Span, Value};
 
 use super::names::{self, Names};
 use super::shape::{
-    EnumVariant, Extra, Field, Kind, Literal, Model, ModelId, ModelKind, OneOfVariant, Rules, Shape, TextFormat,
+    EnumVariant, Extra, Field, Kind, Literal, Model, ModelId, ModelKind, OneOfVariant, Pattern, Rules, Shape,
+    TextFormat,
 };
 
 /// How deep inline schemas are followed.
@@ -38,6 +39,8 @@ pub(crate) struct Models<'d> {
     distributed: usize,
     /// The models that stand for schemas of which `null` is a value.
     nullable: HashSet<ModelId>,
+    /// The patterns met, each compiled once.
+    patterns: HashMap<String, Option<regex::Regex>>,
 }
 
 impl<'d> Models<'d> {
@@ -54,6 +57,7 @@ impl<'d> Models<'d> {
             depth: 0,
             distributed: 0,
             nullable: HashSet::new(),
+            patterns: HashMap::new(),
         };
         for entry in models.components() {
             let name = models.names.unique(names::model_name(&entry.key.text), "");
@@ -195,7 +199,6 @@ impl<'d> Models<'d> {
         self.list.push(Model {
             name,
             doc: description(node),
-            span: node.span,
             kind: ModelKind::Pending,
             in_requests: false,
             in_responses: false,
@@ -236,7 +239,7 @@ impl<'d> Models<'d> {
     fn plain(&mut self, node: &Node, hint: &str, slot: Option<ModelId>) -> Shape {
         for key in ["oneOf", "anyOf"] {
             if let Some(variants) = node.get(key).filter(|v| v.items().len() > 0) {
-                if let Some(shape) = self.one_of(node, key, variants, hint, slot) {
+                if let Some(shape) = self.one_of(node, variants, hint, slot) {
                     return shape;
                 }
             }
@@ -304,8 +307,9 @@ impl<'d> Models<'d> {
         }
         if let Some(pattern) = node.get("pattern").filter(|p| p.as_str().is_some()) {
             let text = pattern.as_str().unwrap_or_default();
-            if regex::Regex::new(text).is_ok() {
-                rules.pattern = Some(text.to_owned());
+            let compiled = self.patterns.entry(text.to_owned()).or_insert_with(|| regex::Regex::new(text).ok());
+            if let Some(regex) = compiled {
+                rules.pattern = Some(Pattern(regex.clone()));
             } else {
                 let message = format!("the pattern `{text}` has no equal in Rust's `regex`, so it is not checked");
                 self.diagnostics.push(Diagnostic::warning("pattern-not-checked", pattern.span, message));
@@ -384,7 +388,7 @@ impl<'d> Models<'d> {
     }
 
     /// Returns the shape of a `oneOf` or `anyOf`, or `None` when it says nothing about types.
-    fn one_of(&mut self, node: &Node, key: &str, all: &Node, hint: &str, slot: Option<ModelId>) -> Option<Shape> {
+    fn one_of(&mut self, node: &Node, all: &Node, hint: &str, slot: Option<ModelId>) -> Option<Shape> {
         let base = without(node, &["oneOf", "anyOf", "discriminator", "nullable", "description", "title", "example"]);
         let base_has_members = base.get("properties").is_some_and(|p| p.entries().len() > 0);
         let mut nullable = false;
@@ -432,7 +436,6 @@ impl<'d> Models<'d> {
             shape = only.clone();
         }
         shape.nullable |= nullable;
-        let _ = key;
         Some(shape)
     }
 

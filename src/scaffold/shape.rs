@@ -1,6 +1,6 @@
 //! What a schema becomes in Rust: shapes (type expressions) and models (type definitions).
 
-use crate::source::{Number, Span};
+use crate::source::Number;
 
 /// The position of a [`Model`] in [`Models`](super::schema::Models).
 pub(crate) type ModelId = usize;
@@ -56,7 +56,7 @@ pub(crate) struct Rules {
     /// `maxLength`, `maxItems` or `maxProperties`, by the type.
     pub(crate) max_size: Option<u64>,
     /// A pattern that the generated code can compile.
-    pub(crate) pattern: Option<String>,
+    pub(crate) pattern: Option<Pattern>,
     /// The least value, and whether it is excluded.
     pub(crate) minimum: Option<(Number, bool)>,
     /// The greatest value, and whether it is excluded.
@@ -69,6 +69,16 @@ pub(crate) struct Rules {
     pub(crate) format: Option<TextFormat>,
 }
 
+/// A pattern, compiled.
+#[derive(Clone, Debug)]
+pub(crate) struct Pattern(pub(crate) regex::Regex);
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_str() == other.0.as_str()
+    }
+}
+
 /// A type definition.
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
@@ -76,8 +86,6 @@ pub(crate) struct Model {
     pub(crate) name: String,
     /// Its description, as it was written.
     pub(crate) doc: String,
-    /// Where the schema was written.
-    pub(crate) span: Span,
     /// What it is.
     pub(crate) kind: ModelKind,
     /// Whether values of it come in with requests.

@@ -16,6 +16,20 @@ macro_rules! templates {
 /// All built-in templates, by their path below `templates/` without `.hbs`.
 pub const BUILT_IN: &[(&str, &str)] = templates![
     "integrations/aws-proxy",
+    "integrations/cors-preflight",
+    "integrations/dynamodb-get-item",
+    "integrations/dynamodb-put-item",
+    "integrations/dynamodb-query",
+    "integrations/eventbridge-put-events",
+    "integrations/http-proxy",
+    "integrations/kinesis-put-record",
+    "integrations/mock",
+    "integrations/s3-get-object",
+    "integrations/s3-put-object",
+    "integrations/sns-publish",
+    "integrations/sqs-send-message",
+    "integrations/step-functions-start-execution",
+    "integrations/step-functions-start-sync-execution",
     "project/Cargo.toml",
     "project/bin.rs",
     "project/contract.rs",
@@ -79,11 +93,21 @@ impl Templates {
         Self::with_overrides(&BTreeMap::new()).expect("the built-in templates are well-formed")
     }
 
+    /// Returns the built-in templates below a folder.
+    pub(crate) fn below(folder: &str) -> Result<Self, TemplateError> {
+        Self::registered(BUILT_IN.iter().copied().filter(|(name, _)| name.starts_with(folder)))
+    }
+
     /// Returns the built-in templates, those of the given names (`project/handler.rs`) replaced, others added.
     ///
     /// # Errors
     /// When one of the given texts is not a template.
     pub fn with_overrides(overrides: &BTreeMap<String, String>) -> Result<Self, TemplateError> {
+        let given = overrides.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        Self::registered(BUILT_IN.iter().copied().filter(|(name, _)| !overrides.contains_key(*name)).chain(given))
+    }
+
+    fn registered<'t>(templates: impl Iterator<Item = (&'t str, &'t str)>) -> Result<Self, TemplateError> {
         let mut registry = Handlebars::new();
         registry.set_strict_mode(true);
         registry.register_escape_fn(handlebars::no_escape);
@@ -93,8 +117,9 @@ impl Templates {
         registry.register_helper("json", Box::new(json_helper));
         registry.register_helper("toml", Box::new(toml_string));
         registry.register_helper("line", Box::new(line_helper));
-        let given = overrides.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-        for (name, text) in BUILT_IN.iter().copied().filter(|(name, _)| !overrides.contains_key(*name)).chain(given) {
+        registry.register_helper("text", Box::new(text_helper));
+        registry.register_helper("quoted", Box::new(quoted));
+        for (name, text) in templates {
             registry.register_template_string(name, text).map_err(|error| TemplateError::Syntax {
                 name: name.to_owned(),
                 message: one_line(&error.to_string()),
@@ -156,7 +181,14 @@ handlebars_helper!(doc_helper: |text: str| comment(text, "///"));
 handlebars_helper!(module_doc: |text: str| comment(text, "//!"));
 handlebars_helper!(json_helper: |value: Json| serde_json::to_string(value).unwrap_or_default());
 handlebars_helper!(toml_string: |text: str| toml::Value::String(text.to_owned()).to_string());
+handlebars_helper!(text_helper: |value: Json| plain(value));
+handlebars_helper!(quoted: |value: Json| format!("'{}'", plain(value).replace('\'', "")));
 handlebars_helper!(line_helper: |text: str| harmless(&one_line(text)));
+
+/// Returns a scalar as it is, anything else as JSON.
+fn plain(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
 
 /// Returns the text as a comment, each line led by `mark`; nothing when it is empty.
 fn comment(text: &str, mark: &str) -> String {

@@ -2,7 +2,6 @@
 
 mod architecture;
 mod bad_input;
-mod bundle;
 mod control;
 mod data;
 mod fault_proxy;
@@ -10,4 +9,5 @@ mod function;
 mod gateway;
 mod import;
 mod lambda;
+mod scaffold;
 mod support;

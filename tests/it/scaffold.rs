@@ -1,0 +1,174 @@
+//! `gatewright scaffold`: what is written, what is kept, and that it compiles.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn gatewright(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gatewright")).args(arguments).output().expect("the program runs")
+}
+
+fn scaffold(spec: &str, folder: &Path, more: &[&str]) -> (i32, String) {
+    let folder = folder.to_str().expect("a path");
+    let output = gatewright(&[&["scaffold", spec, "-o", folder], more].concat());
+    let text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    (output.status.code().expect("an exit status"), text)
+}
+
+fn spec(path: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path).to_str().expect("a path").to_owned()
+}
+
+fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>, std::time::SystemTime)> {
+    let entries = walkdir::WalkDir::new(folder).sort_by_file_name();
+    let files = entries.into_iter().map(|entry| entry.expect("an entry")).filter(|entry| entry.file_type().is_file());
+    files
+        .map(|entry| {
+            let modified = entry.metadata().expect("metadata").modified().expect("a time");
+            (entry.path().to_owned(), std::fs::read(entry.path()).expect("a file"), modified)
+        })
+        .collect()
+}
+
+#[test]
+fn a_second_run_writes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for per in ["operation", "tag", "api"] {
+        let folder = folder.path().join(per);
+        assert_eq!(scaffold(&spec("specs/petstore.yaml"), &folder, &["--per", per]).0, 0);
+        let before = files(&folder);
+        let (status, text) = scaffold(&spec("specs/petstore.yaml"), &folder, &["--per", per]);
+        assert_eq!((status, text.contains("Unchanged")), (0, true), "{text}");
+        assert!(before == files(&folder), "a file was touched");
+        assert_eq!(scaffold(&spec("specs/petstore.yaml"), &folder, &["--per", per, "--check"]).0, 0);
+    }
+}
+
+#[test]
+fn handlers_stay_and_generated_files_are_guarded() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let petstore = spec("specs/petstore.yaml");
+    assert_eq!(scaffold(&petstore, folder, &[]).0, 0);
+
+    let handler = folder.join("src/handlers/get_pet.rs");
+    std::fs::write(&handler, "// mine\n").expect("written");
+    let changed = folder.join("changed.yaml");
+    let text = std::fs::read_to_string(&petstore).expect("the document");
+    let without =
+        text.replace("operationId: getOrder", "operationId: findOrder").replace("maxLength: 64", "maxLength: 65");
+    std::fs::write(&changed, without).expect("written");
+    let changed = changed.to_str().expect("a path");
+
+    let (status, text) = scaffold(changed, folder, &["--check"]);
+    assert_eq!((status, text.contains("+++ b/src/gen/models.rs")), (1, true), "{text}");
+    let (status, text) = scaffold(changed, folder, &[]);
+    assert_eq!(
+        (status, text.contains("git mv -f src/handlers/get_order.rs src/handlers/find_order.rs")),
+        (0, true),
+        "{text}"
+    );
+    assert_eq!(std::fs::read_to_string(&handler).expect("the handler"), "// mine\n");
+    assert!(folder.join("src/handlers/get_order.rs").exists(), "an unhooked handler is kept");
+    assert!(!folder.join("src/bin/get-order.rs").exists(), "its binary is not");
+    let list = std::fs::read_to_string(folder.join("src/handlers/mod.rs")).expect("the list");
+    assert!(list.contains("find_order") && !list.contains("get_order"), "{list}");
+
+    let models = folder.join("src/gen/models.rs");
+    let edited = std::fs::read_to_string(&models).expect("the models") + "// by hand\n";
+    std::fs::write(&models, &edited).expect("written");
+    let (status, text) = scaffold(changed, folder, &[]);
+    assert_eq!((status, text.contains("`src/gen/models.rs`")), (2, true), "{text}");
+    assert_eq!(std::fs::read_to_string(&models).expect("the models"), edited);
+    assert_eq!(scaffold(changed, folder, &["--force"]).0, 0);
+    assert_ne!(std::fs::read_to_string(&models).expect("the models"), edited);
+}
+
+#[test]
+fn a_template_is_replaced_and_its_mistakes_are_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let templates = folder.path().join("templates/project");
+    std::fs::create_dir_all(&templates).expect("a folder");
+    let given = folder.path().join("templates");
+    let given = given.to_str().expect("a path");
+    std::fs::write(templates.join("state.rs.hbs"), "// {{api.title}}\n").expect("written");
+    let project = folder.path().join("project");
+    assert_eq!(scaffold(&spec("specs/petstore.yaml"), &project, &["--templates", given]).0, 0);
+    assert_eq!(std::fs::read_to_string(project.join("src/state.rs")).expect("written"), "// petstore\n");
+    std::fs::write(templates.join("state.rs.hbs"), "// {{api.nothing}}\n").expect("written");
+    let other = folder.path().join("other");
+    let (status, text) = scaffold(&spec("specs/petstore.yaml"), &other, &["--templates", given]);
+    assert_eq!((status, text.contains("`project/state.rs`")), (2, true), "{text}");
+    assert!(!other.exists(), "nothing is half-written");
+}
+
+/// Compiles a project in the folder that all projects of the tests share.
+fn check(project: &Path) {
+    let target = std::env::temp_dir().join("gatewright-scaffold-target");
+    for arguments in [&["check", "--all-targets", "--quiet"][..], &["fmt", "--check"][..]] {
+        let output = Command::new("cargo")
+            .args(arguments)
+            .current_dir(project)
+            .env("CARGO_TARGET_DIR", &target)
+            .env("RUSTFLAGS", "-Dwarnings")
+            .output()
+            .expect("cargo runs");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// Whether generated projects are compiled, which needs their dependencies: `GATEWRIGHT_COMPILE=1`.
+fn compiles() -> bool {
+    std::env::var_os("GATEWRIGHT_COMPILE").is_some()
+}
+
+#[test]
+fn our_documents_and_a_hostile_one_make_projects_that_compile() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, path) in [
+        ("petstore", "specs/petstore.yaml"),
+        ("mock", "specs/mock-cors.yaml"),
+        ("library", "specs/swagger2.yaml"),
+        ("hostile", "tests/data/scaffold/hostile.yaml"),
+    ] {
+        for per in ["operation", "tag", "api"] {
+            let project = folder.path().join(format!("{name}-{per}"));
+            let (status, text) = scaffold(&spec(path), &project, &["--per", per, "--name", &format!("{name}-{per}")]);
+            assert_eq!(status, 0, "{name}: {text}");
+            for (path, _, _) in files(&project) {
+                assert!(path.starts_with(&project), "{}", path.display());
+            }
+            if compiles() {
+                check(&project);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_document_of_the_corpus_makes_a_project() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let corpus = std::env::var_os("GATEWRIGHT_CORPUS").map_or_else(|| here.join("../shared/corpus"), PathBuf::from);
+    let folder = tempfile::tempdir().expect("a folder");
+    let all = std::env::var_os("GATEWRIGHT_ALL").is_some();
+    let documents = walkdir::WalkDir::new(&corpus).sort_by_file_name().into_iter().flatten().filter(|entry| {
+        let size = entry.metadata().map_or(0, |metadata| metadata.len());
+        entry.file_type().is_file() && entry.path().extension().is_none_or(|e| e != "tsv") && (all || size < 20_000)
+    });
+    for (index, entry) in documents.enumerate().filter(|(index, _)| all || index % 5 == 0) {
+        let path = entry.path().to_str().expect("a path");
+        if gatewright(&["bundle", path]).status.code() == Some(2) {
+            continue;
+        }
+        let project = folder.path().join(format!("p{index}"));
+        let (status, text) = scaffold(path, &project, &["--per", "api", "--name", &format!("p{index}")]);
+        assert_eq!(status, 0, "{path}: {text}");
+        assert_eq!(
+            scaffold(path, &project, &["--per", "api", "--name", &format!("p{index}"), "--check"]).0,
+            0,
+            "{path}"
+        );
+        if compiles() {
+            check(&project);
+        }
+    }
+}
