@@ -24,6 +24,7 @@ mod serve;
 mod status;
 mod target;
 mod ui;
+mod vtl;
 
 use std::process::ExitCode;
 
@@ -68,6 +69,7 @@ enum Command {
     Scaffold(scaffold::Args),
     Serve(serve::Args),
     Status(status::Args),
+    Vtl(vtl::Args),
 }
 
 /// What a command is given besides its own arguments.
@@ -106,6 +108,7 @@ pub fn main() -> ExitCode {
             Command::Scaffold(args) => scaffold::run(&cx, args),
             Command::Serve(args) => serve::run(&cx, args),
             Command::Status(args) => status::run(&cx, args),
+            Command::Vtl(args) => vtl::run(&cx, args),
         }
     });
     match result {

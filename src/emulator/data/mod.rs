@@ -17,7 +17,7 @@ use crate::gateway::{ApiDefinition, ApiKey, Stage, UsagePlan};
 
 mod access_log;
 mod admission;
-mod authorize;
+mod authorizer;
 mod binary;
 mod compile;
 mod compression;

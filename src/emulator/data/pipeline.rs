@@ -19,7 +19,7 @@ use super::execution_log::{ExecutionLog, cut, java_map};
 use super::gateway_response::{self, Refusal, ResponseType};
 use super::request::{ClientRequest, Headers, parse_query};
 use super::template::Assigned;
-use super::{Body, DeployedStage, Gateway, Target, access_log, admission, authorize, compression, full_body};
+use super::{Body, DeployedStage, Gateway, Target, access_log, admission, authorizer, compression, full_body};
 use super::{header_rules, integration};
 
 /// The most bytes of a request's body.
@@ -119,7 +119,7 @@ pub(super) async fn answer(
 
 /// Who may, how often, and is it well-formed: then the integration.
 async fn admitted(exchange: &mut Exchange<'_>, stage: &DeployedStage, now: Timestamp) -> Result<Answer, Refusal> {
-    authorize::authorize(exchange).await?;
+    authorizer::authorize(exchange).await?;
     admission::check_api_key(exchange, stage, now)?;
     admission::check_throttle(exchange, stage)?;
     after_admission(exchange).await

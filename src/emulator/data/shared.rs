@@ -9,6 +9,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use super::authorizer::Results;
 use super::throttle::Throttles;
 
 /// A client of HTTP backends.
@@ -19,6 +20,8 @@ pub(crate) type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 pub struct Shared {
     client: OnceLock<HttpClient>,
     pub(crate) throttles: Throttles,
+    /// What Lambda authorizers answered.
+    pub(crate) authorizers: Results,
 }
 
 impl std::fmt::Debug for Shared {

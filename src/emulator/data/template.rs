@@ -1,48 +1,82 @@
 //! Mapping templates, compiled with the stage.
 
-use indexmap::IndexMap;
+use std::borrow::Cow;
 
+use serde_json::Value;
+
+use super::context::RequestContext;
 use super::exchange::Exchange;
+use super::request::{ClientRequest, percent_decoded};
+use crate::emulator::vtl::{ContextVariables, Parameters, RenderContext, Template};
 
-/// Stub until the engine is there.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct Assigned;
-#[derive(Debug, Default)]
-pub(crate) struct RequestOverride {
-    pub(crate) header: IndexMap<String, Vec<String>>,
-    pub(crate) path: IndexMap<String, Vec<String>>,
-    pub(crate) querystring: IndexMap<String, Vec<String>>,
-}
-#[derive(Debug, Default)]
-pub(crate) struct ResponseOverride {
-    pub(crate) status: Option<u16>,
-    pub(crate) header: IndexMap<String, Vec<String>>,
-}
-impl Assigned {
-    pub(crate) fn request_override(&self) -> RequestOverride {
-        RequestOverride::default()
-    }
-    pub(crate) fn response_override(&self) -> ResponseOverride {
-        ResponseOverride::default()
-    }
-}
+pub(crate) use crate::emulator::vtl::Assigned;
 
 /// A template ready to render, or why it cannot be.
 #[derive(Debug)]
-pub(crate) struct MappingTemplate {
-    text: Result<String, String>,
-}
+pub(crate) struct MappingTemplate(Result<Template, String>);
 
 impl MappingTemplate {
     /// Compiles a template. A broken one fails when it is used, as on AWS.
     pub(crate) fn compile(text: &str) -> Self {
-        let plain = !text.contains(['$', '#']);
-        Self { text: if plain { Ok(text.to_owned()) } else { Err("only plain templates are rendered yet".to_owned()) } }
+        Self(Template::compile(text).map_err(|error| error.to_string()))
     }
 
     /// Renders the template over a body; what it assigns to `$context` is kept with the exchange.
     pub(crate) fn render(&self, exchange: &mut Exchange<'_>, body: &str) -> Result<String, String> {
-        let _ = (body, exchange);
-        self.text.clone()
+        let template = self.0.as_ref().map_err(Clone::clone)?;
+        let assigned = std::mem::take(&mut exchange.assigned);
+        let parameters = RequestParameters(&exchange.request);
+        let mut context = RenderContext::new(body, &parameters, &exchange.context, &*exchange.stage_variables);
+        context.assigned = assigned;
+        let result = template.render(&mut context);
+        let assigned = std::mem::take(&mut context.assigned);
+        exchange.assigned = assigned;
+        let rendered = result.map_err(|error| error.to_string())?;
+        for warning in rendered.warnings {
+            exchange.say(&format!("mapping template: {warning}"));
+        }
+        // White space around the text does not reach the other side.
+        Ok(match rendered.text.trim() {
+            trimmed if trimmed.len() == rendered.text.len() => rendered.text,
+            trimmed => trimmed.to_owned(),
+        })
+    }
+}
+
+/// `$input.params()`
+struct RequestParameters<'a>(&'a ClientRequest);
+
+impl Parameters for RequestParameters<'_> {
+    fn find(&self, name: &str) -> Option<Cow<'_, str>> {
+        let path = self.0.path_parameters.iter().find(|(known, _)| known == name);
+        if let Some((_, value)) = path {
+            return Some(Cow::Owned(percent_decoded(value)));
+        }
+        let query = self.0.query.get(name).and_then(|values| values.last());
+        let header = || self.0.headers.values(name).next_back().map(|value| Cow::Owned(value.to_owned()));
+        query.map(|value| Cow::Borrowed(value.as_str())).or_else(header)
+    }
+
+    fn path(&self) -> Vec<(&str, Cow<'_, str>)> {
+        self.0.path_parameters.iter().map(|(name, value)| (name.as_str(), Cow::Owned(percent_decoded(value)))).collect()
+    }
+
+    fn querystring(&self) -> Vec<(&str, Cow<'_, str>)> {
+        let last = |values: &'_ Vec<String>| values.last().map(|value| Cow::Owned(value.clone()));
+        self.0.query.iter().filter_map(|(name, values)| Some((name.as_str(), last(values)?))).collect()
+    }
+
+    fn header(&self) -> Vec<(&str, Cow<'_, str>)> {
+        self.0.headers.iter().map(|(name, value)| (name, Cow::Borrowed(value))).collect()
+    }
+}
+
+impl ContextVariables for RequestContext {
+    fn variable(&self, name: &str) -> Option<Cow<'_, Value>> {
+        self.variable(name)
+    }
+
+    fn names(&self) -> Vec<Cow<'_, str>> {
+        self.names().into_iter().map(Cow::Borrowed).collect()
     }
 }

@@ -34,6 +34,45 @@ pub struct RequestParameters {
     pub header: Vec<(String, String)>,
 }
 
+/// The request's parameters, so that none is copied that no template asks for.
+pub trait Parameters {
+    /// Returns `$input.params(name)`: of the path, else the query string, else the headers; the last of several.
+    fn find(&self, name: &str) -> Option<Cow<'_, str>>;
+
+    /// Returns the path's variables.
+    fn path(&self) -> Vec<(&str, Cow<'_, str>)>;
+
+    /// Returns the query string's values.
+    fn querystring(&self) -> Vec<(&str, Cow<'_, str>)>;
+
+    /// Returns the headers.
+    fn header(&self) -> Vec<(&str, Cow<'_, str>)>;
+}
+
+impl Parameters for RequestParameters {
+    fn find(&self, name: &str) -> Option<Cow<'_, str>> {
+        let groups = [&self.path, &self.querystring, &self.header];
+        let found = groups.iter().find_map(|pairs| pairs.iter().rev().find(|(known, _)| known == name));
+        found.map(|(_, value)| Cow::Borrowed(value.as_str()))
+    }
+
+    fn path(&self) -> Vec<(&str, Cow<'_, str>)> {
+        borrowed(&self.path)
+    }
+
+    fn querystring(&self) -> Vec<(&str, Cow<'_, str>)> {
+        borrowed(&self.querystring)
+    }
+
+    fn header(&self) -> Vec<(&str, Cow<'_, str>)> {
+        borrowed(&self.header)
+    }
+}
+
+fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, Cow<'_, str>)> {
+    pairs.iter().map(|(name, value)| (name.as_str(), Cow::Borrowed(value.as_str()))).collect()
+}
+
 /// The `$context` variables: those at the top by name, so that none is made that no template asks for.
 pub trait ContextVariables {
     /// Returns a variable: `requestId`, `identity`, …
@@ -97,7 +136,7 @@ pub struct RenderContext<'a> {
     /// The payload: `$input.body`. Empty is `{}`.
     pub body: Cow<'a, str>,
     /// The request's parameters, in templates for responses too.
-    pub parameters: &'a RequestParameters,
+    pub parameters: &'a dyn Parameters,
     /// `$context`, without what templates assign.
     pub context: &'a dyn ContextVariables,
     /// `$stageVariables`
@@ -117,7 +156,7 @@ impl<'a> RenderContext<'a> {
     /// Returns a context with the default limits and nothing assigned.
     pub fn new(
         body: impl Into<Cow<'a, str>>,
-        parameters: &'a RequestParameters,
+        parameters: &'a dyn Parameters,
         context: &'a dyn ContextVariables,
         stage_variables: &'a dyn Variables,
     ) -> Self {

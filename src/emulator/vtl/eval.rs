@@ -41,6 +41,7 @@ pub(super) fn render(
     let mut trace = context.trace.take();
     let mut evaluator = Evaluator::new(names, context, source, trace.as_mut());
     let mut out = String::with_capacity(source.len());
+    evaluator.define_macros(block);
     let result = evaluator.block(block, &mut out).map(drop);
     let assigned = evaluator.assigned_documents();
     let warnings = std::mem::take(&mut evaluator.warnings);

@@ -25,8 +25,8 @@ mod parser;
 mod value;
 
 pub use context::{
-    Assigned, ContextVariables, Limits, RenderContext, RequestOverride, RequestParameters, ResponseOverride,
-    TraceEntry, Undefined, Variables,
+    Assigned, ContextVariables, Limits, Parameters, RenderContext, RequestOverride, RequestParameters,
+    ResponseOverride, TraceEntry, Undefined, Variables,
 };
 pub use error::{TemplateError, TemplateErrorKind};
 

@@ -82,28 +82,27 @@ impl Evaluator<'_, '_> {
             ("params", []) => {
                 let parameters = self.context.parameters;
                 let groups = [
-                    ("path", &parameters.path),
-                    ("querystring", &parameters.querystring),
-                    ("header", &parameters.header),
+                    ("path", parameters.path()),
+                    ("querystring", parameters.querystring()),
+                    ("header", parameters.header()),
                 ];
                 let mut all = Entries::new();
                 for (name, pairs) in groups {
                     self.charge(at, pairs.len())?;
                     // The last of repeated values stands, at the place of the first.
                     let entries =
-                        pairs.iter().map(|(name, value)| (name.as_str().into(), Value::Text(value.as_str().into())));
+                        pairs.into_iter().map(|(name, value)| (name.into(), Value::Text(value.as_ref().into())));
                     let group = self.heap.map(entries.collect());
                     all.insert(name.into(), group);
                 }
                 Ok(self.heap.map(all))
             }
             ("params", [name]) => {
-                let parameters = self.context.parameters;
                 let name = self.text(at, name)?;
-                let groups = [&parameters.path, &parameters.querystring, &parameters.header];
-                self.charge(at, groups.iter().map(|pairs| pairs.len()).sum())?;
-                let found = groups.iter().find_map(|pairs| pairs.iter().rev().find(|(known, _)| *known == name));
-                Ok(Value::Text(found.map_or_else(EcoString::new, |(_, value)| value.as_str().into())))
+                // A request may have thousands of headers.
+                self.charge(at, 16)?;
+                let found = self.context.parameters.find(&name);
+                Ok(Value::Text(found.map_or_else(EcoString::new, |value| value.as_ref().into())))
             }
             ("getBody", []) => Ok(self.input_property("body")),
             _ => {

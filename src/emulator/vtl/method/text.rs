@@ -64,7 +64,8 @@ pub(super) fn call(scope: &mut Scope<'_>, text: &EcoString, name: &str, argument
             scope.heap.charge_text(text.len().saturating_mul(times))?;
             Ok(Some(Value::Text(text.repeat(times))))
         }
-        ("format", arguments) => format::format(scope, text, arguments),
+        // A static method, reached through any string.
+        ("format", [Value::Text(template), rest @ ..]) => format::format(scope, template, rest),
         ("formatted", arguments) => format::format(scope, text, arguments),
         ("valueOf" | "copyValueOf", [value]) => scope.text(value).map(Some),
         ("join", [separator, rest @ ..]) if matches!(separator, Value::Text(_)) => join(scope, separator, rest),

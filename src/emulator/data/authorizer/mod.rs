@@ -1,0 +1,62 @@
+//! Who may call a method: authorizers, signatures and the API's resource policy.
+
+mod cache;
+mod lambda;
+mod policy;
+mod resource_policy;
+
+pub(crate) use cache::Results;
+
+use super::exchange::Exchange;
+use super::gateway_response::{Refusal, ResponseType};
+use crate::gateway::AuthorizerType;
+
+/// Lets a request pass, or says why not; what an authorizer tells goes to `$context.authorizer`.
+pub(crate) async fn authorize(exchange: &mut Exchange<'_>) -> Result<(), Refusal> {
+    let kind = exchange.method.method.authorization_type.as_str();
+    if matches!(kind, "NONE" | "") {
+        return resource_policy::check_anonymous(exchange);
+    }
+    if kind == "AWS_IAM" {
+        // No keys are known to this gateway, so no signature can be right.
+        let refusal = match exchange.request.headers.any_case("authorization") {
+            Some(value) if value.starts_with("AWS4-HMAC-SHA256 ") => {
+                exchange.say("signatures of callers (AWS_IAM) are not verified yet; the request was refused");
+                ResponseType::InvalidSignature
+            }
+            _ => ResponseType::MissingAuthenticationToken,
+        };
+        return Err(Refusal::new(refusal));
+    }
+    let id = exchange.method.method.authorizer_id.as_deref();
+    let definition = std::sync::Arc::clone(&exchange.api.definition);
+    let Some(authorizer) = id.and_then(|id| definition.authorizers.get(id)) else {
+        let text = format!("the method's authorizer {} does not exist", id.unwrap_or("(none)"));
+        return Err(refused(exchange, ResponseType::AuthorizerConfigurationError, text));
+    };
+    match authorizer.authorizer_type {
+        AuthorizerType::Token | AuthorizerType::Request => {
+            resource_policy::check_denied(exchange)?;
+            lambda::authorize(exchange, authorizer).await
+        }
+        // An authorizer that is not emulated never lets a request through.
+        kind @ (AuthorizerType::CognitoUserPools | AuthorizerType::Jwt) => {
+            let text = format!("authorizers of type {} are not emulated yet; the request was refused", kind.as_str());
+            Err(refused(exchange, ResponseType::AuthorizerConfigurationError, text))
+        }
+    }
+}
+
+/// Returns the refusal of a request that an authorizer could not decide on, and says why to who runs the gateway.
+fn refused(exchange: &mut Exchange<'_>, kind: ResponseType, text: String) -> Refusal {
+    exchange.say(&text);
+    Refusal::new(kind).log(text)
+}
+
+/// Returns the ARN that policies name the request by.
+fn method_arn(exchange: &Exchange<'_>) -> String {
+    let get = |name| exchange.context.get(name).unwrap_or_default();
+    let path = exchange.request.path.strip_prefix('/').unwrap_or(&exchange.request.path);
+    let (account, api, stage) = (get("accountId"), get("apiId"), get("stage"));
+    format!("arn:aws:execute-api:{}:{account}:{api}/{stage}/{}/{path}", exchange.region, exchange.request.method)
+}
