@@ -6,7 +6,7 @@ use crate::lint::{levels, page, rules};
 
 use super::{CommandError, Cx, Outcome};
 
-/// Says what a code of `lint` finds, and what API Gateway does with it.
+/// Says what a code of `lint` or a kind of change of `diff` means.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The code; all codes are listed without one.
@@ -30,9 +30,13 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
         cx.ui.answer(&out);
         return Ok(Outcome::Clean);
     };
+    if let Some(page) = crate::diff::explain(&code).filter(|_| rules::find(&code).is_none()) {
+        cx.ui.answer(&format!("{}\n", page.trim_end()));
+        return Ok(Outcome::Clean);
+    }
     let Some(rule) = rules::find(&code) else {
         let error = CommandError::new(format!("there is no code `{code}`"));
-        return Err(match levels::nearest(&code, rules::codes()) {
+        return Err(match levels::nearest(&code, rules::codes().chain(crate::diff::ids())) {
             Some(known) => error.with_hint(format!("did you mean `{known}`?")),
             None => error.with_hint("`gatewright explain` lists the codes"),
         });

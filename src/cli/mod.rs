@@ -16,6 +16,7 @@ mod import;
 mod lint;
 mod local;
 mod lock;
+mod lsp;
 mod plan_text;
 mod promote;
 mod rollback;
@@ -64,6 +65,7 @@ enum Command {
     History(history::Args),
     Import(import::Args),
     Lint(lint::Args),
+    Lsp(lsp::Args),
     Promote(promote::Args),
     Rollback(rollback::Args),
     Scaffold(scaffold::Args),
@@ -103,6 +105,7 @@ pub fn main() -> ExitCode {
             Command::History(args) => history::run(&cx, args),
             Command::Import(args) => import::run(&cx, args),
             Command::Lint(args) => lint::run(&cx, args),
+            Command::Lsp(args) => lsp::run(&cx, args),
             Command::Promote(args) => promote::run(&cx, args),
             Command::Rollback(args) => rollback::run(&cx, args),
             Command::Scaffold(args) => scaffold::run(&cx, args),

@@ -215,7 +215,11 @@ impl<'a> OperationCx<'a> {
 
     /// Returns the parameter at this location (`path`, `query`, `header`) of this name.
     pub(super) fn parameter(&self, location: &str, name: &str) -> Option<&Parameter<'a>> {
-        self.parameters.iter().find(|p| p.location == location && p.name == name)
+        // A parameter at a place that does not exist is told of as such, and not also as missing.
+        let here = |p: &&Parameter<'_>| {
+            p.location == location || !matches!(p.location, "path" | "query" | "header" | "cookie")
+        };
+        self.parameters.iter().filter(here).find(|p| p.name == name)
     }
 
     /// Returns the names of the path's variables, without `+`.
@@ -316,6 +320,13 @@ pub(super) fn is_intrinsic(node: &Node) -> bool {
 /// Returns whether a member's name is that of a CloudFormation function.
 pub(super) fn is_intrinsic_name(key: &str) -> bool {
     key.starts_with("Fn::") || matches!(key, "Ref" | "Condition")
+}
+
+/// Returns whether a key of `responses` is a status, a range of them, or `default`.
+pub(super) fn is_response_key(key: &str) -> bool {
+    let range = key.len() == 3 && key.get(1..).is_some_and(|rest| rest.eq_ignore_ascii_case("xx"));
+    let first = key.bytes().next().is_some_and(|b| (b'1'..=b'5').contains(&b));
+    key == "default" || (first && key.len() == 3 && (range || key.bytes().all(|b| b.is_ascii_digit())))
 }
 
 /// Returns the span of a parameter's name, else of the parameter.

@@ -90,3 +90,24 @@ pub(super) const AUTHORIZER_MEMBERS: [&str; 11] = [
     "jwtConfiguration",
     "name",
 ];
+
+/// Returns the members of API Gateway that can be written under keys, of which the nearest is the first.
+pub(super) fn members(parents: &[&str]) -> Vec<&'static str> {
+    let Some(nearest) = parents.first() else { return at(Place::Root) };
+    match *nearest {
+        "x-amazon-apigateway-integration" => INTEGRATION_MEMBERS.to_vec(),
+        "x-amazon-apigateway-authorizer" => AUTHORIZER_MEMBERS.to_vec(),
+        "components" => at(Place::Components),
+        "servers" => at(Place::Server),
+        "tags" => at(Place::Tag),
+        "x-amazon-apigateway-any-method" => at(Place::Operation),
+        key if crate::openapi::Method::from_key(key).is_some() => at(Place::Operation),
+        key if key.starts_with('/') => at(Place::PathItem),
+        _ if parents.get(1) == Some(&"securitySchemes") => at(Place::SecurityScheme),
+        _ => Vec::new(),
+    }
+}
+
+fn at(place: Place) -> Vec<&'static str> {
+    EXTENSIONS.iter().filter(|(_, places)| places.contains(&place)).map(|(name, _)| *name).collect()
+}

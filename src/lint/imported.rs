@@ -22,7 +22,7 @@ pub(super) fn findings(cx: &Context<'_>, found: &[Diagnostic]) -> Vec<Diagnostic
         let span = fault.span.unwrap_or_else(|| cx.root().entries().next().map_or(cx.root().span, |e| e.key.span));
         let line = line_of(cx, span);
         let explained = |d: &Diagnostic| {
-            let same_place = |s: Span| s.contains(span) || span.contains(s) || line_of(cx, s) == line;
+            let same_place = |s: Span| s.contains(span) || span.contains(s) || near(line_of(cx, s), line);
             d.severity >= Severity::Warning && d.span.is_some_and(same_place)
         };
         // The import says so of any document it cannot begin with; a finding says why.
@@ -47,7 +47,10 @@ fn finding(fault: &ImportWarning, severity: Severity, span: Span) -> Diagnostic 
 }
 
 /// What faults at the users of a thing say, and the codes of what is wrong with the thing itself.
-const CASCADES: [(&str, &[&str]); 3] = [
+const CASCADES: [(&str, &[&str]); 6] = [
+    ("mapping expression parameter", &["parameter-incomplete"]),
+    ("ache", &["parameter-incomplete"]),
+    ("esponse", &["gateway-response-"]),
     ("odel", &["model-", "schema-not-draft4", "reference-"]),
     ("alidator", &["validator-unknown", "request-validator-invalid"]),
     ("uthorizer", &["authorizer-", "security-scheme-"]),
@@ -72,4 +75,9 @@ fn is_template(cx: &Context<'_>, span: Span) -> bool {
 /// Returns the file and line that a span begins at: a rule may mark a member's name where the import marks its value.
 fn line_of(cx: &Context<'_>, span: Span) -> (FileId, u32) {
     (span.file, cx.document.sources().file(span.file).line_column(span.start as usize).0)
+}
+
+/// Returns whether two lines are one, or neighbours: a path's object begins on the line after its name.
+fn near(a: (FileId, u32), b: (FileId, u32)) -> bool {
+    a.0 == b.0 && a.1.abs_diff(b.1) <= 1
 }

@@ -25,8 +25,10 @@ mod template_text;
 mod uri;
 mod walk;
 
+use std::collections::HashSet;
+
 use crate::openapi::Document;
-use crate::source::{Diagnostic, render};
+use crate::source::{Diagnostic, Severity, Span, render};
 
 pub use api_kind::ApiKind;
 pub use levels::{Level, Levels};
@@ -54,7 +56,7 @@ pub fn lint(document: &Document, load_diagnostics: &[Diagnostic], options: &Opti
     let mut sink = Sink::default();
     walk::run(&context, &mut sink);
     let mut found = sink.into_diagnostics();
-    found.extend(load_diagnostics.iter().cloned());
+    found.extend(not_told_of(document, load_diagnostics, &found));
     if context.kind == ApiKind::Rest {
         let refused = imported::findings(&context, &found);
         found.extend(refused);
@@ -67,6 +69,27 @@ pub fn lint(document: &Document, load_diagnostics: &[Diagnostic], options: &Opti
 #[must_use]
 pub fn lint_unreadable(load_diagnostics: &[Diagnostic], options: &Options) -> Vec<Diagnostic> {
     finished(options.levels.applied(load_diagnostics.to_vec()))
+}
+
+/// Returns the members of API Gateway's extensions that can be written under keys, the nearest of which comes first.
+#[must_use]
+pub fn members(parents: &[&str]) -> Vec<&'static str> {
+    extensions::members(parents)
+}
+
+/// Returns the findings of reading without those about OpenAPI's grammar that a rule makes more of on the same line.
+fn not_told_of(document: &Document, load_diagnostics: &[Diagnostic], found: &[Diagnostic]) -> Vec<Diagnostic> {
+    let grammar = |d: &Diagnostic| {
+        matches!(d.code.as_ref(), "unknown-member" | "unknown-value" | "missing-member" | "wrong-type")
+    };
+    if !load_diagnostics.iter().any(grammar) {
+        return load_diagnostics.to_vec();
+    }
+    let line = |span: Span| (span.file, document.sources().file(span.file).line_column(span.start as usize).0);
+    let told: HashSet<_> =
+        found.iter().filter(|d| d.severity >= Severity::Warning).filter_map(|d| d.span.map(line)).collect();
+    let is_new = |d: &&Diagnostic| !grammar(d) || !d.span.is_some_and(|span| told.contains(&line(span)));
+    load_diagnostics.iter().filter(is_new).cloned().collect()
 }
 
 /// Sorts, and takes out what was found twice because two references lead to one place.

@@ -9,5 +9,6 @@ mod function;
 mod gateway;
 mod import;
 mod lambda;
+mod lint;
 mod scaffold;
 mod support;

@@ -33,7 +33,7 @@ fn check(cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink) {
     let Some(entry) = scheme.authorizer else { return };
     let lambda = scheme.authorizer_type().is_some_and(|kind| kind == "token" || kind == "request");
     let ttl = entry.value.get("authorizerResultTtlInSeconds").and_then(Node::scalar_text);
-    if !lambda || ttl.as_deref() == Some("0") {
+    if !lambda || ttl.is_some_and(|ttl| !ttl.parse::<i64>().is_ok_and(|ttl| (1..=3600).contains(&ttl))) {
         return;
     }
     let lists = |o: &&OperationCx<'_>| {

@@ -39,7 +39,7 @@ fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &Integrati
             continue;
         };
         let Some(status) = node.scalar_text().filter(|status| !is_unfinished(status)) else { continue };
-        if operation.responses().any(|declared| declared.key.text == status) {
+        if operation.responses().any(|declared| declared.key.text == status || !is_response_key(&declared.key.text)) {
             continue;
         }
         let message = format!("API Gateway refuses the integration response: `{}` declares no response `{status}`", operation.label());

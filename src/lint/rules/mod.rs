@@ -68,7 +68,6 @@ rules! {
     operation_id_missing OPERATION_ID_MISSING
     operation_id_duplicate OPERATION_ID_DUPLICATE
     operation_id_rust_name OPERATION_ID_RUST_NAME
-    member_unknown MEMBER_UNKNOWN
     binary_response_undeclared BINARY_RESPONSE_UNDECLARED
     model_name_alphanumeric MODEL_NAME_ALPHANUMERIC
     model_schema_invalid MODEL_SCHEMA_INVALID
@@ -212,6 +211,10 @@ rules! {
     overlay_target OVERLAY_TARGET
     overlay_matches_nothing OVERLAY_MATCHES_NOTHING
     parameter_unset PARAMETER_UNSET
+    unknown_member UNKNOWN_MEMBER
+    unknown_value UNKNOWN_VALUE
+    missing_member MISSING_MEMBER
+    wrong_type WRONG_TYPE
 }
 
 pub(super) use import_refused::IMPORT_REFUSED;

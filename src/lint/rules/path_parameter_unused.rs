@@ -30,7 +30,7 @@ fn check(_cx: &Context<'_>, parameter: &ParameterCx<'_, '_>, out: &mut Sink) {
     let name = parameter.name().trim_end_matches('+');
     let path = parameter.operation.operation.path.path;
     // A path with a malformed segment is told of as such.
-    if parameter.location() != "path" || path.contains(&format!("{{{name}")) {
+    if parameter.location() != "path" || [format!("{{{name}}}"), format!("{{{name}+}}")].iter().any(|v| path.contains(v)) {
         return;
     }
     let message = format!("no request carries the path parameter `{name}`: `{path}` does not have it");

@@ -8,7 +8,7 @@ pub(super) use crate::gateway::IntegrationType;
 pub(super) use crate::lint::ApiKind;
 pub(super) use crate::lint::context::{
     Context, IntegrationCx, MemberCx, OperationCx, ParameterCx, SchemaCx, SchemaUse, SchemeCx, is_execute_api,
-    is_intrinsic, is_intrinsic_name, is_unfinished, name_span, requires_api_key, server_base_path,
+    is_intrinsic, is_intrinsic_name, is_response_key, is_unfinished, name_span, requires_api_key, server_base_path,
 };
 pub(super) use crate::lint::extensions::{AUTHORIZER_MEMBERS, EXTENSIONS, INTEGRATION_MEMBERS};
 pub(super) use crate::lint::levels::nearest;

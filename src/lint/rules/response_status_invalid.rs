@@ -25,10 +25,7 @@ declare_rule! {
 fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     for response in operation.responses() {
         let key = response.key.text.as_str();
-        let range = key.len() == 3 && key.get(1..).is_some_and(|rest| rest.eq_ignore_ascii_case("xx"));
-        let first = key.bytes().next().is_some_and(|b| (b'1'..=b'5').contains(&b));
-        let status = first && key.len() == 3 && (range || key.bytes().all(|b| b.is_ascii_digit()));
-        if !status && key != "default" && key != "$ref" && !is_intrinsic_name(key) {
+        if !is_response_key(key) && key != "$ref" && !is_intrinsic_name(key) {
             let message = format!("API Gateway refuses the response `{key}`: it is no status code");
             out.add(RESPONSE_STATUS_INVALID.at(response.key.span, message).with_help("write a status from `100` to `599`, in quotes"));
         }

@@ -1,0 +1,306 @@
+//! `gatewright lsp`: the findings of `lint` in an editor, as a language server over stdio.
+//!
+//! The protocol's messages are read and written as JSON values; of them, few members matter here.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use lsp_server::{Connection, Message, Notification, Request, Response};
+use serde_json::{Value, json};
+
+use crate::lint::{self, Options, page, rules};
+use crate::openapi::{self, Document, LoadOptions};
+use crate::source::{Diagnostic, Loader, Node, Origin, Pointer, Severity, SourceFile, Sources, Span};
+
+use super::document::DocumentArgs;
+use super::{CommandError, Cx, Outcome};
+
+/// Speaks the language server protocol over stdin and stdout.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Accepted, as editors pass it; there is no other way.
+    #[arg(long)]
+    stdio: bool,
+    #[command(flatten)]
+    document: DocumentArgs,
+}
+
+pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
+    let options = super::lint::configured(&cx.config.settings.lint)?;
+    let load = args.document.options(cx)?;
+    let (connection, threads) = Connection::stdio();
+    let capabilities = json!({
+        "textDocumentSync": 1,
+        "hoverProvider": true,
+        "codeActionProvider": { "codeActionKinds": ["quickfix"] },
+        "definitionProvider": true,
+        "completionProvider": { "triggerCharacters": ["-"] },
+    });
+    connection.initialize(capabilities)?;
+    let mut server = Server { connection, loader: args.document.loader(), load, options, documents: BTreeMap::new() };
+    server.serve()?;
+    drop(server);
+    threads.join()?;
+    Ok(Outcome::Clean)
+}
+
+/// What is open in the editor.
+struct Server {
+    connection: Connection,
+    loader: Loader,
+    load: LoadOptions,
+    options: Options,
+    documents: BTreeMap<String, Open>,
+}
+
+/// One open document as it was last read.
+struct Open {
+    text: String,
+    sources: Sources,
+    document: Option<Document>,
+    found: Vec<Diagnostic>,
+}
+
+impl Server {
+    fn serve(&mut self) -> Result<(), CommandError> {
+        while let Ok(message) = self.connection.receiver.recv() {
+            match message {
+                Message::Request(request) => {
+                    if self.connection.handle_shutdown(&request)? {
+                        return Ok(());
+                    }
+                    let answer = self.answer(&request);
+                    let response = match answer {
+                        Some(result) => Response::new_ok(request.id, result),
+                        None => Response::new_err(request.id, -32601, format!("no method `{}`", request.method)),
+                    };
+                    self.connection.sender.send(Message::Response(response))?;
+                }
+                Message::Notification(notification) => self.notified(&notification)?,
+                Message::Response(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn notified(&mut self, notification: &Notification) -> Result<(), CommandError> {
+        let parameters = &notification.params;
+        let Some(uri) = parameters.pointer("/textDocument/uri").and_then(Value::as_str) else { return Ok(()) };
+        let text = match notification.method.as_str() {
+            "textDocument/didOpen" => parameters.pointer("/textDocument/text"),
+            // Changes come whole; of several, the last is how the document is now.
+            "textDocument/didChange" => {
+                let changes = parameters.get("contentChanges").and_then(Value::as_array);
+                changes.and_then(|changes| changes.last()).and_then(|change| change.get("text"))
+            }
+            "textDocument/didClose" => {
+                self.documents.remove(uri);
+                return self.publish(uri, &[]);
+            }
+            _ => return Ok(()),
+        };
+        let Some(text) = text.and_then(Value::as_str) else { return Ok(()) };
+        let open = self.read(uri, text);
+        let shown: Vec<Value> = open.found.iter().filter_map(|d| diagnostic_json(d, &open, uri)).collect();
+        self.documents.insert(uri.to_owned(), open);
+        self.publish(uri, &shown)
+    }
+
+    fn publish(&self, uri: &str, diagnostics: &[Value]) -> Result<(), CommandError> {
+        let parameters = json!({ "uri": uri, "diagnostics": diagnostics });
+        let notification = Notification::new("textDocument/publishDiagnostics".into(), parameters);
+        self.connection.sender.send(Message::Notification(notification))?;
+        Ok(())
+    }
+
+    fn read(&self, uri: &str, text: &str) -> Open {
+        let origin = Origin::File(path_of(uri));
+        let (document, sources, loaded) = openapi::load_text(&self.loader, &origin, text.to_owned(), &self.load);
+        let found = match &document {
+            Some(document) => lint::lint(document, &loaded, &self.options),
+            None => lint::lint_unreadable(&loaded, &self.options),
+        };
+        Open { text: text.to_owned(), sources, document, found }
+    }
+
+    /// Returns the answer to a request, or `None` when there is no such method.
+    fn answer(&self, request: &Request) -> Option<Value> {
+        let parameters = &request.params;
+        let uri = parameters.pointer("/textDocument/uri").and_then(Value::as_str).unwrap_or_default();
+        let open = self.documents.get(uri);
+        let at = parameters.get("position");
+        let answer = match request.method.as_str() {
+            "textDocument/hover" => open.and_then(|open| hover(open, offset(&open.text, at?))),
+            "textDocument/definition" => open.and_then(|open| definition(open, offset(&open.text, at?), uri)),
+            "textDocument/completion" => open.and_then(|open| Some(completion(&open.text, offset(&open.text, at?)))),
+            "textDocument/codeAction" => open.map(|open| quick_fixes(open, parameters.get("range"), uri)),
+            _ => return None,
+        };
+        Some(answer.unwrap_or(Value::Null))
+    }
+}
+
+/// Returns the finding, if it is in the open file itself.
+fn diagnostic_json(diagnostic: &Diagnostic, open: &Open, uri: &str) -> Option<Value> {
+    let span = diagnostic.span.filter(|span| span.file.index() == 0)?;
+    let file = open.sources.file(span.file);
+    let message = match &diagnostic.help {
+        Some(help) => format!("{}\nhelp: {help}", diagnostic.message),
+        None => diagnostic.message.clone(),
+    };
+    let labels: Vec<Value> = diagnostic
+        .labels
+        .iter()
+        .filter(|label| label.span.file == span.file)
+        .map(|label| json!({ "location": { "uri": uri, "range": range(file, label.span) }, "message": label.message }))
+        .collect();
+    Some(json!({
+        "range": range(file, span),
+        "severity": match diagnostic.severity { Severity::Error => 1, Severity::Warning => 2, Severity::Info => 3 },
+        "code": diagnostic.code,
+        "source": "gatewright",
+        "message": message,
+        "relatedInformation": labels,
+    }))
+}
+
+fn found_at(open: &Open, at: usize) -> impl Iterator<Item = &Diagnostic> {
+    open.found.iter().filter(move |d| d.span.is_some_and(|s| s.file.index() == 0 && s.range().contains(&at)))
+}
+
+fn hover(open: &Open, at: usize) -> Option<Value> {
+    let mut pages: Vec<String> =
+        found_at(open, at).filter_map(|d| Some(page::markdown(rules::find(&d.code)?, "###"))).collect();
+    pages.dedup();
+    (!pages.is_empty()).then(|| json!({ "contents": { "kind": "markdown", "value": pages.join("\n---\n") } }))
+}
+
+/// Returns where the `$ref` at a place leads.
+fn definition(open: &Open, at: usize, uri: &str) -> Option<Value> {
+    let (_, file) = open.sources.files().next()?;
+    let target = reference_at(file.root()?, at, 0)?;
+    let (_, fragment) = target.split_once('#')?;
+    let pointer = Pointer::parse_fragment(fragment)?;
+    let outside = !target.starts_with('#');
+    let node = if outside { None } else { file.root()?.at(&pointer) };
+    // A bundled part keeps the place it was written at, in whichever file.
+    let span = match (node, &open.document) {
+        (Some(node), _) => node.span,
+        (None, Some(document)) => document.root().at(&pointer)?.span,
+        _ => return None,
+    };
+    let file = open.sources.file(span.file);
+    let uri = if span.file.index() == 0 { uri.to_owned() } else { uri_of(file.name()) };
+    Some(json!({ "uri": uri, "range": range(file, span) }))
+}
+
+fn reference_at(node: &Node, at: usize, depth: usize) -> Option<&str> {
+    if depth > 256 {
+        return None;
+    }
+    if let Some(target) = node.get("$ref").filter(|t| t.span.start as usize <= at && at <= t.span.end as usize) {
+        return target.as_str();
+    }
+    node.items().chain(node.entries().map(|e| &e.value)).find_map(|child| reference_at(child, at, depth + 1))
+}
+
+/// Returns the members of API Gateway that can be written at a place.
+fn completion(text: &str, at: usize) -> Value {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let parents = parents(before, indent(line));
+    let items: Vec<Value> = lint::members(&parents)
+        .into_iter()
+        .map(|name| json!({ "label": name, "kind": 10, "insertText": format!("{name}: ") }))
+        .collect();
+    json!({ "isIncomplete": false, "items": items })
+}
+
+/// Returns the keys that a line stands under, the nearest first, by their indentation.
+fn parents(before: &str, mut below: usize) -> Vec<&str> {
+    let mut out = Vec::new();
+    for line in before.lines().rev().skip(1) {
+        let body = line.trim_start();
+        let depth = indent(line);
+        if body.is_empty() || body.starts_with('#') || depth >= below {
+            continue;
+        }
+        below = depth;
+        if let Some((key, _)) = body.rsplit_once(':') {
+            out.push(key.trim().trim_start_matches("- ").trim_matches(['"', '\'']));
+        }
+    }
+    out
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+fn quick_fixes(open: &Open, selected: Option<&Value>, uri: &str) -> Value {
+    let place = |end: &str| selected.and_then(|r| r.get(end)).map(|p| offset(&open.text, p));
+    let (from, to) = (place("start").unwrap_or(0), place("end").unwrap_or(usize::MAX));
+    let mut actions = Vec::new();
+    for diagnostic in &open.found {
+        let (Some(span), Some(fix)) = (diagnostic.span, &diagnostic.fix) else { continue };
+        let touched = span.file.index() == 0 && span.start as usize <= to && from <= span.end as usize;
+        if !touched || fix.edits.iter().any(|edit| edit.span.file.index() != 0) {
+            continue;
+        }
+        let file = open.sources.file(span.file);
+        let edits: Vec<Value> =
+            fix.edits.iter().map(|edit| json!({ "range": range(file, edit.span), "newText": edit.text })).collect();
+        actions.push(json!({
+            "title": fix.title,
+            "kind": "quickfix",
+            "diagnostics": diagnostic_json(diagnostic, open, uri).map(|d| vec![d]),
+            "edit": { "changes": { uri: edits } },
+        }));
+    }
+    Value::Array(actions)
+}
+
+/// Returns a span as lines and UTF-16 columns, both from 0.
+fn range(file: &SourceFile, span: Span) -> Value {
+    let position = |at: usize| {
+        let (line, _) = file.line_column(at);
+        let start = file.line_start(line);
+        let column = file.text().get(start..at.max(start)).map_or(0, |text| text.encode_utf16().count());
+        json!({ "line": line - 1, "character": column })
+    };
+    json!({ "start": position(span.start as usize), "end": position(span.end as usize) })
+}
+
+/// Returns the byte at a position of lines and UTF-16 columns.
+fn offset(text: &str, position: &Value) -> usize {
+    let number =
+        |key: &str| position.get(key).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok()).unwrap_or_default();
+    let start = match number("line") {
+        0 => 0,
+        line => text.match_indices('\n').nth(line - 1).map_or(text.len(), |(at, _)| at + 1),
+    };
+    let mut column = 0;
+    for (at, c) in text.get(start..).unwrap_or_default().char_indices() {
+        if column >= number("character") || c == '\n' {
+            return start + at;
+        }
+        column += c.len_utf16();
+    }
+    text.len()
+}
+
+fn path_of(uri: &str) -> PathBuf {
+    let encoded = uri.strip_prefix("file://").unwrap_or(uri);
+    let path = percent_encoding::percent_decode_str(encoded).decode_utf8_lossy().into_owned();
+    // `/C:/api.yaml` is `C:/api.yaml`.
+    let drive = path.strip_prefix('/').filter(|rest| rest.as_bytes().get(1) == Some(&b':')).map(str::to_owned);
+    PathBuf::from(drive.unwrap_or(path))
+}
+
+fn uri_of(name: &str) -> String {
+    use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+    const PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?');
+    let path = name.replace('\\', "/");
+    let root = if path.starts_with('/') { "" } else { "/" };
+    format!("file://{root}{}", utf8_percent_encode(&path, PATH))
+}

@@ -1,0 +1,289 @@
+//! `gatewright lint`, `explain` and `lsp`, as users and editors meet them.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use gatewright::lint::{self, Options};
+use gatewright::openapi::{self, LoadOptions};
+use gatewright::source::{Loader, Origin};
+use serde_json::{Value, json};
+
+const ORDERS: &str = include_str!("../data/lint/orders.yaml");
+
+/// Returns code and line of each finding.
+fn found(text: &str) -> Vec<(String, u32)> {
+    let origin = Origin::Memory("orders.yaml".into());
+    let (document, sources, loaded) =
+        openapi::load_text(&Loader::default(), &origin, text.to_owned(), &LoadOptions::default());
+    let found = match document {
+        Some(document) => lint::lint(&document, &loaded, &Options::default()),
+        None => lint::lint_unreadable(&loaded, &Options::default()),
+    };
+    found.into_iter().map(|d| (d.code.to_string(), d.span.map_or(0, |span| sources.locate(span).line))).collect()
+}
+
+/// What may be found beside: a mistyped name is also one that nobody knows, and what it stood for is missing.
+const ALSO: [&str; 3] = ["unknown-member", "missing-member", "path-parameter-undeclared"];
+
+/// What is written, what is put in its place, and the code it is found by.
+const MISTAKES: &[(&str, &str, &str)] = &[
+    ("/orders/{orderId}:", "/orders/x{orderId}:", "path-param-whole-segment"),
+    ("  /queue:", "  /queue$:", "path-segment-charset"),
+    ("  /queue:", "  /orders/{id}/lines:", "sibling-path-params"),
+    ("  /queue:", "  /orders/:", "duplicate-path"),
+    ("  /queue:", "  queue:", "path-slash-missing"),
+    ("operationId: readQueue", "summary: read", "operation-id-missing"),
+    ("operationId: readQueue", "operationId: getOrder", "operation-id-duplicate"),
+    ("operationId: readQueue", "operationId: get_order", "operation-id-rust-name"),
+    ("name: limit, in: query,", "name: limit, in: querystring,", "parameter-incomplete"),
+    ("name: orderId, in: path, required: true,", "name: orderId, in: path,", "path-parameter-optional"),
+    ("name: orderId, in: path,", "name: order, in: path,", "path-parameter-unused"),
+    ("'500': {description: failed}", "'5000': {description: failed}", "response-status-invalid"),
+    ("        type: http\n", "        type: htp\n", "integration-type"),
+    ("uri: https://orders", "uri: orders", "integration-uri-http"),
+    ("orders.example.com/all", "orders.example.com:81/all", "integration-port"),
+    ("orders.example.com/all", "orders.example.com/{all}", "path-variable-unmapped"),
+    ("timeoutInMillis: 5000", "timeoutInMillis: 5", "timeout-range"),
+    ("timeoutInMillis: 5000", "timeoutInMilis: 5000", "integration-member-unknown"),
+    ("passthroughBehavior: never", "passthroughBehavior: nevr", "integration-enum"),
+    (": method.request.querystring.limit\n", ": method.request.querystring.lmit\n", "request-mapping-undeclared"),
+    ("X-Kind: \"'list'\"", "X-Kind: list", "mapping-static-unquoted"),
+    ("X-Kind: \"'list'\"", "X-Kind: true", "mapping-value-type"),
+    ("header.X-Kind", "headers.X-Kind", "mapping-target"),
+    ("header.X-Kind", "header.Content-Length", "mapping-illegal-header"),
+    ("[method.request.querystring.limit]", "[method.request.querystring.offset]", "cache-key-invalid"),
+    ("method.response.header.X-Total:", "method.response.header.X-Totals:", "response-mapping-undeclared"),
+    ("'5\\d{2}': {statusCode: '500'}", "'5\\d{2}': {statusCode: '502'}", "integration-response-undeclared"),
+    ("'5\\d{2}': {statusCode: '500'}", "'5(': {statusCode: '500'}", "integration-response-pattern-invalid"),
+    ("'5\\d{2}': {statusCode: '500'}", "'.*oops': {statusCode: '500'}", "integration-response-pattern-unreachable"),
+    ("'5\\d{2}': {statusCode: '500'}", "'5\\d{2}': {statusCode: '200'}", "integration-response-duplicate"),
+    ("function:orders/invocations", "function:orders", "lambda-arn"),
+    (":123456789012:function:orders", ":12345:function:orders", "lambda-arn"),
+    ("type: aws_proxy\n        httpMethod: POST", "type: aws_proxy\n        httpMethod: GET", "lambda-method-not-post"),
+    ("credentials: arn:aws:iam::123456789012:role/queue", "credentials: queue", "integration-credentials"),
+    ("sqs:action/ReceiveMessage", "sqs:ReceiveMessage", "integration-uri-arn"),
+    ("request-validator: all", "request-validator: al", "validator-unknown"),
+    ("compression-size: 1024", "compression-size: -5", "compression-size"),
+    ("DEFAULT_4XX:", "DEFAULT_400:", "gateway-response-type"),
+    ("gatewayresponse.header.X-From", "method.response.header.X-From", "gateway-response-parameter"),
+    (
+        "x-amazon-apigateway-binary-media-types: [image/png]",
+        "x-amazon-apigateway-binary-media-type: [image/png]",
+        "unknown-amazon-extension",
+    ),
+    ("id: {type: string}", "id: {type: text}", "model-schema-invalid"),
+    ("id: {type: string}", "id: {const: a}", "schema-not-draft4"),
+    ("id: {type: string}", "id: {type: string, nullable: true}", "schema-nullable"),
+    ("id: {type: string}", "id: {type: string, x-note: a}", "unknown-extension"),
+    ("required: [id]", "required: [di]", "required-property-undefined"),
+    ("required: [id]", "required: []", "model-schema-invalid"),
+    ("        type: token\n", "        type: tokn\n", "authorizer-type"),
+    ("TtlInSeconds: 0", "TtlInSeconds: 4000", "authorizer-ttl"),
+    ("function:auth/invocations", "function:auth", "authorizer-uri"),
+    ("title: Orders", "titel: Orders", "info-title-missing"),
+    ("operationId: readQueue", "operationId: readQueue\n      operationId: again", "duplicate-key"),
+];
+
+#[test]
+fn a_mistake_is_found_at_its_line_and_nothing_else_with_it() {
+    let clean: Vec<_> = found(ORDERS);
+    let mut wrong = Vec::new();
+    for (good, bad, code) in MISTAKES {
+        let at = ORDERS.find(good).unwrap_or_else(|| panic!("`{good}` is not in the document"));
+        let text = ORDERS.replacen(good, bad, 1);
+        let common = good.bytes().zip(bad.bytes()).take_while(|(a, b)| a == b).count();
+        let line = ORDERS[..at + common].matches('\n').count() as u32 + 1;
+        let new: Vec<_> = found(&text).into_iter().filter(|f| !clean.contains(f)).collect();
+        let here = new.iter().any(|(c, l)| c == code && l.abs_diff(line) <= 2);
+        // A mistyped name is also a member that nobody knows.
+        let errors = new.iter().filter(|(c, _)| c != code && !ALSO.contains(&c.as_str()));
+        if !here || errors.count() > 0 {
+            wrong.push(format!("`{bad}` for {code} at line {line}: {new:?}"));
+        }
+    }
+    assert!(clean.iter().all(|(code, _)| code != "error"), "{clean:?}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn gatewright() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gatewright"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+fn run(arguments: &[&str]) -> (i32, String, String) {
+    let output = gatewright().args(arguments).output().expect("the command runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the answer is text");
+    (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn the_pet_store_has_no_errors() {
+    let (status, out, _) = run(&["lint", "specs/petstore.yaml", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(answer["summary"]["error"], 0, "{out}");
+    assert_eq!(status, 0);
+}
+
+fn corpus() -> Option<PathBuf> {
+    let folder = std::env::var_os("GATEWRIGHT_CORPUS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
+    folder.is_dir().then_some(folder)
+}
+
+#[test]
+fn what_api_gateway_exported_has_no_errors() {
+    let Some(corpus) = corpus() else { return };
+    let table = std::fs::read_to_string(corpus.join("SOURCES.tsv")).unwrap();
+    let exports: Vec<String> = table
+        .lines()
+        .filter(|line| line.split('\t').nth(7) == Some("export"))
+        .filter_map(|line| line.split('\t').next())
+        .map(|file| corpus.join(file).display().to_string())
+        .collect();
+    let arguments: Vec<&str> =
+        ["lint", "--format", "concise"].into_iter().chain(exports.iter().map(String::as_str)).collect();
+    let (status, out, _) = run(&arguments);
+    let errors: Vec<&str> = out.lines().filter(|line| line.contains("error[")).collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
+    assert_eq!(status, 0);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_a_finding_and_the_others_are_linted() {
+    let (status, out, _) = run(&["lint", "no-such.yaml", "specs/petstore.yaml", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&out).unwrap();
+    let files: Vec<&str> =
+        answer["diagnostics"].as_array().unwrap().iter().filter_map(|d| d["location"]["file"].as_str()).collect();
+    assert_eq!(status, 2);
+    assert_eq!(answer["diagnostics"][0]["code"], "unreadable");
+    assert!(files.contains(&"no-such.yaml") && files.contains(&"specs/petstore.yaml"), "{files:?}");
+}
+
+#[test]
+fn an_unknown_code_of_the_configuration_names_the_nearest() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("gatewright.toml");
+    std::fs::write(&file, "[lint]\noperation-id-mising = \"off\"\n").unwrap();
+    let (status, _, err) = run(&["--config", file.to_str().unwrap(), "lint", "specs/petstore.yaml"]);
+    assert_eq!(status, 2);
+    assert!(err.contains("operation-id-mising") && err.contains("did you mean `operation-id-missing`"), "{err}");
+}
+
+#[test]
+fn fixes_leave_comments_alone_and_a_baseline_makes_it_green() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("orders.yaml");
+    let bad = ORDERS.replace("X-Kind: \"'list'\"", "X-Kind: list # why").replace("role/queue", "rolequeue");
+    std::fs::write(&file, &bad).unwrap();
+    let name = file.to_str().unwrap();
+    assert_eq!(run(&["lint", name, "--fix"]).0, 1);
+    let mended = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(mended, bad.replace("X-Kind: list # why", "X-Kind: \"'list'\" # why"));
+    let baseline = folder.path().join("baseline.json");
+    let baseline = baseline.to_str().unwrap();
+    assert_eq!(run(&["lint", name, "--baseline", baseline]).0, 0);
+    std::fs::write(&file, format!("# one line more\n{mended}")).unwrap();
+    let (status, out, _) = run(&["lint", name, "--baseline", baseline, "--deny", "info"]);
+    assert_eq!((status, out.as_str()), (0, ""));
+}
+
+#[test]
+fn the_sarif_log_has_what_the_standard_demands() {
+    let (_, out, _) = run(&["lint", "specs/petstore.yaml", "--format", "sarif"]);
+    let log: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    for result in run["results"].as_array().unwrap() {
+        let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        assert!(["error", "warning", "note"].contains(&result["level"].as_str().unwrap()));
+        let region = &result["locations"][0]["physicalLocation"]["region"];
+        assert!(region["startLine"].as_u64().unwrap() >= 1 && region["startColumn"].as_u64().unwrap() >= 1);
+        assert!(result["message"]["text"].is_string());
+    }
+}
+
+/// A session with the language server.
+struct Session {
+    process: std::process::Child,
+    out: BufReader<std::process::ChildStdout>,
+}
+
+impl Session {
+    fn send(&mut self, message: &Value) {
+        let body = message.to_string();
+        let stdin = self.process.stdin.as_mut().expect("stdin is a pipe");
+        write!(stdin, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+        stdin.flush().unwrap();
+    }
+
+    fn receive(&mut self) -> Value {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            assert!(self.out.read_line(&mut line).unwrap() > 0, "the server has gone");
+            match line.trim().strip_prefix("Content-Length: ") {
+                Some(number) => length = number.parse().unwrap(),
+                None if line.trim().is_empty() => break,
+                None => {}
+            }
+        }
+        let mut body = vec![0; length];
+        self.out.read_exact(&mut body).unwrap();
+        serde_json::from_slice(&body).unwrap()
+    }
+
+    fn ask(&mut self, id: u32, method: &str, parameters: Value) -> Value {
+        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": parameters }));
+        self.receive()["result"].clone()
+    }
+}
+
+#[test]
+fn an_editor_gets_findings_pages_fixes_definitions_and_members() {
+    let mut process =
+        gatewright().arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the server starts");
+    let out = BufReader::new(process.stdout.take().expect("stdout is a pipe"));
+    let mut session = Session { process, out };
+    let capabilities = session.ask(1, "initialize", json!({ "capabilities": {} }));
+    assert_eq!(capabilities["capabilities"]["hoverProvider"], true);
+    session.send(&json!({ "jsonrpc": "2.0", "method": "initialized", "params": {} }));
+    let uri = "file:///tmp/orders.yaml";
+    let bad = ORDERS.replace("X-Kind: \"'list'\"", "X-Kind: list");
+    let open = json!({ "textDocument": { "uri": uri, "languageId": "yaml", "version": 1, "text": bad } });
+    session.send(&json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": open }));
+    let published = session.receive();
+    let line = bad.lines().position(|l| l.contains("X-Kind")).unwrap();
+    let diagnostics = published["params"]["diagnostics"].as_array().unwrap().clone();
+    let unquoted = diagnostics.iter().find(|d| d["code"] == "mapping-static-unquoted").expect("it is found");
+    assert_eq!(unquoted["range"]["start"]["line"], line);
+    let here = json!({ "textDocument": { "uri": uri }, "position": unquoted["range"]["start"] });
+    let hover = session.ask(2, "textDocument/hover", here);
+    assert!(hover["contents"]["value"].as_str().unwrap().contains("single quotes"));
+    let selection =
+        json!({ "textDocument": { "uri": uri }, "range": unquoted["range"], "context": { "diagnostics": [] } });
+    let actions = session.ask(3, "textDocument/codeAction", selection);
+    assert_eq!(actions[0]["edit"]["changes"][uri][0]["newText"], "\"'list'\"");
+    let reference = bad.lines().position(|l| l.contains("schemas/Order'")).unwrap();
+    let column = bad.lines().nth(reference).unwrap().find("#/comp").unwrap();
+    let at = json!({ "textDocument": { "uri": uri }, "position": { "line": reference, "character": column } });
+    let target = session.ask(4, "textDocument/definition", at);
+    let order = bad.lines().position(|l| l.trim() == "Order:").unwrap();
+    assert!(target["range"]["start"]["line"].as_u64().unwrap().abs_diff(order as u64) <= 1, "{target}");
+    let timeout = bad.lines().position(|l| l.contains("timeoutInMillis")).unwrap();
+    let at = json!({ "textDocument": { "uri": uri }, "position": { "line": timeout, "character": 8 } });
+    let completion = session.ask(5, "textDocument/completion", at);
+    assert!(completion["items"].as_array().unwrap().iter().any(|item| item["label"] == "cacheNamespace"));
+    let change = json!({ "textDocument": { "uri": uri, "version": 2 }, "contentChanges": [{ "text": ORDERS }] });
+    session.send(&json!({ "jsonrpc": "2.0", "method": "textDocument/didChange", "params": change }));
+    let published = session.receive();
+    let codes: Vec<&Value> =
+        published["params"]["diagnostics"].as_array().unwrap().iter().map(|d| &d["code"]).collect();
+    assert!(codes.iter().all(|code| *code != "mapping-static-unquoted"));
+    assert_eq!(session.ask(6, "shutdown", Value::Null), Value::Null);
+    session.send(&json!({ "jsonrpc": "2.0", "method": "exit" }));
+    assert!(session.process.wait().unwrap().success());
+}
