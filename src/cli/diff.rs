@@ -7,6 +7,8 @@ use crate::diff::{self, Accepted, AcceptedFile, Level, Options, Policy, Report, 
 use crate::openapi::Document;
 use crate::scaffold::Per;
 use crate::scaffold::integration::{self, IntegrationContext};
+use crate::source::Format;
+use crate::source::emit::emit;
 
 use super::deployed::{self, DeployedName};
 use super::document::DocumentArgs;
@@ -21,9 +23,21 @@ pub(super) struct Args {
     /// The new document, named the same way. Without it, OLD is the new one and is compared with what
     /// is deployed in the environment.
     new: Option<String>,
+    /// With `--three-way`: what is deployed, `aws:API[@STAGE]` or `local:API[@STAGE]`.
+    #[arg(requires = "three_way")]
+    live: Option<String>,
+    /// Compare three: OLD and NEW, the base and the head of a branch, with LIVE, what is deployed.
+    #[arg(long, requires = "live", conflicts_with_all = ["stat", "unified", "accept"])]
+    three_way: bool,
+    /// Compare the text of the two documents, each whole and in one form.
+    #[arg(long, short = 'U', conflicts_with = "stat")]
+    unified: bool,
     /// How changes are written.
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
     format: OutputFormat,
+    /// Count the changes of each operation, instead of `--format`.
+    #[arg(long)]
+    stat: bool,
     /// What asks for attention (exit status 1) [default: breaking, or any against a deployed API].
     #[arg(long, value_name = "LEVEL")]
     fail_on: Option<FailOn>,
@@ -62,6 +76,20 @@ enum OutputFormat {
     Terminal,
     /// One JSON document.
     Json,
+    /// A pull request's comment.
+    Markdown,
+    /// One self-contained page.
+    Html,
+    /// Annotations on GitHub.
+    Github,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// JUnit XML.
+    Junit,
+    /// Release notes.
+    Changelog,
+    /// A count for each operation.
+    Stat,
 }
 
 /// What asks for attention.
@@ -80,6 +108,12 @@ enum FailOn {
 pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     let options = options(cx, &args)?;
     let (old, new) = sides(cx, &args)?;
+    if let Some(live) = &args.live {
+        return three_way(cx, &args, (&old, &new, live), &options);
+    }
+    if args.unified {
+        return unified(cx, &args, &old, &new);
+    }
     let is_deployed = |name: &str| DeployedName::parse(name).is_some();
     let deployed = is_deployed(&old) || is_deployed(&new);
     let mut report = compare(cx, &args, &old, &new, &options)?;
@@ -91,9 +125,17 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
         write_whole(&file, &text)?;
     }
     accepted.apply(&mut report, options.policy.today);
-    let text = match args.format {
+    let format = if args.stat { OutputFormat::Stat } else { args.format };
+    let text = match format {
         OutputFormat::Terminal => render::terminal::render(&report, cx.ui.stdout_color()),
         OutputFormat::Json => render::json::render(&report),
+        OutputFormat::Markdown => render::markdown::render(&report),
+        OutputFormat::Html => render::html::render(&report),
+        OutputFormat::Github => render::github::render(&report),
+        OutputFormat::Sarif => render::sarif::render(&report),
+        OutputFormat::Junit => render::junit::render(&report),
+        OutputFormat::Changelog => render::changelog::render(&report),
+        OutputFormat::Stat => render::stat::render(&report),
     };
     cx.ui.answer(&text);
     let fail_on = args.fail_on.unwrap_or(if deployed { FailOn::Any } else { FailOn::Breaking });
@@ -140,28 +182,65 @@ fn sides(cx: &Cx, args: &Args) -> Result<(String, String), CommandError> {
 
 fn compare(cx: &Cx, args: &Args, old: &str, new: &str, options: &Options) -> Result<Report, CommandError> {
     let (before, after) = (side(cx, args, old, "old")?, side(cx, args, new, "new")?);
-    let Some((account_id, region)) = before.account().or(after.account()) else {
+    let Some(place) = before.account().or(after.account()) else {
         return Ok(diff::diff(before.document(), after.document(), options));
     };
-    // What an import would give an operation without an integration is no drift.
-    let completed = |side: &Side| match side {
-        Side::Deployed(deployed) => deployed.document.clone(),
-        Side::Written(document) => {
-            let partition = match &region {
-                r if r.starts_with("cn-") => "aws-cn",
-                r if r.starts_with("us-gov-") => "aws-us-gov",
-                _ => "aws",
-            };
-            let context = IntegrationContext {
-                region: region.clone(),
-                account_id: account_id.clone(),
-                partition: partition.into(),
-                per: Per::default(),
-            };
-            integration::complete(document, &context).0
-        }
+    let (old, new) = (completed(&before, &place), completed(&after, &place));
+    Ok(diff::diff_deployed(&old, &new, &place.0, &place.1, options))
+}
+
+/// Returns a side's document with the integrations an import would give it: what it adds is no drift.
+fn completed(side: &Side, (account_id, region): &(String, String)) -> Document {
+    let document = match side {
+        Side::Deployed(deployed) => return deployed.document.clone(),
+        Side::Written(document) => document,
     };
-    Ok(diff::diff_deployed(&completed(&before), &completed(&after), &account_id, &region, options))
+    let partition = match region {
+        r if r.starts_with("cn-") => "aws-cn",
+        r if r.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    };
+    let context = IntegrationContext {
+        region: region.clone(),
+        account_id: account_id.clone(),
+        partition: partition.into(),
+        per: Per::default(),
+    };
+    integration::complete(document, &context).0
+}
+
+/// Shows what a branch changes, what of it is live already, and what else an import would change.
+fn three_way(cx: &Cx, args: &Args, names: (&str, &str, &str), options: &Options) -> Result<Outcome, CommandError> {
+    let (base, head) = (side(cx, args, names.0, "old")?, side(cx, args, names.1, "new")?);
+    let live = side(cx, args, names.2, "deployed")?;
+    let place = live.account().unwrap_or_else(|| ("000000000000".into(), "us-east-1".into()));
+    let [base, head, live] = [&base, &head, &live].map(|side| completed(side, &place));
+    let between = |a: &Document, b: &Document| diff::diff_deployed(a, b, &place.0, &place.1, options);
+    let (branch, import) = (between(&base, &head), between(&live, &head));
+    let lines = diff::three_way(&branch, &import);
+    match args.format {
+        OutputFormat::Json => cx.ui.answer(&render::three_way::json(&lines)),
+        _ => cx.ui.answer(&render::three_way::terminal(&lines)),
+    }
+    let breaking = lines.iter().any(|line| line.change.level == Level::Error && !line.is_live());
+    let drifted = lines.iter().any(diff::ThreeWay::is_drift);
+    let fails = match args.fail_on.unwrap_or(FailOn::Breaking) {
+        FailOn::None => false,
+        FailOn::Any => !lines.is_empty(),
+        FailOn::Warning | FailOn::Breaking => breaking || drifted,
+    };
+    Ok(if fails { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// Shows the documents' texts side by side, both as `bundle` writes them.
+fn unified(cx: &Cx, args: &Args, old: &str, new: &str) -> Result<Outcome, CommandError> {
+    let (before, after) = (side(cx, args, old, "old")?, side(cx, args, new, "new")?);
+    let text = |side: &Side| emit(side.document().root(), Format::Yaml);
+    let (a, b) = (text(&before), text(&after));
+    let lines = similar::TextDiff::from_lines(&a, &b);
+    let text = lines.unified_diff().header(old, new).to_string();
+    cx.ui.answer(&crate::source::render::sanitized(&text));
+    Ok(if a == b || args.fail_on == Some(FailOn::None) { Outcome::Clean } else { Outcome::Findings })
 }
 
 /// One side of a comparison.

@@ -35,6 +35,10 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
         return Ok(Outcome::Clean);
     }
     let Some(rule) = rules::find(&code) else {
+        if let Some(page) = crate::diff::explain(&code) {
+            cx.ui.answer(&page);
+            return Ok(Outcome::Clean);
+        }
         let error = CommandError::new(format!("there is no code `{code}`"));
         return Err(match levels::nearest(&code, rules::codes().chain(crate::diff::ids())) {
             Some(known) => error.with_hint(format!("did you mean `{known}`?")),

@@ -11,6 +11,7 @@ mod diff;
 mod document;
 mod error;
 mod explain;
+mod git_diff;
 mod history;
 mod import;
 mod lint;
@@ -62,6 +63,7 @@ enum Command {
     Dev(dev::Args),
     Diff(diff::Args),
     Explain(explain::Args),
+    GitDiff(git_diff::Args),
     History(history::Args),
     Import(import::Args),
     Lint(lint::Args),
@@ -102,6 +104,7 @@ pub fn main() -> ExitCode {
             Command::Dev(args) => dev::run(&cx, args),
             Command::Diff(args) => diff::run(&cx, args),
             Command::Explain(args) => explain::run(&cx, args),
+            Command::GitDiff(args) => git_diff::run(&cx, args),
             Command::History(args) => history::run(&cx, args),
             Command::Import(args) => import::run(&cx, args),
             Command::Lint(args) => lint::run(&cx, args),

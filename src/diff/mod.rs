@@ -24,12 +24,17 @@ mod schema;
 mod schemas;
 mod security;
 mod servers;
+mod three_way;
 
 pub use accept::{Accepted, AcceptedFile};
 pub use change::{Change, Level, Options, Policy, Report, Side, Summary, TextChange};
 pub use deployed::diff_deployed;
+pub use three_way::{Standing, ThreeWay, three_way};
 
 use std::collections::HashMap;
+
+#[cfg(test)]
+mod tests;
 
 use edit::Edit;
 use equality::Equality;

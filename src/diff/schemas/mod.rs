@@ -191,7 +191,9 @@ impl<'a> Schemas<'a> {
 pub(super) fn reach(edit: &Edit, at: Use, sides: Sides, flipped: bool) -> Reach {
     let level = match at.side {
         Some(side) if !edit.sides.and(sides).has(side) => Level::Info,
-        Some(side) => edit.check.level(if flipped { side.opposite() } else { side }, at.place),
+        // The exceptions speak of values that are sent or read, not of those that are excluded.
+        Some(side) if flipped => edit.check.effect.level(side.opposite()),
+        Some(side) => edit.check.level(side, at.place),
         None => edit.check.effect.level(super::Side::Request),
     };
     Reach { operation: at.operation, side: at.side, level }

@@ -1,0 +1,426 @@
+//! The table of verdicts, cell by cell; what must stay silent; documents against themselves.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use super::{Options, Policy, Report, diff};
+use crate::openapi::{Document, LoadOptions, load_text};
+use crate::source::{Loader, Origin};
+
+fn document(text: &str) -> Document {
+    let origin = Origin::Memory("api.yaml".into());
+    let (document, _, diagnostics) = load_text(&Loader::default(), &origin, text.into(), &LoadOptions::default());
+    document.unwrap_or_else(|| panic!("{diagnostics:?}\n{text}"))
+}
+
+fn options(shortcuts: bool) -> Options {
+    let policy = Policy { today: Some(jiff::civil::date(2026, 1, 1)), ..Policy::default() };
+    Options { policy, shortcuts, ..Options::default() }
+}
+
+fn found(report: &Report) -> Vec<String> {
+    report.changes.iter().map(|c| format!("{} {}", c.level.as_str(), c.id)).collect()
+}
+
+/// Compares two documents; with and without shortcuts, the answer is the same.
+fn compare(old: &str, new: &str) -> Vec<String> {
+    let (old, new) = (document(old), document(new));
+    let quick = found(&diff(&old, &new, &options(true)));
+    assert_eq!(quick, found(&diff(&old, &new, &options(false))), "shortcuts change nothing");
+    quick
+}
+
+#[track_caller]
+fn check(old: &str, new: &str, expected: &[&str]) {
+    assert_eq!(compare(old, new), expected);
+}
+
+/// Where a schema is put; the order of the columns of [`CELLS`].
+const PLACES: [&str; 7] = [
+    "request body",
+    "request property",
+    "parameter",
+    "parameter property",
+    "response body",
+    "response property",
+    "response header",
+];
+
+/// A document with a schema, in flow style, at one place.
+fn placed(place: &str, schema: &str, version: &str) -> String {
+    let inner = format!("{{type: object, properties: {{p: {schema}}}}}");
+    let (parameters, body, content, headers) = match place {
+        "request body" => ("", schema.to_owned(), "{}".into(), String::new()),
+        "request property" => ("", inner, "{}".into(), String::new()),
+        "response body" => ("", String::new(), schema.to_owned(), String::new()),
+        "response property" => ("", String::new(), inner, String::new()),
+        "response header" => ("", String::new(), "{}".into(), format!("headers: {{X-A: {{schema: {schema}}}}}")),
+        "parameter" => (schema, String::new(), "{}".into(), String::new()),
+        _ => (inner.as_str(), String::new(), "{}".into(), String::new()),
+    };
+    let mut out = format!("openapi: {version}\ninfo: {{title: t, version: '1'}}\npaths:\n  /a:\n    post:\n");
+    if !parameters.is_empty() {
+        let _ = writeln!(out, "      parameters: [{{name: q, in: query, schema: {parameters}}}]");
+    }
+    if !body.is_empty() {
+        let _ = writeln!(out, "      requestBody: {{content: {{application/json: {{schema: {body}}}}}}}");
+    }
+    let _ = writeln!(out, "      responses:\n        '200':\n          description: ok");
+    if !headers.is_empty() {
+        let _ = writeln!(out, "          {headers}");
+    }
+    let _ = writeln!(out, "          content: {{application/json: {{schema: {content}}}}}");
+    out
+}
+
+/// An edit of a schema, its check, and its level at each of [`PLACES`]: `E`, `W`, `I`.
+type Cell = (&'static str, &'static str, &'static str, &'static str);
+
+/// The levels follow the law (`EEEEIII` narrows, `IIIIEEE` widens) unless a reason is given.
+const CELLS: &[Cell] = &[
+    ("{type: string}", "{type: array, items: {type: string}}", "type-changed", "EEEEEEE"),
+    ("{type: integer}", "{type: number}", "type-generalized", "IIIIEEE"),
+    ("{type: number}", "{type: integer}", "type-specialized", "EEEEIII"),
+    ("{type: string, format: date}", "{type: string}", "type-generalized", "IIIIEEE"),
+    ("{type: string}", "{type: string, format: date}", "type-specialized", "EEEEIII"),
+    ("{type: string, format: date}", "{type: string, format: uuid}", "type-changed", "EEEEEEE"),
+    ("{type: integer, format: int32}", "{type: integer, format: int64}", "type-generalized", "IIIIEEE"),
+    ("{type: string}", "{type: string, nullable: true}", "became-nullable", "IIIIEEE"),
+    ("{type: string, nullable: true}", "{type: string}", "became-not-nullable", "EEEEIII"),
+    ("{type: string, enum: [a]}", "{type: string, enum: [a, b]}", "enum-value-added", "IIIIWWW"),
+    ("{type: string, enum: [a, b]}", "{type: string, enum: [a]}", "enum-value-removed", "EEEEIII"),
+    ("{type: string}", "{type: string, enum: [a]}", "became-enum", "EEEEIII"),
+    ("{type: string, enum: [a]}", "{type: string}", "enum-removed", "IIIIWWW"),
+    // A default of a body is filled in by the server; one of a parameter changes what requests mean.
+    ("{type: string}", "{type: string, default: a}", "default-added", "IIEEIII"),
+    ("{type: string, default: a}", "{type: string, default: b}", "default-changed", "IIEEIII"),
+    ("{type: string, default: a}", "{type: string}", "default-removed", "IIEEIII"),
+    (
+        "{type: string, x-extensible-enum: [a, b]}",
+        "{type: string, x-extensible-enum: [a]}",
+        "extensible-enum-value-removed",
+        "EEEEIII",
+    ),
+    ("{type: integer, maximum: 9}", "{type: integer, maximum: 5}", "max-decreased", "EEEEIII"),
+    ("{type: integer, maximum: 5}", "{type: integer, maximum: 9}", "max-increased", "IIIIEEE"),
+    ("{type: integer}", "{type: integer, maximum: 9}", "max-set", "WWWWIII"),
+    ("{type: integer, maximum: 9}", "{type: integer}", "max-unset", "IIIIEEE"),
+    ("{type: integer, minimum: 5}", "{type: integer, minimum: 9}", "min-increased", "EEEEIII"),
+    ("{type: integer, minimum: 9}", "{type: integer, minimum: 5}", "min-decreased", "IIIIEEE"),
+    ("{type: integer}", "{type: integer, minimum: 9}", "min-set", "WWWWIII"),
+    ("{type: integer, minimum: 9}", "{type: integer}", "min-unset", "IIIIEEE"),
+    ("{type: integer, maximum: 9}", "{type: integer, maximum: 9, exclusiveMaximum: true}", "max-decreased", "EEEEIII"),
+    ("{type: integer, minimum: 9, exclusiveMinimum: true}", "{type: integer, minimum: 9}", "min-decreased", "IIIIEEE"),
+    ("{type: string, maxLength: 9}", "{type: string, maxLength: 5}", "max-length-decreased", "EEEEIII"),
+    ("{type: string, maxLength: 5}", "{type: string, maxLength: 9}", "max-length-increased", "IIIIEEE"),
+    ("{type: string}", "{type: string, maxLength: 9}", "max-length-set", "WWWWIII"),
+    ("{type: string, maxLength: 9}", "{type: string}", "max-length-unset", "IIIIEEE"),
+    // Without a least length the least is 0, so this narrows for certain.
+    ("{type: string}", "{type: string, minLength: 1}", "min-length-increased", "EEEEIII"),
+    ("{type: string, minLength: 5}", "{type: string, minLength: 1}", "min-length-decreased", "IIIIEEE"),
+    ("{type: array, maxItems: 9}", "{type: array, maxItems: 5}", "max-items-decreased", "EEEEIII"),
+    ("{type: array, maxItems: 5}", "{type: array, maxItems: 9}", "max-items-increased", "IIIIEEE"),
+    ("{type: array}", "{type: array, maxItems: 9}", "max-items-set", "WWWWIII"),
+    ("{type: array, maxItems: 9}", "{type: array}", "max-items-unset", "IIIIEEE"),
+    ("{type: array}", "{type: array, minItems: 1}", "min-items-increased", "EEEEIII"),
+    ("{type: array, minItems: 1}", "{type: array}", "min-items-decreased", "IIIIEEE"),
+    ("{type: array}", "{type: array, uniqueItems: true}", "unique-items-set", "EEEEIII"),
+    ("{type: array, uniqueItems: true}", "{type: array}", "unique-items-unset", "IIIIEEE"),
+    ("{type: array, items: {}}", "{type: array, items: {type: string}}", "items-constrained", "EEEEIII"),
+    ("{type: array, items: {type: string}}", "{type: array, items: {}}", "items-freed", "IIIIEEE"),
+    ("{type: object}", "{type: object, maxProperties: 5}", "max-properties-set", "WWWWIII"),
+    ("{type: object, maxProperties: 5}", "{type: object}", "max-properties-unset", "IIIIEEE"),
+    ("{type: object}", "{type: object, minProperties: 5}", "min-properties-increased", "EEEEIII"),
+    ("{type: number}", "{type: number, multipleOf: 2}", "multiple-of-set", "WWWWIII"),
+    ("{type: number, multipleOf: 2}", "{type: number}", "multiple-of-unset", "IIIIEEE"),
+    ("{type: number, multipleOf: 2}", "{type: number, multipleOf: 4}", "multiple-of-narrowed", "EEEEIII"),
+    ("{type: number, multipleOf: 2}", "{type: number, multipleOf: 3}", "multiple-of-changed", "EEEEEEE"),
+    ("{type: string}", "{type: string, pattern: '^a'}", "pattern-added", "EEEEIII"),
+    // Few clients match what they read against a pattern.
+    ("{type: string, pattern: '^a'}", "{type: string}", "pattern-removed", "IIIIWWW"),
+    ("{type: string, pattern: '^a'}", "{type: string, pattern: '^b'}", "pattern-changed", "WWWWIII"),
+    ("{type: string, pattern: '^a'}", "{type: string, pattern: '.*'}", "pattern-generalized", "IIIIWWW"),
+    (
+        "{type: object, additionalProperties: true}",
+        "{type: object, additionalProperties: false}",
+        "additional-properties-closed",
+        "EEEEIII",
+    ),
+    // Clients are expected to tolerate properties they do not know.
+    ("{type: object, additionalProperties: false}", "{type: object}", "additional-properties-opened", "IIIIWWW"),
+    (
+        "{type: object}",
+        "{type: object, additionalProperties: {type: string}}",
+        "additional-properties-constrained",
+        "EEEEIII",
+    ),
+    (
+        "{type: object, properties: {a: {type: string}}}",
+        "{type: object, required: [a], properties: {a: {type: string}}}",
+        "property-became-required",
+        "EEEEIII",
+    ),
+    (
+        "{type: object, required: [a], properties: {a: {type: string}}}",
+        "{type: object, properties: {a: {type: string}}}",
+        "property-became-optional",
+        "IIIIEEE",
+    ),
+    (
+        "{type: object}",
+        "{type: object, required: [a], properties: {a: {type: string}}}",
+        "required-property-added",
+        "EEEEIII",
+    ),
+    ("{type: object}", "{type: object, properties: {a: {type: string}}}", "optional-property-added", "IIIIIII"),
+    (
+        "{type: object, required: [a], properties: {a: {type: string}}}",
+        "{type: object}",
+        "required-property-removed",
+        "WWWWEEE",
+    ),
+    ("{type: object, properties: {a: {type: string}}}", "{type: object}", "optional-property-removed", "WWWWWWW"),
+    (
+        "{oneOf: [{type: string, maxLength: 1}, {type: integer}]}",
+        "{oneOf: [{type: string, maxLength: 1}, {type: integer}, {type: boolean}]}",
+        "one-of-added",
+        "IIIIEEE",
+    ),
+    (
+        "{oneOf: [{type: string, maxLength: 1}, {type: integer}, {type: boolean}]}",
+        "{oneOf: [{type: string, maxLength: 1}, {type: integer}]}",
+        "one-of-removed",
+        "EEEEIII",
+    ),
+    (
+        "{anyOf: [{type: string, maxLength: 1}, {type: integer}]}",
+        "{anyOf: [{type: boolean}, {type: integer}, {type: string, maxLength: 1}]}",
+        "any-of-added",
+        "IIIIEEE",
+    ),
+    (
+        "{anyOf: [{type: boolean}, {type: integer}, {type: string, maxLength: 1}]}",
+        "{anyOf: [{type: string, maxLength: 1}, {type: integer}]}",
+        "any-of-removed",
+        "EEEEIII",
+    ),
+    ("{type: string}", "{type: string, not: {enum: [a]}}", "not-added", "EEEEIII"),
+    ("{type: string, not: {enum: [a]}}", "{type: string}", "not-removed", "IIIIEEE"),
+    ("{type: string, not: {enum: [a]}}", "{type: string, not: {enum: [a, b]}}", "enum-value-added", "EEEEIII"),
+];
+
+#[test]
+fn every_cell_of_the_table() {
+    let mut wrong = String::new();
+    for (old, new, id, levels) in CELLS {
+        for (place, level) in PLACES.iter().zip(levels.chars()) {
+            let level = match level {
+                'E' => "error",
+                'W' => "warning",
+                _ => "info",
+            };
+            let expected = format!("{level} {id}");
+            let got = compare(&placed(place, old, "3.0.3"), &placed(place, new, "3.0.3"));
+            if got != [expected.as_str()] {
+                let _ = writeln!(wrong, "{place}: {old} → {new}: expected {expected}, got {got:?}");
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// A document with one operation that has this requirement.
+fn with_operation(members: &str) -> String {
+    format!(
+        "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n  /a/{{id}}:\n    get:\n{members}\n      \
+         responses: {{'200': {{description: ok}}}}\ncomponents:\n  securitySchemes:\n    \
+         key: {{type: apiKey, in: header, name: x-api-key}}\n    other: {{type: http, scheme: basic}}\n"
+    )
+}
+
+#[test]
+fn security_made_stricter_breaks() {
+    let (open, key, either) = (
+        with_operation("      security: []"),
+        with_operation("      security: [{key: []}]"),
+        with_operation("      security: [{key: []}, {other: []}]"),
+    );
+    check(&open, &key, &["error security-stricter"]);
+    check(&key, &open, &["warning security-removed"]);
+    check(&key, &either, &["info security-relaxed"]);
+    check(&either, &key, &["error security-stricter"]);
+    let moved = key.replace("name: x-api-key", "name: x-other-key");
+    check(&key, &moved, &["error security-scheme-moved"]);
+    let renamed = key.replace("key:", "token:").replace("{token: []}", "{token: []}");
+    check(&key, &renamed, &[]);
+}
+
+#[test]
+fn parameters() {
+    let base = with_operation("      parameters: []");
+    let with = |parameter: &str| with_operation(&format!("      parameters: [{parameter}]"));
+    let optional = with("{name: q, in: query, schema: {type: string}}");
+    let required = with("{name: q, in: query, required: true, schema: {type: string}}");
+    check(&base, &optional, &["info optional-parameter-added"]);
+    check(&base, &required, &["error required-parameter-added"]);
+    check(&optional, &base, &["warning parameter-removed"]);
+    check(&optional, &required, &["error parameter-became-required"]);
+    check(&required, &optional, &["info parameter-became-optional"]);
+    check(&optional, &with("{name: q, in: header, schema: {type: string}}"), &["error parameter-moved"]);
+    let list = |style: &str| {
+        with(&format!("{{name: q, in: query, {style} schema: {{type: array, items: {{type: string}}}}}}"))
+    };
+    check(&list(""), &list("style: pipeDelimited,"), &["error parameter-style-changed"]);
+    check(&list(""), &list("explode: false,"), &["error parameter-style-changed"]);
+    check(&list(""), &list("style: form, explode: true,"), &[]);
+    check(&with("{name: q, in: query, schema: {type: integer}}"), &optional, &["info type-generalized"]);
+}
+
+#[test]
+fn the_same_meaning_in_other_words_is_silent() {
+    let document = |paths: &str, schemas: &str| {
+        format!("openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n{paths}components:\n  schemas:\n{schemas}")
+    };
+    let pet = "    Pet: {type: object, required: [name], properties: {name: {type: string, enum: [a, b]}, next: {$ref: '#/components/schemas/Pet'}}}\n";
+    let operation = |schema: &str| {
+        format!(
+            "  /a/{{id}}:\n    get:\n      parameters: [{{name: id, in: path, required: true, schema: {{type: string}}}}]\n      \
+             responses: {{'200': {{description: ok, content: {{application/json: {{schema: {schema}}}}}}}}}\n"
+        )
+    };
+    let base = document(&operation("{$ref: '#/components/schemas/Pet'}"), pet);
+    let single = document(&operation("{allOf: [{$ref: '#/components/schemas/Pet'}]}"), pet);
+    let inline = document(
+        &operation(
+            "{type: object, required: [name], properties: {name: {type: string, enum: [a, b]}, next: {$ref: '#/components/schemas/Pet'}}}",
+        ),
+        pet,
+    );
+    let renamed = base.replace("Pet", "Animal");
+    let hoisted = base.replace("      parameters: [", "    # [").replace(
+        "    get:\n",
+        "    parameters: [{name: id, in: path, required: true, schema: {type: string}}]\n    get:\n",
+    );
+    let renamed_parameter = base.replace("{id}", "{petId}").replace("name: id,", "name: petId,");
+    let split = base.replace(
+        "{type: object, required: [name], properties: {name: {type: string, enum: [a, b]}, next: {$ref: '#/components/schemas/Pet'}}}",
+        "{allOf: [{type: object, required: [name]}, {properties: {next: {$ref: '#/components/schemas/Pet'}}}, {properties: {name: {anyOf: [{type: string, enum: [b, a]}]}}}]}",
+    );
+    for other in [single, inline, renamed, hoisted, renamed_parameter, split] {
+        assert_eq!(compare(&base, &other), Vec::<String>::new(), "{other}");
+        assert_eq!(compare(&other, &base), Vec::<String>::new(), "{other}");
+    }
+    let nullable = placed("response property", "{type: string, nullable: true}", "3.0.3");
+    let list = placed("response property", "{type: [string, 'null']}", "3.1.0");
+    check(&nullable, &list, &[]);
+    check(&list, &nullable, &[]);
+}
+
+#[test]
+fn a_read_only_property_does_not_count_in_requests() {
+    let base = placed("request property", "{type: string, readOnly: true, maxLength: 9}", "3.0.3");
+    let tighter = placed("request property", "{type: string, readOnly: true, maxLength: 5}", "3.0.3");
+    check(&base, &tighter, &["info max-length-decreased"]);
+}
+
+#[test]
+fn one_edit_is_one_change_with_every_operation() {
+    let mut paths = String::new();
+    for i in 0..400 {
+        let _ = writeln!(
+            paths,
+            "  /p{i}: {{get: {{responses: {{'200': {{description: ok, content: {{application/json: {{schema: {{$ref: '#/components/schemas/A'}}}}}}}}}}}}}}"
+        );
+    }
+    let text = |most: u32| {
+        format!(
+            "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths:\n{paths}components:\n  schemas:\n    \
+             A: {{type: object, properties: {{b: {{$ref: '#/components/schemas/B'}}}}}}\n    \
+             B: {{type: object, properties: {{a: {{$ref: '#/components/schemas/A'}}, n: {{type: string, maxLength: {most}}}}}}}\n"
+        )
+    };
+    let report = diff(&document(&text(5)), &document(&text(9)), &options(true));
+    assert_eq!(found(&report), ["error max-length-increased"]);
+    assert_eq!(report.changes[0].operations.len(), 400);
+    assert_eq!(report.changes[0].message, "`B.n`: `maxLength` was raised from `5` to `9`");
+}
+
+#[test]
+fn what_api_gateway_does_differently() {
+    let with = |integration: &str| with_operation(&format!("      x-amazon-apigateway-integration: {{{integration}}}"));
+    let base =
+        with("type: http, uri: 'https://a.test', httpMethod: GET, requestTemplates: {application/json: \"a\\nb\"}");
+    check(&base, &base.replace("a.test", "b.test"), &["warning gateway-integration-target-changed"]);
+    check(&base, &base.replace("a\\nb", "a\\n  b"), &["info gateway-template-whitespace-changed"]);
+    check(&base, &base.replace("a\\nb", "a\\nc"), &["warning gateway-request-template-changed"]);
+    check(
+        &base,
+        &base.replace("type: http,", "type: HTTP, timeoutInMillis: 100,"),
+        &["warning gateway-timeout-lowered"],
+    );
+    check(
+        &base,
+        &base.replace("type: http,", "type: http, passthroughBehavior: never,"),
+        &["error gateway-passthrough-stricter"],
+    );
+    check(&base, &with_operation(""), &["error gateway-integration-removed"]);
+    let validators = "x-amazon-apigateway-request-validators: {all: {validateRequestBody: true}}\n";
+    let checked = format!("{base}{validators}x-amazon-apigateway-request-validator: all\n");
+    check(&base, &checked, &["error gateway-validator-stricter"]);
+    check(&checked, &base, &["info gateway-validator-relaxed"]);
+    let cors = |origins: &str| format!("{base}x-amazon-apigateway-cors: {{allowOrigins: [{origins}]}}\n");
+    check(&cors("'https://a.test', 'https://b.test'"), &cors("'https://a.test'"), &["error gateway-cors-narrowed"]);
+    check(&cors("'https://a.test'"), &cors("'*'"), &["info gateway-cors-widened"]);
+}
+
+#[test]
+fn removal_and_deprecation() {
+    let two = with_operation("").replace("components:", "  /b:\n    get: {responses: {}}\ncomponents:");
+    let one = with_operation("");
+    check(&two, &one, &["error path-removed"]);
+    check(&one, &two, &["info path-added"]);
+    let deprecated = two.replace("get: {responses", "get: {deprecated: true, responses");
+    check(&two, &deprecated, &["info deprecated"]);
+    check(&deprecated, &one, &["info path-removed-after-deprecation"]);
+    let later = two.replace("get: {responses", "get: {deprecated: true, x-sunset: '2027-01-01', responses");
+    check(&later, &one, &["error path-removed-before-sunset"]);
+    let draft = two.replace("get: {responses", "get: {x-stability-level: draft, responses");
+    check(&draft, &one, &["info path-removed"]);
+}
+
+/// The corpus, when it is there.
+fn corpus() -> Vec<PathBuf> {
+    let root = std::env::var_os("GATEWRIGHT_CORPUS")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus")), PathBuf::from);
+    let files = |folder: &str| {
+        let entries = std::fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
+        let mut files: Vec<_> = entries.map(|e| e.path()).collect();
+        files.sort();
+        files
+    };
+    files("general").into_iter().chain(files("apigw")).collect()
+}
+
+#[test]
+fn a_document_equals_itself_the_long_way() {
+    for path in corpus() {
+        // The long way visits every node; what is larger takes seconds in a debug build.
+        if std::fs::metadata(&path).is_ok_and(|m| m.len() > 600_000) {
+            continue;
+        }
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let read =
+            |text: String| load_text(&Loader::default(), &Origin::File(path.clone()), text, &LoadOptions::default()).0;
+        let (Some(old), Some(new)) = (read(text.clone()), read(text)) else { continue };
+        let report = diff(&old, &new, &options(false));
+        assert!(report.changes.is_empty(), "{}: {:?}", path.display(), found(&report));
+    }
+}
+
+#[test]
+fn every_check_has_a_page() {
+    for id in super::ids() {
+        let page = super::explain(id).expect("the id is known");
+        assert!(page.starts_with(&format!("# {id}\n")) && page.contains("## Levels"), "{page}");
+    }
+}
