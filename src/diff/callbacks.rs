@@ -129,9 +129,9 @@ pub(super) fn swapped_level(check: &Check) -> Option<Level> {
         &bodies::STATUS_REMOVED,
         &bodies::RESPONSE_HEADER_BECAME_REQUIRED,
     ];
-    if harmless.into_iter().any(|other| is(other)) {
+    if harmless.into_iter().any(&is) {
         Some(Level::Info)
-    } else if breaking.into_iter().any(|other| is(other)) {
+    } else if breaking.into_iter().any(is) {
         Some(Level::Error)
     } else {
         None

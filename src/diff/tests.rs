@@ -424,3 +424,50 @@ fn every_check_has_a_page() {
         assert!(page.starts_with(&format!("# {id}\n")) && page.contains("## Levels"), "{page}");
     }
 }
+
+#[test]
+fn nothing_of_a_document_gets_out_of_a_report() {
+    let hostile = "<script>alert(1)</script>` ::error::%0A @team";
+    let base = placed("request property", "{type: string}", "3.0.3");
+    let new = base.replace("{p: {type: string}}", &format!("{{'{hostile}': {{type: string}}, p: {{type: string}}}}"));
+    let report = diff(&document(&base), &document(&new), &options(true));
+    assert_eq!(found(&report), ["info optional-property-added"]);
+    for text in [super::render::html::render(&report), super::render::markdown::render(&report)] {
+        assert!(!text.contains("<script>alert"), "{text}");
+    }
+    assert_eq!(super::render::github::render(&report).lines().count(), 1);
+}
+
+#[test]
+fn an_accepted_change_fails_nothing_until_it_expires() {
+    let (old, new) = (with_operation("      security: []"), with_operation("      security: [{key: []}]"));
+    let compared = || diff(&document(&old), &document(&new), &options(true));
+    let mut report = compared();
+    let entry = |expires: &str, fingerprint: &str| super::Accepted {
+        fingerprint: fingerprint.into(),
+        id: String::new(),
+        change: String::new(),
+        reason: "agreed".into(),
+        expires: Some(expires.into()),
+    };
+    let print = report.changes[0].fingerprint.clone();
+    let today = Some(jiff::civil::date(2026, 1, 1));
+    super::AcceptedFile { entries: vec![entry("2026-02-01", &print)] }.apply(&mut report, today);
+    assert_eq!((report.highest(), report.notes.len()), (None, 0));
+    let mut report = compared();
+    super::AcceptedFile { entries: vec![entry("2025-12-31", &print), entry("2027-01-01", "gone")] }
+        .apply(&mut report, today);
+    assert_eq!((report.highest(), report.notes.len()), (Some(super::Level::Error), 2));
+}
+
+#[test]
+fn a_branch_its_base_and_what_is_deployed() {
+    let at = |most: u32, least: u32| {
+        document(&placed("parameter", &format!("{{type: integer, maximum: {most}, minimum: {least}}}"), "3.0.3"))
+    };
+    let (base, head, live) = (at(9, 1), at(5, 1), at(9, 3));
+    let between = |a, b| diff(a, b, &options(true));
+    let lines = super::three_way(&between(&base, &head), &between(&live, &head));
+    let standing: Vec<_> = lines.iter().map(|line| (line.standing.as_str(), line.change.id)).collect();
+    assert_eq!(standing, [("pending", "max-decreased"), ("drift", "min-decreased")]);
+}

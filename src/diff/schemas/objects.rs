@@ -234,7 +234,7 @@ fn single_schemas<'a>(old: &Schema<'a>, new: &Schema<'a>, found: &mut Found<'a>)
     let (before, after) = (telling(old, "not"), telling(new, "not"));
     match (before.as_slice(), after.as_slice()) {
         ([a], [b]) => {
-            found.children.push(Child { old: vec![a], new: vec![b], sides: Sides::BOTH, nested: false, flipped: true })
+            found.children.push(Child { old: vec![a], new: vec![b], sides: Sides::BOTH, nested: false, flipped: true });
         }
         _ => {
             for gone in before.iter().filter(|node| !after.contains(node)) {
