@@ -87,3 +87,6 @@ impl Template {
         result.map_err(|fault| TemplateError::new(fault, &self.source))
     }
 }
+
+#[cfg(test)]
+mod tests;
