@@ -1,3 +1,118 @@
-//! What reading and diffing cost, as ratios to `serde_json` in the same run.
+//! What reading and diffing cost, as ratios to `serde_json` and `serde_norway` in the same run.
+//!
+//! `cargo bench --bench read_and_diff` prints one line for each promise. It reads the largest document of
+//! `$GATEWRIGHT_CORPUS/large`, else of `../shared/corpus/large`, and does nothing when there is none.
 
-fn main() {}
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use gatewright::source::{Format, Node, Sources, emit, json, yaml};
+
+/// How often each measurement is repeated; the fastest counts.
+const RUNS: usize = 5;
+
+fn main() {
+    let Some((path, text)) = largest() else {
+        eprintln!("no corpus: set GATEWRIGHT_CORPUS");
+        return;
+    };
+    println!("{} ({:.1} MB)", path.display(), text.len() as f64 / 1e6);
+    reading(&path, &text);
+}
+
+fn reading(path: &Path, text: &str) {
+    let mut sources = Sources::new();
+    let file = sources.add("bench", "", Format::Json);
+    let read_json = |text: &str| json::parse(file, text).0.expect("the document is JSON");
+    let read_yaml = |text: &str| yaml::parse(file, text).0.expect("the document is YAML");
+
+    let to_value = fastest(|| serde_json::from_str::<serde_json::Value>(text).expect("the document is JSON"));
+    let to_nodes = fastest(|| read_json(text));
+    line("JSON to nodes, of serde_json to a Value", to_nodes, to_value, 1.5);
+
+    let node = read_json(text);
+    let as_yaml = emit(&node, Format::Yaml);
+    assert!(read_yaml(&as_yaml) == node, "YAML reads back equal");
+    let to_value = fastest(|| serde_norway::from_str::<serde_norway::Value>(&as_yaml).expect("it is YAML"));
+    let to_nodes = fastest(|| read_yaml(&as_yaml));
+    line("YAML to nodes, of serde_norway to a Value", to_nodes, to_value, 1.0);
+
+    let (half, whole) = halves(&node);
+    for (format, name) in [(Format::Json, "JSON"), (Format::Yaml, "YAML")] {
+        let (half, whole) = (emit(&half, format), emit(&whole, format));
+        let of = |text: &str| match format {
+            Format::Json => fastest(|| read_json(text)),
+            Format::Yaml => fastest(|| read_yaml(text)),
+        };
+        line(&format!("{name}: twice the document, of once"), of(&whole), of(&half), 2.2);
+    }
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let yaml_path = folder.path().join("document.yaml");
+    std::fs::write(&yaml_path, &as_yaml).expect("a file");
+    memory("peak memory of `bundle`, of the JSON's size", path, text.len(), 12.0);
+    memory("peak memory of `bundle`, of the YAML's size", &yaml_path, as_yaml.len(), 16.0);
+}
+
+/// Returns the document in a list once and twice.
+fn halves(node: &Node) -> (Node, Node) {
+    (Node::sequence([node.clone()], node.span), Node::sequence([node.clone(), node.clone()], node.span))
+}
+
+fn fastest<T>(mut f: impl FnMut() -> T) -> Duration {
+    let run = |f: &mut dyn FnMut() -> T| {
+        let start = Instant::now();
+        let value = black_box(f());
+        let took = start.elapsed();
+        drop(value);
+        took
+    };
+    (0..RUNS).map(|_| run(&mut f)).min().unwrap_or_default()
+}
+
+fn line(what: &str, ours: Duration, theirs: Duration, promised: f64) {
+    let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
+    println!("{what}: {ratio:.2} (promised {promised}; {:.0} ms, {:.0} ms)", millis(ours), millis(theirs));
+}
+
+fn millis(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
+
+/// Prints the peak of a `bundle`, which Linux tells of a process that has written its first byte and not yet ended.
+#[cfg(target_os = "linux")]
+fn memory(what: &str, path: &Path, size: usize, promised: f64) {
+    use std::io::Read as _;
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_gatewright"))
+        .arg("bundle")
+        .arg(path)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("gatewright runs");
+    let mut out = child.stdout.take().expect("a pipe");
+    let mut first = [0];
+    out.read_exact(&mut first).expect("an answer");
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).expect("a status");
+    std::io::copy(&mut out, &mut std::io::sink()).expect("an answer");
+    child.wait().expect("an end");
+    let peak = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).map(|l| l.trim().trim_end_matches(" kB"));
+    let peak: f64 = peak.and_then(|kb| kb.trim().parse().ok()).unwrap_or(f64::NAN);
+    println!("{what}: {:.1} (promised {promised}; {:.0} MB)", peak * 1024.0 / size as f64, peak / 1024.0);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn memory(what: &str, _path: &Path, _size: usize, _promised: f64) {
+    println!("{what}: measured on Linux only");
+}
+
+fn largest() -> Option<(PathBuf, String)> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let corpus = std::env::var_os("GATEWRIGHT_CORPUS").map_or_else(beside, PathBuf::from);
+    let files = std::fs::read_dir(corpus.join("large")).ok()?.flatten().map(|e| e.path());
+    let size = |path: &PathBuf| std::fs::metadata(path).map(|m| m.len()).ok();
+    let path = files.filter(|p| p.extension().is_some_and(|e| e == "json")).max_by_key(size)?;
+    let text = std::fs::read_to_string(&path).ok()?;
+    Some((path, text))
+}

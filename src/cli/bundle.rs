@@ -3,7 +3,8 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::source::{Format, emit};
+use crate::openapi::Document;
+use crate::source::{Diagnostic, Format, Node, Severity, Sources, emit};
 
 use super::document::{DocumentArgs, show};
 use super::{CommandError, Cx, Outcome};
@@ -19,6 +20,18 @@ pub(super) struct Args {
     /// How it is written [default: as the file's name says, else as the document].
     #[arg(long, value_name = "FORMAT")]
     format: Option<OutputFormat>,
+    /// The version it is written in.
+    #[arg(long = "as", value_name = "VERSION", default_value = "openapi3")]
+    version: OutputVersion,
+    /// Whom it is for: what API Gateway takes in another form only is written in that form.
+    #[arg(long = "for", value_name = "READER", conflicts_with = "dereference")]
+    reader: Option<Reader>,
+    /// Replace every `$ref` by what it leads to, for tools that cannot follow them.
+    #[arg(long)]
+    dereference: bool,
+    /// Leave out every `x-` extension: the copy for the API's consumers.
+    #[arg(long, visible_alias = "public")]
+    strip_extensions: bool,
     #[command(flatten)]
     document: DocumentArgs,
 }
@@ -29,21 +42,60 @@ enum OutputFormat {
     Json,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum OutputVersion {
+    /// OpenAPI 3.0
+    Openapi3,
+    /// Swagger 2.0
+    Swagger2,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Reader {
+    /// API Gateway
+    Apigateway,
+}
+
 pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     let loaded = args.document.load(cx, &args.spec)?;
-    show(cx, loaded.document.sources(), &loaded.diagnostics);
+    let mut diagnostics = loaded.diagnostics;
+    let (root, sources) = adapted(loaded.document, &args, &mut diagnostics);
+    show(cx, &sources, &diagnostics);
+    if diagnostics.iter().any(|d| d.severity == Severity::Error) {
+        let mut error = CommandError::new(format!("`{}` cannot be written so", args.spec));
+        error.shown = true;
+        return Err(error);
+    }
     let format = match (args.format, args.output.as_deref().and_then(Path::extension).and_then(|e| e.to_str())) {
         (Some(OutputFormat::Yaml), _) | (None, Some("yaml" | "yml")) => Format::Yaml,
         (Some(OutputFormat::Json), _) | (None, Some("json")) => Format::Json,
-        (None, _) => loaded.document.sources().files().next().map_or(Format::Yaml, |(_, document)| document.format()),
+        (None, _) => sources.files().next().map_or(Format::Yaml, |(_, document)| document.format()),
     };
-    let text = emit(loaded.document.root(), format);
+    let text = emit(&root, format);
     match &args.output {
         None => cx.ui.answer(&text),
         Some(path) => write_whole(path, &text)
             .map_err(|e| CommandError::new(format!("cannot write `{}`", path.display())).with_source(e))?,
     }
     Ok(Outcome::Clean)
+}
+
+fn adapted(document: Document, args: &Args, diagnostics: &mut Vec<Diagnostic>) -> (Node, Sources) {
+    let mut document = document;
+    if args.strip_extensions {
+        document = document.without_extensions(diagnostics);
+    }
+    if args.dereference {
+        document = document.dereferenced(diagnostics);
+    }
+    if let Some(Reader::Apigateway) = args.reader {
+        document = document.for_api_gateway(diagnostics);
+    }
+    let root = match args.version {
+        OutputVersion::Openapi3 => document.root().clone(),
+        OutputVersion::Swagger2 => document.to_swagger2(diagnostics),
+    };
+    (root, document.sources().clone())
 }
 
 /// Writes a file so that its old contents stay until the new ones are complete.

@@ -32,11 +32,14 @@ pub(crate) struct Deployed {
     store: Arc<Store>,
     account_id: String,
     region: String,
-    stages: RwLock<Cached<HashMap<String, HashMap<String, Arc<DeployedStage>>>>>,
+    stages: RwLock<Cached<StagesByApi>>,
     keys: RwLock<Cached<KeyIndex>>,
     domains: RwLock<Cached<HashMap<String, Arc<[MappedPath]>>>>,
     usage: Mutex<Usage>,
 }
+
+/// Deployed stages by API and name.
+type StagesByApi = HashMap<String, HashMap<String, Arc<DeployedStage>>>;
 
 /// Requests by plan, key and day.
 type Usage = BTreeMap<(String, String, String), i64>;

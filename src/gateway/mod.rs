@@ -33,6 +33,7 @@ pub use deployment::{Deployment, Snapshot};
 pub use documentation::{DocumentationLocation, DocumentationPart, DocumentationVersion};
 pub use drops::{Drop, DropKind, drops};
 pub use gateway_response::GatewayResponse;
+pub use import::import_in_part;
 pub use integration::{
     ConnectionType, ContentHandling, Integration, IntegrationResponse, IntegrationType, PassthroughBehavior, TlsConfig,
 };

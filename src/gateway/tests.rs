@@ -432,3 +432,99 @@ paths:
     let method = &imported.definition.resource_at("/upload").unwrap().resource_methods["POST"];
     assert_eq!(method.request_models, None);
 }
+
+const GUARDED: &str = r#"
+openapi: 3.0.1
+info: {title: guarded, version: "1"}
+paths:
+  /token: {get: {security: [{token: []}]}}
+  /request: {get: {security: [{request: []}, {key: []}]}}
+  /iam: {get: {security: [{iam: []}]}}
+  /auth: {get: {security: [{token: []}], x-amazon-apigateway-auth: {type: none}}}
+  /open: {get: {security: [{oauth: []}]}}
+components:
+  securitySchemes:
+    key: {type: apiKey, in: header, name: X-API-Key}
+    iam: {type: apiKey, in: header, name: Authorization, x-amazon-apigateway-authtype: awsSigv4}
+    oauth: {type: oauth2, flows: {}}
+    token:
+      type: apiKey
+      in: header
+      name: X-Token
+      x-amazon-apigateway-authorizer:
+        {type: token, authorizerUri: "arn:aws:apigateway:us-east-1:lambda:path/f", authorizerResultTtlInSeconds: "60"}
+    request:
+      type: apiKey
+      in: header
+      name: Unused
+      x-amazon-apigateway-authtype: custom
+      x-amazon-apigateway-authorizer:
+        type: request
+        authorizerUri: arn:aws:apigateway:us-east-1:lambda:path/f
+        identitySource: method.request.header.A, method.request.querystring.b
+"#;
+
+#[test]
+fn schemes_become_the_authorization_of_methods() {
+    let imported = imported(GUARDED);
+    let warnings: Vec<&str> = imported.warnings.iter().map(|w| w.message.as_str()).collect();
+    assert_eq!(warnings, ["Unsupported security definition type 'oauth2' for 'oauth'. Ignoring."]);
+    let definition = imported.definition;
+    let of = |path: &str| {
+        let method = &definition.resource_at(path).unwrap().resource_methods["GET"];
+        let authorizer = method.authorizer_id.as_ref().map(|id| definition.authorizers[id].name.as_str());
+        (method.authorization_type.as_str(), authorizer, method.api_key_required)
+    };
+    assert_eq!(of("/token"), ("CUSTOM", Some("token"), false));
+    assert_eq!(of("/request"), ("CUSTOM", Some("request"), true));
+    assert_eq!(of("/iam"), ("AWS_IAM", None, false));
+    assert_eq!(of("/auth"), ("NONE", None, false));
+    assert_eq!(of("/open"), ("NONE", None, false));
+    let token = definition.authorizer_named("token").unwrap();
+    assert_eq!(token.identity_source.as_deref(), Some("method.request.header.X-Token"));
+    assert_eq!((token.auth_type.as_deref(), token.authorizer_result_ttl_in_seconds), (Some("custom"), Some(60)));
+    let request = definition.authorizer_named("request").unwrap();
+    assert_eq!(request.identity_source.as_deref(), Some("method.request.header.A, method.request.querystring.b"));
+    for specification in [Specification::Oas30, Specification::Swagger] {
+        let (written, deployed) = both_sides(GUARDED, specification);
+        assert_eq!(written, deployed);
+    }
+}
+
+#[test]
+fn a_swagger_export_reads_well() {
+    let stage = Stage::new("dev", "d", 0);
+    let options = ExportOptions::everything(Specification::Swagger);
+    let export = export(&imported(SHOP).definition, Some(&stage), "us-east-1", options);
+    insta::assert_snapshot!(serde_json::to_string_pretty(&export).unwrap());
+}
+
+#[test]
+fn an_export_without_extensions_has_none() {
+    let options = ExportOptions {
+        specification: Specification::Oas30,
+        integrations: false,
+        authorizers: false,
+        apigateway: false,
+    };
+    let text = export(&imported(SHOP).definition, None, "us-east-1", options).to_string();
+    assert!(!text.contains("x-amazon-apigateway"), "{text}");
+}
+
+#[test]
+fn a_hostile_document_is_refused_or_imported_but_never_a_panic() {
+    for text in [
+        "openapi: 3.0.0\ninfo: []\npaths: []\ncomponents: {schemas: [1], securitySchemes: x}",
+        "openapi: 3.0.0\ninfo: {title: t}\npaths: {/a: {get: 1, post: [], put: {parameters: {}, responses: [], security: {}}}}",
+        "openapi: 3.0.0\ninfo: {title: t}\npaths: {/: {get: {x-amazon-apigateway-integration: [1]}}}",
+        "openapi: 3.0.0\ninfo: {title: t}\npaths: {/: {get: {responses: {é: {}, '2é': {}}, requestBody: {content: 1}}}}",
+        "openapi: 3.0.0\ninfo: {title: t}\npaths: {}\ncomponents: {schemas: {A: {$ref: '#/components/schemas/A'}, B: {$ref: '#/components/schemas/C/properties/x'}, C: {properties: {x: {$ref: '#/components/schemas/C/properties/x'}}}}}",
+        "openapi: 3.0.0\ninfo: {title: t}\npaths: {}\nx-amazon-apigateway-policy: {Statement: 3}\nx-amazon-apigateway-gateway-responses: {X: 1}\nx-amazon-apigateway-documentation: {documentationParts: [1, {location: 2}]}",
+    ] {
+        let document = document(text);
+        let options = ImportOptions::default();
+        let (imported, _) = super::import::import_in_part(&document, &options, None, &mut SequentialIds::default());
+        let _ = (super::drops(&document, &imported.definition), canonical(&imported.definition));
+        let _ = exported(&imported.definition);
+    }
+}

@@ -2,7 +2,7 @@
 
 use ecow::EcoString;
 
-use crate::source::{Entry, Key, Mapping, Node, Span, Value};
+use crate::source::{Entry, Key, Mapping, Node, Span};
 
 /// The members of a mapping that is being made, in order.
 #[derive(Default)]
@@ -64,9 +64,4 @@ pub(super) fn single(name: impl Into<EcoString>, value: Node) -> Node {
 /// Returns a reference.
 pub(super) fn reference(text: impl Into<EcoString>, span: Span) -> Node {
     single("$ref", Node::string(text, span))
-}
-
-/// Returns a node with another span.
-pub(super) fn at(value: Value, span: Span) -> Node {
-    Node::new(value, span)
 }

@@ -5,8 +5,10 @@
 //! `openapiv3` values are made from them piece by piece, so a bad corner costs one diagnostic and
 //! never the document.
 
+mod adapt;
 mod document;
 mod grammar;
+mod inline;
 mod load;
 mod members;
 mod overlay;

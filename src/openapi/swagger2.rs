@@ -3,6 +3,7 @@
 //! References to other files have been brought in before. API Gateway's extensions stay where they are but for the
 //! endpoint configuration, which 3.0 has at a server.
 
+mod down;
 mod parameter;
 mod schema;
 
@@ -11,6 +12,8 @@ use std::collections::HashMap;
 use crate::source::{Diagnostic, Entry, Node, Pointer, Span};
 
 use super::members::{Members, reference};
+
+pub(super) use down::from_30;
 
 /// The version that documents are converted to, in the form API Gateway itself writes.
 pub(super) const OPENAPI: &str = "3.0.1";

@@ -26,6 +26,7 @@ mod http;
 mod lambda_proxy;
 mod mock;
 mod refusals;
+mod template;
 mod test_invoke;
 
 /// One deployed stage, `test`, of one API, `api`, behind a listener of its own.

@@ -97,3 +97,40 @@ fn genuine_exports_come_out_as_they_went_in() {
     }
     assert!(compared > 0 || corpus().is_none());
 }
+
+/// Every document of the corpus but the largest, which a debug build takes too long to read.
+fn documents() -> Vec<PathBuf> {
+    let Some(folder) = corpus() else { return Vec::new() };
+    let folders = ["apigw", "general"].map(|name| folder.join(name));
+    let mut files: Vec<PathBuf> =
+        folders.iter().flat_map(|f| std::fs::read_dir(f).into_iter().flatten()).map(|e| e.unwrap().path()).collect();
+    files.retain(|path| path.metadata().is_ok_and(|m| m.len() < 1_000_000));
+    files.sort();
+    files
+}
+
+#[test]
+fn what_a_document_becomes_stays_the_same_through_an_export() {
+    let quotas =
+        gatewright::gateway::Quotas { resources: usize::MAX, documentation_parts: usize::MAX, ..Default::default() };
+    let options = ImportOptions { quotas, ..ImportOptions::default() };
+    let mut imported_whole = 0;
+    for path in documents() {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let origin = Origin::Memory(name.clone());
+        let Some(read) = load_text(&Loader::default(), &origin, text, &LoadOptions::default()).0 else { continue };
+        let (imported, faults) =
+            gatewright::gateway::import_in_part(&read, &options, None, &mut SequentialIds::default());
+        let _ = drops(&read, &imported.definition);
+        if !faults.is_empty() {
+            continue;
+        }
+        imported_whole += 1;
+        let again = exported(&imported.definition, Specification::Oas30);
+        let second = import(&again, &options, None, &mut SequentialIds::default());
+        let second = second.unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
+        assert_eq!(canonical(&imported.definition), canonical(&second.definition), "{name}");
+    }
+    assert!(imported_whole > 0 || corpus().is_none());
+}

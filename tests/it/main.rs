@@ -2,6 +2,7 @@
 
 mod architecture;
 mod bad_input;
+mod bundle;
 mod control;
 mod data;
 mod fault_proxy;

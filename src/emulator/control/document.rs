@@ -55,8 +55,8 @@ pub(super) fn document(call: &Call<'_>) -> Result<Document, Refusal> {
         return Err(Refusal::bad_request("Maximum size of the API definition exceeded: 6291456 bytes are allowed"));
     }
     let text = std::str::from_utf8(&call.body).map_err(|_| invalid())?;
-    // A document that came over the network refers to nothing but itself: there is no folder it could refer into.
-    let loader = Loader { ref_root: Some(std::path::PathBuf::new()), allow_remote_refs: false };
+    // A document that came over the network refers to nothing but itself: a text in memory has no files beside it.
+    let loader = Loader::default();
     let origin = Origin::Memory("document".to_owned());
     let (document, _, _) = load_text(&loader, &origin, text.to_owned(), &LoadOptions::default());
     document.ok_or_else(invalid)

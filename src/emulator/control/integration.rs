@@ -70,12 +70,8 @@ pub(super) fn put(call: &Call<'_>) -> Result<Answer, Refusal> {
     let made = call.control.edit(call.path("restapi_id"), unknown_resource, |definition, _| {
         let resource_id = call.path("resource_id");
         let method = method_mut(definition, resource_id, call.path("http_method"))?;
-        let mut made = made_integration(input, resource_id)?;
-        if let Some(before) = method.method_integration.take() {
-            made.integration_responses = before.integration_responses;
-        }
+        let made = made_integration(input, resource_id)?;
         method.method_integration = Some(made.clone());
-        made.integration_responses.clear();
         Ok(made)
     })?;
     shown(&made).map(Answer::json)
@@ -166,15 +162,11 @@ pub(super) fn put_response(call: &Call<'_>) -> Result<Answer, Refusal> {
     constraints.finish()?;
     let made = call.control.edit(call.path("restapi_id"), unknown_resource, |definition, _| {
         let method = method_mut(definition, call.path("resource_id"), call.path("http_method"))?;
-        if !method.method_responses.contains_key(status_code) {
-            return Err(unknown_response());
-        }
-        let declared: Vec<String> = method
+        // The method need not declare the response, unless its headers are mapped (recorded).
+        let declared: Option<Vec<String>> = method
             .method_responses
             .get(status_code)
-            .and_then(|response| response.response_parameters.as_ref())
-            .map(|parameters| parameters.keys().cloned().collect())
-            .unwrap_or_default();
+            .map(|response| response.response_parameters.iter().flat_map(IndexMap::keys).cloned().collect());
         let integration = method.method_integration.as_mut().ok_or_else(unknown_integration)?;
         let made = IntegrationResponse {
             status_code: status_code.to_owned(),
@@ -187,7 +179,7 @@ pub(super) fn put_response(call: &Call<'_>) -> Result<Answer, Refusal> {
             check_media_type(media_type)?;
         }
         for (target, source) in made.response_parameters.iter().flatten() {
-            check_response_mapping(target, source, &declared)?;
+            check_response_mapping(target, source, declared.as_deref())?;
         }
         integration.integration_responses.insert(status_code.to_owned(), made.clone());
         Ok(made)
@@ -478,10 +470,13 @@ fn check_request_mapping(target: &str, source: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn check_response_mapping(target: &str, source: &str, declared: &[String]) -> Result<(), Refusal> {
+fn check_response_mapping(target: &str, source: &str, declared: Option<&[String]>) -> Result<(), Refusal> {
     if target.strip_prefix("method.response.header.").is_none_or(str::is_empty) {
         return Err(invalid_mapping(&format!("Invalid mapping expression specified: {target}")));
     }
+    let Some(declared) = declared else {
+        return Err(invalid_mapping("No method response exists for method."));
+    };
     if !declared.iter().any(|known| known == target) {
         return Err(invalid_mapping(&format!("Invalid mapping expression parameter specified: {target}")));
     }

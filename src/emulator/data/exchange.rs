@@ -6,13 +6,13 @@ use bytes::Bytes;
 use hyper::StatusCode;
 use indexmap::IndexMap;
 
+use super::Gateway;
 use super::compile::{CompiledApi, CompiledIntegration, CompiledMethod};
 use super::context::RequestContext;
 use super::execution_log::ExecutionLog;
 use super::parameter::Scope;
-use super::request::{ClientRequest, Headers, media_type, percent_decoded};
+use super::request::{ClientRequest, Headers, media_type};
 use super::template::Assigned;
-use super::{Body, Gateway};
 
 /// A request with all that its processing knows.
 pub(crate) struct Exchange<'a> {
@@ -41,11 +41,6 @@ impl Exchange<'_> {
             stage_variables: &self.stage_variables,
             response: None,
         }
-    }
-
-    /// Returns the path parameters, decoded.
-    pub(crate) fn decoded_path_parameters(&self) -> Vec<(String, String)> {
-        self.request.path_parameters.iter().map(|(n, v)| (n.clone(), percent_decoded(v))).collect()
     }
 
     /// Returns whether the client accepts a binary type before all others.
@@ -95,15 +90,9 @@ pub(crate) fn with_stage_variables(text: &str, variables: &IndexMap<String, Stri
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: Headers,
-    pub(crate) body: AnswerBody,
+    pub(crate) body: Bytes,
     /// Whether `X-Amzn-Trace-Id` is among the gateway's own headers.
     pub(crate) traced: bool,
-}
-
-/// A body that is there, or one that is still coming.
-pub(crate) enum AnswerBody {
-    Whole(Bytes),
-    Streamed(Body),
 }
 
 /// What an integration gets.

@@ -134,7 +134,9 @@ const TABLE: [Row; 19] = {
 impl ResponseType {
     fn row(self) -> &'static Row {
         // A test holds the table to the order of the variants.
-        &TABLE[self as usize]
+        let row = &TABLE[self as usize];
+        debug_assert_eq!(row.kind, self);
+        row
     }
 
     /// Returns the name on the wire.

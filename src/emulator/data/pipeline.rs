@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use super::compile::CompiledApi;
 use super::context::RequestContext;
-use super::exchange::{Answer, AnswerBody, Exchange};
+use super::exchange::{Answer, Exchange};
 use super::execution_log::{ExecutionLog, cut, java_map};
 use super::gateway_response::{self, Refusal, ResponseType};
 use super::request::{ClientRequest, Headers, parse_query};
@@ -67,7 +67,7 @@ pub(super) async fn answer(
             let rendered =
                 gateway_response::render(&refusal, &definition.gateway_responses, client, context, &variables);
             let headers = rendered.headers.into_iter().collect();
-            let body = AnswerBody::Whole(rendered.body.into());
+            let body = rendered.body.into();
             Answer { status: rendered.status, headers, body, traced: false }
         });
         let answer = compress(&definition.api, client, answer);
@@ -323,15 +323,14 @@ fn route<'c>(api: &'c CompiledApi, path: &str, verb: &str) -> Option<Route<'c>> 
 }
 
 fn compress(api: &crate::gateway::RestApi, client: &ClientRequest, mut answer: Answer) -> Answer {
-    let (Some(threshold), AnswerBody::Whole(body)) = (api.minimum_compression_size, &answer.body) else {
-        return answer;
-    };
+    let Some(threshold) = api.minimum_compression_size else { return answer };
+    let body = &answer.body;
     let large = i64::try_from(body.len()).is_ok_and(|len| len >= threshold) && !body.is_empty();
     let accepted = client.headers.any_case("accept-encoding").filter(|_| large);
     if let Some(accepted) = accepted.filter(|_| answer.headers.any_case("content-encoding").is_none())
         && let Some((body, coding)) = compression::compressed(body, accepted)
     {
-        answer.body = AnswerBody::Whole(body);
+        answer.body = body;
         answer.headers.set("Content-Encoding", coding);
     }
     answer
@@ -339,11 +338,7 @@ fn compress(api: &crate::gateway::RestApi, client: &ClientRequest, mut answer: A
 
 /// Adds the gateway's own headers.
 fn into_response(context: &RequestContext, answer: Answer, refused: bool) -> Response<Body> {
-    let body = match answer.body {
-        AnswerBody::Whole(bytes) => full_body(bytes),
-        AnswerBody::Streamed(body) => body,
-    };
-    let mut response = Response::new(body);
+    let mut response = Response::new(full_body(answer.body));
     *response.status_mut() = answer.status;
     let headers = response.headers_mut();
     let mut own = vec![("x-amzn-requestid", context.request_id()), ("x-amz-apigw-id", context.extended_request_id())];

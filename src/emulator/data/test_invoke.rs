@@ -5,14 +5,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use http_body_util::BodyExt as _;
 use hyper::StatusCode;
 use indexmap::IndexMap;
 use jiff::Timestamp;
 
 use super::compile::CompiledApi;
 use super::context::RequestContext;
-use super::exchange::{Answer, AnswerBody, Exchange};
+use super::exchange::{Answer, Exchange};
 use super::execution_log::{ExecutionLog, java_map};
 use super::pipeline::after_admission;
 use super::request::{ClientRequest, Headers, parse_query};
@@ -127,16 +126,12 @@ pub async fn test_invoke(
             &exchange.stage_variables,
         );
         let headers = rendered.headers.into_iter().collect();
-        Answer { status: rendered.status, headers, body: AnswerBody::Whole(rendered.body.into()), traced: false }
+        Answer { status: rendered.status, headers, body: rendered.body.into(), traced: false }
     });
     let mut headers: Vec<(String, String)> = answer.headers.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
     if answer.traced {
         headers.push(("X-Amzn-Trace-Id".to_owned(), exchange.context.trace_id.clone()));
     }
-    let body = match answer.body {
-        AnswerBody::Whole(body) => body,
-        AnswerBody::Streamed(body) => body.collect().await.map(|b| b.to_bytes()).unwrap_or_default(),
-    };
     let log = &mut exchange.log;
     log.line(|| {
         format!("Method response headers: {}", java_map(headers.iter().map(|(n, v)| (n.as_str(), v.as_str()))))
@@ -148,7 +143,7 @@ pub async fn test_invoke(
     Some(TestOutcome {
         status: answer.status.as_u16(),
         headers,
-        body: String::from_utf8_lossy(&body).into_owned(),
+        body: String::from_utf8_lossy(&answer.body).into_owned(),
         log: exchange.log.into_text(),
         latency: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
     })

@@ -144,7 +144,9 @@ impl<'a> Importer<'a> {
         };
         let mut schema = Map::new();
         for keyword in SCHEMA_KEYWORDS {
-            let Some(value) = members.get(keyword).filter(|n| !n.is_null()) else { continue };
+            let Some(value) = members.get(keyword).filter(|n| is_well_typed(keyword, n)) else {
+                continue;
+            };
             let kept = match keyword {
                 "properties" => self.schema_map(value, inlined),
                 // Swagger 2.0 has no such keywords.
@@ -220,11 +222,24 @@ fn pretty(schema: &Json) -> String {
 
 /// Returns the names in `required`, sorted as they are stored (recorded); none is no member at all.
 fn sorted_names(node: &Node) -> Option<Json> {
-    let Some(items) = node.as_seq() else { return Some(node.to_json()) };
-    let mut names: Vec<&str> = items.iter().filter_map(Node::as_str).collect();
+    let mut names: Vec<&str> = node.items().filter_map(Node::as_str).collect();
     names.sort_unstable();
     names.dedup();
     (!names.is_empty()).then(|| Json::Array(names.into_iter().map(Json::from).collect()))
+}
+
+/// Returns whether a keyword's value has the JSON type that it is read as; the service's parser passes over others, such
+/// as `required: true` of a property.
+fn is_well_typed(keyword: &str, value: &Node) -> bool {
+    match keyword {
+        "required" | "enum" | "allOf" | "anyOf" | "oneOf" => value.as_seq().is_some(),
+        "properties" | "items" | "not" => value.as_map().is_some(),
+        "additionalProperties" => value.as_map().is_some() || value.as_bool().is_some(),
+        "uniqueItems" | "exclusiveMaximum" => value.as_bool().is_some(),
+        "title" | "description" | "pattern" | "format" => value.as_str().is_some(),
+        "type" => value.as_str().is_some() || value.as_seq().is_some(),
+        _ => value.as_number().is_some(),
+    }
 }
 
 /// Returns whether a schema is one by the meta-schema of draft 4, as far as the kept keywords go.

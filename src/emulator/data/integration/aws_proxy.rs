@@ -1,7 +1,7 @@
 //! `AWS_PROXY`: a Lambda function that gets the whole request as its event.
 
 use super::request;
-use crate::emulator::data::exchange::{Answer, AnswerBody, Exchange, Integration};
+use crate::emulator::data::exchange::{Answer, Exchange, Integration};
 use crate::emulator::data::gateway_response::{Refusal, ResponseType};
 use crate::emulator::data::header_rules::{ResponseHeader, response_header};
 use crate::emulator::data::proxy_event;
@@ -76,7 +76,7 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
     exchange
         .log
         .line(|| format!("Method response body after transformations: {}", String::from_utf8_lossy(&answer.body)));
-    Ok(Answer { status: answer.status, headers, body: AnswerBody::Whole(answer.body), traced: true })
+    Ok(Answer { status: answer.status, headers, body: answer.body, traced: true })
 }
 
 /// Returns what the client sees when a function cannot be invoked, and says why to whoever runs the gateway.

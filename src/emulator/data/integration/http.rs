@@ -11,7 +11,7 @@ use serde_json::json;
 use super::request;
 use super::response::{BackendResponse, respond};
 use crate::emulator::data::compile::CompiledIntegration;
-use crate::emulator::data::exchange::{Answer, AnswerBody, Exchange, Integration};
+use crate::emulator::data::exchange::{Answer, Exchange, Integration};
 use crate::emulator::data::execution_log::{cut, java_map};
 use crate::emulator::data::gateway_response::{Refusal, ResponseType};
 use crate::emulator::data::request::Headers;
@@ -163,12 +163,7 @@ pub(super) fn not_sent(
         "request": { "method": method, "url": address, "headers": sent, "body": String::from_utf8_lossy(body) },
     });
     let headers = [("Content-Type", "application/json"), ("x-amzn-ErrorType", "NotEmulated")].into_iter().collect();
-    Answer {
-        status: StatusCode::NOT_IMPLEMENTED,
-        headers,
-        body: AnswerBody::Whole(text.to_string().into()),
-        traced: false,
-    }
+    Answer { status: StatusCode::NOT_IMPLEMENTED, headers, body: text.to_string().into(), traced: false }
 }
 
 /// Returns where a request over a VPC link goes instead: the configured address of the link, with the URI's path.

@@ -5,7 +5,7 @@ use hyper::StatusCode;
 use super::http::{merged_query, method_for, not_sent, send, through_link};
 use super::request;
 use crate::emulator::data::binary::{request_payload, response_payload};
-use crate::emulator::data::exchange::{Answer, AnswerBody, Exchange, Integration};
+use crate::emulator::data::exchange::{Answer, Exchange, Integration};
 use crate::emulator::data::gateway_response::Refusal;
 use crate::emulator::data::header_rules::{self, ResponseHeader, response_header};
 use crate::emulator::data::request::{Headers, media_type};
@@ -61,5 +61,5 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, (_, integration): Integrat
         response_payload(&received.body, binary, accepted, None)?.into_bytes()
     };
     let status = StatusCode::from_u16(received.status).unwrap_or(StatusCode::BAD_GATEWAY);
-    Ok(Answer { status, headers: out, body: AnswerBody::Whole(body), traced: false })
+    Ok(Answer { status, headers: out, body, traced: false })
 }

@@ -5,7 +5,7 @@ use hyper::StatusCode;
 
 use crate::emulator::data::binary::{Payload, response_payload};
 use crate::emulator::data::compile::CompiledResponse;
-use crate::emulator::data::exchange::{Answer, AnswerBody, Exchange, Integration};
+use crate::emulator::data::exchange::{Answer, Exchange, Integration};
 use crate::emulator::data::gateway_response::Refusal;
 use crate::emulator::data::header_rules::{ResponseHeader, response_header};
 use crate::emulator::data::parameter::Scope;
@@ -75,7 +75,7 @@ pub(super) fn respond(
     }
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let traced = integration.kind != IntegrationType::Mock;
-    Ok(Answer { status, headers: out, body: AnswerBody::Whole(body), traced })
+    Ok(Answer { status, headers: out, body, traced })
 }
 
 fn mapped_headers(

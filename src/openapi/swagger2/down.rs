@@ -1,0 +1,503 @@
+//! OpenAPI 3.0 to Swagger 2.0, for those who still read it.
+
+use crate::source::{Diagnostic, Entry, Node, Pointer, Severity, Span, Value};
+
+use crate::openapi::Version;
+use crate::openapi::grammar::{self, Type};
+use crate::openapi::members::Members;
+
+/// Returns the document as Swagger 2.0. Only schemas, parameters, responses and security schemes may be given by
+/// reference. What cannot be said is reported.
+pub(in crate::openapi) fn from_30(root: &Node, diagnostics: &mut Vec<Diagnostic>) -> Node {
+    let mut converter = Down { root, diagnostics };
+    let document = converter.document();
+    with_old_references(&document)
+}
+
+struct Down<'a> {
+    root: &'a Node,
+    diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl Down<'_> {
+    fn lost(&mut self, span: Span, message: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::new(Severity::Warning, "beyond-swagger-2", span, message));
+    }
+
+    fn document(&mut self) -> Node {
+        let mut out = Members::default();
+        let root = self.root;
+        for Entry { key, value } in root.entries() {
+            match key.text.as_str() {
+                "openapi" => out.put("swagger", key.span, Node::string("2.0", value.span)),
+                "servers" => self.servers(value, &mut out),
+                "components" => self.components(value, &mut out),
+                "paths" => {
+                    let paths = self.each(value, |c, item| c.path_item(item));
+                    out.keep(key.clone(), paths);
+                }
+                _ => out.keep(key.clone(), value.clone()),
+            }
+        }
+        out.node(root.span)
+    }
+
+    fn each(&mut self, node: &Node, mut f: impl FnMut(&mut Self, &Node) -> Node) -> Node {
+        let mut out = Members::default();
+        for Entry { key, value } in node.entries() {
+            let keep = key.text.starts_with("x-") || value.reference().is_some() || value.as_map().is_none();
+            let new = if keep { value.clone() } else { f(self, value) };
+            out.add(key, new);
+        }
+        out.node(node.span)
+    }
+
+    fn servers(&mut self, servers: &Node, out: &mut Members) {
+        let Some(first) = servers.items().next() else { return };
+        let span = first.span;
+        let (scheme, host, base) = parts(&url_of(first));
+        if let Some(host) = &host {
+            out.put("host", span, Node::string(host.as_str(), span));
+        }
+        if !base.is_empty() && base != "/" {
+            out.put("basePath", span, Node::string(base.as_str(), span));
+        }
+        let mut schemes: Vec<Node> = scheme.map(|s| Node::string(s, span)).into_iter().collect();
+        for server in servers.items().skip(1) {
+            let (scheme, other_host, other_base) = parts(&url_of(server));
+            match scheme {
+                Some(scheme) if other_host == host && other_base == base => {
+                    schemes.push(Node::string(scheme, server.span));
+                }
+                _ => self.lost(server.span, "Swagger 2.0 has one host; this server is left out"),
+            }
+        }
+        if !schemes.is_empty() {
+            out.put("schemes", span, Node::sequence(schemes, span));
+        }
+        for Entry { key, value } in first.entries().filter(|e| e.key.text.starts_with("x-")) {
+            out.keep(key.clone(), value.clone());
+        }
+    }
+
+    fn components(&mut self, components: &Node, out: &mut Members) {
+        for Entry { key, value } in components.entries() {
+            let (name, section) = match key.text.as_str() {
+                "schemas" => ("definitions", self.each(value, |c, node| c.schema(node))),
+                "parameters" => ("parameters", self.parameters_by_name(value)),
+                "responses" => ("responses", self.each(value, |c, node| c.response(node, &mut Vec::new()))),
+                "securitySchemes" => ("securityDefinitions", self.each(value, |c, node| c.security_scheme(node))),
+                name if name.starts_with("x-") => (name, value.clone()),
+                _ => continue,
+            };
+            out.put(name, key.span, section);
+        }
+    }
+
+    fn parameters_by_name(&mut self, section: &Node) -> Node {
+        let mut out = Members::default();
+        for Entry { key, value } in section.entries() {
+            if let Some(parameter) = self.parameter(value) {
+                out.add(key, parameter);
+            }
+        }
+        out.node(section.span)
+    }
+
+    fn path_item(&mut self, item: &Node) -> Node {
+        let mut out = Members::default();
+        for Entry { key, value } in item.entries() {
+            match key.text.as_str() {
+                "parameters" => {
+                    let parameters: Vec<Node> = value.items().filter_map(|p| self.parameter(p)).collect();
+                    out.keep(key.clone(), Node::sequence(parameters, value.span));
+                }
+                "trace" | "servers" | "summary" | "description" => {
+                    self.lost(key.span, format!("Swagger 2.0 has no `{}` in a path item; it is left out", key.text));
+                }
+                name if crate::openapi::Method::from_key(name).is_some() && value.as_map().is_some() => {
+                    let operation = self.operation(value);
+                    out.keep(key.clone(), operation);
+                }
+                _ => out.keep(key.clone(), value.clone()),
+            }
+        }
+        out.node(item.span)
+    }
+
+    fn operation(&mut self, operation: &Node) -> Node {
+        let mut out = Members::default();
+        let (mut consumes, mut produces) = (Vec::new(), Vec::new());
+        let mut parameters: Vec<Node> = Vec::new();
+        let mut place = None;
+        for Entry { key, value } in operation.entries() {
+            match key.text.as_str() {
+                "parameters" => {
+                    place.get_or_insert(key.span);
+                    parameters.extend(value.items().filter_map(|p| self.parameter(p)));
+                    out.keep(key.clone(), value.clone());
+                }
+                "requestBody" => {
+                    place.get_or_insert(key.span);
+                    parameters.extend(self.body(value, &mut consumes));
+                    if !out.has("parameters") {
+                        out.put("parameters", key.span, value.clone());
+                    }
+                }
+                "responses" => {
+                    let responses = self.each(value, |c, node| c.response(node, &mut produces));
+                    out.keep(key.clone(), responses);
+                }
+                "servers" | "callbacks" => {
+                    self.lost(key.span, format!("Swagger 2.0 has no `{}` in an operation; it is left out", key.text));
+                }
+                _ => out.keep(key.clone(), value.clone()),
+            }
+        }
+        if let Some(span) = place {
+            out.put("parameters", span, Node::sequence(parameters, span));
+        }
+        for (name, list) in [("consumes", consumes), ("produces", produces)] {
+            if !list.is_empty() {
+                out.put(name, operation.span, Node::sequence(list, operation.span));
+            }
+        }
+        out.node(operation.span)
+    }
+
+    /// Returns the parameters that a body is in 2.0.
+    fn body(&mut self, body: &Node, consumes: &mut Vec<Node>) -> Vec<Node> {
+        let content = body.get("content");
+        let entries = || content.map(Node::entries).unwrap_or_default();
+        consumes.extend(entries().map(|e| Node::string(e.key.text.clone(), e.key.span)));
+        let is_form =
+            |e: &Entry| matches!(e.key.text.as_str(), "multipart/form-data" | "application/x-www-form-urlencoded");
+        let schemas: Vec<&Node> = entries().filter_map(|e| e.value.get("schema")).collect();
+        if let Some(other) = schemas.iter().find(|s| Some(*s) != schemas.first()) {
+            self.lost(other.span, "Swagger 2.0 has one schema for all media types; the first is taken");
+        }
+        if entries().len() > 0 && entries().all(is_form) {
+            let encoding = entries().find_map(|e| e.value.get("encoding"));
+            return schemas.first().map(|schema| self.form(schema, encoding)).unwrap_or_default();
+        }
+        let mut out = Members::default();
+        let name = body.get("x-codegen-request-body-name").cloned();
+        out.put("in", body.span, Node::string("body", body.span));
+        out.put("name", body.span, name.unwrap_or_else(|| Node::string("body", body.span)));
+        for Entry { key, value } in body.entries() {
+            match key.text.as_str() {
+                "content" => {
+                    let schema = schemas.first().map(|schema| self.schema(schema));
+                    let any = || Members::default().node(value.span);
+                    out.put("schema", key.span, schema.unwrap_or_else(any));
+                }
+                "x-codegen-request-body-name" => {}
+                _ => out.keep(key.clone(), value.clone()),
+            }
+        }
+        vec![out.node(body.span)]
+    }
+
+    fn form(&mut self, schema: &Node, encoding: Option<&Node>) -> Vec<Node> {
+        let schema = self.resolved(schema).clone();
+        let required: Vec<&str> =
+            schema.get("required").map(|r| r.items().filter_map(Node::as_str).collect()).unwrap_or_default();
+        let fields = schema.get("properties").map(Node::entries).unwrap_or_default();
+        let field = |e: &Entry, c: &mut Self| {
+            let mut parameter = Members::default();
+            parameter.put("name", e.key.span, Node::string(e.key.text.clone(), e.key.span));
+            parameter.put("in", e.key.span, Node::string("formData", e.key.span));
+            let mut property = c.resolved(&e.value).clone();
+            if let Some(description) = property.entry("description") {
+                parameter.keep(description.key.clone(), description.value.clone());
+                let mut rest = Members::of(&property);
+                rest.take("description");
+                property = rest.node(property.span);
+            }
+            if required.contains(&e.key.text.as_str()) {
+                parameter.put("required", e.key.span, Node::bool(true, e.key.span));
+            }
+            c.flat(&property, &mut parameter);
+            if let Some(how) = encoding.and_then(|n| n.get(&e.key.text)) {
+                c.collection_format(how, "query", &mut parameter);
+            }
+            parameter.node(e.value.span)
+        };
+        fields.map(|e| field(e, self)).collect()
+    }
+
+    /// Returns a parameter of 2.0, or `None` when 2.0 has none of its kind.
+    fn parameter(&mut self, parameter: &Node) -> Option<Node> {
+        if parameter.reference().is_some() {
+            return Some(parameter.clone());
+        }
+        if parameter.str_of("in") == Some("cookie") {
+            self.lost(parameter.span, "Swagger 2.0 has no cookie parameters; this one is left out");
+            return None;
+        }
+        let mut out = Members::default();
+        let location = parameter.str_of("in").unwrap_or("query").to_owned();
+        for Entry { key, value } in parameter.entries() {
+            match key.text.as_str() {
+                "schema" => self.flat(value, &mut out),
+                "content" => {
+                    self.lost(key.span, "Swagger 2.0 has no parameters with content; it is a string");
+                    out.put("type", key.span, Node::string("string", key.span));
+                }
+                "style" | "explode" => {}
+                "deprecated" | "allowReserved" | "example" | "examples" => {
+                    self.lost(key.span, format!("Swagger 2.0 has no `{}` in a parameter; it is left out", key.text));
+                }
+                _ => out.keep(key.clone(), value.clone()),
+            }
+        }
+        let is_array = out.get("type").and_then(Node::as_str) == Some("array");
+        if is_array {
+            self.collection_format(parameter, &location, &mut out);
+        }
+        Some(out.node(parameter.span))
+    }
+
+    fn collection_format(&mut self, how: &Node, location: &str, out: &mut Members) {
+        let in_query = location == "query";
+        let style = how.str_of("style").unwrap_or(if in_query { "form" } else { "simple" });
+        let explode = how.get("explode").and_then(Node::as_bool).unwrap_or(style == "form");
+        let span = how.get("style").or_else(|| how.get("explode")).map_or(how.span, |n| n.span);
+        let format = match (style, explode) {
+            ("form", true) => "multi",
+            ("form", false) | ("simple", _) => return,
+            ("spaceDelimited", _) => "ssv",
+            ("pipeDelimited", _) => "pipes",
+            (other, _) => return self.lost(span, format!("Swagger 2.0 has no style `{other}`; it is left out")),
+        };
+        out.put("collectionFormat", span, Node::string(format, span));
+    }
+
+    /// Puts what a schema says into a parameter or header, which have no schemas in 2.0.
+    fn flat(&mut self, schema: &Node, out: &mut Members) {
+        let resolved = self.resolved(schema).clone();
+        let schema = self.schema(&resolved);
+        let Type::Object(parameter) = grammar::document(Version::V2).of_member("parameters").of_member("p") else {
+            return;
+        };
+        for Entry { key, value } in schema.entries() {
+            let name = key.text.as_str();
+            let known = parameter.member(name).is_some() && !matches!(name, "description" | "required" | "schema");
+            if name == "type" && value.as_str() == Some("object") {
+                self.lost(value.span, "Swagger 2.0 has objects in bodies only; this is a string");
+                out.put("type", key.span, Node::string("string", value.span));
+            } else if name == "items" {
+                let items = self.resolved(value).clone();
+                let mut flat = Members::default();
+                self.flat(&items, &mut flat);
+                out.keep(key.clone(), flat.node(value.span));
+            } else if known || name.starts_with("x-") {
+                out.keep(key.clone(), value.clone());
+            } else if !matches!(name, "title" | "description") {
+                self.lost(key.span, format!("Swagger 2.0 has no `{name}` here; it is left out"));
+            }
+        }
+        let is_file = out.get("format").and_then(Node::as_str) == Some("binary");
+        if is_file && out.get("in").and_then(Node::as_str) == Some("formData") {
+            out.take("format");
+            let span = schema.span;
+            out.put("type", span, Node::string("file", span));
+        }
+        if !out.has("type") {
+            out.put("type", schema.span, Node::string("string", schema.span));
+        }
+    }
+
+    fn resolved<'n>(&'n self, node: &'n Node) -> &'n Node {
+        let mut node = node;
+        for _ in 0..16 {
+            let Some(reference) = node.reference() else { break };
+            let pointer = reference.strip_prefix('#').and_then(Pointer::parse_fragment);
+            match pointer.and_then(|pointer| self.root.at(&pointer)) {
+                Some(next) => node = next,
+                None => break,
+            }
+        }
+        node
+    }
+
+    fn response(&mut self, response: &Node, produces: &mut Vec<Node>) -> Node {
+        let mut out = Members::default();
+        for Entry { key, value } in response.entries() {
+            match key.text.as_str() {
+                "content" => self.response_content(value, produces, key.span, &mut out),
+                "headers" => {
+                    let headers = self.each(value, |c, header| {
+                        let mut flat = Members::default();
+                        for Entry { key, value } in header.entries() {
+                            match key.text.as_str() {
+                                "schema" => c.flat(value, &mut flat),
+                                "description" => flat.keep(key.clone(), value.clone()),
+                                name if name.starts_with("x-") => flat.keep(key.clone(), value.clone()),
+                                "required" | "style" | "explode" => {}
+                                name => c.lost(key.span, format!("Swagger 2.0 has no `{name}` in a header")),
+                            }
+                        }
+                        flat.node(header.span)
+                    });
+                    out.keep(key.clone(), headers);
+                }
+                "links" => self.lost(key.span, "Swagger 2.0 has no `links`; they are left out"),
+                _ => out.keep(key.clone(), value.clone()),
+            }
+        }
+        out.node(response.span)
+    }
+
+    fn response_content(&mut self, content: &Node, produces: &mut Vec<Node>, span: Span, out: &mut Members) {
+        let mut examples = Members::default();
+        let mut schema: Option<&Node> = None;
+        for Entry { key, value } in content.entries() {
+            if !produces.iter().any(|p| p.as_str() == Some(&key.text)) {
+                produces.push(Node::string(key.text.clone(), key.span));
+            }
+            if let Some(own) = value.get("schema") {
+                if schema.is_some_and(|first| first != own) {
+                    self.lost(own.span, "Swagger 2.0 has one schema for all media types; the first is taken");
+                }
+                schema.get_or_insert(own);
+            }
+            let first = || value.get("examples")?.entries().next()?.value.get("value");
+            if let Some(example) = value.get("example").or_else(first) {
+                examples.put(key.text.clone(), key.span, example.clone());
+            }
+        }
+        if let Some(schema) = schema {
+            let schema = self.schema(schema);
+            let is_file = schema.str_of("format") == Some("binary") && schema.str_of("type") == Some("string");
+            let file = || super::super::members::single("type", Node::string("file", schema.span));
+            out.put("schema", span, if is_file { file() } else { schema });
+        }
+        if !examples.is_empty() {
+            out.put("examples", span, examples.node(content.span));
+        }
+    }
+
+    fn schema(&mut self, schema: &Node) -> Node {
+        let mut f = |node: &Node, ty: Type| match ty {
+            Type::Object(object) if object.name == "a schema" => Some(self.one_schema(node, ty)),
+            _ => None,
+        };
+        grammar::rewrite(schema, grammar::schema(Version::V30), &mut f).unwrap_or_else(|| schema.clone())
+    }
+
+    fn one_schema(&mut self, schema: &Node, ty: Type) -> Node {
+        let mut f = |node: &Node, ty: Type| match ty {
+            Type::Object(object) if object.name == "a schema" => Some(self.one_schema(node, ty)),
+            _ => None,
+        };
+        let inner = grammar::rewrite_children(schema, ty, &mut f).unwrap_or_else(|| schema.clone());
+        let mut out = Members::default();
+        for Entry { key, value } in inner.entries() {
+            match key.text.as_str() {
+                "nullable" => out.put("x-nullable", key.span, value.clone()),
+                "writeOnly" | "deprecated" => {
+                    out.put(format!("x-{}", key.text), key.span, value.clone());
+                }
+                "discriminator" => {
+                    if let Some(name) = value.get("propertyName") {
+                        out.keep(key.clone(), name.clone());
+                    }
+                    if value.get("mapping").is_some() {
+                        self.lost(key.span, "Swagger 2.0 has no `mapping` in a discriminator; it is left out");
+                    }
+                }
+                "oneOf" | "anyOf" | "not" => {
+                    self.lost(key.span, format!("Swagger 2.0 has no `{}`; it is kept as `x-{0}`", key.text));
+                    out.put(format!("x-{}", key.text), key.span, value.clone());
+                }
+                _ => out.keep(key.clone(), value.clone()),
+            }
+        }
+        out.node(inner.span)
+    }
+
+    fn security_scheme(&mut self, scheme: &Node) -> Node {
+        let mut out = Members::default();
+        let header = |out: &mut Members, span| {
+            out.put("type", span, Node::string("apiKey", span));
+            out.put("name", span, Node::string("Authorization", span));
+            out.put("in", span, Node::string("header", span));
+        };
+        for Entry { key, value } in scheme.entries() {
+            match (key.text.as_str(), value.as_str()) {
+                ("type", Some("http")) if scheme.str_of("scheme") == Some("basic") => {
+                    out.keep(key.clone(), Node::string("basic", value.span));
+                }
+                ("type", Some("http" | "openIdConnect" | "mutualTLS")) => {
+                    self.lost(value.span, "Swagger 2.0 has no such security scheme; it is a key in `Authorization`");
+                    header(&mut out, value.span);
+                }
+                ("flows", _) => self.flow(value, &mut out),
+                ("scheme" | "bearerFormat" | "openIdConnectUrl", _) => {}
+                _ => out.keep(key.clone(), value.clone()),
+            }
+        }
+        out.node(scheme.span)
+    }
+
+    fn flow(&mut self, flows: &Node, out: &mut Members) {
+        for (at, Entry { key, value }) in flows.entries().filter(|e| !e.key.text.starts_with("x-")).enumerate() {
+            if at > 0 {
+                self.lost(key.span, "Swagger 2.0 has one flow for a scheme; this one is left out");
+                continue;
+            }
+            let name = match key.text.as_str() {
+                "clientCredentials" => "application",
+                "authorizationCode" => "accessCode",
+                other => other,
+            };
+            out.put("flow", key.span, Node::string(name, key.span));
+            for Entry { key, value } in value.entries().filter(|e| e.key.text != "refreshUrl") {
+                out.keep(key.clone(), value.clone());
+            }
+        }
+    }
+}
+
+/// Returns a server's address with its variables at their defaults.
+fn url_of(server: &Node) -> String {
+    let mut url = server.str_of("url").unwrap_or_default().to_owned();
+    for Entry { key, value } in server.get("variables").map(Node::entries).unwrap_or_default() {
+        if let Some(default) = value.get("default").and_then(Node::scalar_text) {
+            let default = if key.text == "basePath" { default.trim_start_matches('/').into() } else { default };
+            url = url.replace(&format!("{{{}}}", key.text), &default);
+        }
+    }
+    url
+}
+
+fn parts(url: &str) -> (Option<String>, Option<String>, String) {
+    match url.split_once("://") {
+        Some((scheme, rest)) => {
+            let at = rest.find('/').unwrap_or(rest.len());
+            (Some(scheme.to_owned()), Some(rest[..at].to_owned()), rest[at..].to_owned())
+        }
+        None => (None, None, url.to_owned()),
+    }
+}
+
+/// Returns the document with its references leading to where things are in 2.0.
+fn with_old_references(document: &Node) -> Node {
+    let mut f = |node: &Node, ty: Type| {
+        ty.referable()?;
+        let entry = node.entry("$ref")?;
+        let Value::String(text) = &entry.value.value else { return None };
+        let moves = [
+            ("#/components/schemas/", "#/definitions/"),
+            ("#/components/parameters/", "#/parameters/"),
+            ("#/components/responses/", "#/responses/"),
+            ("#/components/securitySchemes/", "#/securityDefinitions/"),
+        ];
+        let (rest, home) = moves.iter().find_map(|(from, to)| Some((text.strip_prefix(from)?, to)))?;
+        let mut out = Members::of(node);
+        out.keep(entry.key.clone(), Node::string(format!("{home}{rest}"), entry.value.span));
+        Some(out.node(node.span))
+    };
+    grammar::rewrite(document, grammar::document(Version::V2), &mut f).unwrap_or_else(|| document.clone())
+}

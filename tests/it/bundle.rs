@@ -1,0 +1,348 @@
+//! `bundle`, as the user sees it, and every real document there is.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use gatewright::openapi::{LoadOptions, load, load_text};
+use gatewright::source::{Format, Loader, Origin, Severity, emit};
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let folder = Self(tempfile::tempdir().expect("a folder"));
+        for (name, text) in files {
+            let path = folder.0.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            std::fs::write(path, text).expect("a file");
+        }
+        folder
+    }
+
+    fn bundle(&self, args: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_gatewright"))
+            .arg("bundle")
+            .args(args)
+            .current_dir(self.0.path())
+            .stdin(Stdio::null())
+            .output()
+            .expect("gatewright runs")
+    }
+
+    #[track_caller]
+    fn good(&self, args: &[&str]) -> String {
+        let output = self.bundle(args);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// Returns the first line of the complaint and the place it names; nothing is written to stdout.
+    #[track_caller]
+    fn bad(&self, args: &[&str]) -> (String, String) {
+        let output = self.bundle(args);
+        assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stdout));
+        assert!(output.stdout.is_empty());
+        let stderr = String::from_utf8(output.stderr).expect("text");
+        let place = stderr.lines().find_map(|l| l.trim().strip_prefix("--> ")).unwrap_or_default();
+        (stderr.lines().next().unwrap_or_default().to_owned(), place.to_owned())
+    }
+}
+
+const HEAD: &str = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\n";
+
+#[test]
+fn several_files_become_one() {
+    let root = format!(
+        "{HEAD}paths:\n  /pets:\n    $ref: paths/pets.yaml\n  /owners:\n    get:\n      responses:\n        '200':\n          description: ok\n          content:\n            application/json:\n              schema: {{$ref: 'schemas.yaml#/Owner'}}\ncomponents:\n  schemas:\n    Pet: {{type: string}}\n"
+    );
+    let folder = Folder::new(&[
+        ("api.yaml", &root),
+        (
+            "paths/pets.yaml",
+            "get:\n  responses:\n    '200':\n      description: ok\n      content:\n        application/json:\n          schema: {$ref: '../schemas.yaml#/Pet'}\n",
+        ),
+        (
+            "schemas.yaml",
+            "Pet:\n  type: object\n  properties:\n    owner: {$ref: '#/Owner'}\n    parent: {$ref: '#/Pet'}\nOwner: {type: object, example: {$ref: stays.yaml}}\n",
+        ),
+    ]);
+    insta::assert_snapshot!(folder.good(&["api.yaml"]), @r"
+    openapi: 3.0.3
+    info:
+      title: t
+      version: '1'
+    paths:
+      /pets:
+        get:
+          responses:
+            '200':
+              description: ok
+              content:
+                application/json:
+                  schema:
+                    $ref: '#/components/schemas/schemas_Pet'
+      /owners:
+        get:
+          responses:
+            '200':
+              description: ok
+              content:
+                application/json:
+                  schema:
+                    $ref: '#/components/schemas/Owner'
+    components:
+      schemas:
+        Pet:
+          type: string
+        schemas_Pet:
+          type: object
+          properties:
+            owner:
+              $ref: '#/components/schemas/Owner'
+            parent:
+              $ref: '#/components/schemas/schemas_Pet'
+        Owner:
+          type: object
+          example:
+            $ref: stays.yaml
+    ");
+    folder.good(&["api.yaml", "-o", "out.json"]);
+    let once = folder.good(&["out.json"]);
+    std::fs::write(folder.0.path().join("again.json"), &once).expect("a file");
+    assert_eq!(folder.good(&["again.json"]), once);
+}
+
+#[test]
+fn faults_name_their_line() {
+    let dangling = format!(
+        "{HEAD}paths:\n  /a:\n    get:\n      responses:\n        '200':\n          $ref: '#/components/responses/Okk'\ncomponents: {{responses: {{Ok: {{description: ok}}}}}}\n"
+    );
+    let circle = format!(
+        "{HEAD}paths: {{}}\ncomponents:\n  schemas:\n    A: {{$ref: '#/components/schemas/B'}}\n    B: {{$ref: '#/components/schemas/A'}}\n"
+    );
+    let outside = format!("{HEAD}paths:\n  /a: {{$ref: ../secret.yaml}}\n");
+    let remote = format!("{HEAD}paths:\n  /a: {{$ref: 'https://example.com/a.yaml'}}\n");
+    let duplicate = format!("{HEAD}paths: {{}}\ninfo: {{}}\n");
+    let folder = Folder::new(&[
+        ("secret.yaml", "get: {}\n"),
+        ("in/empty.yaml", ""),
+        ("in/noise.yaml", "a\0\u{1}b"),
+        ("in/tab.yaml", &format!("{HEAD}paths:\n\t/a: {{}}\n")),
+        ("in/duplicate.yaml", &duplicate),
+        ("in/half.json", "{\"openapi\": \"3.0.0\",\n  \"paths\": {"),
+        ("in/no-paths.yaml", HEAD),
+        ("in/other.yaml", "name: x\n"),
+        ("in/dangling.yaml", &dangling),
+        ("in/circle.yaml", &circle),
+        ("in/outside.yaml", &outside),
+        ("in/remote.yaml", &remote),
+    ]);
+    let mut shown = String::new();
+    for name in [
+        "empty",
+        "noise",
+        "tab",
+        "duplicate",
+        "no-paths",
+        "other",
+        "dangling",
+        "circle",
+        "outside",
+        "remote",
+        "missing",
+    ] {
+        let (message, place) = folder.bad(&[&format!("in/{name}.yaml")]);
+        shown.push_str(&format!("{message}\n  {place}\n"));
+    }
+    let (message, place) = folder.bad(&["in/half.json"]);
+    shown.push_str(&format!("{message}\n  {place}\n{}\n", folder.bad(&["in"]).0));
+    insta::assert_snapshot!(shown, @r"
+    error[empty]: the file is empty
+      in/empty.yaml:1:1
+    error[not-text]: this is not text: it holds a NUL byte
+      in/noise.yaml:1:2
+    error[syntax]: a tab indents this line; YAML is indented with spaces
+      in/tab.yaml:4:1
+    error[duplicate-key]: the key `info` is there twice
+      in/duplicate.yaml:4:1
+    error[no-paths]: the document has no `paths`
+      in/no-paths.yaml:1:1
+    error[not-openapi]: this is not an OpenAPI document: it has neither `openapi` nor `swagger`
+      in/other.yaml:1:1
+    error[reference-dangling]: the reference `#/components/responses/Okk` leads to nothing
+      in/dangling.yaml:8:17
+    error[reference-circle]: the reference `#/components/schemas/B` leads in a circle, with nothing in it
+      in/circle.yaml:6:15
+    error[reference-unreadable]: `../secret.yaml` leads outside `in`
+      in/outside.yaml:4:14
+    error[reference-unreadable]: `https://example.com/a.yaml` is remote, and remote references are not fetched
+      in/remote.yaml:4:14
+    error: cannot read `in/missing.yaml`: No such file or directory (os error 2)
+      
+    error[syntax]: the text ends inside an object; a key in quotes should follow
+      in/half.json:2:13
+    error: `in` is a folder, not a document
+    ");
+    assert!(folder.good(&["in/outside.yaml", "--ref-root", "."]).contains("get: {}"));
+}
+
+#[test]
+fn parameters_and_overlays() {
+    let text = format!(
+        "{HEAD}paths:\n  /a:\n    get:\n      x-amazon-apigateway-integration:\n        uri: ${{fn}}\n        timeoutInMillis: ${{ms}}\n"
+    );
+    let folder = Folder::new(&[
+        ("api.yaml", &text),
+        ("gatewright.toml", "overlays = ['bind.yaml']\n[env.prod.parameters]\nfn = 'arn:prod'\nms = '50'\n"),
+        (
+            "bind.yaml",
+            "overlay: 1.0.0\nactions:\n- target: $.paths['/a'].get\n  update: {x-amazon-apigateway-auth: {type: '${ms}'}}\n",
+        ),
+    ]);
+    insta::assert_snapshot!(folder.good(&["api.yaml", "--env", "prod", "--var", "fn=arn:mine"]), @r"
+    openapi: 3.0.3
+    info:
+      title: t
+      version: '1'
+    paths:
+      /a:
+        get:
+          x-amazon-apigateway-integration:
+            uri: arn:mine
+            timeoutInMillis: 50
+          x-amazon-apigateway-auth:
+            type: '50'
+    ");
+    let (message, place) = folder.bad(&["api.yaml", "--var", "fn=x"]);
+    assert_eq!(message, "error[parameter-unset]: the parameter `ms` has no value");
+    assert_eq!(place, "api.yaml:8:26");
+    assert!(!folder.good(&["api.yaml", "--env", "prod", "--strip-extensions"]).contains("x-"));
+}
+
+#[test]
+fn the_forms_of_a_document() {
+    let text = format!(
+        "{HEAD}paths:\n  /a:\n    get:\n      responses:\n        '200': {{$ref: '#/components/responses/Ok'}}\ncomponents:\n  responses:\n    Ok:\n      description: ok\n      content:\n        application/json:\n          schema: {{$ref: '#/components/schemas/a.b'}}\n  schemas:\n    a.b:\n      type: object\n      properties:\n        next: {{$ref: '#/components/schemas/a.b'}}\n        name: {{type: string, nullable: true, example: x}}\n"
+    );
+    let folder = Folder::new(&[("api.yaml", &text)]);
+    insta::assert_snapshot!(folder.good(&["api.yaml", "--for", "apigateway"]), @r"
+    openapi: 3.0.3
+    info:
+      title: t
+      version: '1'
+    paths:
+      /a:
+        get:
+          responses:
+            '200':
+              description: ok
+              content:
+                application/json:
+                  schema:
+                    $ref: '#/components/schemas/ab'
+    components:
+      schemas:
+        ab:
+          type: object
+          properties:
+            next:
+              $ref: '#/components/schemas/ab'
+            name:
+              oneOf:
+                - type: string
+                - type: 'null'
+    ");
+    insta::assert_snapshot!(folder.good(&["api.yaml", "--as", "swagger2"]), @r"
+    swagger: '2.0'
+    info:
+      title: t
+      version: '1'
+    paths:
+      /a:
+        get:
+          responses:
+            '200':
+              $ref: '#/responses/Ok'
+    responses:
+      Ok:
+        description: ok
+        schema:
+          $ref: '#/definitions/a.b'
+    definitions:
+      a.b:
+        type: object
+        properties:
+          next:
+            $ref: '#/definitions/a.b'
+          name:
+            type: string
+            x-nullable: true
+            example: x
+    ");
+}
+
+#[test]
+fn swagger_there_and_back_is_the_same() {
+    let text = r##"{"swagger":"2.0","info":{"title":"t","version":"1"},"host":"h.example","basePath":"/v1","schemes":["https"],
+"paths":{"/a/{id}":{"parameters":[{"name":"id","in":"path","required":true,"type":"string"}],
+"post":{"parameters":[{"name":"tags","in":"query","type":"array","items":{"type":"string"},"collectionFormat":"multi"},
+{"in":"body","name":"body","required":true,"schema":{"$ref":"#/definitions/Pet"}}],"consumes":["application/json"],"produces":["application/json"],
+"responses":{"200":{"description":"ok","schema":{"$ref":"#/definitions/Pet"},"headers":{"X":{"type":"integer"}}}},
+"security":[{"key":[]}],"x-amazon-apigateway-integration":{"type":"mock"}}}},
+"definitions":{"Pet":{"type":"object","discriminator":"kind","properties":{"kind":{"type":"string","x-nullable":true}}}},
+"securityDefinitions":{"key":{"type":"apiKey","name":"x-api-key","in":"header"},
+"o":{"type":"oauth2","flow":"accessCode","authorizationUrl":"https://a","tokenUrl":"https://t","scopes":{"r":"read"}}}}"##;
+    let origin = Origin::Memory("t.json".into());
+    let (document, sources, found) = load_text(&Loader::default(), &origin, text.into(), &LoadOptions::default());
+    assert!(found.is_empty(), "{found:?}");
+    let mut reported = Vec::new();
+    let back = document.expect("a document").to_swagger2(&mut reported);
+    assert!(reported.is_empty(), "{reported:?}");
+    let (_, first) = sources.files().next().expect("the document");
+    assert_eq!(&back, first.root().expect("a root"));
+}
+
+/// The documents of the corpus that have mistakes, and the line the first is on.
+const MALFORMED: [(&str, u32); 6] = [
+    ("error_swagger_security-8dcdd3cfd", 10),
+    ("test_api_invalid_version.json", 2),
+    ("petstorev2-badref.json", 94),
+    ("redocly-starter.yaml", 75),
+    ("stripe-old.yaml", 20725),
+    ("vendor-extensions-test.yaml", 247),
+];
+
+#[test]
+fn every_document_of_the_corpus_loads_and_reads_back_equal() {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let corpus = std::env::var_os("GATEWRIGHT_CORPUS").map_or_else(beside, PathBuf::from);
+    let mut seen = 0;
+    for folder in ["apigw", "general"] {
+        let Ok(files) = std::fs::read_dir(corpus.join(folder)) else { continue };
+        for path in files.flatten().map(|e| e.path()) {
+            seen += 1;
+            let name = path.display().to_string();
+            let origin = Origin::File(path);
+            let loaded = load(&Loader::default(), &origin, &LoadOptions::default());
+            let (document, sources, found) = loaded.expect("it can be read");
+            let error = found.iter().find(|d| d.severity == Severity::Error);
+            if let Some((_, line)) = MALFORMED.iter().find(|(part, _)| name.contains(part)) {
+                let span = error.and_then(|d| d.span).expect("it has an error with a place");
+                assert_eq!(sources.locate(span).line, *line, "{name}");
+                continue;
+            }
+            assert!(error.is_none(), "{name}: {error:?}");
+            let document = document.expect("a document");
+            for (format, extension) in [(Format::Yaml, "yaml"), (Format::Json, "json")] {
+                let text = emit(document.root(), format);
+                let origin = Origin::Memory(format!("again.{extension}"));
+                let (again, _, found) = load_text(&Loader::default(), &origin, text.clone(), &LoadOptions::default());
+                assert!(!found.iter().any(|d| d.severity == Severity::Error), "{name}: {found:?}");
+                let again = again.expect("it reads back");
+                assert!(again.root() == document.root(), "{name} reads back as something else");
+                assert!(emit(again.root(), format) == text, "{name}: a bundle of a bundle differs");
+            }
+        }
+    }
+    assert!(seen == 0 || seen > 50, "the corpus is there, but nearly empty");
+}
