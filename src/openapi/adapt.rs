@@ -107,19 +107,19 @@ fn rename_references(root: &Node, names: &HashMap<EcoString, EcoString>) -> Opti
         Some(start.into_iter().chain(rest.iter().cloned()).collect::<Pointer>().to_fragment())
     };
     grammar::rewrite(root, grammar::document(Version::V30), &mut |node, ty| {
-        if let Type::Object(object) = ty {
-            if object.name == "a discriminator" {
-                let mapping = node.entry("mapping")?;
-                let new = mapping.value.entries().map(|e| {
-                    let text = e.value.as_str().unwrap_or_default();
-                    let text = renamed(text).map(EcoString::from).or_else(|| names.get(text).cloned());
-                    let value = text.map_or_else(|| e.value.clone(), |text| Node::string(text, e.value.span));
-                    Entry { key: e.key.clone(), value }
-                });
-                let mut out = Members::of(node);
-                out.keep(mapping.key.clone(), Node::mapping(new.collect::<Mapping>(), mapping.value.span));
-                return Some(out.node(node.span));
-            }
+        if let Type::Object(object) = ty
+            && object.name == "a discriminator"
+        {
+            let mapping = node.entry("mapping")?;
+            let new = mapping.value.entries().map(|e| {
+                let text = e.value.as_str().unwrap_or_default();
+                let text = renamed(text).map(EcoString::from).or_else(|| names.get(text).cloned());
+                let value = text.map_or_else(|| e.value.clone(), |text| Node::string(text, e.value.span));
+                Entry { key: e.key.clone(), value }
+            });
+            let mut out = Members::of(node);
+            out.keep(mapping.key.clone(), Node::mapping(new.collect::<Mapping>(), mapping.value.span));
+            return Some(out.node(node.span));
         }
         ty.referable()?;
         let entry = node.entry("$ref")?;

@@ -112,8 +112,8 @@ impl Bundler<'_, '_> {
                 continue;
             }
             let id = (home, target.file, target.pointer.clone());
-            if !self.placed.contains_key(&id) {
-                self.placed.insert(id, local_reference(home, &name));
+            if let std::collections::hash_map::Entry::Vacant(slot) = self.placed.entry(id) {
+                slot.insert(local_reference(home, &name));
                 self.homes.insert(node.span, target);
             }
         }
@@ -132,10 +132,10 @@ impl Bundler<'_, '_> {
 
     /// Returns what stands in place of a node, if it is a reference that has to change.
     fn replacement(&mut self, file: usize, node: &Node, ty: Type) -> Option<Node> {
-        if let Type::Object(object) = ty {
-            if object.name == "a discriminator" {
-                return self.discriminator(file, node);
-            }
+        if let Type::Object(object) = ty
+            && object.name == "a discriminator"
+        {
+            return self.discriminator(file, node);
         }
         let reference = node.reference()?;
         if matches!(ty, Type::Binding) {
@@ -155,10 +155,10 @@ impl Bundler<'_, '_> {
             self.check_local(node);
             return None;
         }
-        if file == 0 {
-            if let Some(target) = self.homes.get(&node.span).cloned() {
-                return Some(self.rewritten(target.file, &target.node, ty).unwrap_or(target.node));
-            }
+        if file == 0
+            && let Some(target) = self.homes.get(&node.span).cloned()
+        {
+            return Some(self.rewritten(target.file, &target.node, ty).unwrap_or(target.node));
         }
         let target = self.target_of(file, node)?;
         let Some(home) = object.home.filter(|_| object.name != "a path item") else {

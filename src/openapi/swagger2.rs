@@ -55,10 +55,10 @@ impl<'a> Converter<'a> {
             match key.text.as_str() {
                 "swagger" => out.put("openapi", key.span, Node::string(OPENAPI, value.span)),
                 "host" | "basePath" | "schemes" => {
-                    if !out.has("servers") {
-                        if let Some(servers) = self.servers(root.get("schemes"), key.span) {
-                            out.put("servers", key.span, servers);
-                        }
+                    if !out.has("servers")
+                        && let Some(servers) = self.servers(root.get("schemes"), key.span)
+                    {
+                        out.put("servers", key.span, servers);
                     }
                 }
                 "consumes" | "produces" => {}
@@ -257,10 +257,10 @@ impl<'a> Converter<'a> {
             match key.text.as_str() {
                 "consumes" | "produces" => {}
                 "schemes" => {
-                    if self.root.get("schemes") != Some(value) {
-                        if let Some(servers) = self.servers(Some(value), key.span) {
-                            out.put("servers", key.span, servers);
-                        }
+                    if self.root.get("schemes") != Some(value)
+                        && let Some(servers) = self.servers(Some(value), key.span)
+                    {
+                        out.put("servers", key.span, servers);
                     }
                 }
                 "parameters" => {

@@ -58,7 +58,7 @@ impl Validator {
         }
         for Entry { key, value } in node.entries() {
             match object.member_type(&key.text) {
-                Some(ty) if matches!(ty, Type::Any | Type::Binding) => {}
+                Some(Type::Any | Type::Binding) => {}
                 // `nullable` members are written `null` where a value is absent; nothing is said then.
                 Some(_) if value.is_null() => {}
                 Some(Type::Text) if value.as_str().is_some() => {}

@@ -39,7 +39,7 @@ pub enum Value {
 }
 
 /// A number in JSON's notation, kept as its text so that nothing is lost (`1.10`, 2^70).
-#[derive(Clone, Debug, Eq, Hash)]
+#[derive(Clone, Debug, Eq)]
 pub struct Number(EcoString);
 
 /// The members of a mapping, in the order they were written; keys are unique.
@@ -136,6 +136,16 @@ impl PartialEq for Number {
                 (None, None) => self.as_f64() == other.as_f64(),
                 _ => false,
             }
+    }
+}
+
+impl std::hash::Hash for Number {
+    /// Hashes the value, not the text: `1.0` and `1` are equal.
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        match self.as_i64() {
+            Some(n) => n.hash(state),
+            None => self.as_f64().to_bits().hash(state),
+        }
     }
 }
 

@@ -203,12 +203,12 @@ impl Reader<'_> {
         };
         let mut node = Node::new(value, span);
         let (mut size, mut height) = (open.size, open.height + 1);
-        if let Some(tag) = &open.tag {
-            if let Some(wrapped) = self.tagged_collection(tag, &node) {
-                node = wrapped;
-                size += 1;
-                height += 1;
-            }
+        if let Some(tag) = &open.tag
+            && let Some(wrapped) = self.tagged_collection(tag, &node)
+        {
+            node = wrapped;
+            size += 1;
+            height += 1;
         }
         Ok(Done { node, plain: None, size, height })
     }

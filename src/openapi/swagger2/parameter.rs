@@ -173,17 +173,17 @@ impl Converter<'_> {
             if field.get("required").and_then(Node::as_bool) == Some(true) {
                 required.push(name.clone());
             }
-            if field.str_of("type") == Some("array") {
-                if let Some((style, explode, at)) = self.style_of(field) {
-                    let mut how = Members::default();
-                    if let Some(style) = style {
-                        how.put("style", at, Node::string(style, at));
-                    }
-                    if let Some(explode) = explode {
-                        how.put("explode", at, Node::bool(explode, at));
-                    }
-                    encoding.put(text, at, how.node(at));
+            if field.str_of("type") == Some("array")
+                && let Some((style, explode, at)) = self.style_of(field)
+            {
+                let mut how = Members::default();
+                if let Some(style) = style {
+                    how.put("style", at, Node::string(style, at));
                 }
+                if let Some(explode) = explode {
+                    how.put("explode", at, Node::bool(explode, at));
+                }
+                encoding.put(text, at, how.node(at));
             }
         }
         let mut schema = Members::default();

@@ -15,7 +15,7 @@ impl Converter<'_> {
         let ty = grammar::schema(Version::V31).for_node(schema);
         let mut f = |node: &Node, ty: Type| self.replacement(node, ty);
         let inner = grammar::rewrite_children(schema, ty, &mut f);
-        if schema.entries().all(|e| is_common(e)) {
+        if schema.entries().all(is_common) {
             return inner.unwrap_or_else(|| schema.clone());
         }
         self.one_schema(schema, &inner.unwrap_or_else(|| schema.clone()))
@@ -213,10 +213,10 @@ impl Converter<'_> {
             rest.is_some_and(|e| e.value.get("not").is_some_and(|n| n.as_map().is_some_and(Mapping::is_empty)));
         match rest {
             Some(_) if closed => {
-                if schema.get("maxItems").is_none() {
-                    if let Some(count) = Number::parse(&any.len().to_string()) {
-                        out.put("maxItems", key.span, Node::new(Value::Number(count), key.span));
-                    }
+                if schema.get("maxItems").is_none()
+                    && let Some(count) = Number::parse(&any.len().to_string())
+                {
+                    out.put("maxItems", key.span, Node::new(Value::Number(count), key.span));
                 }
             }
             Some(entry) => any.push(entry.value.clone()),
