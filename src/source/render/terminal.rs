@@ -57,7 +57,7 @@ fn render_one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, pain
         let arrow = if shown_file == Some(span.file) { ":::" } else { "-->" };
         shown_file = Some(span.file);
         let _ = writeln!(out, "{:width$}{} {}:{line}:{column}", "", paint.text(GUTTER, arrow), sanitized(file.name()));
-        excerpt(out, file, span, line, label, primary.then_some(style).unwrap_or(GUTTER), primary, width, paint);
+        excerpt(out, file, span, line, label, if primary { style } else { GUTTER }, primary, width, paint);
     }
     if let Some(help) = &diagnostic.help {
         note(out, "help", help, width, paint);
