@@ -91,7 +91,9 @@ fn read(cx: &Cx, args: &Args) -> Result<Document, CommandError> {
 
 /// Shows the findings; an error ends the command.
 fn report(cx: &Cx, document: &Document, read: &[Diagnostic]) -> Result<(), CommandError> {
-    let diagnostics = crate::lint::lint(document, read, &crate::lint::Options::default());
+    let mut diagnostics = crate::lint::lint(document, read, &crate::lint::Options::default());
+    // Remarks at every save would bury what matters; `lint` shows them.
+    diagnostics.retain(|d| d.severity > Severity::Info);
     cx.ui.talk(&crate::source::render::terminal::render(&diagnostics, document.sources(), cx.ui.stderr_color()));
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {
         let error = CommandError::new("API Gateway would refuse the document");
