@@ -3,6 +3,8 @@
 //! `cargo bench --bench read_and_diff` prints one line for each promise. It reads the largest document of
 //! `$GATEWRIGHT_CORPUS/large`, else of `../shared/corpus/large`, and does nothing when there is none.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints what it measured")]
+
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

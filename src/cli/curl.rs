@@ -46,7 +46,7 @@ fn call(document: &Document, operation: &Operation<'_>, base_url: &str) -> Strin
                 query.push(format!("{}={}", encoded(parameter.name), encoded(&value())));
             }
             "header" if is_required(parameter.node) => {
-                words.push(format!("-H {}", quoted(&format!("{}: {}", parameter.name, value()))))
+                words.push(format!("-H {}", quoted(&format!("{}: {}", parameter.name, value()))));
             }
             _ => {}
         }
@@ -80,10 +80,9 @@ fn sample(document: &Document, node: &Node) -> Json {
     if let Some(example) = node.get("example") {
         return example.to_json();
     }
-    if let Some(example) = node.get("examples").and_then(|e| e.entries().next()) {
-        if let Some(value) = document.resolved(&example.value).get("value") {
-            return value.to_json();
-        }
+    let named = node.get("examples").and_then(|e| e.entries().next());
+    if let Some(value) = named.and_then(|example| document.resolved(&example.value).get("value")) {
+        return value.to_json();
     }
     node.get("schema").map_or(Json::String("example".into()), |schema| of_schema(document, schema, 0))
 }

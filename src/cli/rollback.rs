@@ -54,11 +54,11 @@ async fn roll_back_on(cx: &Cx, args: &Args, target: &super::target::Target) -> R
         .await
         .map_err(failed)?
         .ok_or_else(|| CommandError::new(format!("there is no API `{name}`")))?;
-    if args.to.is_none() {
-        if let Some(canary) = rollback::drop_canary(&target.connection, &api.id, &stage).await.map_err(failed)? {
-            cx.ui.status("Rolled back", &format!("the canary of stage `{stage}` (deployment `{canary}`) has ended"));
-            return Ok(Outcome::Clean);
-        }
+    if args.to.is_none()
+        && let Some(canary) = rollback::drop_canary(&target.connection, &api.id, &stage).await.map_err(failed)?
+    {
+        cx.ui.status("Rolled back", &format!("the canary of stage `{stage}` (deployment `{canary}`) has ended"));
+        return Ok(Outcome::Clean);
     }
     let place = super::history::place(&args.target, &target.environment);
     let history = History::of(&cx.config.state_folder(), &place, &api.name, &stage);

@@ -102,10 +102,11 @@ fn one_of(models: &Models<'_>, model: &Model) -> Json {
             let plain = rust::rust_type(models, &variant.shape, "");
             let tags: Vec<&String> = variant.tags.iter().filter(|tag| !seen.contains(&tag.as_str())).collect();
             seen.extend(variant.tags.iter().map(String::as_str));
+            let doc = if tag.is_some() { format!("`{}`", variant.tags.join("`, `")) } else { format!("A `{plain}`.") };
             json!({
                 "name": variant.name,
-                "type": if variant.boxed { format!("Box<{plain}>") } else { plain.clone() },
-                "doc": if tag.is_some() { format!("`{}`", variant.tags.join("`, `")) } else { format!("A `{plain}`.") },
+                "type": if variant.boxed { format!("Box<{plain}>") } else { plain },
+                "doc": doc,
                 "tags": tags,
                 "tag": variant.tags.first(),
                 "first_with_tags": !tags.is_empty(),

@@ -1,6 +1,6 @@
 //! Which operations get a handler, what they are called, and which function each belongs to.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::openapi::{Document, Method, Operation};
 use crate::source::Node;
@@ -61,7 +61,7 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
     let mut plan = Plan::default();
     let mut modules = Names::default();
     let mut bins = Names::default();
-    let frozen: HashMap<&str, &str> =
+    let frozen: BTreeMap<&str, &str> =
         manifest.operations.iter().filter(|o| o.derived).map(|o| (o.key.as_str(), o.module.as_str())).collect();
     for module in frozen.values() {
         modules.reserve(module);

@@ -238,16 +238,16 @@ impl<'d> Models<'d> {
     /// A schema without `allOf`.
     fn plain(&mut self, node: &Node, hint: &str, slot: Option<ModelId>) -> Shape {
         for key in ["oneOf", "anyOf"] {
-            if let Some(variants) = node.get(key).filter(|v| v.items().len() > 0) {
-                if let Some(shape) = self.one_of(node, variants, hint, slot) {
-                    return shape;
-                }
-            }
-        }
-        if let Some(values) = enumerated(node) {
-            if let Some(shape) = self.enumeration(node, &values, hint, slot) {
+            if let Some(variants) = node.get(key).filter(|v| v.items().len() > 0)
+                && let Some(shape) = self.one_of(node, variants, hint, slot)
+            {
                 return shape;
             }
+        }
+        if let Some(values) = enumerated(node)
+            && let Some(shape) = self.enumeration(node, &values, hint, slot)
+        {
+            return shape;
         }
         match schema_type(node) {
             Some("object") => self.object(node, hint, slot),

@@ -75,10 +75,13 @@ impl Lookup for Deployed {
     }
 }
 
+/// What a test changes of the stage before it is deployed.
+type StageChange = Box<dyn FnOnce(&mut Stage)>;
+
 /// What a test sets besides the document.
 #[derive(Default)]
 struct Setup {
-    stage: Option<Box<dyn FnOnce(&mut Stage)>>,
+    stage: Option<StageChange>,
     plan: Option<UsagePlan>,
     service_endpoints: BTreeMap<String, String>,
     canary: Option<String>,

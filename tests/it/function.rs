@@ -2,6 +2,8 @@
 //!
 //! It speaks the Runtime API with the standard library alone, and does what the event asks for.
 
+#![expect(clippy::exit, reason = "it plays the process of a function, which ends in every way there is")]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
@@ -88,9 +90,12 @@ fn serve(api: &str, fixture: &str) {
     }
 }
 
+/// Names and values, in the order they came.
+type Headers = Vec<(String, String)>;
+
 /// Makes one request of the Runtime API, on a connection of its own.
 fn call(api: &str, method: &str, path: &str, body: &[u8]) -> (Vec<(String, String)>, Vec<u8>) {
-    let attempt = || -> std::io::Result<(Vec<(String, String)>, Vec<u8>)> {
+    let attempt = || -> std::io::Result<(Headers, Vec<u8>)> {
         let mut stream = TcpStream::connect(api)?;
         write!(
             stream,

@@ -202,10 +202,8 @@ impl Segment {
                     }
                 }
             }
-            (Selector::Filter(condition), node @ Json::Object(_)) => {
-                if condition.holds(node, root, heap)? {
-                    out.push(Cow::Borrowed(node));
-                }
+            (Selector::Filter(condition), node @ Json::Object(_)) if condition.holds(node, root, heap)? => {
+                out.push(Cow::Borrowed(node));
             }
             _ => {}
         }

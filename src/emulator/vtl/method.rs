@@ -93,7 +93,7 @@ fn java_equal(heap: &Heap, left: &Value, right: &Value) -> Result<bool> {
 fn hash(heap: &Heap, value: &Value) -> Result<i32> {
     #[expect(clippy::cast_possible_truncation, reason = "Java folds longs and doubles into an int")]
     Ok(match value {
-        Value::Integer(value) => i32::try_from(*value).unwrap_or_else(|_| (*value ^ (*value >> 32)) as i32),
+        Value::Integer(value) => i32::try_from(*value).unwrap_or((*value ^ (*value >> 32)) as i32),
         Value::Double(value) => (value.to_bits() ^ (value.to_bits() >> 32)) as i32,
         Value::Bool(value) => {
             if *value {

@@ -36,7 +36,7 @@ struct Parser<'a, 'n> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
     Text,
-    End,
+    Block,
     Else,
     ElseIf,
 }
@@ -64,7 +64,7 @@ impl<'a> Parser<'a, '_> {
         let (block, end) = self.block()?;
         match end {
             End::Text => Ok(block),
-            End::End => Err(Fault::syntax(self.cursor.at(), "`#end` ends nothing")),
+            End::Block => Err(Fault::syntax(self.cursor.at(), "`#end` ends nothing")),
             End::Else | End::ElseIf => Err(Fault::syntax(self.cursor.at(), "`#else` without `#if`")),
         }
     }
@@ -232,7 +232,7 @@ impl<'a> Parser<'a, '_> {
             "stop" => Directive::Stop,
             "include" => Directive::Files("#include"),
             "parse" => Directive::Files("#parse"),
-            "end" => Directive::Ends(End::End),
+            "end" => Directive::Ends(End::Block),
             "else" => Directive::Ends(End::Else),
             "elseif" => Directive::Ends(End::ElseIf),
             _ => return Ok(None),
@@ -314,7 +314,7 @@ impl<'a> Parser<'a, '_> {
             branches.push((condition, block));
             match end {
                 End::ElseIf => {}
-                End::End => return Ok(Node::If { branches, otherwise: None }),
+                End::Block => return Ok(Node::If { branches, otherwise: None }),
                 End::Else => return Ok(Node::If { branches, otherwise: Some(self.block_to_end("#if")?) }),
                 End::Text => return Err(Fault::syntax(self.cursor.at(), "`#if` has no `#end`")),
             }
@@ -409,7 +409,7 @@ impl<'a> Parser<'a, '_> {
     fn block_to_end(&mut self, directive: &str) -> Result<Block, Fault> {
         let (block, end) = self.block()?;
         match end {
-            End::End => Ok(block),
+            End::Block => Ok(block),
             End::Text => Err(Fault::syntax(self.cursor.at(), format!("`{directive}` has no `#end`"))),
             End::Else | End::ElseIf => Err(Fault::syntax(self.cursor.at(), format!("`{directive}` takes no `#else`"))),
         }

@@ -218,13 +218,14 @@ impl Evaluator<'_, '_> {
             rest = behind;
         }
         // Claims are there one by one, and not together.
-        if name == "authorizer" && path.len() == 2 && rest.is_empty() {
-            if let [Access::Property(last)] = way
-                && last == "claims"
-                && document.is_object()
-            {
-                return Some((Value::Null, &[]));
-            }
+        if name == "authorizer"
+            && path.len() == 2
+            && rest.is_empty()
+            && let [Access::Property(last)] = way
+            && last == "claims"
+            && document.is_object()
+        {
+            return Some((Value::Null, &[]));
         }
         Some((json::value_of(document, &mut self.heap), rest))
     }
