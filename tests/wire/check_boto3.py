@@ -18,9 +18,9 @@ def call(url, method="GET", headers=None, body=None):
     request = urllib.request.Request(url, method=method, headers=headers or {}, data=body)
     try:
         with urllib.request.urlopen(request) as answer:
-            return answer.status, dict(answer.headers), answer.read().decode()
+            return answer.status, answer.headers, answer.read().decode()
     except urllib.error.HTTPError as error:
-        return error.code, dict(error.headers), error.read().decode()
+        return error.code, error.headers, error.read().decode()
 
 
 def main(endpoint):
@@ -59,7 +59,7 @@ def main(endpoint):
             assert status < 500, (verb, path, status, text)
         status, headers, text = call(base + "/no/such/path")
         assert status == 403 and json.loads(text) == {"message": "Missing Authentication Token"}, (status, text)
-        assert headers.get("x-amzn-ErrorType") == "MissingAuthenticationTokenException", headers
+        assert headers.get("x-amzn-ErrorType") == "MissingAuthenticationTokenException", dict(headers)
 
         again = client.put_rest_api(restApiId=api["id"], mode="overwrite", body=document)
         assert again["id"] == api["id"]
