@@ -11,10 +11,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 for argument in "$@"; do
   case "$argument" in
-    --all) export GATEWRIGHT_TEST_ALL=1 ;;
+    --all) export GATEWRIGHT_ALL=1 ;;
     *) echo "tests/run.sh: unknown argument $argument" >&2; exit 2 ;;
   esac
 done
+
+# The sample of generated projects is compiled too, in one target folder.
+export GATEWRIGHT_COMPILE=1
 
 step() { printf '\n== %s\n' "$*"; }
 

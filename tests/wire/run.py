@@ -8,6 +8,7 @@ import argparse
 import os
 import pathlib
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 
 import boto3
@@ -115,6 +117,60 @@ def against_moto(gatewright, url, folder):
     return None
 
 
+def fetch(url, method="GET", body=None, headers=None):
+    request = urllib.request.Request(url, method=method, data=body, headers=headers or {})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def road(gatewright, folder):
+    """`dev` on the pet store: handlers are written, compiled, run as processes, and answer; Ctrl-C ends them all."""
+    environment = {**ENVIRONMENT, "CARGO_TARGET_DIR": str(ROOT / "target" / "handlers")}
+    process = subprocess.Popen(
+        [gatewright, "dev", str(ROOT / "specs" / "petstore.yaml"), "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        cwd=folder,
+    )
+    talk = []
+    listener = threading.Thread(target=lambda: talk.extend(process.stderr), daemon=True)
+    listener.start()
+    try:
+        line = next((line for line in process.stdout if line.startswith("curl ")), None)
+        if line is None:
+            process.wait(timeout=20)
+            listener.join(timeout=5)
+            return "dev printed no curl line:\n" + "".join(talk[-40:])
+        words = shlex.split(line)
+        answer = subprocess.run([*words, "-s"], capture_output=True, text=True, timeout=60).stdout
+        if "Whiskers" not in answer:
+            return f"{line.strip()} answered {answer!r}"
+        pets = words[-1]
+        json_type = {"Content-Type": "application/json"}
+        checks = [
+            ("a body of the wrong form", fetch(pets, "POST", b'{"kind": 1}', json_type), 400),
+            ("a pet", fetch(pets, "POST", b'{"name": "Rex", "kind": "dog"}', json_type), 201),
+            ("an unknown path", fetch(pets + "/no/such/path"), 403),
+            ("a preflight", fetch(pets, "OPTIONS"), 200),
+        ]
+        for what, (status, body), wanted in checks:
+            if status != wanted:
+                return f"{what} got {status} instead of {wanted}: {body}"
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return "dev did not end"
+    return None if process.returncode == 0 else f"dev ended with {process.returncode}"
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--gatewright", required=True)
@@ -131,6 +187,9 @@ def main():
                 passed, failed = (passed + 1, failed) if done.returncode == 0 else (passed, failed + 1)
         finally:
             embedded.stop()
+        reason = road(gatewright, folder)
+        print(f"dev: {'ok' if reason is None else 'FAILED: ' + reason}", flush=True)
+        passed, failed = (passed + 1, failed) if reason is None else (passed, failed + 1)
         moto = Moto()
         try:
             reason = against_moto(gatewright, moto.url, folder)
