@@ -29,18 +29,10 @@ pub struct Config {
 pub struct Settings {
     /// `[env.NAME]`
     pub env: BTreeMap<String, Environment>,
-    /// `[api.NAME]`: the documents that one configuration serves.
-    pub api: BTreeMap<String, toml::Table>,
     /// `[lint]`
     pub lint: toml::Table,
     /// `[diff]`
     pub diff: toml::Table,
-    /// `[scaffold]`
-    pub scaffold: toml::Table,
-    /// `[import]`
-    pub import: toml::Table,
-    /// `[serve]`
-    pub serve: toml::Table,
     /// OpenAPI Overlay files applied to every document.
     pub overlays: Vec<PathBuf>,
 }
@@ -65,8 +57,6 @@ pub struct Environment {
     pub stage_variables: BTreeMap<String, String>,
     /// What `${name}` in the document becomes.
     pub parameters: BTreeMap<String, String>,
-    /// Settings of the stage, read by `import`.
-    pub stage_settings: toml::Table,
 }
 
 impl Config {

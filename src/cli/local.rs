@@ -65,6 +65,7 @@ pub(super) async fn start(options: ServerOptions) -> Result<LocalGateway, Comman
     let account_id = options.account_id.clone();
     let region = options.region.clone();
     let state = options.state.clone();
+    keep_out_of_git(state.as_deref());
     let server = Server::start(options).await.map_err(failed)?;
     let address = server.address();
     let address_file = match state {
@@ -77,6 +78,7 @@ pub(super) async fn start(options: ServerOptions) -> Result<LocalGateway, Comman
 /// Finds the gateway that runs on this configuration's state, or starts one for as long as the command runs.
 pub(super) async fn find_or_start(cx: &Cx, region: Option<&str>) -> Result<LocalGateway, CommandError> {
     let state = cx.config.state_folder();
+    keep_out_of_git(Some(&state));
     if let Some((address, account_id)) = running(&state) {
         return Ok(LocalGateway { address, account_id, server: None, address_file: None });
     }
@@ -89,6 +91,16 @@ pub(super) async fn find_or_start(cx: &Cx, region: Option<&str>) -> Result<Local
     let account_id = options.account_id.clone();
     let server = Server::start(options).await.map_err(failed)?;
     Ok(LocalGateway { address: server.address(), account_id, server: Some(server), address_file: None })
+}
+
+/// Keeps the state, which holds exports, API keys and functions' variables, out of the repository it is in.
+fn keep_out_of_git(state: Option<&Path>) {
+    let Some(state) = state else { return };
+    let ignore = state.join(".gitignore");
+    // Where this cannot be written the server cannot keep its state either, and says so.
+    if !ignore.exists() && std::fs::create_dir_all(state).is_ok() {
+        let _ = std::fs::write(ignore, "*\n");
+    }
 }
 
 fn failed(error: ServerError) -> CommandError {

@@ -14,7 +14,7 @@ pub(super) fn plan_text(plan: &Plan, color: bool) -> String {
     if plan.is_empty() {
         return text;
     }
-    let name = sanitized(&plan.name);
+    let name = one_line(&plan.name);
     let _ = match &plan.api {
         None => writeln!(text, "API `{name}` does not exist and will be created, with stage `{}`:", plan.stage),
         Some(api) if plan.deployment.is_none() => {
@@ -24,9 +24,9 @@ pub(super) fn plan_text(plan: &Plan, color: bool) -> String {
     };
     text.push_str(&changes_text(&plan.changes, color));
     for (name, before, after) in &plan.variables {
-        let (name, after) = (sanitized(name), sanitized(after));
+        let (name, after) = (one_line(name), one_line(after));
         let _ = match before {
-            Some(before) => writeln!(text, "  ~ stage variable {name}: {} -> {after}", sanitized(before)),
+            Some(before) => writeln!(text, "  ~ stage variable {name}: {} -> {after}", one_line(before)),
             None => writeln!(text, "  + stage variable {name}: {after}"),
         };
     }
@@ -53,9 +53,9 @@ pub(super) fn changes_text(changes: &[PlannedChange], color: bool) -> String {
             Action::Change => ("~", yellow),
             Action::Remove => ("-", red),
         };
-        let _ = writeln!(text, "  {style}{mark} {}{style:#}", sanitized(&change.subject));
+        let _ = writeln!(text, "  {style}{mark} {}{style:#}", one_line(&change.subject));
         for detail in &change.details {
-            let member = sanitized(&detail.member);
+            let member = one_line(&detail.member);
             match (&detail.before, &detail.after) {
                 (Some(before), Some(after)) if before.contains('\n') || after.contains('\n') => {
                     let _ = writeln!(text, "      {member}:");
@@ -74,13 +74,17 @@ pub(super) fn changes_text(changes: &[PlannedChange], color: bool) -> String {
                     }
                 }
                 (before, after) => {
-                    let shown = |value: &Option<String>| {
-                        value.as_deref().map_or("(none)".into(), |v| sanitized(v).into_owned())
-                    };
+                    let shown = |value: &Option<String>| value.as_deref().map_or("(none)".into(), one_line);
                     let _ = writeln!(text, "      {member}: {} -> {}", shown(before), shown(after));
                 }
             }
         }
     }
     text
+}
+
+/// Returns the text without anything that drives a terminal or begins a line: what is asked about must not be able to
+/// look like another line of the plan.
+fn one_line(text: &str) -> String {
+    sanitized(text).replace('\n', "\\n")
 }

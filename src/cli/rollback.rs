@@ -77,13 +77,19 @@ async fn roll_back_on(cx: &Cx, args: &Args, target: &super::target::Target) -> R
             return Ok(Outcome::Clean);
         }
     }
+    let export = match (args.definition, export) {
+        (true, None) => {
+            return Err(CommandError::new(
+                "the history does not hold the definition of that deployment; nothing was changed",
+            )
+            .with_hint("import the document of that revision instead"));
+        }
+        (true, Some(export)) => Some(export),
+        (false, _) => None,
+    };
     rollback::repoint(&target.connection, &api.id, &stage, deployment).await.map_err(failed)?;
     cx.ui.status("Rolled back", &format!("stage `{stage}` of `{}` to deployment `{deployment}`", api.name));
-    if args.definition {
-        let export = export.ok_or_else(|| {
-            CommandError::new("the history does not hold the definition of that deployment")
-                .with_hint("import the document of that revision instead")
-        })?;
+    if let Some(export) = export {
         rollback::restore_definition(&target.connection, &api.id, export).await.map_err(failed)?;
         cx.ui.status("Restored", "the definition of that deployment");
     }
@@ -115,6 +121,12 @@ fn wanted(entries: &[Entry], to: Option<u32>) -> Result<(&str, Option<&str>), Co
     };
     match to {
         None => {
+            // An import that was cut off is undone to what it found.
+            if let Some(cut_off) = entries.last().filter(|e| e.state == State::Started)
+                && let Some(deployment) = &cut_off.deployment_before
+            {
+                return Ok((deployment, cut_off.export_before.as_deref()));
+            }
             let last = applied.last().ok_or_else(|| none("nothing was imported from here"))?;
             let deployment = last
                 .deployment_before
@@ -130,7 +142,8 @@ fn wanted(entries: &[Entry], to: Option<u32>) -> Result<(&str, Option<&str>), Co
             let deployment =
                 applied[at].deployment_after.as_deref().ok_or_else(|| none("that import made no deployment"))?;
             // What an import left is what the next one found.
-            Ok((deployment, applied.get(at + 1).and_then(|next| next.export_before.as_deref())))
+            let next = applied.get(at + 1).and_then(|next| next.export_before.as_deref());
+            Ok((deployment, next.or(applied[at].export_after.as_deref())))
         }
     }
 }

@@ -38,7 +38,7 @@ pub(super) struct Args {
     /// Where Lambda is, for functions that are not run here.
     #[arg(long, value_name = "URL")]
     lambda_endpoint: Option<String>,
-    /// Where another AWS service is, such as `sqs=http://127.0.0.1:4566`; can be given several times.
+    /// Where another AWS service is, such as `sqs=http://127.0.0.1:9324`; can be given several times.
     #[arg(long, value_name = "SERVICE=URL", value_parser = service_endpoint)]
     service_endpoint: Vec<(String, String)>,
 }
@@ -55,7 +55,7 @@ fn service_endpoint(text: &str) -> Result<(String, String), String> {
         Some((service, url)) if !service.is_empty() && url.starts_with("http") => {
             Ok((service.to_owned(), url.to_owned()))
         }
-        _ => Err("write it as SERVICE=URL, such as sqs=http://127.0.0.1:4566".to_owned()),
+        _ => Err("write it as SERVICE=URL, such as sqs=http://127.0.0.1:9324".to_owned()),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod control;
 pub mod data;
 pub mod lambda;
 mod lookup;
+mod origin;
 mod server;
 pub mod store;
 pub mod vtl;

@@ -23,6 +23,7 @@ use super::control::{Control, WireRequest};
 use super::data::{self, Body, Gateway, HeadTap, Target, full_body};
 use super::lambda::{FunctionPool, LogLine, PoolSettings};
 use super::lookup::Deployed;
+use super::origin;
 use super::store::{Store, StoreError};
 
 /// The port unless told otherwise.
@@ -234,6 +235,12 @@ async fn answer(shared: &Shared, peer: SocketAddr, request: Request<Incoming>) -
         return Response::new(full_body(r#"{"status":"ok"}"#));
     }
     let (parts, body) = request.into_parts();
+    if origin::is_foreign(&parts) {
+        (shared.gateway.log)("a web page's call to the control plane was refused");
+        let mut response = Response::new(full_body(r#"{"message":"Forbidden"}"#));
+        *response.status_mut() = StatusCode::FORBIDDEN;
+        return response;
+    }
     let limit = if parts.uri.path().starts_with("/2015-03-31/") { MAX_CALL_BYTES } else { MAX_GATEWAY_CALL_BYTES };
     let body = match Limited::new(body, limit).collect().await {
         Ok(body) => body.to_bytes(),

@@ -45,6 +45,16 @@ fn manifest(existing: &str, generated: &str) -> Result<String, String> {
             }
         }
     }
+    if let Some(ours) = generated.get("lib").and_then(Item::as_table_like) {
+        let theirs = existing.entry("lib").or_insert(Item::Table(Table::new()));
+        if let Some(theirs) = theirs.as_table_like_mut() {
+            for (name, item) in ours.iter().filter(|(name, _)| *name == "doctest") {
+                if !theirs.contains_key(name) {
+                    theirs.insert(name, item.clone());
+                }
+            }
+        }
+    }
     let metadata = |document: &DocumentMut| document.get("package")?.get("metadata")?.get("lambda").cloned();
     if let Some(ours) = metadata(&generated)
         && let Some(package) = existing.get_mut("package").and_then(Item::as_table_mut)

@@ -251,7 +251,7 @@ fn an_editor_gets_findings_pages_fixes_definitions_and_members() {
     let capabilities = session.ask(1, "initialize", json!({ "capabilities": {} }));
     assert_eq!(capabilities["capabilities"]["hoverProvider"], true);
     session.send(&json!({ "jsonrpc": "2.0", "method": "initialized", "params": {} }));
-    let uri = "file:///tmp/orders.yaml";
+    let uri = "file:///orders.yaml";
     let bad = ORDERS.replace("X-Kind: \"'list'\"", "X-Kind: list");
     let open = json!({ "textDocument": { "uri": uri, "languageId": "yaml", "version": 1, "text": bad } });
     session.send(&json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": open }));

@@ -202,7 +202,7 @@ async fn carry_out(
     let mut entry = record::started(&history, plan, &request.document);
     if history.entries().last().is_some_and(|last| last.state == State::Started) {
         cx.ui.warning("the last import from here was cut off; this one finishes it");
-        cx.ui.hint("to undo it instead: `gatewright rollback --definition`");
+        cx.ui.hint(&format!("to undo it instead: `gatewright rollback {} --definition`", plan.name));
     }
     history.write(&entry)?;
     let description = record::deployment_description(&request.document, &plan.body);

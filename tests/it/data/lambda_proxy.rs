@@ -32,10 +32,10 @@ paths:
 #[tokio::test]
 async fn the_event_is_the_one_that_was_recorded() {
     let server = serve(API).await;
-    let line = "POST /proxy-value/api%2Bx/?plus=test+alias@gmail.com&price=10&price=20";
+    let line = "POST /proxy-value/api%2Bx/?plus=first+second@example.com&price=10&price=20";
     let headers = [
-        "tEsT-HEADeR: aValUE",
-        "authorization: random-value",
+        "x-MiXeD-cAsE: One Value",
+        "authorization: Bearer of-nothing",
         "user-agent: tests",
         "Content-Type: application/json;charset=utf-8",
         "X-Many: 1",
@@ -61,17 +61,17 @@ async fn the_event_is_the_one_that_was_recorded() {
         "path": "/proxy-value/api%2Bx/",
         "httpMethod": "POST",
         "headers": {
-            "Host": "api.execute-api.localhost", "tEsT-HEADeR": "aValUE", "Authorization": "random-value", "User-Agent": "tests",
+            "Host": "api.execute-api.localhost", "x-MiXeD-cAsE": "One Value", "Authorization": "Bearer of-nothing", "User-Agent": "tests",
             "Content-Type": "application/json;charset=utf-8", "X-Many": "2", "X-Amzn-Trace-Id": null,
             "X-Forwarded-For": "127.0.0.1", "X-Forwarded-Port": null, "X-Forwarded-Proto": "http",
         },
         "multiValueHeaders": {
-            "Host": ["api.execute-api.localhost"], "tEsT-HEADeR": ["aValUE"], "Authorization": ["random-value"], "User-Agent": ["tests"],
+            "Host": ["api.execute-api.localhost"], "x-MiXeD-cAsE": ["One Value"], "Authorization": ["Bearer of-nothing"], "User-Agent": ["tests"],
             "Content-Type": ["application/json;charset=utf-8"], "X-Many": ["1", "2"], "X-Amzn-Trace-Id": null,
             "X-Forwarded-For": ["127.0.0.1"], "X-Forwarded-Port": null, "X-Forwarded-Proto": ["http"],
         },
-        "queryStringParameters": {"plus": "test alias@gmail.com", "price": "20"},
-        "multiValueQueryStringParameters": {"plus": ["test alias@gmail.com"], "price": ["10", "20"]},
+        "queryStringParameters": {"plus": "first second@example.com", "price": "20"},
+        "multiValueQueryStringParameters": {"plus": ["first second@example.com"], "price": ["10", "20"]},
         "pathParameters": {"proxy": "proxy-value/api%2Bx"},
         "stageVariables": null,
         "requestContext": {
