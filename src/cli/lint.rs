@@ -279,7 +279,7 @@ fn lint_one(cx: &Cx, args: &Args, spec: &str, options: &Options) -> Linted {
             Linted { sources, found, unreadable: false }
         }
         Ok((None, sources, loaded)) => {
-            Linted { sources, found: lint::lint_unreadable(&loaded, options), unreadable: false }
+            Linted { sources, found: lint::lint_unreadable(&loaded, options), unreadable: true }
         }
         Err(error) => {
             let mut sources = Sources::new();

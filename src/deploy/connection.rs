@@ -1,5 +1,7 @@
 //! From a target's settings to a client.
 
+use std::time::Duration;
+
 use aws_config::BehaviorVersion;
 use aws_sdk_apigateway::config::retry::RetryConfig;
 use aws_smithy_http_client::{Builder, tls};
@@ -61,9 +63,14 @@ impl Connection {
         } else {
             Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring)).build_https()
         };
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http_client)
-            .retry_config(RetryConfig::standard().with_max_attempts(6));
+        // Across the internet a call is tried for a while; what is on this machine answers at once or is not there.
+        let retries = if plain_http {
+            let standard = RetryConfig::standard().with_max_attempts(4);
+            standard.with_initial_backoff(Duration::from_millis(100)).with_max_backoff(Duration::from_millis(500))
+        } else {
+            RetryConfig::standard().with_max_attempts(6)
+        };
+        let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client).retry_config(retries);
         if let Some(url) = &target.endpoint_url {
             loader = loader.endpoint_url(url);
         }

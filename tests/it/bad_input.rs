@@ -28,6 +28,12 @@ fn check(text: &[u8], place: &str, words: &str) {
         assert_eq!(output.status.code(), Some(2), "{command}: {said}");
         assert!(said.contains(place) && said.contains(words), "{command} says neither {place} nor {words}:\n{said}");
         assert!(output.stdout.is_empty(), "{command} answers: {}", String::from_utf8_lossy(&output.stdout));
+        let linted = run(folder.path(), &["lint", "api.yaml"]);
+        let findings = String::from_utf8_lossy(&linted.stdout).into_owned();
+        assert!(
+            findings.contains(place) && findings.contains(words),
+            "lint says neither {place} nor {words}:\n{findings}"
+        );
         let left: Vec<_> = std::fs::read_dir(folder.path()).expect("the folder").filter_map(Result::ok).collect();
         assert_eq!(left.len(), 1, "{command} leaves something behind: {left:?}");
     }

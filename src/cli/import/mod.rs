@@ -235,6 +235,9 @@ async fn carry_out(
     entry.export_after = Some(verified.export);
     history.write(&entry)?;
     cx.ui.answer(&format!("{}\n", invoke_url(target, &applied.api_id, &plan.stage)));
+    if target.local.as_ref().is_some_and(|local| local.server().is_some()) {
+        cx.ui.hint("run `gatewright serve` to call it");
+    }
     if verified.differences.is_empty() {
         let what = format!("API `{}` ({}) serves the document on stage `{}`", plan.name, applied.api_id, plan.stage);
         cx.ui.status("Verified", &what);

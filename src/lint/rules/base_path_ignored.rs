@@ -31,6 +31,6 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
     }
     let span = server.get("url").map_or(server.span, |url| url.span);
     let message = format!("API Gateway ignores the base path `{path}` unless the import asks for it");
-    let help = "import with `--base-path prepend`, or map a custom domain's base path to the stage";
+    let help = "import with `--basepath prepend`, or map a custom domain's base path to the stage";
     out.add(BASE_PATH_IGNORED.at(span, message).with_help(help));
 }
