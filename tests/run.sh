@@ -4,7 +4,7 @@
 #   tests/run.sh         everything, the generated projects as a sample
 #   tests/run.sh --all   everything, every document of the corpus scaffolded and compiled
 #
-# Needs Rust, git and Python 3 with its venv module. The Python clients of AWS (boto3, the AWS CLI)
+# Needs Rust, git and Python 3 with its venv module. AWS's Python client (boto3)
 # and moto's server are installed into target/python from the package registry.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -24,7 +24,7 @@ step() { printf '\n== %s\n' "$*"; }
 step "unit and integration tests"
 cargo test --locked
 
-step "outside clients: boto3, the AWS CLI, and moto's server"
+step "outside clients: boto3, and moto's server"
 python=target/python
 if ! [ -x "$python/bin/python" ]; then
   python3 -m venv "$python" 2>/dev/null || {

@@ -120,6 +120,12 @@ pub(crate) fn field_name(text: &str) -> String {
     if NEVER_RAW.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
+/// Returns whether a text is a plain Rust identifier, as all names made here are.
+pub(crate) fn is_plain(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
 /// Returns a module's name, which is also a file's: like a field's, but keywords end in `_`.
 pub(crate) fn module_name(text: &str) -> String {
     let name: String = field_name(text).chars().take(MAX_MODULE).collect();
@@ -277,6 +283,14 @@ fn limited(name: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_identifier_is_not_plain() {
+        assert!(is_plain("get_pets_2") && is_plain("_") && is_plain("type_"));
+        for hostile in ["", "2x", "../x", "x; include!(\"y\"); mod z", "r#type", "é"] {
+            assert!(!is_plain(hostile), "{hostile}");
+        }
+    }
 
     #[test]
     fn identifiers_come_from_anything() {

@@ -61,8 +61,13 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
     let mut plan = Plan::default();
     let mut modules = Names::default();
     let mut bins = Names::default();
-    let frozen: BTreeMap<&str, &str> =
-        manifest.operations.iter().filter(|o| o.derived).map(|o| (o.key.as_str(), o.module.as_str())).collect();
+    // The manifest is a file that anybody may have written; what is not a name goes into no code and no path.
+    let frozen: BTreeMap<&str, &str> = manifest
+        .operations
+        .iter()
+        .filter(|o| o.derived && names::is_plain(&o.module))
+        .map(|o| (o.key.as_str(), o.module.as_str()))
+        .collect();
     for module in frozen.values() {
         modules.reserve(module);
     }
