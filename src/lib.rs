@@ -5,6 +5,7 @@
 //!
 //! - [`source`]: text to nodes with spans, JSON pointers, diagnostics and their renderers
 //! - [`openapi`]: nodes to one self-contained OpenAPI 3.0 document
+//! - [`vtl`]: mapping templates: the Velocity language as API Gateway has it
 //! - [`gateway`]: what API Gateway keeps of it: entities, `import`, `export`
 //! - [`lint`]: what API Gateway refuses, drops, or trips over
 //! - [`diff`]: what changed, and whom it breaks
@@ -24,3 +25,4 @@ pub mod lint;
 pub mod openapi;
 pub mod scaffold;
 pub mod source;
+pub mod vtl;

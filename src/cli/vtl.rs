@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::{CommandError, Cx, Outcome};
-use crate::emulator::vtl::{RenderContext, RequestParameters, Template, TemplateError, Undefined};
 use crate::source::render::sanitized;
+use crate::vtl::{RenderContext, RequestParameters, Template, TemplateError, Undefined};
 
 /// Renders one mapping template, for people who write them.
 ///

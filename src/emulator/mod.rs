@@ -11,6 +11,5 @@ mod lookup;
 mod origin;
 mod server;
 pub mod store;
-pub mod vtl;
 
 pub use server::{DEFAULT_PORT, Log, Server, ServerError, ServerOptions};

@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::context::RequestContext;
 use super::exchange::Exchange;
 use super::request::{ClientRequest, percent_decoded};
-use crate::emulator::vtl::{ContextVariables, Parameters, RenderContext, Template};
+use crate::vtl::{ContextVariables, Parameters, RenderContext, Template};
 
-pub(crate) use crate::emulator::vtl::Assigned;
+pub(crate) use crate::vtl::Assigned;
 
 /// A template ready to render, or why it cannot be.
 #[derive(Debug)]

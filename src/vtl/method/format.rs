@@ -1,7 +1,7 @@
 //! `String.format`.
 
 use super::{Problem, Result, Scope, thrown};
-use crate::emulator::vtl::value::{Value, as_double};
+use crate::vtl::value::{Value, as_double};
 
 /// The characters that a conversion is padded to at most.
 const MAX_WIDTH: usize = 10_000;

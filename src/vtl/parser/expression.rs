@@ -5,9 +5,9 @@ use std::sync::Arc;
 use ecow::EcoString;
 
 use super::Parser;
-use crate::emulator::vtl::ast::{Access, Expr, Operator, Reference};
-use crate::emulator::vtl::error::Fault;
-use crate::emulator::vtl::lexer::{Cursor, Origin, Quoted, is_identifier_part, is_identifier_start};
+use crate::vtl::ast::{Access, Expr, Operator, Reference};
+use crate::vtl::error::Fault;
+use crate::vtl::lexer::{Cursor, Origin, Quoted, is_identifier_part, is_identifier_start};
 
 /// The operators of one level of precedence, longest spelling first. Words are only operators when no letter follows.
 type Level = &'static [(&'static str, Operator)];

@@ -14,7 +14,7 @@ const MAX_COMPILED: usize = 1 << 20;
 
 /// Compiled patterns, so that a loop compiles each once.
 #[derive(Debug, Default)]
-pub(in crate::emulator::vtl) struct Patterns {
+pub(in crate::vtl) struct Patterns {
     compiled: Vec<(EcoString, Regex)>,
 }
 

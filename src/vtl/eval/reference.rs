@@ -3,10 +3,10 @@
 use ecow::EcoString;
 
 use super::Evaluator;
-use crate::emulator::vtl::ast::{Access, Reference};
-use crate::emulator::vtl::error::Fault;
-use crate::emulator::vtl::method::{self, Scope};
-use crate::emulator::vtl::value::{Key, Provided, Value};
+use crate::vtl::ast::{Access, Reference};
+use crate::vtl::error::Fault;
+use crate::vtl::method::{self, Scope};
+use crate::vtl::value::{Key, Provided, Value};
 
 impl Evaluator<'_, '_> {
     /// Renders a reference, with the backslashes before it.

@@ -1,7 +1,7 @@
 //! `java.util.Map` and its entries.
 
 use super::{Result, Scope, count, java_equal, unsupported};
-use crate::emulator::vtl::value::{Key, ListKind, MapId, Value};
+use crate::vtl::value::{Key, ListKind, MapId, Value};
 
 /// What Java's maps have too.
 const OTHER: &[&str] = &[

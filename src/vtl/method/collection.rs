@@ -1,7 +1,7 @@
 //! `java.util.List`, sets and arrays, which Velocity lets be used as lists.
 
 use super::{Problem, Result, Scope, count, java_equal, thrown, unsupported};
-use crate::emulator::vtl::value::{ListId, ListKind, Value};
+use crate::vtl::value::{ListId, ListKind, Value};
 
 /// What Java's lists have too.
 const OTHER: &[&str] = &[

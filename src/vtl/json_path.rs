@@ -222,7 +222,7 @@ mod tests {
     use serde_json::json;
 
     use super::{Found, JsonPath, PathError};
-    use crate::emulator::vtl::value::Heap;
+    use crate::vtl::value::Heap;
 
     fn store() -> serde_json::Value {
         json!({

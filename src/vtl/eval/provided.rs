@@ -11,11 +11,11 @@ use ecow::EcoString;
 use serde_json::Value as Json;
 
 use super::Evaluator;
-use crate::emulator::vtl::ast::Access;
-use crate::emulator::vtl::error::Fault;
-use crate::emulator::vtl::json;
-use crate::emulator::vtl::json_path::{Found, JsonPath, PathError};
-use crate::emulator::vtl::value::{Entries, Key, MapId, Provided, Value};
+use crate::vtl::ast::Access;
+use crate::vtl::error::Fault;
+use crate::vtl::json;
+use crate::vtl::json_path::{Found, JsonPath, PathError};
+use crate::vtl::value::{Entries, Key, MapId, Provided, Value};
 
 /// The `$context` variables that templates assign to, with the maps that are there from the start.
 const OVERRIDES: [(&str, &[&str]); 2] =

@@ -2,8 +2,8 @@
 //! through any instance, as in `$n.parseInt("5")`.
 
 use super::{Result, Scope, thrown, unsupported};
-use crate::emulator::vtl::number::java_double;
-use crate::emulator::vtl::value::{Value, as_double};
+use crate::vtl::number::java_double;
+use crate::vtl::value::{Value, as_double};
 
 /// What Java's numbers and booleans have too.
 const OTHER: &[&str] = &[

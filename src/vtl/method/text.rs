@@ -6,7 +6,7 @@ use ecow::EcoString;
 
 use super::pattern::{append_replacement, given_up, is_plain};
 use super::{Problem, Result, Scope, count, format, thrown, unsupported};
-use crate::emulator::vtl::value::{ListKind, Value};
+use crate::vtl::value::{ListKind, Value};
 
 /// What Java's strings have too.
 const OTHER: &[&str] = &[
@@ -151,7 +151,7 @@ fn replace(scope: &mut Scope<'_>, text: &EcoString, pattern: &EcoString, by: &Ec
         // One byte may be replaced by many.
         scope.heap.charge(1 + by.len() / 32)?;
         if out.len() > scope.heap.max_text() {
-            return Err(Problem::Exhausted(crate::emulator::vtl::value::Exhausted::Text));
+            return Err(Problem::Exhausted(crate::vtl::value::Exhausted::Text));
         }
     }
     out.push_str(text.get(copied..).unwrap_or_default());

@@ -1,9 +1,9 @@
 //! Expressions: operators and literals.
 
 use super::{Evaluator, count};
-use crate::emulator::vtl::ast::{Expr, Operator};
-use crate::emulator::vtl::error::Fault;
-use crate::emulator::vtl::value::{Entries, ListKind, Value, as_double};
+use crate::vtl::ast::{Expr, Operator};
+use crate::vtl::error::Fault;
+use crate::vtl::value::{Entries, ListKind, Value, as_double};
 
 impl Evaluator<'_, '_> {
     /// Returns the value of an expression.

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use serde_json::Value as Json;
 
 use super::{Found, JsonPath, PathError};
-use crate::emulator::vtl::value::Heap;
+use crate::vtl::value::Heap;
 
 /// What an item must satisfy to be chosen.
 #[derive(Debug)]

@@ -43,8 +43,8 @@ fn text(value: &Value) -> String {
 
 #[test]
 fn templates_render_as_their_snapshots_say() {
-    insta::with_settings!({ snapshot_path => "../../../tests/data/vtl", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::glob!("../../../tests/data/vtl", "*.vtl", |path| {
+    insta::with_settings!({ snapshot_path => "../../tests/data/vtl", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::glob!("../../tests/data/vtl", "*.vtl", |path| {
             let file = std::fs::read_to_string(path).unwrap();
             let (event, source) = file.split_once("---\n").unwrap();
             let event: Value = serde_json::from_str(event).unwrap();
