@@ -33,6 +33,9 @@ pub struct Settings {
     pub lint: toml::Table,
     /// `[diff]`
     pub diff: toml::Table,
+    /// `[jwks]`: where the keys of a token issuer are, by issuer: a file, an address, or an empty text for where the
+    /// issuer says itself.
+    pub jwks: BTreeMap<String, String>,
     /// OpenAPI Overlay files applied to every document.
     pub overlays: Vec<PathBuf>,
 }

@@ -94,7 +94,7 @@ pub(super) async fn find_or_start(cx: &Cx, region: Option<&str>) -> Result<Local
 }
 
 /// Keeps the state, which holds exports, API keys and functions' variables, out of the repository it is in.
-fn keep_out_of_git(state: Option<&Path>) {
+pub(super) fn keep_out_of_git(state: Option<&Path>) {
     let Some(state) = state else { return };
     let ignore = state.join(".gitignore");
     // Where this cannot be written the server cannot keep its state either, and says so.

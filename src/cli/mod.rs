@@ -2,6 +2,7 @@
 //!
 //! Alone in the program, this layer prints, reads the environment, and decides the exit status.
 
+mod backends;
 mod bundle;
 mod config;
 mod curl;
@@ -25,6 +26,7 @@ mod scaffold;
 mod serve;
 mod status;
 mod target;
+mod token;
 mod ui;
 mod vtl;
 
@@ -73,6 +75,7 @@ enum Command {
     Scaffold(scaffold::Args),
     Serve(serve::Args),
     Status(status::Args),
+    Token(token::Args),
     Vtl(vtl::Args),
 }
 
@@ -114,6 +117,7 @@ pub fn main() -> ExitCode {
             Command::Scaffold(args) => scaffold::run(&cx, args),
             Command::Serve(args) => serve::run(&cx, args),
             Command::Status(args) => status::run(&cx, args),
+            Command::Token(args) => token::run(&cx, args),
             Command::Vtl(args) => vtl::run(&cx, args),
         }
     });

@@ -1,12 +1,12 @@
 //! `gatewright serve`
 
-use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::emulator::{DEFAULT_PORT, ServerOptions};
 
+use super::backends::BackendArgs;
 use super::{CommandError, Cx, Outcome, local};
 
 /// Runs the embedded API Gateway.
@@ -35,12 +35,8 @@ pub(super) struct Args {
     /// The region in ARNs.
     #[arg(long, value_name = "REGION", default_value = "us-east-1")]
     region: String,
-    /// Where Lambda is, for functions that are not run here.
-    #[arg(long, value_name = "URL")]
-    lambda_endpoint: Option<String>,
-    /// Where another AWS service is, such as `sqs=http://127.0.0.1:9324`; can be given several times.
-    #[arg(long, value_name = "SERVICE=URL", value_parser = service_endpoint)]
-    service_endpoint: Vec<(String, String)>,
+    #[command(flatten)]
+    backends: BackendArgs,
 }
 
 fn account_id(text: &str) -> Result<String, String> {
@@ -50,26 +46,17 @@ fn account_id(text: &str) -> Result<String, String> {
     Err("an account id is twelve digits".to_owned())
 }
 
-fn service_endpoint(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((service, url)) if !service.is_empty() && url.starts_with("http") => {
-            Ok((service.to_owned(), url.to_owned()))
-        }
-        _ => Err("write it as SERVICE=URL, such as sqs=http://127.0.0.1:9324".to_owned()),
-    }
-}
-
 pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     let (log_ui, function_ui) = (cx.ui.clone(), cx.ui.clone());
+    let state = args.state.unwrap_or_else(|| cx.config.state_folder());
     let options = ServerOptions {
         address: SocketAddr::new(args.host, args.port),
-        state: if args.in_memory { None } else { Some(args.state.unwrap_or_else(|| cx.config.state_folder())) },
+        state: if args.in_memory { None } else { Some(state.clone()) },
         account_id: args.account_id,
         region: args.region,
-        lambda_endpoint: args.lambda_endpoint,
-        service_endpoints: BTreeMap::from_iter(args.service_endpoint),
         log: Arc::new(move |line| log_ui.line(line)),
         function_log: Arc::new(move |line| function_ui.line(&format!("{}: {}", line.function, line.text))),
+        ..args.backends.options(cx, &state)
     };
     super::runtime()?.block_on(async {
         let gateway = local::start(options).await?;

@@ -6,6 +6,7 @@
 
 pub mod control;
 pub mod data;
+pub mod jwt;
 pub mod lambda;
 mod lookup;
 mod origin;

@@ -20,7 +20,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::control::{Control, WireRequest};
-use super::data::{self, Body, Gateway, HeadTap, Target, full_body};
+use super::data::{self, AccessKeys, Body, Gateway, HeadTap, Target, full_body};
+use super::jwt::{KeyOptions, KeySources};
 use super::lambda::{FunctionPool, LogLine, PoolSettings};
 use super::lookup::Deployed;
 use super::origin;
@@ -54,6 +55,10 @@ pub struct ServerOptions {
     pub lambda_endpoint: Option<String>,
     /// Where other AWS services are, by their name in integration URIs (`sqs`).
     pub service_endpoints: BTreeMap<String, String>,
+    /// Where the keys of token issuers are.
+    pub token_keys: KeyOptions,
+    /// Who may sign requests to methods with `AWS_IAM`.
+    pub access_keys: AccessKeys,
     /// Takes what a person should read.
     pub log: Log,
     /// Takes the output of functions.
@@ -69,6 +74,8 @@ impl Default for ServerOptions {
             region: "us-east-1".into(),
             lambda_endpoint: None,
             service_endpoints: BTreeMap::new(),
+            token_keys: KeyOptions::default(),
+            access_keys: AccessKeys::default(),
             log: Arc::new(|_| {}),
             function_log: Arc::new(|_| {}),
         }
@@ -138,7 +145,7 @@ impl Server {
             functions,
             service_endpoints: options.service_endpoints,
             address,
-            shared: data::Shared::default(),
+            shared: data::Shared::with_keys(KeySources::new(options.token_keys), options.access_keys),
             log: options.log,
         });
         let control = Control::new(

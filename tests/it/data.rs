@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use gatewright::emulator::data::{DeployedStage, Gateway, HeadTap, Lookup, MappedPath, Target, handle};
+use gatewright::emulator::data::{DeployedStage, Gateway, HeadTap, Lookup, MappedPath, Shared, Target, handle};
 use gatewright::emulator::lambda::{FunctionPool, PoolSettings};
 use gatewright::gateway::import::{ImportOptions, SequentialIds, import};
 use gatewright::gateway::{ApiKey, QuotaSettings, Stage, ThrottleSettings, UsagePlan};
@@ -28,6 +28,7 @@ mod mock;
 mod refusals;
 mod template;
 mod test_invoke;
+mod tokens;
 
 /// One deployed stage, `test`, of one API, `api`, behind a listener of its own.
 struct Server {
@@ -85,6 +86,7 @@ struct Setup {
     plan: Option<UsagePlan>,
     service_endpoints: BTreeMap<String, String>,
     canary: Option<String>,
+    shared: Shared,
 }
 
 fn definition(document: &str) -> Arc<gatewright::gateway::ApiDefinition> {
@@ -136,7 +138,7 @@ async fn serve_with(document: &str, setup: Setup) -> Server {
         functions,
         service_endpoints: setup.service_endpoints,
         address,
-        shared: Default::default(),
+        shared: setup.shared,
         log: Arc::new(move |line| sink.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_owned())),
     });
     let serving = Arc::clone(&gateway);

@@ -14,6 +14,7 @@ use crate::gateway::import::{BasePathMode, ImportMode};
 use crate::openapi::Document;
 use crate::source::{Diagnostic, Severity};
 
+use super::backends::BackendArgs;
 use super::document::DocumentArgs;
 use super::local::{self, DEFAULT_ACCOUNT_ID, DEFAULT_REGION, LocalGateway};
 use super::target::failed;
@@ -45,6 +46,8 @@ pub(super) struct Args {
     /// Start, and end again at the first problem, without watching for changes.
     #[arg(long)]
     no_watch: bool,
+    #[command(flatten)]
+    backends: BackendArgs,
 }
 
 pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
@@ -56,14 +59,15 @@ async fn dev(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     let title = document.root().get("info").and_then(|i| i.str_of("title")).unwrap_or("api").to_owned();
     let folder =
         args.handlers.clone().unwrap_or_else(|| cx.config.folder.join(format!("{}-handlers", file_name(&title))));
-    let ui = cx.ui.clone();
+    let (ui, log_ui) = (cx.ui.clone(), cx.ui.clone());
     let options = ServerOptions {
         address: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
         state: Some(cx.config.state_folder()),
         account_id: DEFAULT_ACCOUNT_ID.into(),
         region: DEFAULT_REGION.into(),
         function_log: Arc::new(move |line: LogLine| show_log(&ui, &line)),
-        ..ServerOptions::default()
+        log: Arc::new(move |line| log_ui.line(line)),
+        ..args.backends.clone().options(cx, &cx.config.state_folder())
     };
     // Before the long build, so that a port in use is known at once.
     let gateway = local::start(options).await?;

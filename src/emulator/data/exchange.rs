@@ -7,6 +7,7 @@ use hyper::StatusCode;
 use indexmap::IndexMap;
 
 use super::Gateway;
+use super::authorizer::SentRequest;
 use super::compile::{CompiledApi, CompiledIntegration, CompiledMethod};
 use super::context::RequestContext;
 use super::execution_log::ExecutionLog;
@@ -29,6 +30,8 @@ pub(crate) struct Exchange<'a> {
     /// What an authorizer named as the caller's key.
     pub(crate) usage_key: Option<String>,
     pub(crate) log: ExecutionLog,
+    /// The request as it was signed, for methods that ask for signatures.
+    pub(crate) sent: Option<SentRequest>,
 }
 
 impl Exchange<'_> {

@@ -158,6 +158,8 @@ pub(crate) struct Refusal {
     pub(crate) capital: bool,
     /// `$context.error.validationErrorString`
     pub(crate) validation: Option<String>,
+    /// `x-amzn-ErrorType`, where it is not the type's own.
+    pub(crate) error_type: Option<&'static str>,
     /// Headers that the answer has besides (`www-authenticate`).
     pub(crate) headers: Vec<(&'static str, String)>,
     /// What the execution log says of it.
@@ -167,7 +169,16 @@ pub(crate) struct Refusal {
 impl Refusal {
     /// Returns a refusal with the type's own status and message.
     pub(crate) fn new(kind: ResponseType) -> Self {
-        Self { kind, status: None, message: None, capital: false, validation: None, headers: Vec::new(), log: None }
+        Self {
+            kind,
+            status: None,
+            message: None,
+            capital: false,
+            validation: None,
+            error_type: None,
+            headers: Vec::new(),
+            log: None,
+        }
     }
 
     /// Sets the message.
@@ -181,6 +192,13 @@ impl Refusal {
     #[must_use]
     pub(crate) fn status(mut self, status: u16) -> Self {
         self.status = Some(status);
+        self
+    }
+
+    /// Sets the error type.
+    #[must_use]
+    pub(crate) fn error_type(mut self, error_type: &'static str) -> Self {
+        self.error_type = Some(error_type);
         self
     }
 
@@ -233,7 +251,7 @@ pub(crate) fn render(
     let fallback = if status >= 500 { "DEFAULT_5XX" } else { "DEFAULT_4XX" };
     let own = [row.name, fallback].into_iter().find_map(|n| customised.get(n).filter(|r| !r.default_response));
     let scope = Scope { request, context, stage_variables };
-    let mut headers = vec![("x-amzn-ErrorType".to_owned(), row.error_type.to_owned())];
+    let mut headers = vec![("x-amzn-ErrorType".to_owned(), refusal.error_type.unwrap_or(row.error_type).to_owned())];
     headers.extend(refusal.headers.iter().map(|(n, v)| ((*n).to_owned(), v.clone())));
 
     let template = own.and_then(|own| scope.template(&own.response_templates));

@@ -35,13 +35,16 @@ mod proxy_event;
 mod request;
 mod routing;
 mod shared;
+mod sigv4;
 mod template;
 mod test_invoke;
 mod throttle;
 mod validation;
 
+pub use authorizer::{AccessKey, AccessKeys, pool_issuer};
 pub use compile::Compiled;
 pub use head_tap::{HeadTap, NameQueue, SentNames};
+pub(crate) use shared::HttpClient;
 pub use shared::Shared;
 pub use test_invoke::{TestOutcome, TestRequest, test_invoke};
 

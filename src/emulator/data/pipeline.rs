@@ -12,6 +12,7 @@ use hyper::{Request, Response, StatusCode};
 use indexmap::IndexMap;
 use jiff::Timestamp;
 
+use super::authorizer::SentRequest;
 use super::compile::CompiledApi;
 use super::context::RequestContext;
 use super::exchange::{Answer, Exchange};
@@ -76,10 +77,13 @@ pub(super) async fn answer(
         response
     };
 
-    match body {
-        Ok(body) => client.body = body,
+    let sent_body = match body {
+        Ok((body, sent)) => {
+            client.body = body;
+            sent
+        }
         Err(refusal) => return finish(&mut context, &client, Err(refusal)),
-    }
+    };
     if client.headers.iter().map(|(_, v)| v.len()).sum::<usize>() > MAX_HEADERS {
         let refusal = Refusal::new(ResponseType::RequestTooLarge)
             .status(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.as_u16())
@@ -94,6 +98,8 @@ pub(super) async fn answer(
     context.set("resourceId", resource.id.as_str());
     context.set("resourcePath", resource.path.as_str());
     client.path_parameters = path_parameters;
+    let signed = method.method.authorization_type == "AWS_IAM";
+    let sent = signed.then(|| SentRequest::new(&parts, &client.headers, sent_body));
     client.headers.retain(|name| !header_rules::is_dropped_from_request(name));
     let mut exchange = Exchange {
         gateway,
@@ -107,6 +113,7 @@ pub(super) async fn answer(
         assigned: Assigned::default(),
         usage_key: None,
         log: ExecutionLog::default(),
+        sent,
     };
     let outcome = admitted(&mut exchange, &stage, now).await;
     let Exchange { mut context, request: client, .. } = exchange;
@@ -293,10 +300,10 @@ fn client_request(
     }
 }
 
-/// Reads and decompresses a body in bounded memory and time.
-async fn read_body(body: Incoming, client: &ClientRequest) -> Result<Bytes, Refusal> {
+/// Reads and decompresses a body in bounded memory and time; returns it, and as it was sent.
+async fn read_body(body: Incoming, client: &ClientRequest) -> Result<(Bytes, Bytes), Refusal> {
     if body.is_end_stream() {
-        return Ok(Bytes::new());
+        return Ok((Bytes::new(), Bytes::new()));
     }
     if body.size_hint().lower() > MAX_BODY as u64 {
         return Err(Refusal::new(ResponseType::RequestTooLarge));
@@ -308,7 +315,9 @@ async fn read_body(body: Incoming, client: &ClientRequest) -> Result<Bytes, Refu
         true => Refusal::new(ResponseType::RequestTooLarge),
         false => Refusal::new(ResponseType::BadRequestBody).message("Bad Request").log(error.to_string()),
     })?;
-    compression::decompressed(collected.to_bytes(), client.headers.any_case("content-encoding"), MAX_BODY)
+    let sent = collected.to_bytes();
+    let coding = client.headers.any_case("content-encoding");
+    Ok((compression::decompressed(sent.clone(), coding, MAX_BODY)?, sent))
 }
 
 type Route<'c> = (&'c super::compile::CompiledResource, &'c super::compile::CompiledMethod, Vec<(String, String)>);

@@ -9,8 +9,9 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use super::authorizer::Results;
+use super::authorizer::{AccessKeys, Results};
 use super::throttle::Throttles;
+use crate::emulator::jwt::KeySources;
 
 /// A client of HTTP backends.
 pub(crate) type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
@@ -22,6 +23,10 @@ pub struct Shared {
     pub(crate) throttles: Throttles,
     /// What Lambda authorizers answered.
     pub(crate) authorizers: Results,
+    /// Where the keys of token issuers are.
+    pub(crate) token_keys: KeySources,
+    /// Who may sign requests (`AWS_IAM`).
+    pub(crate) access_keys: AccessKeys,
 }
 
 impl std::fmt::Debug for Shared {
@@ -31,6 +36,12 @@ impl std::fmt::Debug for Shared {
 }
 
 impl Shared {
+    /// Returns the beginning of a server that knows these keys of token issuers and of callers.
+    #[must_use]
+    pub fn with_keys(token_keys: KeySources, access_keys: AccessKeys) -> Self {
+        Self { token_keys, access_keys, ..Self::default() }
+    }
+
     /// Returns the client of HTTP backends: HTTP/1.1 always, as API Gateway speaks to them.
     pub(crate) fn client(&self) -> &HttpClient {
         self.client.get_or_init(|| {

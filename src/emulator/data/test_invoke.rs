@@ -113,6 +113,7 @@ pub async fn test_invoke(
         assigned: Assigned::default(),
         usage_key: None,
         log,
+        sent: None,
     };
     let outcome = after_admission(&mut exchange).await;
     let answer = outcome.unwrap_or_else(|refusal| {

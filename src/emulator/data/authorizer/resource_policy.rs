@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::iam::Identity;
 use super::policy::{Caller, Decision, evaluate};
 use super::{method_arn, refused};
 use crate::emulator::data::exchange::Exchange;
@@ -9,22 +10,40 @@ use crate::emulator::data::gateway_response::{Refusal, ResponseType};
 
 /// Refuses a request without authorization that the policy does not allow.
 pub(super) fn check_anonymous(exchange: &mut Exchange<'_>) -> Result<(), Refusal> {
-    match decision(exchange)? {
+    match decision(exchange, None)? {
         None | Some(Decision::Allow) => Ok(()),
-        Some(Decision::Silent) => Err(denied(exchange, "")),
-        Some(Decision::Deny) => Err(denied(exchange, " with an explicit deny")),
+        Some(Decision::Silent) => Err(denied(exchange, "anonymous", "")),
+        Some(Decision::Deny) => Err(denied(exchange, "anonymous", " with an explicit deny")),
+    }
+}
+
+/// Refuses a request whose token was accepted, where the policy does not allow it: without an explicit allow it is
+/// denied (`apigateway-authorization-flow` of the developer guide).
+pub(super) fn check_authenticated(exchange: &mut Exchange<'_>) -> Result<(), Refusal> {
+    check_anonymous(exchange)
+}
+
+/// Refuses a signed request that the policy denies. Callers that are configured here may invoke everything in their own
+/// account, so a policy that says nothing of them lets them pass; one of another account needs an allow.
+pub(super) fn check_signed(exchange: &mut Exchange<'_>, caller: &Identity) -> Result<(), Refusal> {
+    let own = exchange.context.get("accountId").is_some_and(|account| account == caller.account_id);
+    match decision(exchange, Some(&caller.arn))? {
+        Some(Decision::Deny) => Err(denied(exchange, &caller.arn, " with an explicit deny")),
+        Some(Decision::Allow) => Ok(()),
+        Some(Decision::Silent) | None if own => Ok(()),
+        Some(Decision::Silent) | None => Err(denied(exchange, &caller.arn, "")),
     }
 }
 
 /// Refuses a request that the policy denies before any authorizer is asked.
 pub(super) fn check_denied(exchange: &mut Exchange<'_>) -> Result<(), Refusal> {
-    match decision(exchange)? {
-        Some(Decision::Deny) => Err(denied(exchange, " with an explicit deny")),
+    match decision(exchange, None)? {
+        Some(Decision::Deny) => Err(denied(exchange, "anonymous", " with an explicit deny")),
         _ => Ok(()),
     }
 }
 
-fn decision(exchange: &mut Exchange<'_>) -> Result<Option<Decision>, Refusal> {
+fn decision(exchange: &mut Exchange<'_>, arn: Option<&str>) -> Result<Option<Decision>, Refusal> {
     let Some(text) = exchange.api.definition.api.policy.as_deref().filter(|text| !text.trim().is_empty()) else {
         return Ok(None);
     };
@@ -35,13 +54,13 @@ fn decision(exchange: &mut Exchange<'_>) -> Result<Option<Decision>, Refusal> {
         let text = "the API's resource policy is no JSON; the request was refused".to_owned();
         return Err(refused(exchange, ResponseType::AccessDenied, text));
     };
-    let caller = Caller { arn: None, source_ip: exchange.request.source_ip };
+    let caller = Caller { arn, source_ip: exchange.request.source_ip };
     Ok(Some(evaluate(&policy, &method_arn(exchange), caller)))
 }
 
-fn denied(exchange: &Exchange<'_>, suffix: &str) -> Refusal {
+fn denied(exchange: &Exchange<'_>, who: &str, suffix: &str) -> Refusal {
     let arn = masked(&method_arn(exchange));
-    let text = format!("User: anonymous is not authorized to perform: execute-api:Invoke on resource: {arn}{suffix}");
+    let text = format!("User: {who} is not authorized to perform: execute-api:Invoke on resource: {arn}{suffix}");
     let mut refusal = Refusal::new(ResponseType::AccessDenied).message(text.clone()).log(text);
     refusal.capital = true;
     refusal

@@ -9,10 +9,10 @@ use super::aws_proxy::not_invoked;
 use super::http::{merged_query, not_sent, send};
 use super::request::{self, Mapped};
 use super::response::{BackendResponse, respond};
-use super::sigv4::{Scope, ToSign, signature};
 use crate::emulator::data::exchange::{Answer, Exchange, Integration};
 use crate::emulator::data::gateway_response::Refusal;
 use crate::emulator::data::request::Headers;
+use crate::emulator::data::sigv4::{Scope, ToSign, signature};
 use crate::emulator::lambda::{InvokeOptions, function_arn_of_invocation_uri};
 
 /// Sends the mapped request to the service and maps the answer.

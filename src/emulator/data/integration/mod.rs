@@ -7,7 +7,6 @@ mod http_proxy;
 mod mock;
 mod request;
 mod response;
-mod sigv4;
 
 use super::exchange::{Answer, Exchange, Integration};
 use super::gateway_response::{Refusal, ResponseType};
