@@ -5,6 +5,7 @@
 
 pub mod api_definition;
 pub mod api_key;
+mod api_kind;
 pub mod authorizer;
 mod canonical;
 pub mod deployment;
@@ -13,6 +14,7 @@ mod drops;
 pub mod export;
 pub mod extension;
 pub mod gateway_response;
+pub mod http_api;
 pub mod import;
 pub mod integration;
 pub mod integration_rules;
@@ -27,12 +29,14 @@ pub(crate) mod tests;
 
 pub use api_definition::ApiDefinition;
 pub use api_key::{ApiKey, ApiStage, QuotaSettings, ThrottleSettings, UsagePlan, UsagePlanKey};
+pub use api_kind::ApiKind;
 pub use authorizer::{Authorizer, AuthorizerType};
 pub use canonical::canonical;
 pub use deployment::{Deployment, Snapshot};
 pub use documentation::{DocumentationLocation, DocumentationPart, DocumentationVersion};
 pub use drops::{Drop, DropKind, drops};
 pub use gateway_response::GatewayResponse;
+pub use http_api::HttpApi;
 pub use import::import_in_part;
 pub use integration::{
     ConnectionType, ContentHandling, Integration, IntegrationResponse, IntegrationType, PassthroughBehavior, TlsConfig,

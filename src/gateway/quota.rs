@@ -13,6 +13,10 @@ pub struct Quotas {
     pub documentation_parts: usize,
     /// The longest time-out of an integration, in milliseconds.
     pub timeout_in_millis: i64,
+    /// Routes of an HTTP API.
+    pub routes: usize,
+    /// Integrations of an HTTP API. Not adjustable.
+    pub integrations: usize,
 }
 
 impl Default for Quotas {
@@ -23,6 +27,8 @@ impl Default for Quotas {
             authorizers: 10,
             documentation_parts: 2000,
             timeout_in_millis: 29_000,
+            routes: 300,
+            integrations: 300,
         }
     }
 }

@@ -8,7 +8,6 @@
 //! - `walk`: visits the document once and hands each part to the rules for it
 //! - [`levels`]: severities as the user sets them
 
-mod api_kind;
 pub mod baseline;
 mod context;
 mod exceptions;
@@ -30,7 +29,7 @@ use std::collections::HashSet;
 use crate::openapi::Document;
 use crate::source::{Diagnostic, Severity, Span, render};
 
-pub use api_kind::ApiKind;
+pub use crate::gateway::ApiKind;
 pub use levels::{Level, Levels};
 pub use rule::{Apis, Effect, Rule};
 

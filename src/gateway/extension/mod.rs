@@ -3,6 +3,7 @@
 //! One file per extension that has members; each gives a typed value and the problems found while
 //! reading it. What API Gateway does about a problem is not decided here.
 
+mod http_integration;
 mod members;
 mod names;
 mod x_amazon_apigateway_auth;
@@ -14,6 +15,7 @@ mod x_amazon_apigateway_gateway_responses;
 mod x_amazon_apigateway_integration;
 mod x_amazon_apigateway_request_validators;
 
+pub use http_integration::HttpIntegrationExtension;
 pub use members::{Problem, ProblemKind};
 pub use names::{ALL, Apis, Extension, PREFIX, Position, extension, nearest, nearest_of};
 pub use x_amazon_apigateway_auth::AuthExtension;

@@ -23,6 +23,10 @@ pub struct AuthorizerExtension {
     pub provider_arns: Option<Vec<String>>,
     /// Issuers and audiences of a JWT authorizer.
     pub jwt_configuration: Option<serde_json::Value>,
+    /// `1.0` or `2.0`; HTTP APIs only.
+    pub authorizer_payload_format_version: Option<String>,
+    /// Whether the function answers a boolean instead of a policy; HTTP APIs only.
+    pub enable_simple_responses: Option<bool>,
 }
 
 const MEMBERS: &[&str] = &[
@@ -57,6 +61,8 @@ impl AuthorizerExtension {
             authorizer_result_ttl_in_seconds: members.integer_within("authorizerResultTtlInSeconds", 0, 3600),
             provider_arns: members.texts("providerARNs"),
             jwt_configuration: members.object("jwtConfiguration").map(Node::to_json),
+            authorizer_payload_format_version: members.text("authorizerPayloadFormatVersion"),
+            enable_simple_responses: members.boolean("enableSimpleResponses"),
         };
         if members.get("type").is_none() {
             members.missing("type");

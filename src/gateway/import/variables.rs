@@ -7,7 +7,7 @@ use super::ImportOptions;
 /// Returns the node with the variables in its strings resolved, or `None` when it has none.
 ///
 /// What has no variable keeps its storage; every node keeps its span.
-pub(super) fn resolved(node: &Node, options: &ImportOptions) -> Option<Node> {
+pub(crate) fn resolved(node: &Node, options: &ImportOptions) -> Option<Node> {
     let value = match &node.value {
         Value::String(text) => Value::String(resolved_text(text, options)?.into()),
         Value::Sequence(items) => {

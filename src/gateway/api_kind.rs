@@ -1,6 +1,6 @@
 //! The two kinds of API that API Gateway makes of a document.
 
-use crate::gateway::IntegrationType;
+use super::IntegrationType;
 use crate::openapi::{Document, Version};
 use crate::source::Node;
 
