@@ -40,6 +40,13 @@ pub fn integration_faults(integration: &Integration, method: &Method, max_timeou
     if kind == IntegrationType::Aws && needs_role(integration) {
         fault("credentials", "Role ARN must be specified for AWS integrations".into());
     }
+    if matches!(kind, IntegrationType::Aws | IntegrationType::AwsProxy)
+        && integration.credentials.as_deref() == Some("arn:aws:iam::*:user/*")
+        && method.authorization_type != "AWS_IAM"
+    {
+        let message = "AWS_IAM Auth type is required for AWS integrations with identity forwarding specified";
+        fault("credentials", message.into());
+    }
     if integration.connection_type == Some(ConnectionType::VpcLink)
         && integration.connection_id.as_deref().is_none_or(str::is_empty)
     {

@@ -267,6 +267,8 @@ def keys_and_plans(gateway, api_id):
     gateway.get_usage(usagePlanId=plan["id"], startDate="2026-01-01", endDate="2026-01-02")
     refused(gateway.get_usage_plan, "NotFoundException", "Invalid Usage Plan ID specified", usagePlanId="none")
     gateway.delete_usage_plan_key(usagePlanId=plan["id"], keyId=key["id"])
+    stage = {"op": "remove", "path": "/apiStages", "value": f"{api_id}:dev"}
+    gateway.update_usage_plan(usagePlanId=plan["id"], patchOperations=[stage])
     gateway.delete_usage_plan(usagePlanId=plan["id"])
     gateway.delete_api_key(apiKey=key["id"])
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::gateway::import::IdSource as _;
-use crate::gateway::{ApiKey, UsagePlan, UsagePlanKey};
+use crate::gateway::{ApiKey, Quotas, UsagePlan, UsagePlanKey};
 
 use super::call::{Answer, Call, to_value};
 use super::page::{answer, page, slice};
@@ -97,6 +97,9 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         let keys: Vec<ApiKey> = tx.list("apikey/")?;
         if keys.iter().any(|known| known.value == made.value) {
             return Err(Refusal::conflict("API Key already exists"));
+        }
+        if keys.len() >= Quotas::default().api_keys {
+            return Err(Refusal::limit_exceeded("API Keys", "this account"));
         }
         Ok(tx.put(&key(&made.id), &made)?)
     })?;

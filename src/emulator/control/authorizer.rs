@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::gateway::import::IdSource as _;
-use crate::gateway::{ApiDefinition, Authorizer, AuthorizerType};
+use crate::gateway::{ApiDefinition, Authorizer, AuthorizerType, Quotas};
 
 use super::call::{Answer, Call, to_value};
 use super::constraint::Constraints;
@@ -12,8 +12,7 @@ use super::page::page;
 use super::patch::{self, Op, PatchOperation};
 use super::refusal::Refusal;
 
-/// Values in the order AWS lists them.
-const TYPES: [&str; 3] = ["REQUEST", "TOKEN", "COGNITO_USER_POOLS"];
+const TYPES: [&str; 4] = ["TOKEN", "REQUEST", "COGNITO_USER_POOLS", "JWT"];
 /// Seconds; the quota of the time to live.
 const MAX_TTL: i64 = 3600;
 
@@ -58,6 +57,9 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         || Refusal::conflict("Unable to complete operation due to concurrent modification. Please try again later.");
     call.control.edit(call.path("restapi_id"), busy, |definition, _| {
         check_name(definition, &made.name, None)?;
+        if definition.authorizers.len() >= Quotas::default().authorizers {
+            return Err(Refusal::limit_exceeded("Authorizers", "this API"));
+        }
         definition.authorizers.insert(made.id.clone(), made.clone());
         Ok(())
     })?;
@@ -172,7 +174,7 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
         let user = methods.iter().find(|(_, method)| method.authorizer_id.as_deref() == Some(id));
         if let Some(((path, verb), _)) = user {
             return Err(Refusal::conflict(format!(
-                "Cannot delete authorizer '{name}', is referenced in method: {path}/{verb}"
+                "Cannot delete authorizer '{name}', is referenced in method: {verb}/{path}"
             )));
         }
         definition.authorizers.remove(id);

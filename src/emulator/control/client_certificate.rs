@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::gateway::Quotas;
 use crate::gateway::import::IdSource as _;
 
 use super::call::{Answer, Call, to_value};
@@ -61,7 +62,12 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         expiration_date: now + LIFETIME,
         tags: super::tags_of(input.tags),
     };
-    call.control.store.write(|tx| tx.put(&key(&made.client_certificate_id), &made))?;
+    call.control.write(|tx| {
+        if tx.keys("clientcertificate/").len() >= Quotas::default().client_certificates {
+            return Err(Refusal::limit_exceeded("Client Certificates", "this account"));
+        }
+        Ok(tx.put(&key(&made.client_certificate_id), &made)?)
+    })?;
     shown(&made).map(Answer::json)
 }
 

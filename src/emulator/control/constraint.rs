@@ -3,6 +3,18 @@
 
 use super::refusal::{Exception, Refusal};
 
+/// Returns the values of an enumeration as AWS lists them.
+///
+/// They come in the order of a hash table of 32 places by Java's hash of a text: four lists that were recorded, of two
+/// to six values, have it.
+fn enum_value_set(values: &[&str]) -> String {
+    let mut values = values.to_vec();
+    values.sort_by_key(|value| {
+        value.encode_utf16().fold(0_u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(unit.into())) % 32
+    });
+    format!("Member must satisfy enum value set: [{}]", values.join(", "))
+}
+
 /// Collects the constraints that an input does not meet; AWS reports all of them at once.
 #[derive(Debug)]
 pub(crate) struct Constraints {
@@ -26,19 +38,22 @@ impl Constraints {
     /// Demands that a member, if it is there, is one of the values.
     pub(crate) fn one_of(&mut self, member: &str, value: Option<&str>, values: &[&str]) {
         if let Some(value) = value.filter(|value| !values.contains(value)) {
-            let rule = format!("Member must satisfy enum value set: [{}]", values.join(", "));
-            self.error(&format!("Value '{value}'"), member, &rule);
+            self.error(&format!("Value '{value}'"), member, &enum_value_set(values));
         }
     }
 
     /// Demands that each item of a list is one of the values.
     pub(crate) fn each_one_of(&mut self, member: &str, items: &[String], values: &[&str]) {
         if items.iter().any(|item| !values.contains(&item.as_str())) {
-            let rule = format!(
-                "Member must satisfy constraint: [Member must satisfy enum value set: [{}]]",
-                values.join(", ")
-            );
+            let rule = format!("Member must satisfy constraint: [{}]", enum_value_set(values));
             self.error(&format!("Value '[{}]'", items.join(", ")), member, &rule);
+        }
+    }
+
+    /// Demands that a member, if it is there, is a status code.
+    pub(crate) fn status_code(&mut self, member: &str, value: Option<&str>) {
+        if let Some(value) = value.filter(|value| !is_status_code(value)) {
+            self.error(&format!("Value '{value}'"), member, STATUS_CODE);
         }
     }
 
@@ -52,15 +67,19 @@ impl Constraints {
     }
 }
 
+const STATUS_CODE: &str = r"Member must satisfy regular expression pattern: [1-5]\d\d";
+
+fn is_status_code(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() == 3 && matches!(bytes, [b'1'..=b'5', ..]) && bytes.iter().all(u8::is_ascii_digit)
+}
+
 /// Demands that a status code in a path is one.
 pub(crate) fn status_code(status_code: &str) -> Result<(), Refusal> {
-    let bytes = status_code.as_bytes();
-    if bytes.len() == 3 && matches!(bytes, [b'1'..=b'5', ..]) && bytes.iter().all(u8::is_ascii_digit) {
+    if is_status_code(status_code) {
         return Ok(());
     }
-    refuse(&[format!(
-        r"Value '{status_code}' at 'statusCode' failed to satisfy constraint: Member must satisfy regular expression pattern: [1-5]\d\d"
-    )])
+    refuse(&[format!("Value '{status_code}' at 'statusCode' failed to satisfy constraint: {STATUS_CODE}")])
 }
 
 /// Demands that a path or query parameter is one of the values.
@@ -68,10 +87,7 @@ pub(crate) fn parameter_one_of(name: &str, value: &str, values: &[&str]) -> Resu
     if values.contains(&value) {
         return Ok(());
     }
-    refuse(&[format!(
-        "Value '{value}' at '{name}' failed to satisfy constraint: Member must satisfy enum value set: [{}]",
-        values.join(", ")
-    )])
+    refuse(&[format!("Value '{value}' at '{name}' failed to satisfy constraint: {}", enum_value_set(values))])
 }
 
 fn refuse(errors: &[String]) -> Result<(), Refusal> {
@@ -119,6 +135,20 @@ mod tests {
         let error = serde_json::from_str::<String>("true").expect_err("a boolean is no string").to_string();
         let error = error.split(" at line").next().unwrap_or_default();
         assert_eq!(serialization_message(error), "class java.lang.Boolean can not be converted to an String");
+    }
+
+    #[test]
+    fn enumerations_are_listed_as_they_were_recorded() {
+        for recorded in [
+            "PRIVATE, EDGE, REGIONAL",
+            "add, remove, move, test, replace, copy",
+            "ipv4, dualstack",
+            "HTTP, MOCK, AWS_PROXY, HTTP_PROXY, AWS",
+        ] {
+            let mut values: Vec<&str> = recorded.split(", ").collect();
+            values.sort_unstable();
+            assert_eq!(enum_value_set(&values), format!("Member must satisfy enum value set: [{recorded}]"));
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::gateway::import::IdSource as _;
 use crate::gateway::{ApiDefinition, CanarySettings, Deployment, Snapshot, Stage};
 
 use super::call::{Answer, Call, to_value};
+use super::constraint::Constraints;
 use super::page::page;
 use super::patch::{self, Op};
 use super::refusal::Refusal;
@@ -67,6 +68,10 @@ pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
 pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: CreateInput = call.input()?;
     let api_id = call.path("restapi_id");
+    let mut constraints = Constraints::new(call.input_name());
+    constraints.one_of("cacheClusterSize", input.cache_cluster_size.as_deref(), &stage::CACHE_CLUSTER_SIZES);
+    constraints.finish()?;
+    stage::check_variables(input.variables.as_ref())?;
     let made = call.control.write(|tx| {
         let definition = tx.definition(api_id)?.ok_or_else(|| call.control.unknown_api(api_id))?;
         check_deployable(&definition)?;
@@ -128,6 +133,7 @@ fn put_stage(call: &Call<'_>, tx: &mut Transaction<'_>, input: &CreateInput, mad
         Some(stage) => stage,
         None => {
             stage::check_name(name)?;
+            stage::check_quota(tx, api_id)?;
             Stage::new(name, made.id.clone(), call.now())
         }
     };

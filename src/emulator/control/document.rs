@@ -8,7 +8,7 @@ use crate::source::{Loader, Origin};
 
 use super::call::{Answer, Call};
 use super::constraint;
-use super::refusal::Refusal;
+use super::refusal::{Exception, Refusal};
 use super::rest_api::{Tags, shown};
 
 /// Bytes; the quota of a definition file.
@@ -89,7 +89,10 @@ fn imported(
         now: call.now(),
         ..ImportOptions::default()
     };
-    import(document, &options, into, &mut call.ids()).map_err(|refusal| Refusal::bad_request(refusal.message))
+    import(document, &options, into, &mut call.ids()).map_err(|refusal| {
+        let exception = if refusal.exceeds_quota { Exception::LimitExceeded } else { Exception::BadRequest };
+        Refusal::new(exception, refusal.message)
+    })
 }
 
 /// Returns the partition of a region.
@@ -135,8 +138,10 @@ pub(super) fn get_export(call: &Call<'_>) -> Result<Answer, Refusal> {
         (serde_json::to_string_pretty(&document).map_err(|e| failed(e.to_string()))?, "json")
     };
     let mut answer = Answer::raw("application/octet-stream", text);
-    answer
-        .headers
-        .push(("Content-Disposition", format!("attachment; filename=\"{export_type}_{}.{extension}\"", call.now())));
+    let version = document.pointer("/info/version").and_then(serde_json::Value::as_str).unwrap_or_default();
+    // The version is the document's own text; in a header's quotes it must not end them.
+    let version: String = version.chars().filter(|c| c.is_ascii_graphic() && !"\"\\".contains(*c)).collect();
+    let file = format!("attachment; filename=\"{export_type}_{version}.{extension}\"");
+    answer.headers.push(("Content-Disposition", file));
     Ok(answer)
 }

@@ -5,17 +5,16 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::gateway::import::IdSource as _;
-use crate::gateway::{ApiDefinition, DocumentationLocation, DocumentationPart, DocumentationVersion, Stage};
+use crate::gateway::import::{IdSource as _, location_fault};
+use crate::gateway::{ApiDefinition, DocumentationLocation, DocumentationPart, DocumentationVersion, Quotas, Stage};
 
 use super::Control;
 use super::call::{Answer, Call, to_value};
-use super::constraint::Constraints;
+use super::constraint::{self, Constraints};
 use super::page::page;
 use super::patch::{self, Op};
 use super::refusal::Refusal;
 
-/// Values in the order AWS lists them.
 const TYPES: [&str; 12] = [
     "API",
     "AUTHORIZER",
@@ -38,7 +37,7 @@ struct CreatePartInput {
     properties: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct LocationInput {
     #[serde(rename = "type")]
@@ -55,6 +54,18 @@ struct CreateVersionInput {
     documentation_version: Option<String>,
     stage_name: Option<String>,
     description: Option<String>,
+}
+
+impl From<LocationInput> for DocumentationLocation {
+    fn from(input: LocationInput) -> Self {
+        Self {
+            location_type: input.location_type.unwrap_or_default(),
+            path: input.path,
+            method: input.method,
+            status_code: input.status_code,
+            name: input.name,
+        }
+    }
 }
 
 /// A documentation version with the parts as they were then.
@@ -80,6 +91,12 @@ pub(super) fn parts_of_stage(
 }
 
 pub(super) fn list_parts(call: &Call<'_>) -> Result<Answer, Refusal> {
+    if let Some(kind) = call.query("type") {
+        constraint::parameter_one_of("type", kind, &TYPES)?;
+    }
+    if let Some(status) = call.query("locationStatus") {
+        constraint::parameter_one_of("locationStatus", status, &["DOCUMENTED", "UNDOCUMENTED"])?;
+    }
     let definition = call.control.definition(call.path("restapi_id"))?;
     let documented = match call.query("locationStatus") {
         Some("UNDOCUMENTED") => return page(call, Vec::new()),
@@ -118,12 +135,19 @@ pub(super) fn create_part(call: &Call<'_>) -> Result<Answer, Refusal> {
     constraints.finish()?;
     let properties = input.properties.unwrap_or_default();
     check_properties(&properties)?;
-    let location = location(input.location.unwrap_or_default());
+    let given = input.location.unwrap_or_default();
+    if let Some(message) = location_fault(&given.clone().into()) {
+        return Err(Refusal::bad_request(message));
+    }
+    let location = location(given);
     let id = call.path("restapi_id");
     let made = call.control.edit(
         id,
         || call.control.unknown_api(id),
         |definition, _| {
+            if definition.documentation_parts.len() >= Quotas::default().documentation_parts {
+                return Err(Refusal::limit_exceeded("Documentation parts", "this API"));
+            }
             if definition.documentation_parts.values().any(|part| part.location == location) {
                 return Err(Refusal::conflict("Documentation part already exists for the specified location"));
             }
@@ -176,6 +200,9 @@ pub(super) fn delete_part(call: &Call<'_>) -> Result<Answer, Refusal> {
 
 /// Takes the parts of a document's `x-amazon-apigateway-documentation`.
 pub(super) fn import_parts(call: &Call<'_>) -> Result<Answer, Refusal> {
+    if let Some(mode) = call.query("mode") {
+        constraint::parameter_one_of("mode", mode, &["merge", "overwrite"])?;
+    }
     let overwrite = call.query("mode") == Some("overwrite");
     let invalid = || Refusal::bad_request("Unable to build importer with provided input.");
     let document = super::document::document(call).map_err(|_| invalid())?;
@@ -184,7 +211,9 @@ pub(super) fn import_parts(call: &Call<'_>) -> Result<Answer, Refusal> {
         return Err(invalid());
     }
     let parts = root.pointer("/x-amazon-apigateway-documentation/documentationParts").and_then(Value::as_array);
-    let parts: Vec<(DocumentationLocation, String)> = parts.into_iter().flatten().filter_map(read_part).collect();
+    let mut parts: Vec<(DocumentationLocation, String)> = parts.into_iter().flatten().filter_map(read_part).collect();
+    // The ids are answered in the order in which the parts are listed (recorded).
+    parts.sort_by(|(a, _), (b, _)| (a.location_type.as_str(), a).cmp(&(b.location_type.as_str(), b)));
     let id = call.path("restapi_id");
     let ids = call.control.edit(
         id,

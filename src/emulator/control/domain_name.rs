@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::emulator::lookup::BasePathMapping;
 use crate::emulator::store::{Transaction, api_key};
-use crate::gateway::EndpointConfiguration;
+use crate::gateway::{EndpointConfiguration, Quotas};
 
 use super::call::{Answer, Call, to_value};
 use super::constraint::Constraints;
@@ -18,6 +18,7 @@ use super::refusal::Refusal;
 
 /// The base path that stands for none.
 const NO_BASE_PATH: &str = "(none)";
+const ROUTING_MODES: [&str; 3] = ["BASE_PATH_MAPPING_ONLY", "ROUTING_RULE_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING"];
 /// The hosted zone of CloudFront distributions, the same for all.
 const CLOUDFRONT_ZONE: &str = "Z2FDTNDATAQYW2";
 
@@ -116,6 +117,15 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: CreateInput = call.input()?;
     let mut constraints = Constraints::new(call.input_name());
     constraints.required("domainName", input.domain_name.as_ref());
+    if let Some(endpoint) = &input.endpoint_configuration {
+        let types = endpoint.types.as_deref().unwrap_or_default();
+        constraints.each_one_of("endpointConfiguration.types", types, &super::rest_api::ENDPOINT_TYPES);
+        let address_type = endpoint.ip_address_type.as_deref();
+        constraints.one_of("endpointConfiguration.ipAddressType", address_type, &super::rest_api::IP_ADDRESS_TYPES);
+    }
+    constraints.one_of("securityPolicy", input.security_policy.as_deref(), &super::rest_api::SECURITY_POLICIES);
+    constraints.one_of("endpointAccessMode", input.endpoint_access_mode.as_deref(), &super::rest_api::ACCESS_MODES);
+    constraints.one_of("routingMode", input.routing_mode.as_deref(), &ROUTING_MODES);
     constraints.finish()?;
     let name = input.domain_name.unwrap_or_default();
     let legal = |c: char| c.is_ascii_alphanumeric() || "-.*".contains(c);
@@ -156,6 +166,9 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     call.control.write(|tx| {
         if tx.contains(&key(&made.domain_name)) {
             return Err(Refusal::bad_request("The domain name you provided already exists."));
+        }
+        if tx.keys("domain/").len() >= Quotas::default().domain_names {
+            return Err(Refusal::limit_exceeded("Domain Names", "this account"));
         }
         Ok(tx.put(&key(&made.domain_name), &made)?)
     })?;

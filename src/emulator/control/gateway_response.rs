@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::gateway::{ApiDefinition, GatewayResponse};
 
 use super::call::{Answer, Call, to_value};
-use super::constraint;
+use super::constraint::{self, Constraints};
 use super::method::texts;
 use super::page;
 use super::patch::{self, Op, PatchOperation};
@@ -61,8 +61,15 @@ pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
 pub(super) fn put(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: PutInput = call.input()?;
     let response_type = checked_type(call)?;
-    if let Some(status) = input.status_code.as_deref().filter(|status| !status.is_empty()) {
-        constraint::status_code(status)?;
+    let mut constraints = Constraints::new(call.input_name());
+    constraints.status_code("statusCode", input.status_code.as_deref().filter(|status| !status.is_empty()));
+    constraints.finish()?;
+    for (member, map) in
+        [("responseParameters", &input.response_parameters), ("responseTemplates", &input.response_templates)]
+    {
+        if map.iter().flat_map(IndexMap::values).any(|value| value.as_deref().is_none_or(str::is_empty)) {
+            return Err(null_or_empty(member));
+        }
     }
     let id = call.path("restapi_id");
     let made = GatewayResponse {
@@ -120,17 +127,24 @@ fn apply(response: &mut GatewayResponse, operation: &PatchOperation) -> Result<(
         ["responseParameters", name] => {
             if operation.op != Op::Remove {
                 check_parameter(name)?;
+                if operation.non_empty().is_none() {
+                    return Err(null_or_empty("responseParameters"));
+                }
             }
             change(&mut response.response_parameters, name, operation)
         }
         ["responseTemplates", media_type] => {
             if operation.op != Op::Remove && operation.non_empty().is_none() {
-                return Err(Refusal::bad_request("Invalid null or empty value in responseTemplates"));
+                return Err(null_or_empty("responseTemplates"));
             }
             change(&mut response.response_templates, media_type, operation)
         }
         _ => Err(operation.invalid_path()),
     }
+}
+
+fn null_or_empty(member: &str) -> Refusal {
+    Refusal::bad_request(format!("Invalid null or empty value in {member}"))
 }
 
 fn change(map: &mut IndexMap<String, String>, key: &str, operation: &PatchOperation) -> Result<(), Refusal> {

@@ -4,9 +4,10 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::gateway::integration_rules::{integration_faults, integration_response_faults};
 use crate::gateway::{
     ConnectionType, ContentHandling, Integration, IntegrationResponse, IntegrationType, Method, PassthroughBehavior,
-    TlsConfig,
+    Quotas, TlsConfig,
 };
 
 use super::call::{Answer, Call, to_value};
@@ -19,6 +20,7 @@ use super::refusal::Refusal;
 const TYPES: [&str; 5] = ["HTTP", "MOCK", "AWS_PROXY", "HTTP_PROXY", "AWS"];
 const CONNECTION_TYPES: [&str; 2] = ["INTERNET", "VPC_LINK"];
 const CONTENT_HANDLINGS: [&str; 2] = ["CONVERT_TO_TEXT", "CONVERT_TO_BINARY"];
+const RESPONSE_TRANSFER_MODES: [&str; 2] = ["BUFFERED", "STREAM"];
 const PASSTHROUGH_BEHAVIORS: [&str; 3] = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"];
 
 #[derive(Default, Deserialize)]
@@ -66,11 +68,13 @@ pub(super) fn put(call: &Call<'_>) -> Result<Answer, Refusal> {
     constraints.one_of("type", input.integration_type.as_deref(), &TYPES);
     constraints.one_of("connectionType", input.connection_type.as_deref(), &CONNECTION_TYPES);
     constraints.one_of("contentHandling", input.content_handling.as_deref(), &CONTENT_HANDLINGS);
+    constraints.one_of("responseTransferMode", input.response_transfer_mode.as_deref(), &RESPONSE_TRANSFER_MODES);
     constraints.finish()?;
     let made = call.control.edit(call.path("restapi_id"), unknown_resource, |definition, _| {
         let resource_id = call.path("resource_id");
         let method = method_mut(definition, resource_id, call.path("http_method"))?;
         let made = made_integration(input, resource_id)?;
+        check(&made, method)?;
         method.method_integration = Some(made.clone());
         Ok(made)
     })?;
@@ -81,16 +85,9 @@ fn made_integration(input: PutInput, resource_id: &str) -> Result<Integration, R
     let kind = input.integration_type.as_deref().and_then(IntegrationType::parse);
     let mut made = Integration::new(kind.ok_or_else(|| Refusal::bad_request("Invalid integration type specified"))?);
     let kind = made.integration_type;
-    let aws = matches!(kind, IntegrationType::Aws | IntegrationType::AwsProxy);
     let http = matches!(kind, IntegrationType::Http | IntegrationType::HttpProxy);
     made.uri = input.uri.filter(|uri| !uri.is_empty());
     made.http_method = input.http_method.filter(|verb| !verb.is_empty());
-    if aws || http {
-        if made.http_method.is_none() {
-            return Err(Refusal::bad_request("Enumeration value for HttpMethod must be non-empty"));
-        }
-        check_uri(kind, made.uri.as_deref())?;
-    }
     if kind == IntegrationType::Mock {
         made.uri = None;
         made.http_method = None;
@@ -105,15 +102,11 @@ fn made_integration(input: PutInput, resource_id: &str) -> Result<Integration, R
     made.credentials = input.credentials.filter(|credentials| !credentials.is_empty());
     made.request_parameters = texts(input.request_parameters);
     made.request_templates = texts(input.request_templates);
-    for (target, source) in made.request_parameters.iter().flatten() {
-        check_request_mapping(target, source)?;
-    }
     if let Some(behavior) = input.passthrough_behavior {
         made.passthrough_behavior = Some(passthrough_behavior(&behavior)?);
     }
     made.content_handling = input.content_handling.as_deref().and_then(content_handling);
     if let Some(timeout) = input.timeout_in_millis {
-        check_timeout(timeout)?;
         made.timeout_in_millis = timeout;
     }
     made.cache_namespace = Some(input.cache_namespace.unwrap_or_else(|| resource_id.to_owned()));
@@ -124,15 +117,35 @@ fn made_integration(input: PutInput, resource_id: &str) -> Result<Integration, R
     Ok(made)
 }
 
+/// Demands what API Gateway demands of an integration of a method.
+fn check(integration: &Integration, method: &Method) -> Result<(), Refusal> {
+    for media_type in integration.request_templates.iter().flat_map(IndexMap::keys) {
+        check_media_type(media_type)?;
+    }
+    let faults = integration_faults(integration, method, Quotas::default().timeout_in_millis);
+    faults.into_iter().next().map_or(Ok(()), |fault| Err(Refusal::bad_request(fault.message)))
+}
+
+/// Demands what API Gateway demands of an integration response of a method.
+fn check_response(response: &IntegrationResponse, method: &Method) -> Result<(), Refusal> {
+    for media_type in response.response_templates.iter().flat_map(IndexMap::keys) {
+        check_media_type(media_type)?;
+    }
+    let faults = integration_response_faults(response, method);
+    faults.into_iter().next().map_or(Ok(()), |fault| Err(Refusal::bad_request(fault.message)))
+}
+
 pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
     let operations = patch::operations(call)?;
     let updated = call.control.edit(call.path("restapi_id"), unknown_resource, |definition, _| {
         let method = method_mut(definition, call.path("resource_id"), call.path("http_method"))?;
-        let integration = method.method_integration.as_mut().ok_or_else(unknown_integration)?;
+        let mut updated = method.method_integration.clone().ok_or_else(unknown_integration)?;
         for operation in &operations {
-            apply(integration, operation)?;
+            apply(&mut updated, operation)?;
         }
-        Ok(integration.clone())
+        check(&updated, method)?;
+        method.method_integration = Some(updated.clone());
+        Ok(updated)
     })?;
     shown(&updated).map(Answer::json)
 }
@@ -162,25 +175,20 @@ pub(super) fn put_response(call: &Call<'_>) -> Result<Answer, Refusal> {
     constraints.finish()?;
     let made = call.control.edit(call.path("restapi_id"), unknown_resource, |definition, _| {
         let method = method_mut(definition, call.path("resource_id"), call.path("http_method"))?;
-        // The method need not declare the response, unless its headers are mapped (recorded).
-        let declared: Option<Vec<String>> = method
-            .method_responses
-            .get(status_code)
-            .map(|response| response.response_parameters.iter().flat_map(IndexMap::keys).cloned().collect());
-        let integration = method.method_integration.as_mut().ok_or_else(unknown_integration)?;
+        if method.method_integration.is_none() {
+            return Err(unknown_integration());
+        }
         let made = IntegrationResponse {
             status_code: status_code.to_owned(),
-            selection_pattern: Some(input.selection_pattern.unwrap_or_default()),
+            // Answered as it was sent: an empty one is there, one left out is not (recorded).
+            selection_pattern: input.selection_pattern,
             response_parameters: texts(input.response_parameters),
             response_templates: texts(input.response_templates),
             content_handling: input.content_handling.as_deref().and_then(content_handling),
         };
-        for media_type in made.response_templates.iter().flat_map(IndexMap::keys) {
-            check_media_type(media_type)?;
-        }
-        for (target, source) in made.response_parameters.iter().flatten() {
-            check_response_mapping(target, source, declared.as_deref())?;
-        }
+        // The method need not declare the response, unless its headers are mapped (recorded).
+        check_response(&made, method)?;
+        let integration = method.method_integration.as_mut().ok_or_else(unknown_integration)?;
         integration.integration_responses.insert(status_code.to_owned(), made.clone());
         Ok(made)
     })?;
@@ -192,13 +200,16 @@ pub(super) fn update_response(call: &Call<'_>) -> Result<Answer, Refusal> {
     let operations = patch::operations(call)?;
     let updated = call.control.edit(call.path("restapi_id"), unknown_resource, |definition, _| {
         let method = method_mut(definition, call.path("resource_id"), call.path("http_method"))?;
-        let integration = method.method_integration.as_mut().ok_or_else(unknown_integration)?;
-        let response =
-            integration.integration_responses.get_mut(call.path("status_code")).ok_or_else(unknown_response)?;
+        let status_code = call.path("status_code");
+        let mut updated =
+            integration(method)?.integration_responses.get(status_code).cloned().ok_or_else(unknown_response)?;
         for operation in &operations {
-            apply_to_response(response, operation)?;
+            apply_to_response(&mut updated, operation)?;
         }
-        Ok(response.clone())
+        check_response(&updated, method)?;
+        let integration = method.method_integration.as_mut().ok_or_else(unknown_integration)?;
+        integration.integration_responses.insert(status_code.to_owned(), updated.clone());
+        Ok(updated)
     })?;
     shown_response(&updated).map(Answer::json)
 }
@@ -253,9 +264,6 @@ fn apply(integration: &mut Integration, operation: &PatchOperation) -> Result<()
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match segments.as_slice() {
         ["requestParameters", name] => {
-            if operation.op != Op::Remove {
-                check_request_mapping(name, &operation.text())?;
-            }
             change_text(&mut integration.request_parameters, name, operation, parameter_missing)
         }
         ["requestTemplates", media_type] => {
@@ -288,10 +296,7 @@ fn apply(integration: &mut Integration, operation: &PatchOperation) -> Result<()
 fn replace(integration: &mut Integration, member: &str, operation: &PatchOperation) -> Result<(), Refusal> {
     match member {
         "httpMethod" => integration.http_method = operation.non_empty(),
-        "uri" => {
-            check_uri(integration.integration_type, operation.value.as_deref())?;
-            integration.uri = operation.non_empty();
-        }
+        "uri" => integration.uri = operation.non_empty(),
         "credentials" => integration.credentials = operation.non_empty(),
         "connectionType" => {
             integration.connection_type = Some(match operation.text().as_str() {
@@ -305,11 +310,7 @@ fn replace(integration: &mut Integration, member: &str, operation: &PatchOperati
             integration.passthrough_behavior = Some(passthrough_behavior(&operation.text())?);
         }
         "contentHandling" => integration.content_handling = patched_content_handling(operation)?,
-        "timeoutInMillis" => {
-            let timeout = operation.integer()?;
-            check_timeout(timeout)?;
-            integration.timeout_in_millis = timeout;
-        }
+        "timeoutInMillis" => integration.timeout_in_millis = operation.integer()?,
         "cacheNamespace" => integration.cache_namespace = operation.non_empty(),
         "responseTransferMode" => integration.response_transfer_mode = operation.non_empty(),
         "integrationTarget" => integration.integration_target = operation.non_empty(),
@@ -326,9 +327,6 @@ fn apply_to_response(response: &mut IntegrationResponse, operation: &PatchOperat
             change_text(&mut response.response_parameters, name, operation, parameter_missing)
         }
         ["responseTemplates", media_type] => {
-            if operation.op != Op::Remove {
-                check_media_type(media_type)?;
-            }
             change_text(&mut response.response_templates, media_type, operation, content_type_missing)
         }
         ["selectionPattern"] if operation.op != Op::Remove => {
@@ -408,84 +406,6 @@ fn patched_content_handling(operation: &PatchOperation) -> Result<Option<Content
             content_handling(&text).map(Some).ok_or_else(|| invalid_enum("contentHandling", &CONTENT_HANDLINGS))
         }
     }
-}
-
-fn check_timeout(timeout: i64) -> Result<(), Refusal> {
-    if timeout < 50 {
-        return Err(Refusal::bad_request("Timeout should be between 50 ms and 29000 ms"));
-    }
-    Ok(())
-}
-
-fn check_uri(kind: IntegrationType, uri: Option<&str>) -> Result<(), Refusal> {
-    let uri = uri.unwrap_or_default();
-    match kind {
-        IntegrationType::Mock => Ok(()),
-        IntegrationType::Http | IntegrationType::HttpProxy => {
-            if uri.is_empty() || !(uri.starts_with("http://") || uri.starts_with("https://") || uri.starts_with("${")) {
-                return Err(Refusal::bad_request("Invalid HTTP endpoint specified for URI"));
-            }
-            Ok(())
-        }
-        IntegrationType::Aws | IntegrationType::AwsProxy => {
-            if !uri.starts_with("arn:") {
-                return Err(Refusal::bad_request("Invalid ARN specified in the request"));
-            }
-            if uri.split(':').nth(2) != Some("apigateway") {
-                return Err(Refusal::bad_request("AWS ARN for integration must contain path or action"));
-            }
-            let contains_target =
-                uri.splitn(6, ':').nth(5).is_some_and(|rest| rest.starts_with("path/") || rest.starts_with("action/"));
-            if !contains_target {
-                return Err(Refusal::bad_request("AWS ARN for integration must contain path or action"));
-            }
-            let service = uri.split(':').nth(4).unwrap_or_default();
-            if kind == IntegrationType::AwsProxy && !matches!(service, "lambda" | "firehose") {
-                return Err(Refusal::bad_request(
-                    "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream \
-                     invocations.",
-                ));
-            }
-            Ok(())
-        }
-    }
-}
-
-fn invalid_mapping(detail: &str) -> Refusal {
-    Refusal::bad_request(format!(
-        "Invalid mapping expression specified: Validation Result: warnings : [], errors : [{detail}]"
-    ))
-}
-
-fn check_request_mapping(target: &str, source: &str) -> Result<(), Refusal> {
-    let targets = ["integration.request.header.", "integration.request.path.", "integration.request.querystring."];
-    if !targets.iter().any(|prefix| target.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty())) {
-        return Err(invalid_mapping(&format!("Invalid mapping expression specified: {target}")));
-    }
-    let quoted = source.len() >= 2 && source.starts_with('\'') && source.ends_with('\'');
-    let prefixes = ["method.request.", "context.", "stageVariables."];
-    if !quoted && !prefixes.iter().any(|prefix| source.starts_with(prefix)) {
-        return Err(invalid_mapping(&format!("Invalid mapping expression specified: {source}")));
-    }
-    Ok(())
-}
-
-fn check_response_mapping(target: &str, source: &str, declared: Option<&[String]>) -> Result<(), Refusal> {
-    if target.strip_prefix("method.response.header.").is_none_or(str::is_empty) {
-        return Err(invalid_mapping(&format!("Invalid mapping expression specified: {target}")));
-    }
-    let Some(declared) = declared else {
-        return Err(invalid_mapping("No method response exists for method."));
-    };
-    if !declared.iter().any(|known| known == target) {
-        return Err(invalid_mapping(&format!("Invalid mapping expression parameter specified: {target}")));
-    }
-    let quoted = source.len() >= 2 && source.starts_with('\'') && source.ends_with('\'');
-    let prefixes = ["integration.response.", "context.", "stageVariables."];
-    if !quoted && !prefixes.iter().any(|prefix| source.starts_with(prefix)) {
-        return Err(invalid_mapping(&format!("Invalid mapping expression specified: {source}")));
-    }
-    Ok(())
 }
 
 fn check_media_type(media_type: &str) -> Result<(), Refusal> {

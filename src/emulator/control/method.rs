@@ -79,6 +79,7 @@ fn made_method(definition: &ApiDefinition, verb: &str, input: PutInput) -> Resul
     for name in made.request_parameters.iter().flat_map(IndexMap::keys) {
         check_request_parameter(name)?;
     }
+    check_unique_names(&made)?;
     made.request_models = texts(input.request_models);
     for model in made.request_models.iter().flat_map(IndexMap::values) {
         if !definition.models.contains_key(model) {
@@ -107,6 +108,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
         } else {
             updated.authorizer_id = None;
         }
+        check_unique_names(&updated)?;
         *method_mut(definition, id, verb)? = updated.clone();
         Ok(updated)
     })?;
@@ -359,6 +361,21 @@ fn check_request_parameter(name: &str) -> Result<(), Refusal> {
         "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression \
          specified: {name}]"
     )))
+}
+
+/// Demands that no two parameters have one name in different places (recorded).
+fn check_unique_names(method: &Method) -> Result<(), Refusal> {
+    let mut names: Vec<&str> = method
+        .request_parameters
+        .iter()
+        .flat_map(IndexMap::keys)
+        .filter_map(|name| name.splitn(4, '.').nth(3))
+        .collect();
+    names.sort_unstable();
+    if names.windows(2).any(|pair| pair.first() == pair.last()) {
+        return Err(Refusal::bad_request("Parameter names must be unique across querystring, header and path"));
+    }
+    Ok(())
 }
 
 fn check_response_parameter(name: &str) -> Result<(), Refusal> {

@@ -188,7 +188,8 @@ fn check_schema(schema: &str) -> Result<(), Refusal> {
 
 /// Returns who uses a model, as the refusal to delete it says.
 fn user_of(definition: &ApiDefinition, api_id: &str, name: &str) -> Option<String> {
-    for ((path, verb), method) in super::method::all(definition) {
+    // Of several users the one deeper in the tree is named (recorded).
+    for ((path, verb), method) in super::method::all(definition).into_iter().rev() {
         if method.request_models.iter().flat_map(|models| models.values()).any(|model| model == name) {
             return Some(format!("method request: {path}/{verb}"));
         }

@@ -133,6 +133,12 @@ impl PatchOperation {
         }
     }
 
+    /// Returns the refusal of a path that is not one of `legal` for the operation.
+    pub(crate) fn unsupported_of(&self, legal: &str) -> Refusal {
+        let (path, op) = (&self.path, self.op.as_str());
+        Refusal::bad_request(format!("Invalid patch path  '{path}' specified for op '{op}'. Must be one of: [{legal}]"))
+    }
+
     /// Returns the refusal of a path by its name alone.
     pub(crate) fn invalid_path(&self) -> Refusal {
         Refusal::bad_request(format!("Invalid patch path {}", self.path))

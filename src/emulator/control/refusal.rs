@@ -8,6 +8,8 @@ pub(crate) enum Exception {
     BadRequest,
     Conflict,
     NotFound,
+    /// A quota is used up.
+    LimitExceeded,
     ServiceUnavailable,
     /// The input does not meet a constraint of the service model.
     Validation,
@@ -34,6 +36,7 @@ impl Exception {
             Self::BadRequest => ("BadRequestException", 400),
             Self::Conflict => ("ConflictException", 409),
             Self::NotFound => ("NotFoundException", 404),
+            Self::LimitExceeded => ("LimitExceededException", 429),
             Self::ServiceUnavailable => ("ServiceUnavailableException", 503),
             Self::Validation => ("ValidationException", 400),
             Self::Serialization => ("SerializationException", 400),
@@ -69,6 +72,11 @@ impl Refusal {
 
     pub(crate) fn conflict(message: impl Into<String>) -> Self {
         Self::new(Exception::Conflict, message)
+    }
+
+    /// Returns the refusal of one more of `things` than their owner, such as `this API`, may have.
+    pub(crate) fn limit_exceeded(things: &str, owner: &str) -> Self {
+        Self::new(Exception::LimitExceeded, crate::gateway::quota::reached(things, owner))
     }
 
     pub(crate) fn not_found(message: impl Into<String>) -> Self {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::gateway::import::IdSource as _;
-use crate::gateway::{ApiDefinition, Resource};
+use crate::gateway::{ApiDefinition, Quotas, Resource};
 
 use super::call::{Answer, Call, to_value};
 use super::constraint::Constraints;
@@ -45,6 +45,10 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let created = call.control.edit(call.path("restapi_id"), unknown_resource, |definition, _| {
         let parent = resource(definition, call.path("parent_id"))?.clone();
         check_path_part(definition, &parent, &path_part, None)?;
+        // The root is there without being asked for, and does not count.
+        if definition.resources.len() > Quotas::default().resources {
+            return Err(Refusal::limit_exceeded("Resources", "this API"));
+        }
         let created = Resource::child(call.ids().next_id(6), &parent, &path_part);
         definition.resources.insert(created.id.clone(), created.clone());
         Ok(created)

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::emulator::store::{api_key, definition_key, snapshot_key};
+use crate::emulator::lookup::BasePathMapping;
+use crate::emulator::store::{Transaction, api_key, definition_key, snapshot_key};
 use crate::gateway::import::IdSource as _;
 use crate::gateway::{ApiDefinition, EndpointConfiguration, Model, RestApi};
 
@@ -15,9 +16,25 @@ use super::page::page;
 use super::patch::{self, Op, PatchOperation};
 use super::refusal::Refusal;
 
-/// Values in the order AWS lists them.
-const ENDPOINT_TYPES: [&str; 3] = ["PRIVATE", "EDGE", "REGIONAL"];
-const IP_ADDRESS_TYPES: [&str; 2] = ["ipv4", "dualstack"];
+pub(super) const ENDPOINT_TYPES: [&str; 3] = ["PRIVATE", "EDGE", "REGIONAL"];
+pub(super) const IP_ADDRESS_TYPES: [&str; 2] = ["ipv4", "dualstack"];
+pub(super) const ACCESS_MODES: [&str; 2] = ["BASIC", "STRICT"];
+pub(super) const SECURITY_POLICIES: [&str; 14] = [
+    "TLS_1_0",
+    "TLS_1_2",
+    "SecurityPolicy_TLS13_1_3_2025_09",
+    "SecurityPolicy_TLS13_1_3_FIPS_2025_09",
+    "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_FIPS_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_Ext2_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_Ext2_FIPS_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_PQ_2025_09",
+    "SecurityPolicy_TLS13_1_2_2021_06",
+    "SecurityPolicy_TLS13_2025_EDGE",
+    "SecurityPolicy_TLS12_PFS_2025_EDGE",
+    "SecurityPolicy_TLS12_2018_EDGE",
+];
 const API_KEY_SOURCES: [&str; 2] = ["AUTHORIZER", "HEADER"];
 /// Bytes; the quota of `minimumCompressionSize`.
 const MAX_COMPRESSION_SIZE: i64 = 10_485_760;
@@ -65,6 +82,8 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
             &IP_ADDRESS_TYPES,
         );
     }
+    constraints.one_of("securityPolicy", input.security_policy.as_deref(), &SECURITY_POLICIES);
+    constraints.one_of("endpointAccessMode", input.endpoint_access_mode.as_deref(), &ACCESS_MODES);
     constraints.finish()?;
 
     let name = input.name.unwrap_or_default();
@@ -139,6 +158,14 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
         if !tx.contains(&api_key(id)) {
             return Err(call.control.unknown_api(id));
         }
+        let domains = mapped_domains(tx, id)?;
+        if !domains.is_empty() {
+            return Err(Refusal::bad_request(format!(
+                "Deleting RestApi {id} failed. Please remove all base path mappings related to the RestApi in your \
+                 domains: {}",
+                domains.join(", ")
+            )));
+        }
         for deployment in tx.keys(&format!("deployment/{id}/")) {
             let deployment_id = deployment.rsplit('/').next().unwrap_or_default();
             tx.delete(&snapshot_key(id, deployment_id));
@@ -149,11 +176,25 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
                 tx.delete(&key);
             }
         }
+        super::usage_plan::forget_stages(tx, id, None)?;
         tx.delete(&api_key(id));
         tx.delete(&definition_key(id));
         Ok(())
     })?;
     Ok(Answer::empty())
+}
+
+/// Returns the custom domain names that lead to an API.
+fn mapped_domains(tx: &Transaction<'_>, api_id: &str) -> Result<Vec<String>, Refusal> {
+    let mut domains = Vec::new();
+    for key in tx.keys("mapping/") {
+        let mapping: Option<BasePathMapping> = tx.get(&key)?;
+        let domain = key.split('/').nth(1).unwrap_or_default();
+        if mapping.is_some_and(|mapping| mapping.rest_api_id == api_id) && !domains.iter().any(|d| d == domain) {
+            domains.push(domain.to_owned());
+        }
+    }
+    Ok(domains)
 }
 
 /// Whether an answer holds `tags` when there are none.
@@ -262,7 +303,7 @@ fn ipv4_for_private() -> Refusal {
 fn compression_size(size: Option<i64>) -> Result<(), Refusal> {
     if size.is_some_and(|size| !(0..=MAX_COMPRESSION_SIZE).contains(&size)) {
         return Err(Refusal::bad_request(format!(
-            "Invalid minimum compression size, must be between 0 to {MAX_COMPRESSION_SIZE}"
+            "Invalid minimum compression size, must be between 0 and {MAX_COMPRESSION_SIZE}"
         )));
     }
     Ok(())

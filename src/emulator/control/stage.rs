@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use crate::emulator::store::{Transaction, api_key};
-use crate::gateway::{AccessLogSettings, CanarySettings, MethodSetting, Stage};
+use crate::gateway::{AccessLogSettings, CanarySettings, MethodSetting, Quotas, Stage};
 
 use super::call::{Answer, Call, to_value};
 use super::constraint::Constraints;
@@ -27,6 +27,11 @@ const LEGAL_PATHS: &str = "/deploymentId, /description, /cacheClusterEnabled, /c
     /*/*/caching/ttlInSeconds, /*/*/caching/enabled, /*/*/caching/dataEncrypted, \
     /*/*/caching/requireAuthorizationForCacheControl, /*/*/caching/unauthorizedCacheControlHeaderStrategy, \
     /variables/{variable_name}, /tracingEnabled";
+
+pub(super) const CACHE_CLUSTER_SIZES: [&str; 8] = ["0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"];
+/// Characters; the bounds of a variable's name and value.
+const MAX_VARIABLE_NAME: usize = 64;
+const MAX_VARIABLE_VALUE: usize = 512;
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -83,12 +88,14 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let mut constraints = Constraints::new(call.input_name());
     constraints.required("stageName", input.stage_name.as_ref());
     constraints.required("deploymentId", input.deployment_id.as_ref());
+    constraints.one_of("cacheClusterSize", input.cache_cluster_size.as_deref(), &CACHE_CLUSTER_SIZES);
     constraints.finish()?;
     let api_id = call.path("restapi_id");
     let name = input.stage_name.unwrap_or_default();
     check_name(&name)?;
     let mut stage = Stage::new(name.clone(), input.deployment_id.unwrap_or_default(), call.now());
     stage.description = input.description.filter(|text| !text.is_empty());
+    check_variables(input.variables.as_ref())?;
     stage.variables = texts(input.variables);
     stage.documentation_version = input.documentation_version;
     stage.tracing_enabled = input.tracing_enabled.unwrap_or_default();
@@ -109,6 +116,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         if tx.contains(&key(api_id, &name)) {
             return Err(Refusal::conflict("Stage already exists"));
         }
+        check_quota(tx, api_id)?;
         check_deployments(tx, api_id, &stage)?;
         check_documentation_version(tx, api_id, &stage)?;
         Ok(tx.put(&key(api_id, &name), &stage)?)
@@ -134,11 +142,13 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let key = key(call.path("restapi_id"), call.path("stage_name"));
+    let (api_id, name) = (call.path("restapi_id"), call.path("stage_name"));
+    let key = key(api_id, name);
     call.control.write(|tx| {
         if !tx.contains(&key) {
             return Err(unknown());
         }
+        super::usage_plan::forget_stages(tx, api_id, Some(name))?;
         tx.delete(&key);
         Ok(())
     })?;
@@ -160,6 +170,51 @@ pub(super) fn check_name(name: &str) -> Result<(), Refusal> {
     let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if name.is_empty() || name.len() > 128 || !name.chars().all(legal) {
         return Err(Refusal::bad_request("Stage name only allows a-zA-Z0-9_-"));
+    }
+    Ok(())
+}
+
+/// Demands that an API may have one more stage.
+pub(super) fn check_quota(tx: &Transaction<'_>, api_id: &str) -> Result<(), Refusal> {
+    if tx.keys(&format!("stage/{api_id}/")).len() >= Quotas::default().stages {
+        return Err(Refusal::limit_exceeded("Stages", "this API"));
+    }
+    Ok(())
+}
+
+/// Demands that variables are legal and not too many.
+pub(super) fn check_variables(variables: Option<&IndexMap<String, Option<String>>>) -> Result<(), Refusal> {
+    for (name, value) in variables.into_iter().flatten() {
+        check_variable(name, value.as_deref())?;
+    }
+    check_variable_count(variables.map_or(0, IndexMap::len))
+}
+
+fn check_variable_count(count: usize) -> Result<(), Refusal> {
+    if count > Quotas::default().stage_variables {
+        return Err(Refusal::limit_exceeded("Stage Variables", "this Stage"));
+    }
+    Ok(())
+}
+
+/// Demands that a variable has a name and a value that API Gateway takes (`[A-Za-z0-9-._~:/?#&=,]+`, and blanks by its
+/// own words); the words are known from reports of users.
+fn check_variable(name: &str, value: Option<&str>) -> Result<(), Refusal> {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if name.is_empty() || name.chars().count() > MAX_VARIABLE_NAME || !name.chars().all(word) {
+        return Err(Refusal::bad_request(format!(
+            "Invalid stage variable name: {name}.  Please use names with only word characters."
+        )));
+    }
+    let legal = |c: char| word(c) || " -.~:/?#&=,".contains(c);
+    if value
+        .is_none_or(|value| value.is_empty() || value.chars().count() > MAX_VARIABLE_VALUE || !value.chars().all(legal))
+    {
+        return Err(Refusal::bad_request(format!(
+            "Invalid stage variable value: {}.  Please use values with alphanumeric characters and the symbols ' ', -', \
+             '.', '_', ':', '/', '?', '&', '=', and ','.",
+            value.unwrap_or("null")
+        )));
     }
     Ok(())
 }
@@ -215,10 +270,17 @@ fn apply(stage: &mut Stage, operation: &PatchOperation) -> Result<(), Refusal> {
                 }
                 Ok(())
             }
-            _ => {
-                stage.variables.get_or_insert_default().insert((*name).to_owned(), operation.text());
-                Ok(())
+            Op::Add | Op::Replace => {
+                check_variable(name, operation.value.as_deref())?;
+                let variables = stage.variables.get_or_insert_default();
+                variables.insert((*name).to_owned(), operation.text());
+                check_variable_count(variables.len())
             }
+            _ => Err(Refusal::bad_request(format!(
+                "Invalid {} operation with path: {}",
+                operation.op.as_str(),
+                operation.path
+            ))),
         },
         _ if operation.op == Op::Remove => remove_method_setting(stage, operation),
         _ if operation.op != Op::Replace => Err(Refusal::bad_request(format!(

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::emulator::store::{Transaction, api_key};
 use crate::gateway::import::IdSource as _;
-use crate::gateway::{ApiKey, ApiStage, QuotaSettings, ThrottleSettings, UsagePlan, UsagePlanKey};
+use crate::gateway::{ApiKey, ApiStage, QuotaSettings, Quotas, ThrottleSettings, UsagePlan, UsagePlanKey};
 
 use super::call::{Answer, Call, to_value};
 use super::constraint::Constraints;
@@ -88,6 +88,9 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         for stage in &made.api_stages {
             check_stage(tx, stage, &made.id)?;
         }
+        if tx.keys("usageplan/").len() >= Quotas::default().usage_plans {
+            return Err(Refusal::limit_exceeded("Usage Plans", "this account"));
+        }
         Ok(tx.put(&key(&made.id), &made)?)
     })?;
     shown(&made, Tags::WhenAny).map(Answer::json)
@@ -148,7 +151,40 @@ fn apply(tx: &Transaction<'_>, plan: &mut UsagePlan, operation: &PatchOperation)
             }
             plan.quota.get_or_insert_default().period = Some(period);
         }
-        _ => return Err(operation.invalid_path()),
+        _ => return Err(operation.unsupported_of(legal_paths(operation.op))),
+    }
+    Ok(())
+}
+
+/// Returns the paths that an operation on a usage plan may have; those of `remove` as AWS lists them.
+fn legal_paths(op: Op) -> &'static str {
+    match op {
+        Op::Add => "/apiStages",
+        Op::Remove => {
+            "/apiStages, /quota, /throttle, /productCode, \
+             /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>, \
+             /apiStages/<apidId:stageName>/throttle"
+        }
+        Op::Replace => {
+            "/name, /description, /productCode, /quota/limit, /quota/offset, /quota/period, /throttle/rateLimit, \
+             /throttle/burstLimit, /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/rateLimit, \
+             /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/burstLimit"
+        }
+        _ => "",
+    }
+}
+
+/// Takes a stage out of all usage plans, as its deletion does.
+pub(super) fn forget_stages(tx: &mut Transaction<'_>, api_id: &str, stage_name: Option<&str>) -> Result<(), Refusal> {
+    for mut plan in tx.list::<UsagePlan>("usageplan/")? {
+        let before = plan.api_stages.len();
+        plan.api_stages.retain(|stage| {
+            stage.api_id.as_deref() != Some(api_id)
+                || stage_name.is_some_and(|name| stage.stage.as_deref() != Some(name))
+        });
+        if plan.api_stages.len() != before {
+            tx.put(&key(&plan.id), &plan)?;
+        }
     }
     Ok(())
 }
@@ -202,8 +238,13 @@ fn check_quota(quota: Option<&QuotaSettings>) -> Result<(), Refusal> {
 pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
     let id = call.path("usageplan_id");
     call.control.write(|tx| {
-        if !tx.contains(&key(id)) {
-            return Err(unknown());
+        let plan: UsagePlan = tx.get(&key(id))?.ok_or_else(unknown)?;
+        if let Some(ApiStage { api_id, stage, .. }) = plan.api_stages.first() {
+            let (api_id, stage) = (api_id.as_deref().unwrap_or_default(), stage.as_deref().unwrap_or_default());
+            return Err(Refusal::bad_request(format!(
+                "Cannot delete Usage Plan {id} because there are API Stages associated with it, including \
+                 {api_id}:{stage}"
+            )));
         }
         for membership in tx.keys(&format!("usageplankey/{id}/")) {
             tx.delete(&membership);
@@ -233,6 +274,10 @@ pub(super) fn create_key(call: &Call<'_>) -> Result<Answer, Refusal> {
         let membership = membership_key(plan_id, &key_id);
         if tx.contains(&membership) {
             return Err(Refusal::conflict("Usage Plan already contains the specified API Key"));
+        }
+        let plans = tx.keys("usageplankey/").into_iter().filter(|key| key.rsplit('/').next() == Some(key_id.as_str()));
+        if plans.count() >= Quotas::default().usage_plans_of_key {
+            return Err(Refusal::limit_exceeded("Usage Plans", "this API Key"));
         }
         let made = UsagePlanKey { id: found.id, key_type: "API_KEY".to_owned(), value: found.value, name: found.name };
         tx.put(&membership, &made)?;
@@ -327,7 +372,8 @@ pub(super) fn update_usage(call: &Call<'_>) -> Result<Answer, Refusal> {
     let today = jiff::Timestamp::from_second(call.now()).unwrap_or_default().to_zoned(jiff::tz::TimeZone::UTC).date();
     for operation in &operations {
         if (operation.op, operation.path.as_str()) != (Op::Replace, "/remaining") {
-            return Err(operation.unsupported(&["/remaining"]));
+            let legal = if operation.op == Op::Replace { "/remaining" } else { "" };
+            return Err(operation.unsupported_of(legal));
         }
         let limit = plan.quota.as_ref().and_then(|quota| quota.limit);
         let limit = limit.ok_or_else(|| Refusal::bad_request("Usage Plan has no quota"))?;

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::gateway::Quotas;
 use crate::gateway::import::IdSource as _;
 
 use super::call::{Answer, Call, to_value};
@@ -75,7 +76,12 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         status_message: Some("Your vpc link is ready for use".to_owned()),
         tags: super::tags_of(input.tags),
     };
-    call.control.store.write(|tx| tx.put(&key(&made.id), &made))?;
+    call.control.write(|tx| {
+        if tx.keys("vpclink/").len() >= Quotas::default().vpc_links {
+            return Err(Refusal::limit_exceeded("VPC links", "this account"));
+        }
+        Ok(tx.put(&key(&made.id), &made)?)
+    })?;
     // The answer to creation is of the link as it begins; it is ready with the next read.
     let pending = VpcLink { status: "PENDING".to_owned(), status_message: None, ..made };
     without_empty_tags(&pending).map(Answer::json)

@@ -37,9 +37,7 @@ impl<'a> Importer<'a> {
             self.definition.documentation_parts.insert(id, part);
         }
         if self.definition.documentation_parts.len() > self.options.quotas.documentation_parts {
-            let message = "Maximum number of documentation parts for this API has been reached. Please contact AWS if \
-                           you need additional documentation parts.";
-            self.fault(at, message);
+            self.fault(at, crate::gateway::quota::reached("Documentation parts", "this API"));
         }
     }
 

@@ -125,7 +125,7 @@ pub struct ImportWarning {
     pub span: Option<Span>,
 }
 
-/// Why API Gateway refuses a document (`BadRequestException`, 400).
+/// Why API Gateway refuses a document (`BadRequestException`, 400; `LimitExceededException`, 429, for a quota).
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{message}")]
 pub struct ImportRefusal {
@@ -133,6 +133,8 @@ pub struct ImportRefusal {
     pub message: String,
     /// The faults one by one with their places.
     pub faults: Vec<ImportWarning>,
+    /// Whether a quota is what stopped the import.
+    pub exceeds_quota: bool,
 }
 
 /// Imports a document into a new API (`into` absent, as ImportRestApi) or an existing one (as PutRestApi).
@@ -150,11 +152,15 @@ pub fn import(
 ) -> Result<Imported, ImportRefusal> {
     let (imported, faults) = import_in_part(document, options, into, ids);
     if !faults.is_empty() {
-        return Err(ImportRefusal { message: refusal_message(&faults, &imported.warnings), faults });
+        if let Some(reached) = faults.iter().find_map(|fault| quota_reached(&fault.message)) {
+            return Err(ImportRefusal { message: reached.to_owned(), faults, exceeds_quota: true });
+        }
+        let message = refusal_message(&faults, &imported.warnings);
+        return Err(ImportRefusal { message, faults, exceeds_quota: false });
     }
     if options.fail_on_warnings && !imported.warnings.is_empty() {
         let message = format!("Warnings found during import:{}", lines(&imported.warnings));
-        return Err(ImportRefusal { message, faults: imported.warnings });
+        return Err(ImportRefusal { message, faults: imported.warnings, exceeds_quota: false });
     }
     Ok(imported)
 }
@@ -288,6 +294,12 @@ fn emptied(before: &ApiDefinition) -> ApiDefinition {
     api.disable_execute_api_endpoint = fresh.disable_execute_api_endpoint;
     let root = Resource::root(api.root_resource_id.clone());
     ApiDefinition::new(api, root.id)
+}
+
+/// Returns the words about a quota that end a fault; the call answers them alone (reports of users).
+fn quota_reached(message: &str) -> Option<&str> {
+    let reached = message.get(message.find("Maximum number of ")?..)?;
+    reached.contains(" has been reached.  Please contact AWS").then_some(reached)
 }
 
 /// Returns all faults in one text, as API Gateway writes them.

@@ -50,9 +50,7 @@ impl Importer<'_> {
         }
         // The root is there without being asked for, and does not count.
         if self.definition.resources.len() > self.options.quotas.resources {
-            return Err("Maximum number of resources for this API has been reached. Please contact AWS if you need \
-                 additional resources."
-                .into());
+            return Err(crate::gateway::quota::reached("Resources", "this API"));
         }
         // A path that the API had keeps its resource, and with it the id that callers of the control plane know.
         let known = self.before.and_then(|before| before.resource_at(path)).map(|r| r.id.clone());

@@ -105,11 +105,8 @@ impl<'a> Importer<'a> {
         if self.definition.authorizers.len() >= self.options.quotas.authorizers
             && !self.definition.authorizers.contains_key(&id)
         {
-            let message = format!(
-                "Unable to create authorizer '{name}': Maximum number of Authorizers for this API has been reached. \
-                 Please contact AWS if you need additional Authorizers."
-            );
-            self.fault(node.span, message);
+            let reached = crate::gateway::quota::reached("Authorizers", "this API");
+            self.fault(node.span, format!("Unable to create authorizer '{name}': {reached}"));
         }
         self.definition.authorizers.insert(id.clone(), authorizer);
         Scheme::Authorizer { id, authorizer_type }

@@ -1,0 +1,1028 @@
+"""The answers of the control plane's calls on REST APIs, strictly: members that are there and that are not, their
+values, statuses, errors' types and words.
+
+Takes the endpoint's URL as its argument.
+"""
+
+import json
+import sys
+
+import boto3
+from botocore.config import Config
+
+from answers import DATE, Same, Scenario, bad, conflict, invalid, missing
+
+ENDPOINT = sys.argv[1]
+# A list with an illegal value, or a member left out, is for the service to refuse, not for the client.
+CONFIG = Config(retries={"max_attempts": 0}, parameter_validation=False)
+client = boto3.client("apigateway", endpoint_url=ENDPOINT, region_name="us-east-1", config=CONFIG)
+ACCOUNT = "000000000000"
+
+OK, CREATED, ACCEPTED, GONE = (lambda body: (200, body)), (lambda body: (201, body)), (202, {}), (204, {})
+
+UNKNOWN_API = "Invalid API identifier specified {}:{}"
+UNKNOWN_RESOURCE = missing("Invalid Resource identifier specified")
+UNKNOWN_METHOD = missing("Invalid Method identifier specified")
+OPS = "Member must satisfy enum value set: [add, remove, move, test, replace, copy]"
+STATUS_CODE = r"Member must satisfy regular expression pattern: [1-5]\d\d"
+LEGAL_STAGE_PATHS = (
+    "/deploymentId, /description, /cacheClusterEnabled, /cacheClusterSize, /clientCertificateId, /accessLogSettings, "
+    "/accessLogSettings/destinationArn, /accessLogSettings/format, /{resourcePath}/{httpMethod}/metrics/enabled, "
+    "/{resourcePath}/{httpMethod}/logging/dataTrace, /{resourcePath}/{httpMethod}/logging/loglevel, "
+    "/{resourcePath}/{httpMethod}/throttling/burstLimit/{resourcePath}/{httpMethod}/throttling/rateLimit"
+    "/{resourcePath}/{httpMethod}/caching/ttlInSeconds, /{resourcePath}/{httpMethod}/caching/enabled, "
+    "/{resourcePath}/{httpMethod}/caching/dataEncrypted, "
+    "/{resourcePath}/{httpMethod}/caching/requireAuthorizationForCacheControl, "
+    "/{resourcePath}/{httpMethod}/caching/unauthorizedCacheControlHeaderStrategy, /*/*/metrics/enabled, "
+    "/*/*/logging/dataTrace, /*/*/logging/loglevel, /*/*/throttling/burstLimit /*/*/throttling/rateLimit "
+    "/*/*/caching/ttlInSeconds, /*/*/caching/enabled, /*/*/caching/dataEncrypted, "
+    "/*/*/caching/requireAuthorizationForCacheControl, /*/*/caching/unauthorizedCacheControlHeaderStrategy, "
+    "/variables/{variable_name}, /tracingEnabled"
+)
+
+SCENARIOS = []
+
+
+def scenario(function):
+    SCENARIOS.append(function)
+    return function
+
+
+def api(name="n", number="1", tags=None, **members):
+    """A RestApi as it is answered; `tags=None` leaves them out."""
+    body = {
+        "apiKeySource": "HEADER",
+        "createdDate": DATE,
+        "disableExecuteApiEndpoint": False,
+        "endpointConfiguration": {"ipAddressType": "ipv4", "types": ["EDGE"]},
+        "id": Same(f"api{number}"),
+        "name": name,
+        "rootResourceId": Same(f"root{number}"),
+        **members,
+    }
+    return body if tags is None else {**body, "tags": tags}
+
+
+def stage(name, deployment="deployment", **members):
+    return {
+        "cacheClusterEnabled": False,
+        "cacheClusterStatus": "NOT_AVAILABLE",
+        "createdDate": DATE,
+        "deploymentId": Same(deployment),
+        "lastUpdatedDate": DATE,
+        "methodSettings": {},
+        "stageName": name,
+        "tracingEnabled": False,
+        **members,
+    }
+
+
+def patch(op, path, value=None, **more):
+    operation = {"op": op, "path": path, **more}
+    return [operation if value is None else {**operation, "value": value}]
+
+
+def bad_path(path, op, legal=None):
+    end = "Please choose supported operations" if legal is None else f"Must be one of: [{legal}]"
+    return bad(f"Invalid patch path  '{path}' specified for op '{op}'. {end}")
+
+
+def made(**arguments):
+    return client.create_rest_api(**{"name": "n", **arguments})
+
+
+def mocked():
+    """An API with one mocked method, which can be deployed."""
+    created = made()
+    ids = {"restApiId": created["id"], "resourceId": created["rootResourceId"], "httpMethod": "GET"}
+    client.put_method(**ids, authorizationType="NONE")
+    client.put_method_response(**ids, statusCode="200")
+    client.put_integration(**ids, type="MOCK", requestTemplates={"application/json": '{"statusCode": 200}'})
+    client.put_integration_response(**ids, statusCode="200")
+    return ids
+
+
+@scenario
+def list_and_delete_apis(s):
+    for item in client.get_rest_apis()["items"]:
+        client.delete_rest_api(restApiId=item["id"])
+    one, two = api("one", "1", description="this is my api"), api("two", "2", description="this is my api2")
+    first = s.step("create-rest-api-1", client.create_rest_api, CREATED(one), name="one", description="this is my api")
+    s.step("create-rest-api-2", client.create_rest_api, CREATED(two), name="two", description="this is my api2")
+    s.step("get-rest-api-before-delete", client.get_rest_apis, OK({"items": [one, two]}))
+    s.step("delete-rest-api", client.delete_rest_api, ACCEPTED, restApiId=first["id"])
+    s.step("get-rest-api-after-delete", client.get_rest_apis, OK({"items": [two]}))
+    unknown = missing(UNKNOWN_API.format(ACCOUNT, first["id"]))
+    s.step("get-gone", client.get_rest_api, unknown, restApiId=first["id"])
+    s.step("delete-gone", client.delete_rest_api, unknown, restApiId=first["id"])
+    s.step("update-gone", client.update_rest_api, unknown, restApiId=first["id"], patchOperations=[])
+    s.step("resources-gone", client.get_resources, unknown, restApiId=first["id"])
+    s.step("deploy-gone", client.create_deployment, unknown, restApiId=first["id"])
+
+
+@scenario
+def create_rest_api_with_tags(s):
+    for item in client.get_rest_apis()["items"]:
+        client.delete_rest_api(restApiId=item["id"])
+    tagged = api(description="this is my api", tags={"MY_TAG1": "MY_VALUE1"})
+    created = s.step(
+        "create-rest-api-w-tags", client.create_rest_api, CREATED(tagged),
+        name="n", description="this is my api", tags={"MY_TAG1": "MY_VALUE1"},
+    )
+    s.step("get-rest-api-w-tags", client.get_rest_api, OK(tagged), restApiId=created["id"])
+    s.step("get-rest-apis-w-tags", client.get_rest_apis, OK({"items": [tagged]}))
+
+
+@scenario
+def update_rest_api_operation_add_remove(s):
+    id = {"restApiId": made(description="this is my api")["id"]}
+    common = {"description": "this is my api", "tags": {}}
+    s.step(
+        "update-rest-api-add", client.update_rest_api, OK(api(binaryMediaTypes=["image/png", "image/jpeg"], **common)),
+        **id, patchOperations=patch("add", "/binaryMediaTypes/image~1png") + patch("add", "/binaryMediaTypes/image~1jpeg"),
+    )
+    s.step(
+        "update-rest-api-replace", client.update_rest_api,
+        OK(api(binaryMediaTypes=["image/jpeg", "image/gif"], **common)),
+        **id, patchOperations=patch("replace", "/binaryMediaTypes/image~1png", "image/gif"),
+    )
+    s.step(
+        "update-rest-api-remove", client.update_rest_api, OK(api(binaryMediaTypes=["image/jpeg"], tags={})),
+        **id, patchOperations=patch("remove", "/binaryMediaTypes/image~1gif") + patch("remove", "/description"),
+    )
+
+
+@scenario
+def update_rest_api_behaviour(s):
+    id = {"restApiId": made(description="this is my api")["id"]}
+    s.step(
+        "update-rest-api-array", client.update_rest_api,
+        OK(api(binaryMediaTypes=["-"], description="this is my api", tags={})),
+        **id, patchOperations=patch("add", "/binaryMediaTypes/-", "image/png"),
+    )
+    for op in ("add", "replace", "remove"):
+        s.step(
+            f"update-rest-api-{op}-base-path", client.update_rest_api, bad("Invalid patch path /binaryMediaTypes"),
+            **id, patchOperations=patch(op, "/binaryMediaTypes", "image/png"),
+        )
+
+
+@scenario
+def delete_resource(s):
+    created = made()
+    id = {"restApiId": created["id"]}
+    resource = s.step(
+        "create-resource", client.create_resource,
+        CREATED({"id": Same("r"), "parentId": Same("root"), "path": "/a", "pathPart": "a"}),
+        **id, parentId=created["rootResourceId"], pathPart="a",
+    )
+    below = client.create_resource(**id, parentId=resource["id"], pathPart="b")
+    s.step("delete-resource", client.delete_resource, ACCEPTED, **id, resourceId=resource["id"])
+    s.step("get-resources", client.get_resources, OK({"items": [{"id": Same("root"), "path": "/"}]}), **id)
+    s.step("delete-subresource", client.delete_resource, UNKNOWN_RESOURCE, **id, resourceId=below["id"])
+
+
+@scenario
+def put_method_model(s):
+    created = made()
+    id = {"restApiId": created["id"]}
+    root = {**id, "resourceId": created["rootResourceId"], "httpMethod": "ANY"}
+
+    def model(name):
+        return {"contentType": "application/json", "id": Same(name), "name": name, "schema": {"title": name, "type": "object"}}
+
+    def method(name):
+        body = {"apiKeyRequired": False, "authorizationType": "NONE", "httpMethod": "ANY"}
+        return {**body, "requestModels": {"application/json": name}} if name else body
+
+    for step, name in (("create-model", "One"), ("create-model-2", "Two")):
+        schema = json.dumps({"title": name, "type": "object"})
+        s.step(step, client.create_model, CREATED(model(name)), **id, name=name, contentType="application/json", schema=schema)
+    put = dict(authorizationType="NONE")
+    s.step("put-method-request-models", client.put_method, CREATED(method("One")), **root, **put, requestModels={"application/json": "One"})
+
+    def used(name, path):
+        return conflict(f"Cannot delete model '{name}', is referenced in method request: {path}/ANY")
+
+    s.step("delete-model-used", client.delete_model, used("One", "/"), **id, modelName="One")
+    replace = patch("replace", "/requestModels/application~1json", "Two")
+    s.step("update-method-model", client.update_method, OK(method("Two")), **root, patchOperations=replace)
+    s.step("delete-model-unused", client.delete_model, ACCEPTED, **id, modelName="One")
+    s.step("delete-model-used-2", client.delete_model, used("Two", "/"), **id, modelName="Two")
+    test = client.create_resource(**id, parentId=created["rootResourceId"], pathPart="test")
+    second = {**root, "resourceId": test["id"]}
+    s.step("put-method-2-request-models", client.put_method, CREATED(method("Two")), **second, **put, requestModels={"application/json": "Two"})
+    s.step("delete-model-used-by-2-method", client.delete_model, used("Two", "/test"), **id, modelName="Two")
+    remove = patch("remove", "/requestModels/application~1json", "Two")
+    s.step("update-method-model-2", client.update_method, OK(method(None)), **second, patchOperations=remove)
+    s.step("delete-model-used-by-method-1", client.delete_model, used("Two", "/"), **id, modelName="Two")
+    s.step("delete-method-using-model-2", client.delete_method, GONE, **root)
+    s.step("delete-model-unused-2", client.delete_model, ACCEPTED, **id, modelName="Two")
+
+
+EMPTY_SCHEMA = {"$schema": "http://json-schema.org/draft-04/schema#", "title": "Empty Schema", "type": "object"}
+ERROR_SCHEMA = {
+    "$schema": "http://json-schema.org/draft-04/schema#",
+    "title": "Error Schema",
+    "type": "object",
+    "properties": {"message": {"type": "string"}},
+}
+
+
+def default_models():
+    common = {"contentType": "application/json"}
+    return [
+        {**common, "id": Same("m-empty"), "name": "Empty", "description": "This is a default empty schema model", "schema": EMPTY_SCHEMA},
+        {**common, "id": Same("m-error"), "name": "Error", "description": "This is a default error schema model", "schema": ERROR_SCHEMA},
+    ]
+
+
+@scenario
+def model_lifecycle(s):
+    id = {"restApiId": made()["id"]}
+    schema = {"title": "Calc output", "type": "object", "properties": {"a": {"type": "number"}}, "required": ["a"]}
+    model = {"contentType": "application/json", "description": "d", "id": Same("m"), "name": "CalcOutput", "schema": schema}
+    call = dict(name="CalcOutput", description="d", contentType="application/json", schema=json.dumps(schema))
+    s.step("create-model", client.create_model, CREATED(model), **id, **call)
+    s.step("create-again", client.create_model, conflict("Model name already exists for this REST API"), **id, **call)
+    s.step("get-models", client.get_models, OK({"items": [model, *default_models()]}), **id)
+    s.step("get-model", client.get_model, OK(model), **id, modelName="CalcOutput")
+    s.step("del-model", client.delete_model, ACCEPTED, **id, modelName="CalcOutput")
+    unknown = missing("Invalid model name specified: CalcOutput")
+    s.step("get-gone", client.get_model, unknown, **id, modelName="CalcOutput")
+    s.step("del-gone", client.delete_model, unknown, **id, modelName="CalcOutput")
+    no_name = bad("Model name must be non-empty")
+    s.step("empty-name", client.create_model, no_name, **id, name="", contentType="application/json", schema="{}")
+
+
+@scenario
+def update_model(s):
+    id = {"restApiId": made()["id"], "modelName": "mySchema"}
+
+    def model(title):
+        return {"contentType": "application/json", "id": Same("m"), "name": "mySchema", "schema": {"title": title, "type": "object"}}
+
+    replaced = patch("replace", "/schema", '{"title": "Updated schema", "type": "object"}')
+    s.step("update-model-wrong-id", client.update_model, missing("Invalid model name specified: mySchema"), **id, patchOperations=replaced)
+    s.step(
+        "create-model", client.create_model, CREATED(model("mySchema")), restApiId=id["restApiId"], name="mySchema",
+        contentType="application/json", schema='{"title": "mySchema", "type": "object"}',
+    )
+    s.step("update-model", client.update_model, OK(model("Updated schema")), **id, patchOperations=replaced)
+    s.step("update-model-invalid-op", client.update_model, bad_path("/wrong-path", "add"), **id, patchOperations=patch("add", "/wrong-path", "x"))
+    legal = "/description, /schema"
+    s.step("update-model-invalid-path", client.update_model, bad_path("/name", "replace", legal), **id, patchOperations=patch("replace", "/name", "x"))
+    empty = bad("Model schema must have at least 1 property or array items defined")
+    s.step("update-model-empty-schema", client.update_model, empty, **id, patchOperations=patch("replace", "/schema", ""))
+
+
+@scenario
+def request_validators(s):
+    id = {"restApiId": made(description="my api")["id"]}
+    no_api, gone = bad("Invalid REST API identifier specified"), missing("Invalid Request Validator identifier specified")
+    s.step("wrong-rest-api-id-create-validator", client.create_request_validator, no_api, restApiId="test-fake-rest-id", name="n")
+    unknown = missing(UNKNOWN_API.format(ACCOUNT, "test-fake-rest-id"))
+    s.step("wrong-rest-api-id-get-validators", client.get_request_validators, unknown, restApiId="test-fake-rest-id")
+    for verb in (client.get_request_validator, client.delete_request_validator):
+        s.step("invalid-api-id", verb, gone, restApiId="api_id", requestValidatorId="validator_id")
+        s.step("invalid-validator-id", verb, gone, **id, requestValidatorId="validator_id")
+    shown = {"id": Same("v"), "name": "v", "validateRequestBody": False, "validateRequestParameters": False}
+    validator = s.step("create-request-validator", client.create_request_validator, CREATED(shown), **id, name="v")
+    each = {**id, "requestValidatorId": validator["id"]}
+    s.step("get-request-validators", client.get_request_validators, OK({"items": [shown]}), **id)
+    for op in ("add", "remove"):
+        s.step(
+            f"update-request-validator-invalid-{op}-operation", client.update_request_validator,
+            bad_path("/validateRequestBody", op), **each, patchOperations=patch(op, "/validateRequestBody", "true"),
+        )
+    legal = "/name, /validateRequestParameters, /validateRequestBody"
+    s.step(
+        "update-request-validator-invalid-path", client.update_request_validator,
+        bad_path("/invalidPath", "replace", legal), **each, patchOperations=patch("replace", "/invalidPath", "true"),
+    )
+    s.step(
+        "update-request-validator-empty-name-value", client.update_request_validator,
+        bad("Request Validator name cannot be blank"), **each, patchOperations=patch("replace", "/name", ""),
+    )
+    on = {**shown, "validateRequestBody": True}
+    s.step("update", client.update_request_validator, OK(on), **each, patchOperations=patch("replace", "/validateRequestBody", "true"))
+    s.step("update-false", client.update_request_validator, OK(shown), **each, patchOperations=patch("replace", "/validateRequestBody", "nonsense"))
+    s.step("delete", client.delete_request_validator, ACCEPTED, **each)
+
+
+GATEWAY_RESPONSES = {
+    "ACCESS_DENIED": "403", "API_CONFIGURATION_ERROR": "500", "AUTHORIZER_CONFIGURATION_ERROR": "500",
+    "AUTHORIZER_FAILURE": "500", "BAD_REQUEST_BODY": "400", "BAD_REQUEST_PARAMETERS": "400", "DEFAULT_4XX": None,
+    "DEFAULT_5XX": None, "EXPIRED_TOKEN": "403", "INTEGRATION_FAILURE": "504", "INTEGRATION_TIMEOUT": "504",
+    "INVALID_API_KEY": "403", "INVALID_SIGNATURE": "403", "MISSING_AUTHENTICATION_TOKEN": "403",
+    "QUOTA_EXCEEDED": "429", "REQUEST_TOO_LARGE": "413", "RESOURCE_NOT_FOUND": "404", "THROTTLED": "429",
+    "UNAUTHORIZED": "401", "UNSUPPORTED_MEDIA_TYPE": "415", "WAF_FILTERED": "403",
+}
+
+
+def gateway_response(kind):
+    status = GATEWAY_RESPONSES[kind]
+    body = {
+        "defaultResponse": True,
+        "responseParameters": {},
+        "responseTemplates": {"application/json": '{"message":$context.error.messageString}'},
+        "responseType": kind,
+    }
+    return {**body, "statusCode": status} if status else body
+
+
+@scenario
+def gateway_responses(s):
+    id = {"restApiId": made()["id"]}
+    one = {**id, "responseType": "MISSING_AUTHENTICATION_TOKEN"}
+    standard = gateway_response("MISSING_AUTHENTICATION_TOKEN")
+    s.step("get-gateway-response-default", client.get_gateway_response, OK(standard), **one)
+    own = {
+        "responseParameters": {"gatewayresponse.header.Access-Control-Allow-Origin": "'a.b.c'"},
+        "responseTemplates": {"application/json": '{\n "message": $context.error.messageString\n}'},
+        "statusCode": "404",
+    }
+    shown = {**own, "defaultResponse": False, "responseType": "MISSING_AUTHENTICATION_TOKEN"}
+    shown["responseTemplates"] = own["responseTemplates"]
+    s.step("put-gateway-response", client.put_gateway_response, CREATED(shown), **one, **own)
+    everything = [shown if kind == one["responseType"] else gateway_response(kind) for kind in GATEWAY_RESPONSES]
+    s.step("get-gateway-responses", client.get_gateway_responses, OK({"items": everything}), **id)
+    s.step("get-gateway-response", client.get_gateway_response, OK(shown), **one)
+    s.step("delete-gateway-response", client.delete_gateway_response, ACCEPTED, **one)
+    s.step("get-deleted-gw-response", client.get_gateway_response, OK(standard), **one)
+    s.step("delete-again", client.delete_gateway_response, missing("Gateway response type not defined on api"), **one)
+
+
+@scenario
+def documentation_parts(s):
+    id = {"restApiId": made()["id"]}
+    unknown = missing(UNKNOWN_API.format(ACCOUNT, "test-fake-rest-id"))
+    part = dict(location={"type": "API"}, properties='{"description": "d"}')
+    s.step("wrong-rest-api-id-create-doc-part", client.create_documentation_part, unknown, restApiId="test-fake-rest-id", **part)
+    s.step("wrong-rest-api-id-get-doc-parts", client.get_documentation_parts, unknown, restApiId="test-fake-rest-id")
+    shown = {"id": Same("p"), "location": {"type": "API"}, "properties": {"description": "d"}}
+    made_part = s.step("create", client.create_documentation_part, CREATED(shown), **id, **part)
+    each = {**id, "documentationPartId": made_part["id"]}
+    s.step("get", client.get_documentation_part, OK(shown), **each)
+    gone = missing("Invalid Documentation part identifier specified")
+    replace = patch("replace", "/properties", '{"description": "e"}')
+    s.step(
+        "update-documentation-part-invalid-api-id", client.update_documentation_part, gone, restApiId="api_id",
+        documentationPartId=made_part["id"], patchOperations=replace,
+    )
+    s.step(
+        "update-documentation-part-invalid-add-operation", client.update_documentation_part,
+        bad_path("/properties", "add"), **each, patchOperations=patch("add", "/properties", "{}"),
+    )
+    s.step(
+        "update-documentation-part-invalid-path", client.update_documentation_part,
+        bad_path("/invalidPath", "replace", "/properties"), **each, patchOperations=patch("replace", "/invalidPath", "{}"),
+    )
+    s.step("update", client.update_documentation_part, OK({**shown, "properties": {"description": "e"}}), **each, patchOperations=replace)
+    s.step("delete", client.delete_documentation_part, ACCEPTED, **each)
+    for verb in (client.get_documentation_part, client.delete_documentation_part):
+        s.step("gone", verb, gone, **each)
+
+
+DOCUMENTED = {
+    "swagger": "2.0",
+    "info": {"version": "v1", "title": "n"},
+    "paths": {"/": {"get": {"responses": {"200": {"description": "d"}}, "x-amazon-apigateway-integration": {"type": "mock"}}}},
+    "x-amazon-apigateway-documentation": {
+        "version": "1.0.3",
+        "documentationParts": [
+            {"location": {"type": "API"}, "properties": {"description": "API description"}},
+            {"location": {"type": "METHOD", "method": "GET"}, "properties": {"description": "Method description."}},
+            {"location": {"type": "MODEL", "name": "Empty"}, "properties": {"title": "Empty Schema"}},
+            {"location": {"type": "RESPONSE", "method": "GET", "statusCode": "200"}, "properties": {"description": "200 response"}},
+        ],
+    },
+}
+
+
+def documented_parts(prefix):
+    return [
+        {"id": Same(f"{prefix}1"), "location": {"type": "API"}, "properties": {"description": "API description"}},
+        {"id": Same(f"{prefix}2"), "location": {"method": "GET", "path": "/", "type": "METHOD"}, "properties": {"description": "Method description."}},
+        {"id": Same(f"{prefix}3"), "location": {"name": "Empty", "type": "MODEL"}, "properties": {"title": "Empty Schema"}},
+        {"id": Same(f"{prefix}4"), "location": {"method": "GET", "path": "/", "statusCode": "200", "type": "RESPONSE"}, "properties": {"description": "200 response"}},
+    ]
+
+
+@scenario
+def import_documentation_parts(s):
+    document = json.dumps(DOCUMENTED)
+    id = {"restApiId": client.import_rest_api(body=document)["id"]}
+    s.step("get-documentations-parts-after-api-imports", client.get_documentation_parts, OK({"items": documented_parts("a")}), **id)
+    ids = {"ids": [Same("b1"), Same("b2"), Same("b3"), Same("b4")]}
+    s.step("import-documentation-parts", client.import_documentation_parts, OK(ids), **id, body=document, mode="overwrite")
+    s.step("get-documentations-parts-after-import", client.get_documentation_parts, OK({"items": documented_parts("b")}), **id)
+    bad_file = bad("Unable to build importer with provided input.")
+    s.step("import-documentation-parts-bad-yaml-file", client.import_documentation_parts, bad_file, **id, body="{}:::")
+    s.step("import-documentation-parts-bad-json-file", client.import_documentation_parts, bad_file, **id, body='{"swagger": ')
+
+
+@scenario
+def integration_and_response_of_nothing(s):
+    created = made()
+    ids = {"restApiId": created["id"], "resourceId": created["rootResourceId"], "httpMethod": "GET"}
+    client.put_method(**ids, authorizationType="NONE")
+    client.put_integration(**ids, type="MOCK")
+    other = {**ids, "httpMethod": "POST"}
+    lost = {**ids, "resourceId": "wrong"}
+    away = {**ids, "restApiId": "wrong"}
+    for who, answer in ((other, UNKNOWN_METHOD), (lost, UNKNOWN_RESOURCE), (away, UNKNOWN_RESOURCE)):
+        s.step("put-integration", client.put_integration, answer, **who, type="MOCK")
+        s.step("get-integration", client.get_integration, answer, **who)
+        s.step("put-integration-response", client.put_integration_response, answer, **who, statusCode="200")
+        s.step("get-integration-response", client.get_integration_response, answer, **who, statusCode="200")
+        s.step("put-method-response", client.put_method_response, answer, **who, statusCode="200")
+        s.step("get-method", client.get_method, answer, **who)
+        s.step("delete-method", client.delete_method, answer, **who)
+    pattern = invalid(f"Value 'wrong' at 'statusCode' failed to satisfy constraint: {STATUS_CODE}")
+    s.step("put-integration-response-invalid-statusCode", client.put_integration_response, pattern, **ids, statusCode="wrong")
+    s.step("get-integration-response-invalid-statusCode", client.get_integration_response, pattern, **ids, statusCode="wrong")
+
+
+@scenario
+def lifecycle_integration_response(s):
+    created = made()
+    ids = {"restApiId": created["id"], "resourceId": created["rootResourceId"], "httpMethod": "GET"}
+    client.put_method(**ids, authorizationType="NONE")
+    client.put_integration(**ids, type="MOCK", requestTemplates={"application/json": '{"statusCode": 200}'})
+
+    def response(template, pattern):
+        return {"responseTemplates": {"application/json": template}, "selectionPattern": pattern, "statusCode": "200"}
+
+    one = {**ids, "statusCode": "200"}
+    s.step(
+        "put-integration-response", client.put_integration_response, CREATED(response('"created"', "")), **one,
+        selectionPattern="", responseTemplates={"application/json": '"created"'},
+    )
+    s.step("get-integration-response", client.get_integration_response, OK(response('"created"', "")), **one)
+    s.step(
+        "update-integration-response", client.update_integration_response, OK(response('"created"', "updated-pattern")),
+        **one, patchOperations=patch("replace", "/selectionPattern", "updated-pattern"),
+    )
+    over = response("overwrite", "overwrite-pattern")
+    s.step(
+        "overwrite-integration-response", client.put_integration_response, CREATED(over), **one,
+        selectionPattern="overwrite-pattern", responseTemplates={"application/json": "overwrite"},
+    )
+    s.step("get-method", client.get_method, OK({
+        "apiKeyRequired": False, "authorizationType": "NONE", "httpMethod": "GET",
+        "methodIntegration": {
+            "cacheKeyParameters": [], "cacheNamespace": created["rootResourceId"], "integrationResponses": {"200": over},
+            "passthroughBehavior": "WHEN_NO_MATCH", "requestTemplates": {"application/json": {"statusCode": 200}},
+            "timeoutInMillis": 29000, "type": "MOCK",
+        },
+    }), **ids)
+    s.step("delete-integration-response", client.delete_integration_response, GONE, **one)
+    s.step("gone", client.get_integration_response, missing("Invalid Response status code specified"), **one)
+
+
+@scenario
+def integration_response_templates(s):
+    ids = mocked()
+    empty = {"responseTemplates": {"application/json": None}, "selectionPattern": "", "statusCode": "200"}
+    one = {**ids, "statusCode": "200"}
+    for step, template in (("none", None), ("empty", "")):
+        s.step(
+            f"put-integration-response-template-{step}", client.put_integration_response, CREATED(empty), **one,
+            selectionPattern="", responseTemplates={"application/json": template},
+        )
+    s.step("put-integration-no-response-template", client.put_integration_response, CREATED({"selectionPattern": "", "statusCode": "200"}), **one, selectionPattern="")
+
+
+@scenario
+def method_responses(s):
+    ids = mocked()
+    one = {**ids, "statusCode": "200"}
+
+    def wrong(*positions):
+        where = "Value 'wrong_op' at 'updateMethodResponseInput.patchOperations.{}.member.op' failed to satisfy constraint: "
+        return invalid(*(where.format(position) + OPS for position in positions))
+
+    nonsense, legal = patch("wrong_op", "/x", "y"), patch("add", "/responseParameters/method.response.header.h", "true")
+    s.step("update-method-response-wrong-operation-1", client.update_method_response, wrong(1), **one, patchOperations=nonsense)
+    s.step("update-method-response-wrong-operation-3", client.update_method_response, wrong(1, 2), **one, patchOperations=nonsense * 2)
+    s.step("update-method-response-wrong-operation-5", client.update_method_response, wrong(1, 3), **one, patchOperations=nonsense + legal + nonsense)
+    no_name, no_type = missing("Invalid parameter name specified"), missing("Content-Type specified was not found")
+    for op in ("replace", "remove"):
+        header = patch(op, "/responseParameters/method.response.header.wrong", "true")
+        s.step(f"wrong-param-name-{op}", client.update_method_response, no_name, **one, patchOperations=header)
+        s.step(f"wrong-type-{op}", client.update_method_response, no_type, **one, patchOperations=patch(op, "/responseModels/application~1json", "Empty"))
+    added = {"statusCode": "200", "responseParameters": {"method.response.header.h": True}}
+    s.step("add", client.update_method_response, (201, added), **one, patchOperations=legal)
+    s.step("put-again", client.put_method_response, conflict("Response already exists for this resource"), **one)
+    s.step("delete", client.delete_method_response, GONE, **one)
+    s.step("gone", client.get_method_response, missing("Invalid Response status code specified"), **one)
+
+
+@scenario
+def endpoint_configurations(s):
+    types = "Value '[wrong]' at 'createRestApiInput.endpointConfiguration.types' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [PRIVATE, EDGE, REGIONAL]]"
+    address = "Value 'wrong' at 'createRestApiInput.endpointConfiguration.ipAddressType' failed to satisfy constraint: Member must satisfy enum value set: [ipv4, dualstack]"
+    create = client.create_rest_api
+
+    def configured(step, expected, configuration, **more):
+        return s.step(step, create, expected, name="n", endpointConfiguration=configuration, **more)
+
+    disabled = bad("REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.")
+    configured("create-with-empty-types", disabled, {"types": []})
+    configured("create-with-invalid-ip-address-type", invalid(address), {"ipAddressType": "wrong"})
+    configured("create-with-invalid-types", invalid(types), {"types": ["wrong"]})
+    both = {"ipAddressType": "wrong", "types": ["wrong"]}
+    configured("create-with-invalid-ip-address-type-and-types", invalid(types, address), both)
+    configured("create-with-multiple-errors-1", invalid(types, address), both, description="")
+    empty = bad("Description cannot be an empty string")
+    configured("create-with-multiple-errors-2", empty, {"types": ["EDGE", "REGIONAL"]}, description="")
+    several = bad("Cannot create an api with multiple Endpoint Types.")
+    configured("create-with-two-types", several, {"types": ["EDGE", "REGIONAL"]})
+    dual = {"ipAddressType": "dualstack", "types": ["EDGE"]}
+    configured("create-with-endpoint-config-dualstack", CREATED(api(endpointConfiguration=dual)), dual)
+    regional = {"ipAddressType": "ipv4", "types": ["REGIONAL"]}
+    configured("create-with-endpoint-config-regional", CREATED(api("n", "2", endpointConfiguration=regional)), {"types": ["REGIONAL"]})
+
+
+@scenario
+def endpoint_configuration_updates(s):
+    id = {"restApiId": made(endpointConfiguration={"types": ["REGIONAL"]})["id"]}
+    private = OK(api(endpointConfiguration={"ipAddressType": "dualstack", "types": ["PRIVATE"]}, tags={}))
+    update, types, address = client.update_rest_api, "/endpointConfiguration/types/REGIONAL", "/endpointConfiguration/ipAddressType"
+    s.step("update-rest-api-replace-type", update, private, **id, patchOperations=patch("replace", types, "PRIVATE"))
+    only = bad("Only dualstack ipAddressType is supported for Private APIs.")
+    s.step("replace-to-ipv4-within-private-type", update, only, **id, patchOperations=patch("replace", address, "ipv4"))
+    either = bad("ipAddressType must be either ipv4 or dualstack.")
+    s.step("update-rest-api-wrong-ipAddressType", update, either, **id, patchOperations=patch("replace", address, "wrong"))
+    options = bad("Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE")
+    s.step("update-rest-api-wrong-type", update, options, **id, patchOperations=patch("replace", "/endpointConfiguration/types/PRIVATE", "wrong"))
+    one_of = bad("Invalid patch operation specified. Must be one of: [replace]")
+    for op in ("add", "remove"):
+        s.step(f"{op}-ipAddressType", update, one_of, **id, patchOperations=patch(op, address, "ipv4"))
+    three = bad("Invalid patch operation specified. Must be 'add'|'remove'|'replace'")
+    for op in ("test", "move", "copy"):
+        s.step(f"{op}-type", update, three, **id, patchOperations=patch(op, "/endpointConfiguration/types/PRIVATE", "EDGE"))
+    s.step("update-rest-api-replace-ip-address-type", update, private, **id, patchOperations=patch("replace", address, "dualstack"))
+
+
+@scenario
+def vpc_links(s):
+    arn = bad("Invalid ARN. ARN is not well formed invalid-arn")
+    s.step("create_vpc_link_invalid_target_arn", client.create_vpc_link, arn, name="n", targetArns=["invalid-arn"])
+    target = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/my-load-balancer/50dc6c495c0c9188"
+    s.step("create_vpc_link_empty_name", client.create_vpc_link, bad("Name cannot be empty"), name="", targetArns=[target])
+    unknown = missing("Invalid Vpc Link identifier specified")
+    for verb in (client.get_vpc_link, client.delete_vpc_link):
+        s.step("invalid_id", verb, unknown, vpcLinkId="invalid")
+    s.step("update_invalid_id", client.update_vpc_link, unknown, vpcLinkId="invalid", patchOperations=patch("replace", "/name", "x"))
+
+
+@scenario
+def stages_of_deployments(s):
+    ids = {"restApiId": mocked()["restApiId"]}
+    deployments = [client.create_deployment(**ids)["id"] for _ in range(2)]
+    for number, deployment in enumerate(deployments, 1):
+        client.create_stage(**ids, stageName=f"stage{number}", deploymentId=deployment)
+    first, second = stage("stage1", "d1"), stage("stage2", "d2")
+    s.step("all-stages", client.get_stages, OK({"item": [first, second]}), **ids)
+    s.step("stages-deploy1", client.get_stages, OK({"item": [first]}), **ids, deploymentId=deployments[0])
+    s.step("stages-deploy2", client.get_stages, OK({"item": [second]}), **ids, deploymentId=deployments[1])
+
+
+@scenario
+def access_log_settings(s):
+    ids = {"restApiId": mocked()["restApiId"]}
+    deployment = s.step("create-deployment", client.create_deployment, CREATED({"createdDate": DATE, "id": Same("deployment")}), **ids)
+    shown = stage("dev", description="dev stage")
+    s.step("create-stage", client.create_stage, CREATED(shown), **ids, stageName="dev", deploymentId=deployment["id"], description="dev stage")
+    one = {**ids, "stageName": "dev"}
+    legal = bad("Invalid accessLogSettings path. Must be one of : [/accessLogSettings/destinationArn, /accessLogSettings/format]")
+
+    def no_setting(path):
+        return bad(f"Cannot remove method setting {path} because there is no method setting for this method ")
+
+    def update(step, expected, operations):
+        s.step(step, client.update_stage, expected, **one, patchOperations=operations)
+
+    for step, path in (("invalid-path", "randomValue"), ("star", "*")):
+        update(f"{step}-add", legal, patch("add", f"/accessLogSettings/{path}", "x"))
+        update(f"{step}-remove", no_setting(f"accessLogSettings/{path}"), patch("remove", f"/accessLogSettings/{path}"))
+        update(f"{step}-replace", legal, patch("replace", f"/accessLogSettings/{path}", "x"))
+    for op in ("add", "replace"):
+        update(f"root-and-{op}", legal, patch(op, "/accessLogSettings", "x"))
+    arn = "arn:aws:logs:us-east-1:000000000000:log-group:g"
+    update("dest-add", OK({**shown, "accessLogSettings": {"destinationArn": arn}}), patch("add", "/accessLogSettings/destinationArn", arn))
+    update("dest-replace", OK({**shown, "accessLogSettings": {"destinationArn": arn + "a"}}), patch("replace", "/accessLogSettings/destinationArn", arn + "a"))
+    empty = bad("Access Log value must not be empty")
+    update("destinationArn-empty", empty, patch("replace", "/accessLogSettings/destinationArn", ""))
+    update("format-empty", empty, patch("replace", "/accessLogSettings/format", ""))
+    both = {"destinationArn": arn + "a", "format": "$context.requestId $context.identity.sourceIp"}
+    update("format-add", OK({**shown, "accessLogSettings": both}), patch("add", "/accessLogSettings/format", both["format"]))
+    update("dest-remove", no_setting("accessLogSettings/destinationArn"), patch("remove", "/accessLogSettings/destinationArn"))
+    update("remove-all", OK(shown), patch("remove", "/accessLogSettings"))
+
+
+METHOD_SETTING = {
+    "cacheDataEncrypted": False, "cacheTtlInSeconds": 300, "cachingEnabled": True, "dataTraceEnabled": False,
+    "metricsEnabled": False, "requireAuthorizationForCacheControl": True, "throttlingBurstLimit": 5000,
+    "throttlingRateLimit": 10000.0, "unauthorizedCacheControlHeaderStrategy": "SUCCEED_WITH_RESPONSE_HEADER",
+}
+
+
+@scenario
+def create_update_stages(s):
+    ids = {"restApiId": mocked()["restApiId"]}
+    deployment = client.create_deployment(**ids)["id"]
+    client.create_documentation_part(**ids, location={"type": "API"}, properties='{"foo": "bar"}')
+    client.create_documentation_version(**ids, documentationVersion="v123")
+    shown = stage("s1", description="my stage", documentationVersion="v123")
+    call = dict(stageName="s1", deploymentId=deployment, description="my stage", documentationVersion="v123")
+    s.step("create-stage", client.create_stage, CREATED(shown), **ids, **call)
+    s.step("create-again", client.create_stage, conflict("Stage already exists"), **ids, **call)
+    one = {**ids, "stageName": "s1"}
+
+    def illegal(path):
+        return bad(f"Invalid method setting path: {path}. Must be one of: [{LEGAL_STAGE_PATHS}]")
+
+    s.step("error-update-doc-version", client.update_stage, illegal("/documentation_version"), **one, patchOperations=patch("replace", "/documentation_version", "v123"))
+    s.step("error-update-tags", client.update_stage, illegal("/tags/tag1"), **one, patchOperations=patch("replace", "/tags/tag1", "value1"))
+    new = {
+        **shown, "description": "stage new", "tracingEnabled": True, "variables": {"var1": "test", "var2": "test2"},
+        "methodSettings": {
+            "*/*": {**METHOD_SETTING, "throttlingBurstLimit": 123},
+            "test/GET": {**METHOD_SETTING, "throttlingBurstLimit": 124},
+        },
+    }
+    s.step("update-stage", client.update_stage, OK(new), **one, patchOperations=(
+        patch("replace", "/description", "stage new") + patch("replace", "/variables/var1", "test")
+        + patch("replace", "/variables/var2", "test2") + patch("replace", "/*/*/throttling/burstLimit", "123")
+        + patch("replace", "/*/*/caching/enabled", "true") + patch("replace", "/tracingEnabled", "true")
+        + patch("replace", "/test/GET/throttling/burstLimit", "124")
+    ))
+    s.step("get-stage", client.get_stage, OK(new), **one)
+    over = {**new, "methodSettings": {**new["methodSettings"], "*/*": {**METHOD_SETTING, "throttlingBurstLimit": 100}}}
+    s.step("update-stage-override", client.update_stage, OK(over), **one, patchOperations=patch("replace", "/*/*/throttling/burstLimit", "100"))
+
+
+@scenario
+def remove_method_settings(s):
+    ids = {"restApiId": mocked()["restApiId"]}
+    client.create_stage(**ids, stageName="s1", deploymentId=client.create_deployment(**ids)["id"])
+    one, shown = {**ids, "stageName": "s1"}, stage("s1")
+    error = bad("Cannot remove method setting */* because there is no method setting for this method ")
+    s.step("delete-error", client.update_stage, error, **one, patchOperations=patch("remove", "/*/*"))
+    on = {**shown, "methodSettings": {"*/*": METHOD_SETTING}}
+    s.step("update-stage", client.update_stage, OK(on), **one, patchOperations=patch("replace", "/*/*/caching/enabled", "true"))
+    s.step("update-stage-reset", client.update_stage, OK(shown), **one, patchOperations=patch("remove", "/*/*"))
+    s.step("get-stage-after-reset", client.get_stage, OK(shown), **one)
+
+
+@scenario
+def deployments(s):
+    ids = {"restApiId": mocked()["restApiId"]}
+    first = client.create_deployment(**ids, stageName="s1")["id"]
+    shown = {"createdDate": DATE, "id": Same("d1")}
+    s.step("get-deployment-1", client.get_deployment, OK(shown), **ids, deploymentId=first)
+    s.step("get-stages", client.get_stages, OK({"item": [stage("s1", "d1")]}), **ids)
+    active = bad("Active stages pointing to this deployment must be moved or deleted")
+    s.step("delete-deployment-error", client.delete_deployment, active, **ids, deploymentId=first)
+    second = client.create_deployment(**ids, stageName="s1")["id"]
+    s.step("get-deployment-1-after-update", client.get_deployment, OK(shown), **ids, deploymentId=first)
+    s.step("get-deployment-2", client.get_deployment, OK({"createdDate": DATE, "id": Same("d2")}), **ids, deploymentId=second)
+    s.step("get-stages-after-update", client.get_stages, OK({"item": [stage("s1", "d2")]}), **ids)
+    s.step("delete-deployment-1", client.delete_deployment, ACCEPTED, **ids, deploymentId=first)
+    s.step("delete-deployment-2-error", client.delete_deployment, active, **ids, deploymentId=second)
+
+
+def canary(deployment, percent, value=None):
+    settings = {"deploymentId": Same(deployment), "percentTraffic": percent, "useStageCache": False}
+    return settings if value is None else {**settings, "stageVariableOverrides": {"testVar": value}}
+
+
+@scenario
+def canaries_of_stages(s):
+    ids = {"restApiId": mocked()["restApiId"]}
+    first, second = (client.create_deployment(**ids)["id"] for _ in range(2))
+    plain = stage("dev", "d1", description="dev stage", variables={"testVar": "default"})
+    with_canary = {**plain, "canarySettings": canary("d2", 50.0, "canary")}
+    call = dict(stageName="dev", deploymentId=first, description="dev stage", variables={"testVar": "default"})
+    s.step(
+        "create-stage", client.create_stage, CREATED(with_canary), **ids, **call,
+        canarySettings={"deploymentId": second, "percentTraffic": 50, "stageVariableOverrides": {"testVar": "canary"}},
+    )
+    one = {**ids, "stageName": "dev"}
+    s.step("get-stage", client.get_stage, OK(with_canary), **one)
+    updated = {**plain, "canarySettings": canary("d2", 50.0, "updated")}
+    override = patch("replace", "/canarySettings/stageVariableOverrides/testVar", "updated")
+    s.step("update-stage-canary-settings-overrides", client.update_stage, OK(updated), **one, patchOperations=override)
+    s.step("update-stage-remove-canary-settings", client.update_stage, OK(plain), **one, patchOperations=patch("remove", "/canarySettings"))
+    s.step("get-stage-after-remove", client.get_stage, OK(plain), **one)
+    started = {**plain, "canarySettings": canary("d2", 0.0)}
+    s.step("update-stage-with-deployment", client.update_stage, OK(started), **one, patchOperations=patch("replace", "/canarySettings/deploymentId", second))
+    s.step("remove-stage-canary", client.update_stage, OK(plain), **one, patchOperations=patch("remove", "/canarySettings"))
+    own = {**plain, "canarySettings": canary("d1", 50.0)}
+    s.step("update-stage-with-percent", client.update_stage, OK(own), **one, patchOperations=patch("replace", "/canarySettings/percentTraffic", "50"))
+    s.step("get-stage", client.get_stage, OK(own), **one)
+
+
+@scenario
+def canaries_of_deployments(s):
+    ids = {"restApiId": mocked()["restApiId"]}
+    first = s.step("create-deployment", client.create_deployment, CREATED({"createdDate": DATE, "id": Same("d1")}), **ids)["id"]
+    plain = dict(description="dev stage", variables={"testVar": "default"})
+    overrides = {"percentTraffic": 40, "stageVariableOverrides": {"testVar": "canary1"}}
+    shown = stage("dev1", "d1", canarySettings=canary("d1", 40.0, "canary1"), **plain)
+    s.step("create-stage", client.create_stage, CREATED(shown), **ids, **plain, stageName="dev1", deploymentId=first, canarySettings={**overrides, "deploymentId": first})
+    overrides = {"percentTraffic": 50, "stageVariableOverrides": {"testVar": "canary2"}}
+    second = s.step(
+        "create-canary-deployment", client.create_deployment, CREATED({"createdDate": DATE, "id": Same("d2")}), **ids,
+        stageName="dev1", canarySettings=overrides,
+    )["id"]
+    s.step("get-stage-1", client.get_stage, OK({**shown, "canarySettings": canary("d2", 50.0, "canary2")}), **ids, stageName="dev1")
+    overrides = {"percentTraffic": 60, "stageVariableOverrides": {"testVar": "overridden"}, "deploymentId": second}
+    other = stage("dev2", "d1", canarySettings=canary("d2", 60.0, "overridden"), **plain)
+    s.step("create-stage-2", client.create_stage, CREATED(other), **ids, **plain, stageName="dev2", deploymentId=first, canarySettings=overrides)
+    gone = bad("Deployment id does not exist")
+    s.step("bad-canary-deployment-id", client.create_stage, gone, **ids, **plain, stageName="dev3", deploymentId=first, canarySettings={**overrides, "deploymentId": "deploy"})
+    content = "Invalid deployment content specified."
+    nameless = bad(f"{content}Non null and non empty stageName must be provided for canary deployment. Provided value is null")
+    s.step("no-stage-name", client.create_deployment, nameless, **ids, canarySettings={"percentTraffic": 50})
+    early = bad(f"{content}Stage dev9 must already be created before making a canary release deployment")
+    s.step("no-stage", client.create_deployment, early, **ids, stageName="dev9", canarySettings={"percentTraffic": 50})
+
+
+@scenario
+def canary_paths(s):
+    ids = {"restApiId": mocked()["restApiId"]}
+    client.create_deployment(**ids, stageName="dev")
+    one = {**ids, "stageName": "dev"}
+    s.step("get-stage", client.get_stage, OK(stage("dev", "d1")), **one)
+
+    def update(step, expected, operations):
+        s.step(step, client.update_stage, expected, **one, patchOperations=operations)
+
+    for name in ("stageVariableOverrides", "badPath"):
+        error = bad(f"Cannot remove method setting canarySettings/{name} because there is no method setting for this method ")
+        update(f"remove-{name}", error, patch("remove", f"/canarySettings/{name}"))
+    for path in ("/canarySettings", "/canarySettings/badPath"):
+        update(f"replace-{path}", bad(f"Invalid method setting path: {path}. Must be one of: [{LEGAL_STAGE_PATHS}]"), patch("replace", path, "x"))
+    added = bad("Invalid add operation with path: /canarySettings/deploymentId")
+    update("update-stage-add-deployment", added, patch("add", "/canarySettings/deploymentId", "x"))
+    update("update-stage-no-deployment", bad("Deployment id does not exist"), patch("replace", "/canarySettings/deploymentId", "deploy"))
+    update("promote-nothing", bad("Promotion not available. Canary does not exist."), patch("copy", "/deploymentId", **{"from": "/canarySettings/deploymentId"}))
+
+
+def key(number, with_value=True, tags=None, **members):
+    body = {
+        "createdDate": DATE, "enabled": False, "id": Same(f"key{number}"), "lastUpdatedDate": DATE,
+        "name": f"name{number}", "stageKeys": [], **members,
+    }
+    if with_value:
+        body["value"] = Same(f"value{number}")
+    return body if tags is None else {**body, "tags": tags}
+
+
+@scenario
+def keys_of_usage_plans(s):
+    for item in client.get_api_keys()["items"]:
+        client.delete_api_key(apiKey=item["id"])
+    s.step("get-api-keys", client.get_api_keys, OK({"items": []}))
+    s.step("get-api-keys-invalid-limit", client.get_api_keys, OK({"items": []}), limit=-1)
+    keys = [s.step(f"create-api-key-{n}", client.create_api_key, CREATED(key(n)), name=f"name{n}")["id"] for n in (1, 2)]
+    shown = [key(2, False), key(1, False)]
+    s.step("get-api-keys-after-create-1", client.get_api_keys, OK({"items": shown}))
+    plan = s.step("create-usage-plan", client.create_usage_plan, CREATED({"apiStages": [], "id": Same("plan"), "name": "p"}), name="p")["id"]
+    s.step("get-up-keys-before-create", client.get_usage_plan_keys, OK({"items": []}), usagePlanId=plan)
+
+    def member(number):
+        return {"id": Same(f"key{number}"), "name": f"name{number}", "type": "API_KEY", "value": Same(f"value{number}")}
+
+    for number, id in enumerate(keys, 1):
+        s.step("create-up-key", client.create_usage_plan_key, CREATED(member(number)), usagePlanId=plan, keyId=id, keyType="API_KEY")
+    both = OK({"items": [member(2), member(1)]})
+    s.step("get-up-keys", client.get_usage_plan_keys, both, usagePlanId=plan)
+    s.step("get-up-keys-name-query", client.get_usage_plan_keys, both, usagePlanId=plan, nameQuery="name")
+    s.step("get-up-keys-name-query-cased", client.get_usage_plan_keys, OK({"items": []}), usagePlanId=plan, nameQuery="NAME")
+    s.step("get-up-keys-name-query-key-name", client.get_usage_plan_keys, OK({"items": [member(1)]}), usagePlanId=plan, nameQuery="name1")
+    s.step("get-up-keys-bad-query", client.get_usage_plan_keys, OK({"items": []}), usagePlanId=plan, nameQuery="nothing")
+    s.step("get-up-key", client.get_usage_plan_key, OK(member(1)), usagePlanId=plan, keyId=keys[0])
+    for id in keys:
+        s.step("delete-up-key", client.delete_usage_plan_key, ACCEPTED, usagePlanId=plan, keyId=id)
+    s.step("get-up-keys-after-delete", client.get_usage_plan_keys, OK({"items": []}), usagePlanId=plan)
+    s.step("get-up-keys-bad-usage-plan", client.get_usage_plan_keys, OK({"items": []}), usagePlanId="bad")
+    s.step("delete-plan", client.delete_usage_plan, ACCEPTED, usagePlanId=plan)
+
+
+@scenario
+def api_keys(s):
+    made_key = s.step("create-api-key", client.create_api_key, CREATED(key(1)), name="name1")
+    one = {"apiKey": made_key["id"]}
+
+    def update(step, expected, operations):
+        s.step(step, client.update_api_key, expected, **one, patchOperations=operations)
+
+    update("update-api-key-name", OK(key(1, False, {}, name="new")), patch("replace", "/name", "new"))
+    long = bad("Invalid API Key description specified.")
+    s.step("create-api-key-description-too-long", client.create_api_key, long, description="x" * 130_000)
+    update("update-api-key-description-too-long", long, patch("replace", "/description", "x" * 130_000))
+    update("update-api-key-enabled", OK(key(1, False, {}, name="new", enabled=True)), patch("replace", "/enabled", "true"))
+    update("update-api-key-invalid-enabled-type", OK(key(1, False, {}, name="new")), patch("replace", "/enabled", "none"))
+    legal = "/description, /enabled, /name, /customerId"
+    update("update-api-key-immutable-field", bad_path("/id", "replace", legal), patch("replace", "/id", "x"))
+    s.step("get-api-key", client.get_api_key, OK(key(1, False, {}, name="new")), **one)
+    s.step("get-api-key-value", client.get_api_key, OK(key(1, True, {}, name="new")), **one, includeValue=True)
+    s.step("same-value", client.create_api_key, conflict("API Key already exists"), name="x", value=made_key["value"])
+    s.step("short", client.create_api_key, bad("API Key value should be at least 20 characters"), name="x", value="x" * 19)
+    s.step("long", client.create_api_key, bad("API Key value exceeds maximum size of 128 characters"), name="x", value="x" * 129)
+    s.step("long-name", client.create_api_key, bad("Invalid API Key name, can be at most 1024 characters."), name="x" * 1025)
+    s.step("delete-api-key", client.delete_api_key, ACCEPTED, **one)
+
+
+@scenario
+def usage_plans(s):
+    for item in client.get_usage_plans()["items"]:
+        client.delete_usage_plan(usagePlanId=item["id"])
+    id = mocked()["restApiId"]
+    client.create_deployment(restApiId=id, stageName="dev")
+    stages = [{"apiId": id, "stage": "dev"}]
+    full = {
+        "apiStages": stages, "description": "d", "id": Same("full"), "name": "n", "quota": {"limit": 10, "offset": 0, "period": "DAY"},
+        "tags": {"tag_key": "tag_value"}, "throttle": {"burstLimit": 1, "rateLimit": 2.0},
+    }
+    made_plan = s.step(
+        "create-full", client.create_usage_plan, CREATED(full), name="n", description="d", apiStages=stages,
+        quota={"limit": 10, "period": "DAY"}, throttle={"burstLimit": 1, "rateLimit": 2}, tags={"tag_key": "tag_value"},
+    )["id"]
+    associated = bad(f"Cannot delete Usage Plan {made_plan} because there are API Stages associated with it, including {id}:dev")
+    s.step("delete-associated", client.delete_usage_plan, associated, usagePlanId=made_plan)
+    remove = patch("remove", "/apiStages", f"{id}:dev")
+    s.step("remove-stage", client.update_usage_plan, OK({**full, "apiStages": []}), usagePlanId=made_plan, patchOperations=remove)
+    s.step("delete", client.delete_usage_plan, ACCEPTED, usagePlanId=made_plan)
+
+    listed = {"apiStages": stages, "description": "d", "id": Same("plan"), "name": "n"}
+    plan = s.step("create-usage-plan", client.create_usage_plan, CREATED(listed), name="n", description="d", apiStages=stages)["id"]
+    one = {"usagePlanId": plan}
+    s.step("get-usage-plan", client.get_usage_plan, OK({**listed, "tags": {}}), **one)
+    s.step("get-usage-plans", client.get_usage_plans, OK({"items": [listed]}))
+    limits = {**listed, "quota": {"limit": 5000, "offset": 0, "period": "MONTH"}, "throttle": {"burstLimit": 100, "rateLimit": 200.0}}
+    changes = (
+        patch("replace", "/throttle/burstLimit", "100") + patch("replace", "/throttle/rateLimit", "200")
+        + patch("replace", "/quota/limit", "5000") + patch("replace", "/quota/period", "MONTH")
+    )
+    s.step("update-usage-plan", client.update_usage_plan, OK({**limits, "tags": {}}), **one, patchOperations=changes)
+    gone = missing("Invalid Usage Plan ID specified")
+    s.step("update-wrong-id", client.update_usage_plan, gone, usagePlanId="wrong", patchOperations=changes)
+    illegal = bad("Invalid API Stage specified")
+    s.step("update-wrong-api-stages-no-value", client.update_usage_plan, illegal, **one, patchOperations=patch("add", "/apiStages"))
+    s.step("update-wrong-api-stages-wrong-value", client.update_usage_plan, illegal, **one, patchOperations=patch("add", "/apiStages", "fakevalue"))
+    for api_id, name in ((id + "b", "dev"), (id, "fakestagename")):
+        error = missing(f"Invalid API Stage {{api: {api_id}, stage: {name}}} specified for usageplan {plan}")
+        s.step("update-wrong-api-stages", client.update_usage_plan, error, **one, patchOperations=patch("add", "/apiStages", f"{api_id}:{name}"))
+    s.step("get-usage-plan-after-update", client.get_usage_plan, OK({**limits, "tags": {}}), **one)
+    s.step("get-usage-plans-after-update", client.get_usage_plans, OK({"items": [limits]}))
+
+
+CIRCULAR = {
+    "openapi": "3.0.0",
+    "info": {"title": "Circular model reference", "version": "1.0"},
+    "paths": {
+        "/person": {
+            "post": {
+                "operationId": "CreatePerson",
+                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Person"}}}, "required": True},
+                "responses": {"200": {"description": "d", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Empty"}}}}},
+                "x-amazon-apigateway-integration": {
+                    "type": "mock", "passthroughBehavior": "when_no_templates",
+                    "requestTemplates": {"application/json": '{"statusCode": 200}'},
+                    "responses": {"default": {"statusCode": "200", "responseTemplates": {"application/json": "{\"echo\": $input.json('$')}"}}},
+                },
+            }
+        }
+    },
+    "components": {
+        "schemas": {
+            "Person": {
+                "type": "object", "description": "Random person schema.",
+                "properties": {
+                    "name": {"type": "string", "description": "Random property"}, "b": {"type": "number"},
+                    "house": {"$ref": "#/components/schemas/House"},
+                },
+                "required": ["name", "b"],
+            },
+            "House": {
+                "type": "object", "description": "Where a Person can live",
+                "properties": {
+                    "randomProperty": {"type": "string", "description": "Random property", "format": "byte"},
+                    "contains": {
+                        "type": "array", "description": "Who lives there", "minItems": 1,
+                        "items": {"$ref": "#/components/schemas/Person"},
+                    },
+                },
+            },
+            "Empty": {"title": "Empty Schema", "type": "object"},
+        }
+    },
+}
+
+
+@scenario
+def import_with_circular_models(s):
+    shown = api("Circular model reference", version="1.0")
+    created = s.step("import-api", client.import_rest_api, CREATED(shown), body=json.dumps(CIRCULAR))
+    id, link = {"restApiId": created["id"]}, f"https://apigateway.amazonaws.com/restapis/{created['id']}/models/"
+    house = {
+        "type": "object",
+        "properties": {
+            "randomProperty": {"type": "string", "description": "Random property", "format": "byte"},
+            "contains": {"minItems": 1, "type": "array", "description": "Who lives there", "items": {"$ref": link + "Person"}},
+        },
+        "description": "Where a Person can live",
+    }
+    person = {
+        "required": ["b", "name"], "type": "object",
+        "properties": {
+            "name": {"type": "string", "description": "Random property"}, "b": {"type": "number"},
+            "house": {"$ref": link + "House"},
+        },
+        "description": "Random person schema.",
+    }
+    common = {"contentType": "application/json"}
+    s.step("get-models", client.get_models, OK({"items": [
+        {**common, "id": Same("m1"), "name": "Empty", "schema": {"title": "Empty Schema", "type": "object"}},
+        {**common, "id": Same("m2"), "name": "House", "description": "Where a Person can live", "schema": house},
+        {**common, "id": Same("m3"), "name": "Person", "description": "Random person schema.", "schema": person},
+    ]}), **id)
+    resources = s.step("resources", client.get_resources, OK({"items": [
+        {"id": Same("root1"), "path": "/"},
+        {"id": Same("person"), "parentId": Same("root1"), "path": "/person", "pathPart": "person", "resourceMethods": {"POST": {}}},
+    ]}), **id)
+    response = {"responseTemplates": {"application/json": "{\"echo\": $input.json('$')}"}, "statusCode": "200"}
+    integration = {
+        "cacheKeyParameters": [], "cacheNamespace": Same("person"), "integrationResponses": {"200": response},
+        "passthroughBehavior": "WHEN_NO_TEMPLATES", "requestTemplates": {"application/json": {"statusCode": 200}},
+        "timeoutInMillis": 29000, "type": "MOCK",
+    }
+    answer = {"responseModels": {"application/json": "Empty"}, "statusCode": "200"}
+    one = {**id, "resourceId": resources["items"][1]["id"], "httpMethod": "POST"}
+    s.step("method-person-post", client.get_method, OK({
+        "apiKeyRequired": False, "authorizationType": "NONE", "httpMethod": "POST", "methodIntegration": integration,
+        "methodResponses": {"200": answer}, "operationName": "CreatePerson", "requestModels": {"application/json": "Person"},
+    }), **one)
+    s.step("method-response-person-post", client.get_method_response, OK(answer), **one, statusCode="200")
+    s.step("integration-person-post", client.get_integration, OK(integration), **one)
+    s.step("integration-response-person-post", client.get_integration_response, OK(response), **one, statusCode="200")
+
+
+@scenario
+def documents_that_are_none(s):
+    id = {"restApiId": made()["id"]}
+    illegal = bad("Invalid OpenAPI input.")
+    for form, text in (("yaml", "a: b: c: - ]"), ("json", '{"swagger": "2.0"')):
+        s.step(f"import-api-bad-{form}-file", client.import_rest_api, illegal, body=text)
+        s.step(f"put-rest-api-bad-{form}-file", client.put_rest_api, illegal, **id, body=text, mode="overwrite")
+
+
+@scenario
+def integrations_of_services(s):
+    created = made()
+    ids = {"restApiId": created["id"], "resourceId": created["rootResourceId"], "httpMethod": "GET"}
+    method = {"apiKeyRequired": False, "authorizationType": "NONE", "httpMethod": "GET", "requestParameters": {"method.request.querystring.param1": False}}
+    s.step("put-method", client.put_method, CREATED(method), **ids, authorizationType="NONE", requestParameters=method["requestParameters"])
+    s.step("put-method-response", client.put_method_response, CREATED({"statusCode": "200"}), **ids, statusCode="200")
+    function = "arn:aws:lambda:us-east-1:000000000000:function:f"
+    uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations"
+    role = "arn:aws:iam::000000000000:role/r"
+    shown = {
+        "cacheKeyParameters": [], "cacheNamespace": created["rootResourceId"], "credentials": role, "httpMethod": "POST",
+        "passthroughBehavior": "WHEN_NO_MATCH", "requestTemplates": {"application/json": "{}"}, "timeoutInMillis": 29000,
+        "type": "AWS", "uri": uri,
+    }
+    shown["requestTemplates"] = {"application/json": "$input.params('param1')"}
+    s.step(
+        "put-integration", client.put_integration, CREATED(shown), **ids, type="AWS", integrationHttpMethod="POST", uri=uri,
+        credentials=role, requestTemplates=shown["requestTemplates"],
+    )
+    s.step("put-integration-response", client.put_integration_response, CREATED({"selectionPattern": "", "statusCode": "200"}), **ids, statusCode="200", selectionPattern="")
+    s.step("delete-integration", client.delete_integration, GONE, **ids)
+    s.step("get-integration-after-delete", client.get_integration, missing("Invalid Integration identifier specified"), **ids)
+    bucket = {
+        **shown, "httpMethod": "ANY", "uri": "arn:aws:apigateway:us-east-1:s3:path/b/{object_path}",
+        "requestParameters": {"integration.request.querystring.param1": "method.request.querystring.param1"},
+    }
+    del bucket["requestTemplates"]
+    s.step(
+        "put-integration-s3", client.put_integration, CREATED(bucket), **ids, type="AWS", integrationHttpMethod="ANY",
+        uri=bucket["uri"], credentials=role, requestParameters=bucket["requestParameters"],
+    )
+
+
+if __name__ == "__main__":
+    for function in SCENARIOS:
+        each = Scenario(function.__name__)
+        try:
+            function(each)
+        except Exception as error:  # A scenario that cannot go on has failed; the others still run.
+            each.note("stopped", [f"{type(error).__name__}: {error}"])
+    print(f"{Scenario.passed} passed, {Scenario.failed} failed")
+    sys.exit(1 if Scenario.failed else 0)
