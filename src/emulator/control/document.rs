@@ -90,7 +90,7 @@ fn imported(
         ..ImportOptions::default()
     };
     import(document, &options, into, &mut call.ids()).map_err(|refusal| {
-        let exception = if refusal.exceeds_quota { Exception::LimitExceeded } else { Exception::BadRequest };
+        let exception = if refusal.exceeds_quota() { Exception::LimitExceeded } else { Exception::BadRequest };
         Refusal::new(exception, refusal.message)
     })
 }

@@ -133,8 +133,14 @@ pub struct ImportRefusal {
     pub message: String,
     /// The faults one by one with their places.
     pub faults: Vec<ImportWarning>,
-    /// Whether a quota is what stopped the import.
-    pub exceeds_quota: bool,
+}
+
+impl ImportRefusal {
+    /// Returns whether a quota is what stopped the import.
+    #[must_use]
+    pub fn exceeds_quota(&self) -> bool {
+        quota_reached(&self.message).is_some()
+    }
 }
 
 /// Imports a document into a new API (`into` absent, as ImportRestApi) or an existing one (as PutRestApi).
@@ -153,14 +159,14 @@ pub fn import(
     let (imported, faults) = import_in_part(document, options, into, ids);
     if !faults.is_empty() {
         if let Some(reached) = faults.iter().find_map(|fault| quota_reached(&fault.message)) {
-            return Err(ImportRefusal { message: reached.to_owned(), faults, exceeds_quota: true });
+            return Err(ImportRefusal { message: reached.to_owned(), faults });
         }
         let message = refusal_message(&faults, &imported.warnings);
-        return Err(ImportRefusal { message, faults, exceeds_quota: false });
+        return Err(ImportRefusal { message, faults });
     }
     if options.fail_on_warnings && !imported.warnings.is_empty() {
         let message = format!("Warnings found during import:{}", lines(&imported.warnings));
-        return Err(ImportRefusal { message, faults: imported.warnings, exceeds_quota: false });
+        return Err(ImportRefusal { message, faults: imported.warnings });
     }
     Ok(imported)
 }
