@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::CommandError;
+use crate::deploy::{ApiKeySettings, MethodSettings, Settings as DeploySettings, StageSettings, UsagePlanSettings};
 
 /// The name of the configuration file.
 const FILE_NAME: &str = "gatewright.toml";
@@ -29,6 +30,8 @@ pub struct Config {
 pub struct Settings {
     /// `[env.NAME]`
     pub env: BTreeMap<String, Environment>,
+    /// `[apis.NAME]`: the documents that `import` without a document imports.
+    pub apis: BTreeMap<String, Api>,
     /// `[lint]`
     pub lint: toml::Table,
     /// `[diff]`
@@ -58,8 +61,48 @@ pub struct Environment {
     pub stage: Option<String>,
     /// Stage variables.
     pub stage_variables: BTreeMap<String, String>,
+    /// Settings of the stage: `[env.prod.stage-settings]`.
+    pub stage_settings: StageSettings,
+    /// Settings of methods: `[env.prod.method-settings."GET /pets"]`, or `"*/*"`.
+    pub method_settings: BTreeMap<String, MethodSettings>,
+    /// Tags of the API and the stage.
+    pub tags: BTreeMap<String, String>,
+    /// Usage plans of the stage: `[env.prod.usage-plans.NAME]`.
+    pub usage_plans: BTreeMap<String, UsagePlanSettings>,
+    /// API keys: `[env.prod.api-keys.NAME]`.
+    pub api_keys: BTreeMap<String, ApiKeySettings>,
     /// What `${name}` in the document becomes.
     pub parameters: BTreeMap<String, String>,
+}
+
+impl Environment {
+    /// Returns what is declared beside the document.
+    #[must_use]
+    pub fn settings(&self) -> DeploySettings {
+        DeploySettings {
+            stage: self.stage_settings.clone(),
+            methods: self.method_settings.clone(),
+            tags: self.tags.clone(),
+            usage_plans: self.usage_plans.clone(),
+            api_keys: self.api_keys.clone(),
+        }
+    }
+}
+
+/// One document of many: `[apis.orders]`. What an import of it does, unless the command line says otherwise.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Api {
+    /// The document's path, from the configuration's folder.
+    pub document: PathBuf,
+    /// The API's id or name [default: the document's title].
+    pub api: Option<String>,
+    /// The stage [default: the environment's].
+    pub stage: Option<String>,
+    /// Whether API Gateway's warnings are accepted.
+    pub allow_warnings: bool,
+    /// Whether descriptions are left out.
+    pub ignore_documentation: bool,
 }
 
 impl Config {

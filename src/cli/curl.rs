@@ -31,44 +31,70 @@ fn effort(document: &Document, operation: &Operation<'_>) -> (bool, bool, bool, 
 
 /// Returns the `curl` line of an operation, quoted for a POSIX shell.
 fn call(document: &Document, operation: &Operation<'_>, base_url: &str) -> String {
-    let mut path = operation.path.path.to_owned();
-    let mut query = Vec::new();
-    let mut words = Vec::new();
-    for parameter in document.parameters(operation) {
-        let value = || plain(&sample(document, parameter.node));
-        match parameter.location {
-            "path" => {
-                for template in [format!("{{{}}}", parameter.name), format!("{{{}+}}", parameter.name)] {
-                    path = path.replace(&template, &encoded(&value()));
-                }
-            }
-            "query" if is_required(parameter.node) => {
-                query.push(format!("{}={}", encoded(parameter.name), encoded(&value())));
-            }
-            "header" if is_required(parameter.node) => {
-                words.push(format!("-H {}", quoted(&format!("{}: {}", parameter.name, value()))));
-            }
-            _ => {}
-        }
-    }
-    let body = operation.node.get("requestBody").map(|body| document.resolved(body));
-    if let Some((media_type, content)) =
-        body.and_then(|b| b.get("content")).and_then(|c| c.entries().next()).map(|e| (e.key.text.to_string(), &e.value))
-    {
-        words.push(format!("-H {}", quoted(&format!("Content-Type: {media_type}"))));
-        let sample = sample(document, content);
-        let text = match &sample {
-            Json::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        words.push(format!("-d {}", quoted(&text)));
+    let request = ExampleRequest::of(document, operation);
+    let mut words: Vec<_> =
+        request.headers.iter().map(|(name, value)| format!("-H {}", quoted(&format!("{name}: {value}")))).collect();
+    if let Some(body) = &request.body {
+        words.push(format!("-d {}", quoted(body)));
     }
     if !matches!(operation.method, Method::Get | Method::Any) {
         words.insert(0, format!("-X {}", operation.method.verb()));
     }
-    let separator = if query.is_empty() { "" } else { "?" };
-    words.push(quoted(&format!("{base_url}{path}{separator}{}", query.join("&"))));
+    words.push(quoted(&format!("{base_url}{}", request.path)));
     format!("curl {}", words.join(" "))
+}
+
+/// A request that an operation should answer, made of the document's own examples.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ExampleRequest {
+    /// The path and query, percent-encoded.
+    pub(super) path: String,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Option<String>,
+}
+
+impl ExampleRequest {
+    /// Returns a request with what the operation requires.
+    pub(super) fn of(document: &Document, operation: &Operation<'_>) -> Self {
+        Self::with(document, operation, &|_, _| None)
+    }
+
+    /// Returns a request whose parameters are, where `given` knows them by location and name, those.
+    pub(super) fn with(
+        document: &Document,
+        operation: &Operation<'_>,
+        given: &dyn Fn(&str, &str) -> Option<String>,
+    ) -> Self {
+        let mut path = operation.path.path.to_owned();
+        let mut query = Vec::new();
+        let mut headers = Vec::new();
+        for parameter in document.parameters(operation) {
+            let known = given(parameter.location, parameter.name);
+            let wanted = known.is_some() || is_required(parameter.node);
+            let value = || known.clone().unwrap_or_else(|| plain(&sample(document, parameter.node)));
+            match parameter.location {
+                "path" => {
+                    for template in [format!("{{{}}}", parameter.name), format!("{{{}+}}", parameter.name)] {
+                        path = path.replace(&template, &encoded(&value()));
+                    }
+                }
+                "query" if wanted => query.push(format!("{}={}", encoded(parameter.name), encoded(&value()))),
+                "header" if wanted => headers.push((parameter.name.to_owned(), value())),
+                _ => {}
+            }
+        }
+        let body = operation.node.get("requestBody").map(|body| document.resolved(body));
+        let content = body.and_then(|b| b.get("content")).and_then(|c| c.entries().next());
+        let body = content.map(|entry| {
+            headers.push(("Content-Type".to_owned(), entry.key.text.to_string()));
+            match sample(document, &entry.value) {
+                Json::String(text) => text,
+                other => other.to_string(),
+            }
+        });
+        let separator = if query.is_empty() { "" } else { "?" };
+        Self { path: format!("{path}{separator}{}", query.join("&")), headers, body }
+    }
 }
 
 fn is_required(parameter: &Node) -> bool {
@@ -141,7 +167,7 @@ fn of_schema(document: &Document, schema: &Node, depth: usize) -> Json {
     }
 }
 
-fn plain(value: &Json) -> String {
+pub(super) fn plain(value: &Json) -> String {
     match value {
         Json::String(text) => text.clone(),
         Json::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(","),
@@ -149,7 +175,7 @@ fn plain(value: &Json) -> String {
     }
 }
 
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 

@@ -106,7 +106,7 @@ enum FailOn {
 }
 
 pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
-    let options = options(cx, &args)?;
+    let options = configured(cx, !args.no_documentation)?;
     let (old, new) = sides(cx, &args)?;
     if let Some(live) = &args.live {
         return three_way(cx, &args, (&old, &new, live), &options);
@@ -293,7 +293,7 @@ fn document(cx: &Cx, args: &Args, name: &str, which: &str) -> Result<Document, C
 }
 
 /// Returns the options by `[diff]` of the configuration: `levels`, `require-sunset`, `sunset-days`, `beta-sunset-days`.
-fn options(cx: &Cx, args: &Args) -> Result<Options, CommandError> {
+pub(super) fn configured(cx: &Cx, documentation: bool) -> Result<Options, CommandError> {
     let table = &cx.config.settings.diff;
     let wrong = |what: String| CommandError::new(format!("`[diff]` in the configuration: {what}"));
     let mut levels = BTreeMap::new();
@@ -319,11 +319,18 @@ fn options(cx: &Cx, args: &Args) -> Result<Options, CommandError> {
             _ => return Err(wrong(format!("`{key}` is not known, or its value is of the wrong kind"))),
         }
     }
-    Ok(Options { levels, policy, documentation: !args.no_documentation, ..Options::default() })
+    Ok(Options { levels, policy, documentation, ..Options::default() })
 }
 
 fn today() -> jiff::civil::Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// Marks the changes of a report that `gatewright-accepted.toml` beside the configuration accepts.
+pub(super) fn apply_accepted(cx: &Cx, report: &mut Report) -> Result<(), CommandError> {
+    let accepted = read_accepted(&cx.config.folder.join("gatewright-accepted.toml"))?;
+    accepted.apply(report, Some(today()));
+    Ok(())
 }
 
 fn read_accepted(file: &std::path::Path) -> Result<AcceptedFile, CommandError> {

@@ -9,9 +9,11 @@ use super::{CommandError, Cx, Outcome};
 use crate::source::render::sanitized;
 
 /// Lists the imports into a stage, newest first.
+///
+/// Each has a number, which `gatewright rollback --to` takes. What is listed was imported from this folder.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The API's name [default: the environment's].
+    /// The API's name or id [default: the environment's].
     api: Option<String>,
     /// The environment of the configuration: `[env.NAME]`.
     #[arg(long, value_name = "NAME")]
@@ -21,6 +23,12 @@ pub(super) struct Args {
     /// The stage.
     #[arg(long, value_name = "NAME")]
     stage: Option<String>,
+    /// Also list what changed.
+    #[arg(long)]
+    stat: bool,
+    /// List at most so many.
+    #[arg(long, short = 'n', value_name = "N")]
+    limit: Option<usize>,
     /// How the list is written.
     #[arg(long, value_enum, default_value = "terminal", value_name = "FORMAT")]
     format: Format,
@@ -42,43 +50,59 @@ pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
             .with_hint("name it: `gatewright history NAME`, or set `api` in the environment")
     })?;
     let stage = args.stage.clone().or_else(|| environment.stage.clone()).unwrap_or_else(|| "dev".into());
-    let mut entries =
-        History::of(&cx.config.state_folder(), &place(&args.target, &environment), &api, &stage).entries();
+    let place = match args.target.place_offline(cx)? {
+        Some(place) => place,
+        None => super::runtime()?.block_on(async {
+            let target = args.target.open(cx).await?;
+            let place = target.place();
+            target.close().await;
+            Ok::<_, CommandError>(place)
+        })?,
+    };
+    let state = cx.config.state_folder();
+    let history = of_api(&state, &place, &api, &stage);
+    let under_way = matches!(history.lock(), Ok(None));
+    let mut entries = history.entries();
+    if entries.is_empty() {
+        return Err(CommandError::new(format!("nothing was imported into `{api}`, stage `{stage}`, from here"))
+            .with_hint("`--env`, `--target` or `--endpoint-url`, and `--stage`, say where; `gatewright status` shows what is there"));
+    }
     entries.reverse();
+    entries.truncate(args.limit.unwrap_or(usize::MAX));
     if args.format == Format::Json {
         let json: Vec<_> = entries.iter().map(without_export).collect();
         cx.ui.answer(&format!("{}\n", serde_json::Value::Array(json)));
         return Ok(Outcome::Clean);
     }
-    if entries.is_empty() {
-        cx.ui.status("None", &format!("nothing was imported into `{api}`, stage `{stage}`, from here"));
-    }
     let mut text = String::new();
-    for entry in &entries {
-        let _ = writeln!(text, "{}", line(entry));
+    for (at, entry) in entries.iter().enumerate() {
+        let _ = writeln!(text, "{}", line(entry, at == 0 && under_way));
+        if args.stat {
+            for subject in &entry.subjects {
+                let _ = writeln!(text, "      {}", super::plan_text::one_line(subject));
+            }
+        }
     }
     cx.ui.answer(&text);
     Ok(Outcome::Clean)
 }
 
-/// Returns the name under which a service's imports are kept.
-pub(super) fn place(target: &TargetArgs, environment: &super::Environment) -> String {
-    use super::target::TargetKind;
-    let endpoint = target.endpoint_url.clone().or_else(|| environment.endpoint_url.clone());
-    let aws = target.target == Some(TargetKind::Aws) || environment.target.as_deref() == Some("aws");
-    match endpoint {
-        Some(url) => url,
-        None if aws => format!(
-            "aws-{}",
-            target.region.clone().or_else(|| environment.region.clone()).unwrap_or_else(|| "default".into())
-        ),
-        None => "local".into(),
+/// Returns the history of an API's stage, by the API's name or id.
+pub(super) fn of_api(state: &std::path::Path, place: &str, api: &str, stage: &str) -> History {
+    let named = History::of(state, place, api, stage);
+    if !named.entries().is_empty() {
+        return named;
+    }
+    match History::name_of_id(state, place, api) {
+        Some(name) => History::of(state, place, &name, stage),
+        None => named,
     }
 }
 
-fn line(entry: &Entry) -> String {
-    let when = jiff::Timestamp::from_second(entry.time).map(|t| t.to_string()).unwrap_or_default();
+fn line(entry: &Entry, under_way: bool) -> String {
+    let when = time(entry);
     let state = match entry.state {
+        State::Started if under_way => "under way",
         State::Started => "cut off",
         State::Applied => "applied",
         State::Undone => "undone",
@@ -98,6 +122,18 @@ fn line(entry: &Entry) -> String {
     line
 }
 
+/// Returns when an import began, as RFC 3339 has it.
+pub(super) fn time(entry: &Entry) -> String {
+    jiff::Timestamp::from_second(entry.time).map(|t| t.to_string()).unwrap_or_default()
+}
+
 fn without_export(entry: &Entry) -> serde_json::Value {
-    serde_json::to_value(Entry { export_before: None, export_after: None, ..entry.clone() }).unwrap_or_default()
+    let mut json = serde_json::to_value(Entry { export_before: None, export_after: None, ..entry.clone() });
+    if let Ok(serde_json::Value::Object(members)) = &mut json {
+        for internal in ["exportBefore", "exportAfter", "variablesBefore"] {
+            members.remove(internal);
+        }
+        members.insert("when".into(), time(entry).into());
+    }
+    json.unwrap_or_default()
 }

@@ -118,6 +118,12 @@ fn failed(error: ServerError) -> CommandError {
     }
 }
 
+/// Returns the account of what is kept in this state folder: that of the server that runs on it, else the one that stands
+/// for none.
+pub(super) fn account_of_state(state: &Path) -> String {
+    running(state).map_or_else(|| DEFAULT_ACCOUNT_ID.to_owned(), |(_, account_id)| account_id)
+}
+
 /// Returns where the server on this state folder listens, if one does.
 fn running(state: &Path) -> Option<(SocketAddr, String)> {
     let text = std::fs::read_to_string(state.join(ADDRESS_FILE)).ok()?;

@@ -37,26 +37,42 @@ impl Lock {
         self.env.get(environment)?.get(document).map(String::as_str)
     }
 
-    /// Remembers an id, and writes the file when that is news.
-    pub(super) fn remember(
-        &mut self,
-        folder: &Path,
-        environment: &str,
-        document: &str,
-        id: &str,
-    ) -> Result<(), CommandError> {
-        let before = self.env.entry(environment.to_owned()).or_default().insert(document.to_owned(), id.to_owned());
+    /// Returns the ids of an environment's APIs.
+    pub(super) fn ids(&self, environment: &str) -> Vec<String> {
+        self.env.get(environment).into_iter().flat_map(|documents| documents.values().cloned()).collect()
+    }
+
+    /// Remembers an id, and writes the file when that is news. What others have written in the meantime stays.
+    pub(super) fn remember(folder: &Path, environment: &str, document: &str, id: &str) -> Result<(), CommandError> {
+        let path = folder.join(FILE_NAME);
+        let failed = |e: std::io::Error| CommandError::new(format!("cannot write `{}`", path.display())).with_source(e);
+        // Imports that end at the same time take turns; the folder itself cannot be locked everywhere.
+        static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+        let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut lock = Self::read(folder)?;
+        let before = lock.env.entry(environment.to_owned()).or_default().insert(document.to_owned(), id.to_owned());
         if before.as_deref() == Some(id) {
             return Ok(());
         }
-        let path = folder.join(FILE_NAME);
-        let failed = |e: std::io::Error| CommandError::new(format!("cannot write `{}`", path.display())).with_source(e);
-        let text = toml::to_string(self).map_err(|e| failed(std::io::Error::other(e)))?;
+        let text = toml::to_string(&lock).map_err(|e| failed(std::io::Error::other(e)))?;
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
         std::io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)?;
+        shared(&file).map_err(failed)?;
         file.persist(&path).map_err(|e| failed(e.error))?;
         Ok(())
     }
+}
+
+/// A temporary file is its owner's alone; this one is committed and read by everyone.
+#[cfg(unix)]
+fn shared(file: &tempfile::NamedTempFile) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn shared(_: &tempfile::NamedTempFile) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// Returns the name under which a document is remembered: its path from the configuration's folder.
@@ -73,8 +89,8 @@ mod tests {
     #[test]
     fn ids_are_remembered_by_environment_and_document() {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut lock = Lock::read(folder.path()).expect("an empty lock");
-        lock.remember(folder.path(), "prod", "api.yaml", "abc").expect("it is written");
+        Lock::remember(folder.path(), "prod", "api.yaml", "abc").expect("it is written");
+        Lock::remember(folder.path(), "prod", "other.yaml", "def").expect("it is written");
         let read = Lock::read(folder.path()).expect("it is read");
         assert_eq!(read.api_id("prod", "api.yaml"), Some("abc"));
         assert_eq!(read.api_id("test", "api.yaml"), None);

@@ -23,11 +23,9 @@ pub(super) struct Args {
 pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
     args.target.env.clone_from(&args.env);
     super::runtime()?.block_on(async {
-        let mut target = args.target.open(cx).await?;
+        let target = args.target.open(cx).await?;
         let outcome = promote(cx, &args, &target).await;
-        if let Some(local) = target.local.take() {
-            local.close().await;
-        }
+        target.close().await;
         outcome
     })
 }

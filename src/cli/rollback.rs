@@ -1,7 +1,10 @@
 //! `gatewright rollback`
 
+use std::collections::BTreeMap;
+
 use crate::deploy::history::{Entry, History, State};
-use crate::deploy::{find_api, rollback};
+use crate::deploy::permission::{self, Problem};
+use crate::deploy::{exported_definition, find_api, rollback};
 
 use super::target::{TargetArgs, failed};
 use super::{CommandError, Cx, Outcome};
@@ -36,11 +39,9 @@ pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
 }
 
 async fn roll_back(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
-    let mut target = args.target.open(cx).await?;
+    let target = args.target.open(cx).await?;
     let outcome = roll_back_on(cx, &args, &target).await;
-    if let Some(local) = target.local.take() {
-        local.close().await;
-    }
+    target.close().await;
     outcome
 }
 
@@ -50,6 +51,16 @@ async fn roll_back_on(cx: &Cx, args: &Args, target: &super::target::Target) -> R
             .with_hint("name it: `gatewright rollback NAME`, or set `api` in the environment")
     })?;
     let stage = args.stage.clone().or_else(|| target.environment.stage.clone()).unwrap_or_else(|| "dev".into());
+    let state = cx.config.state_folder();
+    let history = super::history::of_api(&state, &target.place(), &name, &stage);
+    let Some(_lock) = history.lock()? else {
+        return Err(CommandError::new(format!("an import into API `{name}` is under way; nothing was changed"))
+            .with_hint("run this again when it has ended"));
+    };
+    let entries = history.entries();
+    if let Some(cut_off) = entries.last().filter(|e| e.state == State::Started && args.to.is_none()) {
+        return undo_cut_off(cx, args, target, &history, cut_off).await;
+    }
     let api = find_api(&target.connection, &name)
         .await
         .map_err(failed)?
@@ -60,18 +71,25 @@ async fn roll_back_on(cx: &Cx, args: &Args, target: &super::target::Target) -> R
         cx.ui.status("Rolled back", &format!("the canary of stage `{stage}` (deployment `{canary}`) has ended"));
         return Ok(Outcome::Clean);
     }
-    let place = super::history::place(&args.target, &target.environment);
-    let history = History::of(&cx.config.state_folder(), &place, &api.name, &stage);
-    let entries = history.entries();
-    let (deployment, export) = wanted(&entries, args.to)?;
     let now = rollback::current_deployment(&target.connection, &api.id, &stage).await.map_err(failed)?;
-    if now.as_deref() == Some(deployment) && !args.definition {
+    let now = now.ok_or_else(|| CommandError::new(format!("API `{}` has no stage `{stage}`", api.name)))?;
+    let (deployment, export) = match wanted(&entries, args.to, &now)? {
+        Some((deployment, export)) => (deployment.to_owned(), export),
+        // Imported from elsewhere: the service itself knows the deployments, if not their documents.
+        None => {
+            let before = rollback::deployment_before(&target.connection, &api.id, &now).await.map_err(failed)?;
+            let before = before.ok_or_else(|| none("there is no deployment before the one that is served"))?;
+            (before, None)
+        }
+    };
+    let deployment = deployment.as_str();
+    if now == deployment && !args.definition {
         cx.ui.status("Unchanged", &format!("stage `{stage}` serves deployment `{deployment}` already"));
         return Ok(Outcome::Clean);
     }
     if !args.yes {
         if !cx.ui.is_interactive() {
-            return Err(CommandError::new("nobody is there to ask; nothing was changed").with_hint("pass `--yes`"));
+            return Err(nobody());
         }
         if !cx.ui.confirm(&format!("Point stage `{stage}` of `{}` to deployment `{deployment}`?", api.name)) {
             return Ok(Outcome::Clean);
@@ -87,12 +105,10 @@ async fn roll_back_on(cx: &Cx, args: &Args, target: &super::target::Target) -> R
         (true, Some(export)) => Some(export),
         (false, _) => None,
     };
-    rollback::repoint(&target.connection, &api.id, &stage, deployment).await.map_err(failed)?;
+    let variables = variables(&entries, deployment, &now);
+    rollback::repoint(&target.connection, &api.id, &stage, deployment, &variables).await.map_err(failed)?;
     cx.ui.status("Rolled back", &format!("stage `{stage}` of `{}` to deployment `{deployment}`", api.name));
-    if let Some(export) = export {
-        rollback::restore_definition(&target.connection, &api.id, export).await.map_err(failed)?;
-        cx.ui.status("Restored", "the definition of that deployment");
-    }
+    let problems = permit(cx, target, &api.id, &stage).await;
     let entry = Entry {
         number: history.next_number(),
         time: jiff::Timestamp::now().as_second(),
@@ -103,47 +119,127 @@ async fn roll_back_on(cx: &Cx, args: &Args, target: &super::target::Target) -> R
         version: None,
         revision: None,
         content: String::new(),
-        deployment_before: now,
+        deployment_before: Some(now),
         deployment_after: Some(deployment.to_owned()),
         changes: [0; 3],
+        subjects: Vec::new(),
+        variables_before: BTreeMap::new(),
+        permissions_pending: problems > 0,
         export_before: None,
         export_after: None,
     };
     history.write(&entry)?;
+    if let Some(export) = export {
+        rollback::restore_definition(&target.connection, &api.id, export).await.map_err(|error| {
+            let mut error = failed(error);
+            error.message =
+                format!("the stage was pointed back, but the definition was not restored: {}", error.message);
+            error.with_hint("run `gatewright rollback --definition` with the same arguments again")
+        })?;
+        cx.ui.status("Restored", "the definition of that deployment");
+    }
+    Ok(if problems > 0 { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// Returns the stage variables that imports after a deployment have set, as they were with it.
+fn variables(entries: &[Entry], deployment: &str, now: &str) -> BTreeMap<String, Option<String>> {
+    let applied: Vec<&Entry> = entries.iter().filter(|e| e.state == State::Applied).collect();
+    let at = |id: &str| applied.iter().rposition(|e| e.deployment_after.as_deref() == Some(id));
+    let mut variables = BTreeMap::new();
+    if let (Some(then), Some(served)) = (at(deployment), at(now)) {
+        for entry in applied.get(then + 1..=served).unwrap_or_default().iter().rev() {
+            variables.extend(entry.variables_before.clone());
+        }
+    }
+    variables
+}
+
+fn nobody() -> CommandError {
+    CommandError::new("nobody is there to ask; nothing was changed").with_hint("pass `--yes`")
+}
+
+/// Undoes an import that was cut off.
+async fn undo_cut_off(
+    cx: &Cx,
+    args: &Args,
+    target: &super::target::Target,
+    history: &History,
+    entry: &Entry,
+) -> Result<Outcome, CommandError> {
+    let (when, number, name) = (super::history::time(entry), entry.number, &entry.name);
+    cx.ui.warning(&format!("import {number} into `{name}`, stage `{}`, of {when}, was cut off", entry.stage));
+    if !args.yes {
+        if !cx.ui.is_interactive() {
+            return Err(nobody());
+        }
+        if !cx.ui.confirm("Undo it?") {
+            return Ok(Outcome::Clean);
+        }
+    }
+    let undone = rollback::undo_cut_off(&target.connection, entry).await.map_err(failed)?;
+    history.write(&Entry { state: State::Undone, ..entry.clone() })?;
+    cx.ui.status("Undone", &format!("import {number}: {undone}"));
     Ok(Outcome::Clean)
 }
 
-/// Returns the deployment to go back to and, where it is known, the document it was made of.
-fn wanted(entries: &[Entry], to: Option<u32>) -> Result<(&str, Option<&str>), CommandError> {
-    let applied: Vec<&Entry> = entries.iter().filter(|e| e.state == State::Applied).collect();
-    let none = |what: &str| {
-        CommandError::new(what.to_owned()).with_hint("`gatewright history` lists what there is to go back to")
-    };
-    match to {
-        None => {
-            // An import that was cut off is undone to what it found.
-            if let Some(cut_off) = entries.last().filter(|e| e.state == State::Started)
-                && let Some(deployment) = &cut_off.deployment_before
-            {
-                return Ok((deployment, cut_off.export_before.as_deref()));
-            }
-            let last = applied.last().ok_or_else(|| none("nothing was imported from here"))?;
-            let deployment = last
-                .deployment_before
-                .as_deref()
-                .ok_or_else(|| none("there was no deployment before the last import"))?;
-            Ok((deployment, last.export_before.as_deref()))
+/// Lets API Gateway call the functions of the deployment that is served again; later imports may have taken that away.
+/// Returns how many could not be granted.
+async fn permit(cx: &Cx, target: &super::target::Target, api_id: &str, stage: &str) -> usize {
+    if target.local.is_some() {
+        return 0;
+    }
+    let (connection, account) = (&target.connection, &target.account_id);
+    let granted = async {
+        let Some(definition) = exported_definition(connection, api_id, stage, account).await? else {
+            return Ok(Vec::new());
+        };
+        if permission::needed(&definition).is_empty() {
+            return Ok(Vec::new());
         }
-        Some(number) => {
-            let at = applied
-                .iter()
-                .position(|e| e.number == number)
-                .ok_or_else(|| none(&format!("there is no applied import {number}")))?;
-            let deployment =
-                applied[at].deployment_after.as_deref().ok_or_else(|| none("that import made no deployment"))?;
-            // What an import left is what the next one found.
-            let next = applied.get(at + 1).and_then(|next| next.export_before.as_deref());
-            Ok((deployment, next.or(applied[at].export_after.as_deref())))
+        let needed = permission::needed_by_all_stages(connection, api_id, stage, &definition, account).await?;
+        let ui = cx.ui.clone();
+        let progress = move |verb: &str, what: &str| ui.status(verb, what);
+        Ok(permission::grant(connection, api_id, account, &needed, &[], &progress).await)
+    };
+    let problems = match granted.await {
+        Ok(problems) => problems,
+        Err::<_, crate::deploy::DeployError>(error) => vec![Problem::Failed(error.to_string())],
+    };
+    for problem in &problems {
+        match problem {
+            Problem::NoFunction(name) => cx.ui.warning(&format!("function `{name}` does not exist")),
+            Problem::Failed(reason) => cx.ui.warning(reason),
         }
     }
+    problems.len()
+}
+
+fn none(what: &str) -> CommandError {
+    CommandError::new(what.to_owned()).with_hint("`gatewright history` lists what there is to go back to")
+}
+
+/// What there is to go back to: a deployment and, where it is known, the document it was made of.
+type Wanted<'a> = Option<(&'a str, Option<&'a str>)>;
+
+/// Returns what to go back to; nothing when the history does not know what is served `now`.
+fn wanted<'a>(entries: &'a [Entry], to: Option<u32>, now: &str) -> Result<Wanted<'a>, CommandError> {
+    let applied: Vec<&Entry> = entries.iter().filter(|e| e.state == State::Applied).collect();
+    let Some(number) = to else {
+        // Without a number it is one step back from what is served, so that several go further back.
+        let served = applied.iter().rev().find(|e| e.deployment_after.as_deref() == Some(now));
+        let Some(entry) = served else { return Ok(None) };
+        let before = entry
+            .deployment_before
+            .as_deref()
+            .ok_or_else(|| none("there was no deployment before the one that is served"))?;
+        return Ok(Some((before, entry.export_before.as_deref())));
+    };
+    let at = applied
+        .iter()
+        .position(|e| e.number == number)
+        .ok_or_else(|| none(&format!("there is no applied import {number}")))?;
+    let deployment = applied[at].deployment_after.as_deref().ok_or_else(|| none("that import made no deployment"))?;
+    // What an import left is what the next one found.
+    let next = applied.get(at + 1).and_then(|next| next.export_before.as_deref());
+    Ok(Some((deployment, applied[at].export_after.as_deref().or(next))))
 }

@@ -2,14 +2,18 @@
 
 use std::fmt::Write as _;
 
-use crate::deploy::history::{History, State};
-use crate::deploy::{DeployError, drift, exported_text, find_api, rollback};
+use serde_json::{Value as Json, json};
+
+use crate::deploy::history::State;
+use crate::deploy::{PlannedChange, drift, exported_text, find_api, rollback};
 use crate::source::render::sanitized;
 
-use super::target::{TargetArgs, failed};
+use super::target::{Target, TargetArgs, failed};
 use super::{CommandError, Cx, Outcome};
 
 /// Shows what each environment serves: which API, since when, from which revision, and whether it has drifted.
+///
+/// Ends with 1 when one has drifted from what was imported from here.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The API's name or id [default: each environment's].
@@ -22,6 +26,34 @@ pub(super) struct Args {
     /// The stage.
     #[arg(long, value_name = "NAME")]
     stage: Option<String>,
+    /// How the answer is written.
+    #[arg(long, value_enum, default_value = "terminal", value_name = "FORMAT")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    Terminal,
+    /// One JSON document.
+    Json,
+}
+
+/// What one environment serves.
+#[derive(Debug, Default)]
+struct Served {
+    environment: String,
+    name: String,
+    stage: String,
+    api_id: Option<String>,
+    deployment: Option<String>,
+    canary: Option<String>,
+    /// The import that made the deployment, when it was made from here: when, version, revision, content.
+    imported: Option<(String, Option<String>, Option<String>, String)>,
+    /// How it differs from what was imported; absent when that is not known.
+    drift: Option<Vec<PlannedChange>>,
+    /// The number of an import that was cut off.
+    cut_off: Option<u32>,
 }
 
 pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
@@ -38,71 +70,137 @@ async fn status(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     {
         names = vec![args.target.env.clone()];
     }
-    let mut drifted = false;
-    let mut text = String::new();
+    let mut all = Vec::new();
     for name in names {
-        let target = TargetArgs { env: name.clone(), ..args.target.clone() };
-        drifted |= one(cx, &args, &target, &mut text).await?;
+        let target = TargetArgs { env: name, ..args.target.clone() }.open(cx).await?;
+        let served = served(cx, &args, &target).await;
+        target.close().await;
+        all.extend(served?);
     }
+    if let (Some(name), false) = (&args.api, all.iter().any(|s| s.api_id.is_some())) {
+        return Err(CommandError::new(format!("there is no API `{}`", sanitized(name)))
+            .with_hint("`--env`, `--target` or `--endpoint-url` say where to look"));
+    }
+    let text = match args.format {
+        Format::Json => format!("{}\n", Json::Array(all.iter().map(json).collect())),
+        Format::Terminal => all.iter().map(|served| lines(served, cx.ui.stdout_color())).collect(),
+    };
     cx.ui.answer(&text);
+    let drifted = all.iter().any(|s| s.drift.as_ref().is_some_and(|drift| !drift.is_empty()));
     Ok(if drifted { Outcome::Findings } else { Outcome::Clean })
 }
 
-/// Writes one environment's lines and returns whether it has drifted.
-async fn one(cx: &Cx, args: &Args, target_args: &TargetArgs, text: &mut String) -> Result<bool, CommandError> {
-    let mut target = target_args.open(cx).await?;
-    let result = async {
-        let name = args.api.clone().or_else(|| target.environment.api.clone()).ok_or_else(|| {
-            CommandError::new("no API is named")
-                .with_hint("name it: `gatewright status NAME`, or set `api` in the environment")
-        })?;
-        let stage = args.stage.clone().or_else(|| target.environment.stage.clone()).unwrap_or_else(|| "dev".into());
-        let label = format!("{} {}@{stage}", target.environment_name, sanitized(&name));
-        let Some(api) = find_api(&target.connection, &name).await.map_err(failed)? else {
-            let _ = writeln!(text, "{label}: not there");
-            return Ok(false);
-        };
-        let deployment = rollback::current_deployment(&target.connection, &api.id, &stage).await.map_err(failed)?;
-        let Some(deployment) = deployment else {
-            let _ = writeln!(text, "{label}: API {} has no such stage", api.id);
-            return Ok(false);
-        };
-        let place = super::history::place(target_args, &target.environment);
-        let entries = History::of(&cx.config.state_folder(), &place, &api.name, &stage).entries();
-        let _ = write!(text, "{label}: API {}, deployment {deployment}", api.id);
-        let made = entries.iter().rev().find(|e| {
-            e.deployment_after.as_deref() == Some(&deployment) && matches!(e.state, State::Applied | State::RolledBack)
-        });
-        let Some(entry) = made else {
-            let _ = writeln!(text, ", not deployed from here");
-            return Ok(false);
-        };
-        let since = jiff::Timestamp::from_second(entry.time).map(|t| t.to_string()).unwrap_or_default();
-        let _ = write!(text, " since {since}");
-        if let Some(version) = &entry.version {
-            let _ = write!(text, ", version {}", sanitized(version));
-        }
-        if let Some(revision) = &entry.revision {
-            let _ = write!(text, ", git {}", sanitized(revision));
-        }
-        let Some(meant) = &entry.export_after else {
-            let _ = writeln!(text);
-            return Ok(false);
-        };
-        let now = exported_text(&target.connection, &api.id, &stage).await.map_err(failed)?.unwrap_or_default();
-        let differences = drift(&api.id, meant, &now, &target.account_id, target.connection.region())
-            .map_err(|error: DeployError| failed(error))?;
-        if differences.is_empty() {
-            let _ = writeln!(text, ", no drift");
-            return Ok(false);
-        }
-        let _ = writeln!(text, ", drifted:");
-        text.push_str(&super::plan_text::changes_text(&differences, cx.ui.stdout_color()));
-        Ok(true)
+/// Returns what an environment serves, of each API that is meant.
+async fn served(cx: &Cx, args: &Args, target: &Target) -> Result<Vec<Served>, CommandError> {
+    let mut names: Vec<String> = args.api.clone().or_else(|| target.environment.api.clone()).into_iter().collect();
+    if names.is_empty() {
+        names = super::lock::Lock::read(&cx.config.folder)?.ids(&target.environment_name);
     }
-    .await;
-    if let Some(local) = target.local.take() {
-        local.close().await;
+    if names.is_empty() {
+        return Err(CommandError::new("no API is named")
+            .with_hint("name it: `gatewright status NAME`, or set `api` in the environment"));
     }
-    result
+    let stage = args.stage.clone().or_else(|| target.environment.stage.clone()).unwrap_or_else(|| "dev".into());
+    let mut all = Vec::new();
+    for name in names {
+        all.push(one(cx, target, name, stage.clone()).await?);
+    }
+    Ok(all)
+}
+
+async fn one(cx: &Cx, target: &Target, name: String, stage: String) -> Result<Served, CommandError> {
+    let connection = &target.connection;
+    let mut served = Served { environment: target.environment_name.clone(), stage, ..Served::default() };
+    let found = find_api(connection, &name).await.map_err(failed)?;
+    served.name = found.as_ref().map_or(name, |api| api.name.clone());
+    let Some(api) = found else { return Ok(served) };
+    served.api_id = Some(api.id.clone());
+    let Some((deployment, canary)) =
+        rollback::deployments_of(connection, &api.id, &served.stage).await.map_err(failed)?
+    else {
+        return Ok(served);
+    };
+    let history = super::history::of_api(&cx.config.state_folder(), &target.place(), &api.name, &served.stage);
+    served.cut_off = history.cut_off().map(|entry| entry.number);
+    served.canary = canary;
+    let entries = history.entries();
+    let made_it = |e: &&crate::deploy::history::Entry| {
+        e.deployment_after.as_deref() == Some(&deployment) && matches!(e.state, State::Applied | State::RolledBack)
+    };
+    if let Some(last) = entries.iter().rev().find(made_it) {
+        // A return to a deployment says since when; the import that made it says what it is.
+        let made = entries.iter().rev().filter(made_it).find(|e| e.state == State::Applied).unwrap_or(last);
+        let when = super::history::time(last);
+        served.imported = Some((when, made.version.clone(), made.revision.clone(), made.content.clone()));
+        if let Some(meant) = &made.export_after {
+            let now = exported_text(connection, &api.id, &served.stage).await.map_err(failed)?.unwrap_or_default();
+            let differences = drift(&api.id, meant, &now, &target.account_id, connection.region()).map_err(failed)?;
+            served.drift = Some(differences);
+        }
+    }
+    served.deployment = Some(deployment);
+    Ok(served)
+}
+
+fn lines(served: &Served, color: bool) -> String {
+    let mut text = format!("{} {}@{}: ", sanitized(&served.environment), sanitized(&served.name), served.stage);
+    let Some(api_id) = &served.api_id else { return text + "not there\n" };
+    let Some(deployment) = &served.deployment else {
+        let _ = writeln!(text, "API {api_id} has no such stage");
+        return text;
+    };
+    let _ = write!(text, "API {api_id}, deployment {deployment}");
+    if let Some(canary) = &served.canary {
+        let _ = write!(text, ", canary {canary}");
+    }
+    match &served.imported {
+        None => text.push_str(", not deployed from here"),
+        Some((when, version, revision, content)) => {
+            let _ = write!(text, " since {when}");
+            if let Some(version) = version {
+                let _ = write!(text, ", version {}", sanitized(version));
+            }
+            if let Some(revision) = revision {
+                let _ = write!(text, ", git {}", sanitized(revision));
+            }
+            if !content.is_empty() {
+                let _ = write!(text, ", content {}", sanitized(content));
+            }
+        }
+    }
+    match &served.drift {
+        None => text.push('\n'),
+        Some(drift) if drift.is_empty() => text.push_str(", no drift\n"),
+        Some(drift) => {
+            text.push_str(", drifted:\n");
+            text.push_str(&super::plan_text::changes_text(drift, color));
+        }
+    }
+    if let Some(number) = served.cut_off {
+        let _ = writeln!(
+            text,
+            "  import {number} was cut off: import again to finish it, or `gatewright rollback` to undo it"
+        );
+    }
+    text
+}
+
+fn json(served: &Served) -> Json {
+    let (when, version, revision, content) = match &served.imported {
+        Some((when, version, revision, content)) => (Some(when), version.as_ref(), revision.as_ref(), Some(content)),
+        None => (None, None, None, None),
+    };
+    json!({
+        "environment": served.environment,
+        "api": { "id": served.api_id, "name": served.name },
+        "stage": served.stage,
+        "deployment": served.deployment,
+        "canary": served.canary,
+        "since": when,
+        "version": version,
+        "revision": revision,
+        "content": content,
+        "drift": served.drift.as_ref().map(|drift| super::import::changes_json(drift)),
+        "cutOff": served.cut_off,
+    })
 }

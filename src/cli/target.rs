@@ -42,6 +42,37 @@ pub(super) struct Target {
     pub(super) local: Option<LocalGateway>,
     pub(super) environment: Environment,
     pub(super) environment_name: String,
+    /// `local`, `aws`, or nothing for an address.
+    pub(super) kind: Option<TargetKind>,
+    /// The profile of the AWS configuration, if one is named.
+    pub(super) profile: Option<String>,
+}
+
+impl Target {
+    /// Returns the name under which what was imported here is kept: the service and the account.
+    pub(super) fn place(&self) -> String {
+        match self.kind {
+            Some(TargetKind::Local) => local_place(&self.account_id),
+            Some(TargetKind::Aws) => format!("{}{}", aws_place(self.connection.region()), self.account_id),
+            None => format!("{} {}", self.connection.endpoint(), self.account_id),
+        }
+    }
+
+    /// Ends the embedded gateway, when this command started it.
+    pub(super) async fn close(mut self) {
+        if let Some(local) = self.local.take() {
+            local.close().await;
+        }
+    }
+}
+
+fn local_place(account_id: &str) -> String {
+    format!("local-{account_id}")
+}
+
+/// Returns the beginning of the names of places in a region of AWS; the account follows.
+fn aws_place(region: &str) -> String {
+    format!("aws-{region}-")
 }
 
 impl TargetArgs {
@@ -53,21 +84,43 @@ impl TargetArgs {
         }
     }
 
+    /// Returns which service is meant; nothing for an address.
+    fn kind(&self, environment: &Environment) -> Result<Option<TargetKind>, CommandError> {
+        match (self.target, &self.endpoint_url) {
+            (None, None) => match environment.target.as_deref() {
+                None if environment.endpoint_url.is_some() => Ok(None),
+                None | Some("local") => Ok(Some(TargetKind::Local)),
+                Some("aws") => Ok(Some(TargetKind::Aws)),
+                Some(other) => Err(CommandError::new(format!("there is no target `{other}`"))
+                    .with_hint("a target is `local` or `aws`; anything else is an `endpoint-url`")),
+            },
+            (kind, _) => Ok(kind),
+        }
+    }
+
+    /// Returns the name under which what was imported is kept, when that can be told without asking the service.
+    pub(super) fn place_offline(&self, cx: &Cx) -> Result<Option<String>, CommandError> {
+        let (_, environment) = self.environment(cx)?;
+        match self.kind(&environment)? {
+            Some(TargetKind::Local) => Ok(Some(local_place(&local::account_of_state(&cx.config.state_folder())))),
+            Some(TargetKind::Aws) => {
+                let Some(region) = self.region.clone().or(environment.region) else { return Ok(None) };
+                let folder = cx.config.state_folder().join("history");
+                let names = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+                let mut places = names
+                    .filter_map(|entry| entry.file_name().into_string().ok())
+                    .filter(|name| name.starts_with(&aws_place(&region)));
+                // With several accounts, the credentials tell which is meant.
+                Ok(places.next().filter(|_| places.next().is_none()))
+            }
+            None => Ok(None),
+        }
+    }
+
     /// Opens the way to the service; starts the embedded gateway when it is the target and is not running.
     pub(super) async fn open(&self, cx: &Cx) -> Result<Target, CommandError> {
         let (environment_name, environment) = self.environment(cx)?;
-        let kind = match (self.target, &self.endpoint_url) {
-            (None, None) => match environment.target.as_deref() {
-                None if environment.endpoint_url.is_some() => None,
-                None | Some("local") => Some(TargetKind::Local),
-                Some("aws") => Some(TargetKind::Aws),
-                Some(other) => {
-                    return Err(CommandError::new(format!("there is no target `{other}`"))
-                        .with_hint("a target is `local` or `aws`; anything else is an `endpoint-url`"));
-                }
-            },
-            (kind, _) => kind,
-        };
+        let kind = self.kind(&environment)?;
         let region = self.region.clone().or_else(|| environment.region.clone());
         let profile = self.profile.clone().or_else(|| environment.profile.clone());
         let mut config = TargetConfig { endpoint_url: None, region, profile, credentials: None };
@@ -92,7 +145,13 @@ impl TargetArgs {
                 });
             }
         }
-        let connection = Connection::open(&config).await;
+        let profile = config.profile.clone();
+        let ui = cx.ui.clone();
+        let connection = Connection::open(&config).await.heard_by(move |verb, what| ui.status(verb, what));
+        if kind == Some(TargetKind::Aws) && !connection.region_is_known() {
+            return Err(CommandError::new("no AWS region is set")
+                .with_hint("pass `--region`, set `region` in the environment, or set AWS_REGION"));
+        }
         if account_id.is_empty() {
             account_id = match kind {
                 Some(TargetKind::Aws) => connection.account_id().await.map_err(failed)?,
@@ -100,7 +159,7 @@ impl TargetArgs {
                 _ => connection.account_id().await.unwrap_or_else(|_| "000000000000".into()),
             };
         }
-        Ok(Target { connection, account_id, local, environment, environment_name })
+        Ok(Target { connection, account_id, local, environment, environment_name, kind, profile })
     }
 }
 

@@ -1,9 +1,17 @@
 //! Carrying out a plan, and undoing it when a step fails.
 
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
 use crate::gateway::import::{BasePathMode, ImportMode};
 
 use super::plan::Plan;
-use super::rest_api::{self, PutAnswer, PutOptions, find_api};
+use super::rest_api::{self, PutAnswer, PutOptions};
+use super::settings::{self, SettingPlace, Settings};
+use super::stage::{self, Patch};
+use super::usage::{self, Secret, UsageDone};
 use super::{Connection, DeployError};
 
 /// How a plan is carried out.
@@ -21,6 +29,10 @@ pub struct ApplyOptions {
     pub description: String,
     /// All variables of the stage that the caller sets.
     pub stage_variables: Vec<(String, String)>,
+    /// What is declared beside the document.
+    pub settings: Settings,
+    /// The values of API keys that are made, by name.
+    pub api_key_values: BTreeMap<String, Secret>,
     /// The share of the stage's traffic, in percent, that gets the new deployment; all when absent or the stage is new.
     pub canary: Option<f64>,
 }
@@ -41,13 +53,55 @@ pub struct Applied {
 /// Hears what is being done: a verb, and on what.
 pub type Progress<'a> = &'a (dyn Fn(&str, &str) + Sync);
 
-/// How long ImportRestApi is waited for after a 429: AWS allows one call in 3 s (edge-optimized: 30 s), `limits.md`.
-const THROTTLE_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
+/// A step that was begun, and so has to be taken back when a later one fails.
+#[derive(Clone, Debug)]
+enum Done {
+    /// The API is being created; its id is not known yet.
+    Creating,
+    /// The API was created.
+    Created(String),
+    /// The document was sent.
+    Put,
+    /// A deployment is being made.
+    Deploying,
+    /// The stage was changed; these patches change it back.
+    StageUpdated(Vec<Patch>),
+    /// The thing at this path was tagged; these are the tags' values before.
+    Tagged(String, Vec<(String, Option<String>)>),
+    /// A key or a usage plan was changed.
+    Usage(UsageDone),
+}
 
-/// How often.
-const MAX_WAITS: usize = 8;
+/// What was begun, in order. It outlives the work, which may be dropped in the middle.
+#[derive(Debug, Default)]
+struct Journal(Mutex<Vec<Done>>);
 
-/// Carries out a plan: sends the document, deploys it to the stage, sets the stage's variables.
+impl Journal {
+    fn add(&self, done: Done) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(done);
+    }
+
+    /// Takes the last entry back: its call was refused, so nothing was done.
+    fn refused(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    }
+
+    fn entries(&self) -> Vec<Done> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Everything a step needs.
+#[derive(Clone, Copy)]
+struct Work<'a> {
+    connection: &'a Connection,
+    plan: &'a Plan,
+    options: &'a ApplyOptions,
+    progress: Progress<'a>,
+    journal: &'a Journal,
+}
+
+/// Carries out a plan: sends the document, deploys it to the stage, sets what is declared beside it.
 ///
 /// # Errors
 /// When a step fails; what was there before has then been put back, or the message says why not.
@@ -57,97 +111,374 @@ pub async fn apply(
     options: &ApplyOptions,
     progress: Progress<'_>,
 ) -> Result<Applied, DeployError> {
-    let put = PutOptions {
-        mode: options.mode,
-        base_path: options.base_path,
-        fail_on_warnings: options.fail_on_warnings,
-        ignore_documentation: options.ignore_documentation,
-    };
-    let (answer, created) = match &plan.api {
-        None => {
-            progress("Creating", &format!("API `{}`", plan.name));
-            (create(connection, plan, put).await?, true)
-        }
-        Some(api) => {
-            progress("Importing", &format!("into API `{}` ({})", api.name, api.id));
-            // PutRestApi discards everything on an import error, so only what follows it has to be undone.
-            (rest_api::put(connection, &api.id, &plan.body, put).await?, false)
-        }
-    };
-    match release(connection, plan, &answer.id, options, progress).await {
-        Ok(deployment) => Ok(Applied { api_id: answer.id, created, deployment, warnings: answer.warnings }),
-        Err(failure) => Err(undo(connection, plan, &answer.id, created, failure).await),
-    }
+    apply_until(connection, plan, options, progress, std::future::pending()).await
 }
 
-/// Creates the API. When the answer was lost on the way, the API may exist all the same; it is then the one of that name.
-async fn create(connection: &Connection, plan: &Plan, put: PutOptions) -> Result<PutAnswer, DeployError> {
-    let mut waited = 0;
-    loop {
-        match rest_api::import(connection, &plan.body, put).await {
-            Err(error @ DeployError::Unreachable { .. }) => {
-                return match find_api(connection, &plan.name).await {
-                    Ok(Some(api)) => Ok(PutAnswer { id: api.id, warnings: Vec::new() }),
-                    _ => Err(error),
-                };
-            }
-            Err(error) if error.is_throttled() && waited < MAX_WAITS => {
-                waited += 1;
-                tokio::time::sleep(THROTTLE_WAIT).await;
-            }
-            other => return other,
-        }
-    }
-}
-
-async fn release(
+/// Carries out a plan like [`apply`], and takes it back when `stop` ends before the work does.
+///
+/// # Errors
+/// When a step fails or `stop` ends; what was there before has then been put back, or the message says why not.
+pub async fn apply_until(
     connection: &Connection,
     plan: &Plan,
-    api_id: &str,
     options: &ApplyOptions,
     progress: Progress<'_>,
-) -> Result<String, DeployError> {
-    progress("Deploying", &format!("to stage `{}`", plan.stage));
-    let new_stage_variables: &[(String, String)] =
-        if plan.deployment.is_none() { &options.stage_variables } else { &[] };
-    // A canary is a part of a stage's traffic, so there is none on a stage that is only being made.
-    let canary = options.canary.filter(|_| plan.deployment.is_some());
-    let deployment =
-        rest_api::deploy(connection, api_id, &plan.stage, &options.description, new_stage_variables, canary).await?;
-    if plan.deployment.is_some() && !plan.variables.is_empty() {
-        let replacements: Vec<_> =
-            plan.variables.iter().map(|(name, _, value)| (format!("/variables/{name}"), value.clone())).collect();
-        rest_api::update_stage(connection, api_id, &plan.stage, &replacements).await?;
-    }
-    Ok(deployment)
-}
-
-async fn undo(connection: &Connection, plan: &Plan, api_id: &str, created: bool, failure: DeployError) -> DeployError {
-    let undone = if created {
-        rest_api::delete(connection, api_id).await.map(|()| "the API that was created has been deleted".to_owned())
-    } else if let Some(before) = &plan.before {
-        restore(connection, plan, api_id, before).await.map(|()| "the API has been put back as it was".to_owned())
-    } else {
-        Ok("the stage was not there before, so nothing that is called has changed".to_owned())
+    stop: impl Future<Output = ()>,
+) -> Result<Applied, DeployError> {
+    let journal = Journal::default();
+    let work = Work { connection, plan, options, progress, journal: &journal };
+    let outcome = tokio::select! {
+        biased;
+        outcome = work.carry_out() => outcome,
+        () = stop => Err(DeployError::Interrupted(plan.name.clone())),
     };
-    let undone = undone.unwrap_or_else(|e| format!("putting it back failed too: {e}"));
-    DeployError::Undone { failure: Box::new(failure), undone }
-}
-
-async fn restore(connection: &Connection, plan: &Plan, api_id: &str, before: &str) -> Result<(), DeployError> {
-    let options = PutOptions {
-        mode: ImportMode::Overwrite,
-        base_path: BasePathMode::Ignore,
-        fail_on_warnings: false,
-        ignore_documentation: false,
-    };
-    rest_api::put(connection, api_id, before, options).await?;
-    if let Some(deployment) = &plan.deployment {
-        let current = rest_api::stage(connection, api_id, &plan.stage).await?;
-        if current.is_some_and(|(id, _)| &id != deployment) {
-            let path = [("/deploymentId".to_owned(), deployment.clone())];
-            rest_api::update_stage(connection, api_id, &plan.stage, &path).await?;
+    match outcome {
+        Ok(applied) => Ok(applied),
+        Err(failure @ DeployError::Changed { .. }) => Err(failure),
+        Err(failure) => {
+            if !journal.entries().is_empty() {
+                progress("Undoing", &format!("what was done to API `{}`", plan.name));
+            }
+            Err(work.undo(failure).await)
         }
     }
-    Ok(())
+}
+
+impl Work<'_> {
+    async fn carry_out(self) -> Result<Applied, DeployError> {
+        let (plan, options) = (self.plan, self.options);
+        let put = PutOptions {
+            mode: options.mode,
+            base_path: options.base_path,
+            fail_on_warnings: options.fail_on_warnings,
+            ignore_documentation: options.ignore_documentation,
+        };
+        let (answer, created) = match &plan.api {
+            None => {
+                (self.progress)("Creating", &format!("API `{}`", plan.name));
+                (self.create(put).await?, true)
+            }
+            Some(api) => {
+                self.still_as_planned(&api.id).await?;
+                (self.progress)("Importing", &format!("into API `{}` ({})", api.name, api.id));
+                self.journal.add(Done::Put);
+                let answer = rest_api::put(self.connection, &api.id, &plan.body, put).await;
+                // PutRestApi discards everything when it refuses a document.
+                if answer.as_ref().is_err_and(DeployError::is_refusal) {
+                    self.journal.refused();
+                }
+                (answer?, false)
+            }
+        };
+        let deployment = self.deploy(&answer.id).await?;
+        self.update_stage(&answer.id).await?;
+        self.tag(&answer.id).await?;
+        if !plan.usage.steps.is_empty() {
+            (self.progress)("Setting", "API keys and usage plans");
+            let place = (answer.id.as_str(), plan.stage.as_str());
+            let done = |done| self.journal.add(Done::Usage(done));
+            plan.usage.apply(self.connection, &options.settings, &options.api_key_values, place, done).await?;
+        }
+        Ok(Applied { api_id: answer.id, created, deployment, warnings: answer.warnings })
+    }
+
+    /// Demands that nobody has deployed to the stage since the plan was made: it may have been looked at for long.
+    async fn still_as_planned(self, api_id: &str) -> Result<(), DeployError> {
+        let now = stage::stage(self.connection, api_id, &self.plan.stage).await?.map(|stage| stage.deployment);
+        if now == self.plan.deployment {
+            return Ok(());
+        }
+        Err(DeployError::Changed {
+            api: self.plan.name.clone(),
+            what: format!("stage `{}`", self.plan.stage),
+            done: "it was deployed to after this plan was made; nothing was changed".into(),
+        })
+    }
+
+    /// Creates the API. When the answer was lost on the way, the API may exist all the same; it is then the one of that
+    /// name.
+    async fn create(self, put: PutOptions) -> Result<PutAnswer, DeployError> {
+        /// How often a call is made again that has left nothing behind.
+        const TRIES: usize = 3;
+        let name = &self.plan.name;
+        self.journal.add(Done::Creating);
+        let mut tries = 0;
+        let answer = loop {
+            match rest_api::import(self.connection, name, &self.plan.body, put).await {
+                Ok(answer) => break answer,
+                Err(error) if error.is_transient() => {
+                    let found = rest_api::apis(self.connection, name).await;
+                    if let Ok(Some(api)) = found.map(|mut found| found.pop()) {
+                        break PutAnswer { id: api.id, warnings: Vec::new() };
+                    }
+                    tries += 1;
+                    if tries > TRIES {
+                        return Err(error);
+                    }
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+                Err(error) => {
+                    if error.is_refusal() {
+                        self.journal.refused();
+                    }
+                    return Err(error);
+                }
+            }
+        };
+        self.journal.add(Done::Created(answer.id.clone()));
+        self.be_the_first(&answer.id).await?;
+        Ok(answer)
+    }
+
+    /// Gives way when someone else has created an API of this name at the same moment: names are not unique, and a name
+    /// that two have can no longer be imported into.
+    async fn be_the_first(self, id: &str) -> Result<(), DeployError> {
+        let all = rest_api::apis(self.connection, &self.plan.name).await?;
+        let first = all.iter().filter(|api| api.name == self.plan.name).min_by_key(|api| (api.created, &api.id));
+        let Some(first) = first.filter(|first| first.id != id) else { return Ok(()) };
+        rest_api::delete(self.connection, id).await?;
+        Err(DeployError::Changed {
+            api: self.plan.name.clone(),
+            what: "the name".into(),
+            done: format!(
+                "another import created API `{}` of that name at the same moment, so the one made here was deleted",
+                first.id
+            ),
+        })
+    }
+
+    /// Deploys. When the answer was lost on the way, the stage tells whether it was done.
+    async fn deploy(self, api_id: &str) -> Result<String, DeployError> {
+        const TRIES: usize = 3;
+        let (plan, options) = (self.plan, self.options);
+        (self.progress)("Deploying", &format!("API `{}` to stage `{}`", plan.name, plan.stage));
+        let is_new = plan.deployment.is_none();
+        let variables: &[(String, String)] = if is_new { &options.stage_variables } else { &[] };
+        // A canary is a part of a stage's traffic, so there is none on a stage that is only being made.
+        let canary = options.canary.filter(|_| !is_new);
+        let canary_before = plan.stage_now.as_ref().and_then(|s| s.canary.as_ref()).map(|(id, _)| id.clone());
+        self.journal.add(Done::Deploying);
+        let mut tries = 0;
+        loop {
+            let made =
+                stage::deploy(self.connection, api_id, &plan.stage, &options.description, variables, canary).await;
+            match made {
+                Ok(id) => return Ok(id),
+                Err(error) if error.is_transient() => {
+                    let now = stage::stage(self.connection, api_id, &plan.stage).await?;
+                    let served = now.as_ref().map(|s| s.deployment.clone());
+                    let canary_now = now.and_then(|s| s.canary).map(|(id, _)| id);
+                    let (before, after) =
+                        if canary.is_some() { (&canary_before, canary_now) } else { (&plan.deployment, served) };
+                    if after.is_some() && after != *before {
+                        return Ok(after.unwrap_or_default());
+                    }
+                    tries += 1;
+                    if tries > TRIES {
+                        return Err(error);
+                    }
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+                Err(error) => {
+                    if error.is_refusal() {
+                        self.journal.refused();
+                    }
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// Sets variables and settings of the stage, all in one call.
+    async fn update_stage(self, api_id: &str) -> Result<(), DeployError> {
+        let plan = self.plan;
+        let (mut forth, mut back) = settings::patches(&plan.settings);
+        for (name, before, value) in &plan.variables {
+            let path = format!("/variables/{name}");
+            back.push(match before {
+                Some(before) => Patch::Set(path.clone(), before.clone()),
+                None => Patch::Unset(path.clone()),
+            });
+            forth.push(Patch::Set(path, value.clone()));
+        }
+        if forth.is_empty() {
+            return Ok(());
+        }
+        (self.progress)("Setting", &format!("stage `{}`", plan.stage));
+        self.journal.add(Done::StageUpdated(back));
+        let updated = stage::update(self.connection, api_id, &plan.stage, &forth).await;
+        if updated.as_ref().is_err_and(DeployError::is_refusal) {
+            self.journal.refused();
+        }
+        updated
+    }
+
+    async fn tag(self, api_id: &str) -> Result<(), DeployError> {
+        let (mut of_api, mut of_stage) = (Vec::new(), Vec::new());
+        for change in &self.plan.settings {
+            match &change.place {
+                SettingPlace::ApiTag(name) => of_api.push((name.clone(), change)),
+                SettingPlace::StageTag(name) => of_stage.push((name.clone(), change)),
+                SettingPlace::Stage(_) => {}
+            }
+        }
+        let api = format!("/restapis/{api_id}");
+        let stage = format!("{api}/stages/{}", self.plan.stage);
+        for (path, changes) in [(api, of_api), (stage, of_stage)] {
+            if changes.is_empty() {
+                continue;
+            }
+            let before = changes.iter().map(|(name, change)| (name.clone(), change.before.clone())).collect();
+            let tags: Vec<_> = changes.iter().map(|(name, change)| (name.clone(), change.after.clone())).collect();
+            self.journal.add(Done::Tagged(path.clone(), before));
+            settings::tag(self.connection, &path, &tags).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes back what the journal holds, the last first. Goes on when one step cannot be taken back.
+    async fn undo(self, failure: DeployError) -> DeployError {
+        let entries = self.journal.entries();
+        let created = entries.iter().rev().find_map(|done| match done {
+            Done::Created(id) => Some(id.clone()),
+            _ => None,
+        });
+        let api_id = created.clone().or_else(|| self.plan.api.as_ref().map(|api| api.id.clone()));
+        let api_id = api_id.unwrap_or_default();
+        let is_new = self.plan.api.is_none();
+        let (mut words, mut problems) = (Vec::new(), Vec::new());
+        let mut still_served = None;
+        for done in entries.iter().rev() {
+            let undone = match done {
+                Done::Usage(done) => usage::undo(self.connection, done).await,
+                Done::Created(id) => {
+                    words.push("the API that was created has been deleted".to_owned());
+                    rest_api::delete(self.connection, id).await
+                }
+                Done::Creating if created.is_none() => self.undo_unknown_creation(&mut words).await,
+                // What belongs to a new API goes with it.
+                _ if is_new => continue,
+                Done::Creating => continue,
+                Done::Tagged(path, before) => self.untag(path, before).await,
+                // A new stage is deleted.
+                Done::StageUpdated(_) if self.plan.deployment.is_none() => continue,
+                Done::StageUpdated(back) => self.undo_update(&api_id, back).await,
+                Done::Deploying => {
+                    still_served = self.undo_deployment(&api_id).await.err();
+                    continue;
+                }
+                Done::Put => match self.plan.other_before.as_ref().or(self.plan.before.as_ref()) {
+                    Some(before) => {
+                        words.push("the API has been put back as it was".to_owned());
+                        rest_api::put(self.connection, &api_id, before, PutOptions::restoring()).await.map(drop)
+                    }
+                    None => {
+                        words.push(
+                            "no stage served the API, so its definition could not be kept and holds this document now"
+                                .to_owned(),
+                        );
+                        continue;
+                    }
+                },
+            };
+            if let Err(error) = undone {
+                problems.push(error.to_string());
+            }
+        }
+        if let Some(error) = still_served {
+            // What is in place again can be deployed again, when nothing else helps.
+            let put_back = problems.is_empty() && self.plan.before.is_some() && self.plan.other_before.is_none();
+            let name = &self.plan.stage;
+            let again = match put_back {
+                true => stage::deploy(self.connection, &api_id, name, "gatewright: undone", &[], None).await.map(drop),
+                false => Err(error),
+            };
+            problems.extend(again.err().map(|error| error.to_string()));
+        }
+        if entries.is_empty() {
+            words.push("nothing was changed".to_owned());
+        }
+        let complete = problems.is_empty();
+        let undone =
+            if complete { words.join("; ") } else { format!("putting it back failed too: {}", problems.join("; ")) };
+        DeployError::Undone { failure: Box::new(failure), undone, complete }
+    }
+
+    /// Deletes the API that an import made whose answer never came.
+    async fn undo_unknown_creation(self, words: &mut Vec<String>) -> Result<(), DeployError> {
+        match rest_api::apis(self.connection, &self.plan.name).await?.as_slice() {
+            [] => words.push("nothing was changed".to_owned()),
+            [only] => {
+                rest_api::delete(self.connection, &only.id).await?;
+                words.push("the API that was created has been deleted".to_owned());
+            }
+            more => {
+                return Err(DeployError::Ambiguous {
+                    name: self.plan.name.clone(),
+                    ids: more.iter().map(|api| api.id.clone()).collect(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Points the stage back, or deletes it when it is new, and drops the deployment that was made.
+    async fn undo_deployment(self, api_id: &str) -> Result<(), DeployError> {
+        let name = &self.plan.stage;
+        let Some(now) = stage::stage(self.connection, api_id, name).await? else { return Ok(()) };
+        let Some(before) = &self.plan.deployment else {
+            stage::delete_stage(self.connection, api_id, name).await?;
+            let _ = stage::delete_deployment(self.connection, api_id, &now.deployment).await;
+            return Ok(());
+        };
+        let had_canary = self.plan.stage_now.as_ref().is_some_and(|s| s.canary.is_some());
+        if let Some((canary, _)) = now.canary.as_ref().filter(|_| !had_canary) {
+            stage::remove_canary(self.connection, api_id, name).await?;
+            let _ = stage::delete_deployment(self.connection, api_id, canary).await;
+        }
+        if &now.deployment != before {
+            stage::point(self.connection, api_id, name, before).await?;
+            let _ = stage::delete_deployment(self.connection, api_id, &now.deployment).await;
+        }
+        Ok(())
+    }
+
+    /// Patches the stage back, unless the patch forth never arrived.
+    async fn undo_update(self, api_id: &str, back: &[Patch]) -> Result<(), DeployError> {
+        let name = &self.plan.stage;
+        let now = stage::stage(self.connection, api_id, name).await?.unwrap_or_default();
+        let is_as_before = |patch: &&Patch| {
+            let (path, before) = match patch {
+                Patch::Set(path, value) => (path, Some(value)),
+                Patch::Unset(path) => (path, None),
+            };
+            match path.strip_prefix("/variables/") {
+                Some(variable) => now.variables.get(variable) == before,
+                None if before.is_none() => !now.settings.keys().any(|known| known.starts_with(path.as_str())),
+                None => now.settings.get(path).filter(|v| !v.is_empty()) == before.filter(|v| !v.is_empty()),
+            }
+        };
+        let needed: Vec<Patch> = back.iter().filter(|patch| !is_as_before(patch)).cloned().collect();
+        if needed.is_empty() {
+            return Ok(());
+        }
+        stage::update(self.connection, api_id, name, &needed).await
+    }
+
+    async fn untag(self, path: &str, before: &[(String, Option<String>)]) -> Result<(), DeployError> {
+        let (mut set, mut gone) = (Vec::new(), Vec::new());
+        for (name, value) in before {
+            match value {
+                Some(value) => set.push((name.clone(), value.clone())),
+                None => gone.push(name.clone()),
+            }
+        }
+        if !set.is_empty() {
+            settings::tag(self.connection, path, &set).await?;
+        }
+        if !gone.is_empty() {
+            settings::untag(self.connection, path, &gone).await?;
+        }
+        Ok(())
+    }
 }

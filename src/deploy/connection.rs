@@ -1,11 +1,15 @@
 //! From a target's settings to a client.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::BehaviorVersion;
 use aws_sdk_apigateway::config::retry::RetryConfig;
+use aws_sdk_apigateway::config::timeout::TimeoutConfig;
 use aws_smithy_http_client::{Builder, tls};
 use aws_types::region::Region;
+
+use super::call::{Patience, Repeat, call};
 
 /// Where the service is and who calls.
 #[derive(Clone, Debug, Default)]
@@ -52,7 +56,23 @@ pub struct Connection {
     pub(super) endpoint: String,
     pub(super) region: String,
     pub(super) sdk: aws_types::SdkConfig,
+    pub(super) patience: Patience,
+    region_is_known: bool,
+    listener: Option<Listener>,
 }
+
+/// Hears what is being waited for: a verb, and on what.
+#[derive(Clone)]
+struct Listener(Arc<dyn Fn(&str, &str) + Send + Sync>);
+
+impl std::fmt::Debug for Listener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Listener")
+    }
+}
+
+/// How long one attempt at a call may take: AWS ends its own work on a large document before.
+const ATTEMPT: Duration = Duration::from_secs(90);
 
 impl Connection {
     /// Reads the AWS configuration and makes a client; calls nothing yet.
@@ -63,14 +83,13 @@ impl Connection {
         } else {
             Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring)).build_https()
         };
-        // Across the internet a call is tried for a while; what is on this machine answers at once or is not there.
-        let retries = if plain_http {
-            let standard = RetryConfig::standard().with_max_attempts(4);
-            standard.with_initial_backoff(Duration::from_millis(100)).with_max_backoff(Duration::from_millis(500))
-        } else {
-            RetryConfig::standard().with_max_attempts(6)
-        };
-        let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client).retry_config(retries);
+        // [`call`] repeats and waits.
+        let timeouts =
+            TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).operation_attempt_timeout(ATTEMPT).build();
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(http_client)
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts);
         if let Some(url) = &target.endpoint_url {
             loader = loader.endpoint_url(url);
         }
@@ -90,10 +109,39 @@ impl Connection {
             loader = loader.region(Region::new(region));
         }
         let sdk = loader.load().await;
+        let region_is_known = sdk.region().is_some();
+        let patience = if plain_http { Patience::NEAR } else { Patience::FAR };
         let region = sdk.region().map_or_else(default_region, ToString::to_string);
         let endpoint =
             target.endpoint_url.clone().unwrap_or_else(|| format!("https://apigateway.{region}.amazonaws.com"));
-        Self { client: aws_sdk_apigateway::Client::new(&sdk), endpoint, region, sdk }
+        Self {
+            client: aws_sdk_apigateway::Client::new(&sdk),
+            endpoint,
+            region,
+            sdk,
+            patience,
+            region_is_known,
+            listener: None,
+        }
+    }
+
+    /// Returns the connection with someone who hears what is being waited for.
+    #[must_use]
+    pub fn heard_by(mut self, listener: impl Fn(&str, &str) + Send + Sync + 'static) -> Self {
+        self.listener = Some(Listener(Arc::new(listener)));
+        self
+    }
+
+    pub(super) fn tell(&self, verb: &str, what: &str) {
+        if let Some(Listener(hear)) = &self.listener {
+            hear(verb, what);
+        }
+    }
+
+    /// Returns whether the region was given or configured, rather than assumed.
+    #[must_use]
+    pub fn region_is_known(&self) -> bool {
+        self.region_is_known
     }
 
     /// Returns the address calls go to.
@@ -123,11 +171,9 @@ impl Connection {
     /// # Errors
     /// When STS refuses or cannot be reached.
     pub async fn account_id(&self) -> Result<String, super::DeployError> {
-        let identity = aws_sdk_sts::Client::new(&self.sdk)
-            .get_caller_identity()
-            .send()
-            .await
-            .map_err(|e| super::DeployError::of("GetCallerIdentity", "the account", &self.endpoint, e))?;
+        let client = aws_sdk_sts::Client::new(&self.sdk);
+        let attempt = || client.get_caller_identity().send();
+        let identity = call(self, "GetCallerIdentity", "the account", Repeat::Freely, attempt).await?;
         Ok(identity.account().unwrap_or_default().to_owned())
     }
 }

@@ -8,17 +8,19 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum DeployError {
     /// Nobody answered.
-    #[error("cannot reach {endpoint} for {call}: {reason}")]
+    #[error("cannot reach {endpoint} for {call} on {subject}: {reason}")]
     Unreachable {
         /// The API call.
         call: &'static str,
+        /// What it was about.
+        subject: String,
         /// Where it went.
         endpoint: String,
         /// Why it did not get there.
         reason: String,
     },
     /// There are no credentials, or they have expired.
-    #[error("{call} has no valid credentials: {reason}")]
+    #[error("there are no valid AWS credentials for {call}: {reason}")]
     Credentials {
         /// The API call.
         call: &'static str,
@@ -34,6 +36,8 @@ pub enum DeployError {
         subject: String,
         /// The exception's name, such as `BadRequestException`.
         code: String,
+        /// The HTTP status.
+        status: u16,
         /// The service's words.
         message: String,
     },
@@ -44,6 +48,17 @@ pub enum DeployError {
         name: String,
         /// Their ids.
         ids: Vec<String>,
+    },
+    /// Two API keys, or two usage plans, have the name that the configuration declares.
+    #[error("two API keys or usage plans are named `{0}`: which one is meant?")]
+    AmbiguousUsage(String),
+    /// A usage plan names a key that is neither declared nor there.
+    #[error("usage plan `{plan}` names the API key `{key}`, which is neither declared nor there")]
+    NoApiKey {
+        /// The plan.
+        plan: String,
+        /// The key.
+        key: String,
     },
     /// There is no such API.
     #[error("there is no API `{0}`")]
@@ -67,6 +82,19 @@ pub enum DeployError {
     /// The document would be refused.
     #[error("API Gateway refuses the document: {0}")]
     Document(#[from] crate::gateway::import::ImportRefusal),
+    /// Someone else has changed the stage in the meantime.
+    #[error("{what} of API `{api}` was changed by someone else: {done}")]
+    Changed {
+        /// The API.
+        api: String,
+        /// What was changed.
+        what: String,
+        /// What came of this import.
+        done: String,
+    },
+    /// The caller asked to stop.
+    #[error("the import into API `{0}` was interrupted")]
+    Interrupted(String),
     /// An apply failed; what was there before has been put back.
     #[error("{failure}; {undone}")]
     Undone {
@@ -74,6 +102,8 @@ pub enum DeployError {
         failure: Box<DeployError>,
         /// What was done about it.
         undone: String,
+        /// Whether everything is as it was before.
+        complete: bool,
     },
 }
 
@@ -94,6 +124,7 @@ impl DeployError {
             return Self::Refused {
                 call,
                 subject: subject.into(),
+                status,
                 code: metadata.code().map_or_else(|| format!("HTTP status {status}"), str::to_owned),
                 message: metadata.message().unwrap_or("the answer says no more").to_owned(),
             };
@@ -103,7 +134,7 @@ impl DeployError {
         if chain.contains("credentials") || chain.contains("Credentials") {
             return Self::Credentials { call, reason };
         }
-        Self::Unreachable { call, endpoint: endpoint.to_owned(), reason }
+        Self::Unreachable { call, subject: subject.into(), endpoint: endpoint.to_owned(), reason }
     }
 
     /// Returns whether the service says that the thing does not exist.
@@ -112,10 +143,42 @@ impl DeployError {
         matches!(self, Self::Refused { code, .. } if code == "NotFoundException")
     }
 
-    /// Returns whether the service asks to be called less often.
+    /// Returns whether the service asks to be called less often. A quota that is full (`LimitExceededException`) has the
+    /// same status and does not pass with time.
     #[must_use]
     pub fn is_throttled(&self) -> bool {
-        matches!(self, Self::Refused { code, .. } if code == "TooManyRequestsException" || code == "ThrottlingException")
+        match self {
+            Self::Refused { code, status, .. } => match code.as_str() {
+                "TooManyRequestsException" | "ThrottlingException" | "Throttling" => true,
+                "LimitExceededException" => false,
+                _ => *status == 429,
+            },
+            _ => false,
+        }
+    }
+
+    /// Returns whether the call may succeed when it is sent again. Whether it was carried out is not known then.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } => true,
+            Self::Refused { status, .. } => *status >= 500,
+            _ => false,
+        }
+    }
+
+    /// Returns whether the service says that it is there already.
+    pub(super) fn is_conflict(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if code == "ConflictException")
+    }
+
+    /// Returns whether the service has certainly done nothing.
+    pub(super) fn is_refusal(&self) -> bool {
+        match self {
+            Self::Refused { status, .. } => *status < 500,
+            Self::Credentials { .. } => true,
+            _ => false,
+        }
     }
 
     /// Returns what to do about it, where that is known.
@@ -123,9 +186,35 @@ impl DeployError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Unreachable { .. } => Some("check the address, and that the service is running"),
-            Self::Credentials { .. } => Some("sign in (`aws sso login`), or set AWS_PROFILE or AWS_ACCESS_KEY_ID"),
-            Self::Refused { code, .. } if code.contains("ExpiredToken") => Some("sign in again: `aws sso login`"),
+            Self::Credentials { .. } => Some(
+                "sign in (`aws sso login`), or set AWS_PROFILE (or `--profile`), or AWS_ACCESS_KEY_ID and \
+                 AWS_SECRET_ACCESS_KEY",
+            ),
+            Self::Refused { code, .. } => match code.as_str() {
+                "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
+                    Some("the credentials have expired: sign in again (`aws sso login`), or renew AWS_SESSION_TOKEN")
+                }
+                "UnrecognizedClientException"
+                | "InvalidClientTokenId"
+                | "InvalidAccessKeyId"
+                | "SignatureDoesNotMatch"
+                | "InvalidSignatureException"
+                | "MissingAuthenticationTokenException"
+                | "MissingAuthenticationToken"
+                | "IncompleteSignature" => Some(
+                    "the credentials are not valid: check AWS_PROFILE, or AWS_ACCESS_KEY_ID with its secret and session \
+                     token",
+                ),
+                "AccessDenied" | "AccessDeniedException" | "UnauthorizedException" | "ForbiddenException" => {
+                    Some("the credentials do not allow this call: ask for the permission, or use another `--profile`")
+                }
+                "ConflictException" => Some("another change to it is under way; run this again when it is done"),
+                "TooManyRequestsException" => Some("the service is busy; run this again later"),
+                _ => None,
+            },
             Self::Ambiguous { .. } => Some("name one with `--api ID`"),
+            Self::Changed { .. } => Some("run the import again: it plans from what is there now"),
+            Self::Undone { failure, .. } => failure.hint(),
             _ => None,
         }
     }

@@ -1,8 +1,11 @@
 //! What was imported, kept beside the configuration: to go back to, and to notice an import that did not end.
 
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 /// One import into a stage.
@@ -33,6 +36,15 @@ pub struct Entry {
     pub deployment_after: Option<String>,
     /// What changed, counted: added, changed, removed.
     pub changes: [usize; 3],
+    /// What changed, by name: `~ GET /pets`. Values are not kept.
+    #[serde(default)]
+    pub subjects: Vec<String>,
+    /// The stage variables that were set, as they were before; those whose names speak of a secret are left out.
+    #[serde(default)]
+    pub variables_before: BTreeMap<String, Option<String>>,
+    /// Whether a function was not there yet to be given its permission; the next import tries again.
+    #[serde(default)]
+    pub permissions_pending: bool,
     /// The export taken before; the document to put back.
     pub export_before: Option<String>,
     /// The export taken after; what drift is told by.
@@ -60,6 +72,10 @@ pub struct History {
     folder: PathBuf,
 }
 
+/// An API that this process alone imports into from here.
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "the lock is the open file")] File);
+
 /// Why the history could not be read or written.
 #[derive(Debug, Error)]
 #[error("cannot {attempt} the history in `{}`: {reason}", folder.display())]
@@ -73,11 +89,51 @@ pub struct HistoryError {
 const KEPT: usize = 50;
 
 impl History {
-    /// Returns the history of a stage. `place` names the service (an endpoint or region), `api` the API's name or id.
+    /// Returns the history of a stage. `place` names the service and the account, `api` the API's name.
     #[must_use]
     pub fn of(state_folder: &Path, place: &str, api: &str, stage: &str) -> Self {
         let folder = state_folder.join("history").join(file_name(place)).join(file_name(api)).join(file_name(stage));
         Self { folder }
+    }
+
+    /// Returns the name under which the history of the API of this id is kept, if there is any.
+    #[must_use]
+    pub fn name_of_id(state_folder: &Path, place: &str, id: &str) -> Option<String> {
+        let folder = state_folder.join("history").join(file_name(place));
+        let stages = std::fs::read_dir(folder).ok()?.filter_map(Result::ok).map(|api| api.path());
+        let stages = stages.filter_map(|api| std::fs::read_dir(api).ok()).flatten().filter_map(Result::ok);
+        stages
+            .flat_map(|stage| Self { folder: stage.path() }.entries())
+            .filter(|entry| entry.api_id == id)
+            .max_by_key(|entry| entry.time)
+            .map(|entry| entry.name)
+    }
+
+    /// Takes the API for this process, until what is returned is dropped or the process ends in whatever way. Returns
+    /// nothing when another import from here has it.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn lock(&self) -> Result<Option<Lock>, HistoryError> {
+        let failed =
+            |e: std::io::Error| HistoryError { attempt: "lock", folder: self.folder.clone(), reason: e.to_string() };
+        // One API, however many stages: a document that is sent is sent to the API.
+        let folder = self.folder.parent().unwrap_or(&self.folder);
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join("lock"));
+        let file = file.map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Lock(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(failed(error)),
+        }
+    }
+
+    /// Returns the last import when it was cut off: begun, not ended, and not under way any more.
+    #[must_use]
+    pub fn cut_off(&self) -> Option<Entry> {
+        let last = self.entries().pop().filter(|entry| entry.state == State::Started)?;
+        matches!(self.lock(), Ok(Some(_))).then_some(last)
     }
 
     /// Returns the entries, oldest first. One that cannot be read is left out.
@@ -123,14 +179,16 @@ impl History {
     }
 }
 
-/// Returns a text as a file name that cannot leave its folder.
+/// Returns a text as a file name that cannot leave its folder. Texts that differ have names that differ.
 fn file_name(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    let mut name: String = text.chars().map(|c| if plain(c) { c } else { '_' }).take(80).collect();
-    if name.is_empty() {
-        name.push('_');
+    let name: String = text.chars().map(|c| if plain(c) { c } else { '_' }).take(80).collect();
+    // File systems that fold case would take two names for one.
+    if name == text && !name.is_empty() && !name.bytes().any(|b| b.is_ascii_uppercase()) {
+        return name;
     }
-    name
+    let hash: String = Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("{name}.{hash}")
 }
 
 #[cfg(test)]
@@ -151,6 +209,9 @@ mod tests {
             deployment_before: None,
             deployment_after: None,
             changes: [0; 3],
+            subjects: Vec::new(),
+            variables_before: BTreeMap::new(),
+            permissions_pending: false,
             export_before: None,
             export_after: None,
         }
@@ -168,5 +229,24 @@ mod tests {
         assert_eq!(entries.first().map(|e| e.number), Some(4));
         assert!(history.folder.starts_with(folder.path()));
         assert!(!history.folder.to_string_lossy().contains(".."));
+    }
+
+    #[test]
+    fn names_that_look_alike_are_kept_apart() {
+        let names = ["my api", "my_api", "my-api", "My-api", ""].map(file_name);
+        let different: std::collections::BTreeSet<_> = names.iter().map(|n| n.to_lowercase()).collect();
+        assert_eq!(different.len(), names.len(), "{names:?}");
+    }
+
+    #[test]
+    fn an_import_that_is_under_way_is_not_cut_off() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let history = History::of(folder.path(), "local", "a", "dev");
+        let lock = history.lock().expect("it can be locked").expect("nobody has it");
+        history.write(&Entry { state: State::Started, ..entry(1) }).expect("it is written");
+        assert!(history.lock().expect("it can be tried").is_none());
+        assert!(history.cut_off().is_none());
+        drop(lock);
+        assert_eq!(history.cut_off().map(|e| e.number), Some(1));
     }
 }

@@ -4,6 +4,7 @@
 //! are reached by the same code: a target is only an endpoint.
 
 mod apply;
+mod call;
 mod changes;
 mod connection;
 mod error;
@@ -13,12 +14,18 @@ mod plan;
 mod rest_api;
 pub mod rollback;
 pub mod saved_plan;
+mod settings;
+pub mod smoke;
+mod stage;
+mod usage;
 mod verify;
 
-pub use apply::{Applied, ApplyOptions, Progress, apply};
+pub use apply::{Applied, ApplyOptions, Progress, apply, apply_until};
 pub use changes::{Action, Detail, PlannedChange, planned_changes};
 pub use connection::{Connection, Credentials, TargetConfig};
 pub use error::DeployError;
 pub use plan::{ApiSelector, Plan, PlanOptions, plan};
 pub use rest_api::{ApiSummary, exported_document, exported_text, find_api};
-pub use verify::{Verified, drift, verify};
+pub use settings::{MethodSettings, SettingChange, Settings, StageSettings};
+pub use usage::{ApiKeySettings, Member, Secret, UsagePlanSettings, UsageStep};
+pub use verify::{Verified, drift, exported_definition, verify};

@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_lambda::error::ProvideErrorMetadata as _;
+use futures_util::StreamExt as _;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
+use crate::gateway::import::ImportOptions;
 use crate::gateway::{ApiDefinition, IntegrationType};
 
 use super::apply::Progress;
-use super::{Connection, DeployError};
+use super::call::{Repeat, call};
+use super::{Connection, DeployError, plan, rest_api, stage};
 
 /// What a statement must allow: a function, and where it is called from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,11 +24,46 @@ pub struct Permission {
     pub source: String,
 }
 
+/// The callers of each function: the function and its qualifier, and the parts of source ARNs.
+type Callers = BTreeMap<(String, Option<String>), BTreeSet<String>>;
+
 /// Returns the permissions that an API needs. Functions named by a stage variable are left out: which they are is known
 /// at run time only.
 #[must_use]
 pub fn needed(definition: &ApiDefinition) -> Vec<Permission> {
-    let mut sources: BTreeMap<(String, Option<String>), BTreeSet<String>> = BTreeMap::new();
+    let mut callers = Callers::new();
+    collect(definition, &mut callers);
+    permissions(callers)
+}
+
+/// Returns the permissions that all stages of an API need: `after` on `stage`, and what the others serve. One statement
+/// holds for all of them, so what one stage no longer calls may still be called by another.
+///
+/// # Errors
+/// When the service fails, or an export cannot be read.
+pub async fn needed_by_all_stages(
+    connection: &Connection,
+    api_id: &str,
+    stage: &str,
+    after: &ApiDefinition,
+    account_id: &str,
+) -> Result<Vec<Permission>, DeployError> {
+    let mut callers = Callers::new();
+    collect(after, &mut callers);
+    let options = ImportOptions {
+        account_id: account_id.to_owned(),
+        region: connection.region.clone(),
+        ..ImportOptions::default()
+    };
+    for other in stage::stages(connection, api_id).await?.iter().filter(|other| *other != stage) {
+        if let Some(text) = rest_api::exported_text(connection, api_id, other).await? {
+            collect(&plan::definition_of(api_id, &text, &options)?, &mut callers);
+        }
+    }
+    Ok(permissions(callers))
+}
+
+fn collect(definition: &ApiDefinition, callers: &mut Callers) {
     for resource in definition.resources.values() {
         for method in resource.resource_methods.values() {
             let Some(integration) = &method.method_integration else { continue };
@@ -36,7 +74,7 @@ pub fn needed(definition: &ApiDefinition) -> Vec<Permission> {
             }
             let verb = if method.http_method == "ANY" { "*" } else { &method.http_method };
             if let Some(function) = integration.uri.as_deref().and_then(function_of) {
-                sources.entry(function).or_default().insert(format!("*/{verb}{}", source_path(&resource.path)));
+                callers.entry(function).or_default().insert(format!("*/{verb}{}", source_path(&resource.path)));
             }
         }
     }
@@ -45,13 +83,18 @@ pub fn needed(definition: &ApiDefinition) -> Vec<Permission> {
             continue;
         }
         if let Some(function) = authorizer.authorizer_uri.as_deref().and_then(function_of) {
-            sources.entry(function).or_default().insert("authorizers/*".into());
+            callers.entry(function).or_default().insert("authorizers/*".into());
         }
     }
-    sources
-        .into_iter()
-        .map(|((function, qualifier), sources)| Permission { function, qualifier, source: narrowest(&sources) })
-        .collect()
+}
+
+fn permissions(callers: Callers) -> Vec<Permission> {
+    let permission = |((function, qualifier), sources): ((String, Option<String>), BTreeSet<String>)| Permission {
+        function,
+        qualifier,
+        source: narrowest(&sources),
+    };
+    callers.into_iter().map(permission).collect()
 }
 
 /// Returns the one pattern that covers all of these: itself when there is one, all methods when none is an authorizer.
@@ -85,99 +128,124 @@ fn function_of(uri: &str) -> Option<(String, Option<String>)> {
     }
 }
 
-/// Brings the functions' policies up to what the API needs: adds what is missing, replaces what is ours and wrong.
-/// Returns what could not be done, in words; a function that does not exist yet is such a case.
+/// Why a permission could not be granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The function does not exist yet.
+    NoFunction(String),
+    /// The call failed.
+    Failed(String),
+}
+
+/// How many functions are dealt with at once: Lambda allows 15 such calls a second.
+const AT_ONCE: usize = 8;
+
+/// Brings the functions' policies up to what the API needs: adds what is missing, removes what is ours and no longer
+/// needed, also from functions in `before` that are not called any more. Returns what could not be done.
 pub async fn grant(
     connection: &Connection,
     api_id: &str,
     account_id: &str,
-    permissions: &[Permission],
+    needed: &[Permission],
+    before: &[Permission],
     progress: Progress<'_>,
-) -> Vec<String> {
+) -> Vec<Problem> {
     let client = aws_sdk_lambda::Client::new(&connection.sdk);
-    let partition = connection.partition();
-    let tasks = permissions.iter().map(|permission| {
-        let source_arn =
-            format!("arn:{partition}:execute-api:{}:{account_id}:{api_id}/{}", connection.region, permission.source);
-        grant_one(&client, connection, api_id, permission, source_arn, progress)
-    });
-    futures_util::future::join_all(tasks).await.into_iter().flatten().collect()
+    let prefix = format!("arn:{}:execute-api:{}:{account_id}:{api_id}", connection.partition(), connection.region);
+    let is_needed = |b: &&Permission| !needed.iter().any(|n| n.function == b.function && n.qualifier == b.qualifier);
+    let wanted = needed.iter().map(|permission| (permission, Some(format!("{prefix}/{}", permission.source))));
+    let stale = before.iter().filter(is_needed).map(|permission| (permission, None));
+    let tasks: Vec<_> = wanted
+        .chain(stale)
+        .map(|(permission, source)| settle(&client, connection, api_id, permission, source, progress))
+        .collect();
+    let mut problems: Vec<_> = futures_util::stream::iter(tasks).buffered(AT_ONCE).collect().await;
+    problems.drain(..).filter_map(Result::err).collect()
 }
 
-/// Returns why the permission could not be granted, if it could not.
-async fn grant_one(
+/// Makes the one statement of ours in a function's policy be this one, or none. The new one is added before the old one
+/// is removed, so that calls never fail in between.
+async fn settle(
     client: &aws_sdk_lambda::Client,
     connection: &Connection,
     api_id: &str,
     permission: &Permission,
-    source_arn: String,
+    source_arn: Option<String>,
     progress: Progress<'_>,
-) -> Option<String> {
-    let statement_id = format!("gatewright-{api_id}");
-    let policy = client
-        .get_policy()
-        .function_name(&permission.function)
-        .set_qualifier(permission.qualifier.clone())
-        .send()
-        .await;
-    let existing = match policy {
-        Ok(answer) => statement_source(answer.policy().unwrap_or_default(), &statement_id),
-        // There is no policy, or no function; adding the permission tells which.
-        Err(_) => None,
-    };
-    if existing.as_deref() == Some(&source_arn) {
-        return None;
-    }
+) -> Result<(), Problem> {
     let name = permission.function.rsplit(':').next().unwrap_or_default();
-    if existing.is_some() {
-        let removed = client
+    let subject = format!("function `{name}` for API `{api_id}`");
+    let request = client.get_policy().function_name(&permission.function).set_qualifier(permission.qualifier.clone());
+    let ours = match call(connection, "GetPolicy", &subject, Repeat::Freely, || request.clone().send()).await {
+        Ok(answer) => statements(answer.policy().unwrap_or_default(), &format!("gatewright-{api_id}")),
+        // There is no policy, or no function; adding the permission tells which.
+        Err(error) if is_missing(&error) => Vec::new(),
+        Err(error) => return Err(Problem::Failed(error.to_string())),
+    };
+    if let Some(source_arn) = source_arn.as_ref().filter(|arn| !ours.iter().any(|(_, known)| known == *arn)) {
+        let request = client
+            .add_permission()
+            .function_name(&permission.function)
+            .set_qualifier(permission.qualifier.clone())
+            .statement_id(statement_id(api_id, source_arn))
+            .action("lambda:InvokeFunction")
+            .principal("apigateway.amazonaws.com")
+            .source_arn(source_arn);
+        match call(connection, "AddPermission", &subject, Repeat::Freely, || request.clone().send()).await {
+            Ok(_) => progress("Permitting", &format!("API Gateway to call function `{name}`")),
+            // Sent again after its answer was lost, it finds the statement there.
+            Err(DeployError::Refused { code, .. }) if code == "ResourceConflictException" => {}
+            Err(error) if is_missing(&error) => return Err(Problem::NoFunction(name.to_owned())),
+            Err(error) => return Err(Problem::Failed(error.to_string())),
+        }
+    }
+    for (id, _) in ours.iter().filter(|(_, known)| Some(known) != source_arn.as_ref()) {
+        let request = client
             .remove_permission()
             .function_name(&permission.function)
-            .statement_id(&statement_id)
-            .set_qualifier(permission.qualifier.clone())
-            .send()
-            .await;
-        if let Err(error) = removed {
-            let error = DeployError::of("RemovePermission", format!("function `{name}`"), &connection.endpoint, error);
-            return Some(error.to_string());
+            .statement_id(id)
+            .set_qualifier(permission.qualifier.clone());
+        match call(connection, "RemovePermission", &subject, Repeat::Freely, || request.clone().send()).await {
+            Err(error) if !is_missing(&error) => return Err(Problem::Failed(error.to_string())),
+            _ if source_arn.is_none() => {
+                progress("Forbidding", &format!("API Gateway to call function `{name}`, which it no longer does"));
+            }
+            _ => {}
         }
     }
-    let added = client
-        .add_permission()
-        .function_name(&permission.function)
-        .set_qualifier(permission.qualifier.clone())
-        .statement_id(&statement_id)
-        .action("lambda:InvokeFunction")
-        .principal("apigateway.amazonaws.com")
-        .source_arn(source_arn)
-        .send()
-        .await;
-    match added {
-        Ok(_) => {
-            progress("Permitting", &format!("API Gateway to call function `{name}`"));
-            None
-        }
-        Err(error) if error.code() == Some("ResourceNotFoundException") => Some(format!(
-            "function `{name}` does not exist yet: calls to it will fail until it is deployed and this import is run again"
-        )),
-        Err(error) => Some(
-            DeployError::of("AddPermission", format!("function `{name}`"), &connection.endpoint, error).to_string(),
-        ),
-    }
+    Ok(())
 }
 
-/// Returns the source ARN of a statement in a policy's text.
-fn statement_source(policy: &str, statement_id: &str) -> Option<String> {
-    let policy: Value = serde_json::from_str(policy).ok()?;
-    let statement = policy["Statement"].as_array()?.iter().find(|s| s["Sid"] == statement_id)?;
-    let condition = &statement["Condition"];
-    ["ArnLike", "ArnEquals", "StringLike", "StringEquals"]
-        .iter()
-        .find_map(|operator| {
-            condition[operator]["AWS:SourceArn"].as_str().or_else(|| condition[operator]["aws:SourceArn"].as_str())
+fn is_missing(error: &DeployError) -> bool {
+    matches!(error, DeployError::Refused { code, .. } if code == "ResourceNotFoundException")
+}
+
+/// Returns the id of a statement of ours. It holds what the statement allows, so that an old and a new one can stand side
+/// by side for a moment.
+fn statement_id(api_id: &str, source_arn: &str) -> String {
+    let digest = Sha256::digest(source_arn.as_bytes());
+    let hex: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("gatewright-{api_id}-{hex}")
+}
+
+/// Returns the statements of a policy whose ids begin so: their ids and source ARNs.
+fn statements(policy: &str, prefix: &str) -> Vec<(String, String)> {
+    let Ok(policy) = serde_json::from_str::<Value>(policy) else { return Vec::new() };
+    let source = |statement: &Value| {
+        let condition = &statement["Condition"];
+        ["ArnLike", "ArnEquals", "StringLike", "StringEquals"].iter().find_map(|operator| {
+            let arn = &condition[operator];
+            arn["AWS:SourceArn"].as_str().or_else(|| arn["aws:SourceArn"].as_str()).map(str::to_owned)
         })
-        .map(str::to_owned)
-        .or(Some(String::new()))
+    };
+    let all = policy["Statement"].as_array().map(Vec::as_slice).unwrap_or_default();
+    all.iter()
+        .filter_map(|statement| {
+            let id = statement["Sid"].as_str()?;
+            let ours = id.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+            ours.then(|| (id.to_owned(), source(statement).unwrap_or_default()))
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -207,7 +275,8 @@ mod tests {
     #[test]
     fn our_statement_is_found_in_a_policy() {
         let policy = r#"{"Statement":[{"Sid":"other"},{"Sid":"gatewright-a","Condition":{"ArnLike":{"AWS:SourceArn":"arn:x"}}}]}"#;
-        assert_eq!(statement_source(policy, "gatewright-a").as_deref(), Some("arn:x"));
-        assert_eq!(statement_source(policy, "gatewright-b"), None);
+        assert_eq!(statements(policy, "gatewright-a"), [("gatewright-a".to_owned(), "arn:x".to_owned())]);
+        assert!(statements(policy, "gatewright-b").is_empty());
+        assert!(statements(policy, "gatewright").len() == 1);
     }
 }

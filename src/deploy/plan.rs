@@ -1,11 +1,17 @@
 //! What an import would do, worked out before anything is touched.
 
+use crate::diff::{self, Report, diff_deployed};
 use crate::gateway::ApiDefinition;
+use crate::gateway::export::{ExportOptions, Specification, export};
 use crate::gateway::import::{BasePathMode, ImportMode, ImportOptions, ImportWarning, SequentialIds, import};
-use crate::openapi::Document;
+use crate::openapi::{Document, Version};
 
 use super::changes::{PlannedChange, planned_changes};
+use super::permission::{self, Permission};
 use super::rest_api::{self, ApiSummary, document_of_export, find_api};
+use super::settings::{self, SettingChange, Settings};
+use super::stage::{self, StageNow};
+use super::usage::{self, Usage, UsageStep};
 use super::{Connection, DeployError};
 
 /// How an API is found.
@@ -30,6 +36,8 @@ pub struct PlanOptions {
     pub ignore_documentation: bool,
     /// The stage's variables; absent leaves them as they are.
     pub stage_variables: Option<Vec<(String, String)>>,
+    /// What is declared beside the document.
+    pub settings: Settings,
     /// The account that ARNs name.
     pub account_id: String,
 }
@@ -49,6 +57,16 @@ pub struct Plan {
     pub changes: Vec<PlannedChange>,
     /// Stage variables that are set anew: name, value before, value after.
     pub variables: Vec<(String, Option<String>, String)>,
+    /// Settings and tags that are set anew.
+    pub settings: Vec<SettingChange>,
+    /// What happens to API keys and usage plans.
+    pub(super) usage: Usage,
+    /// The permissions that what is deployed now needs.
+    pub before_permissions: Vec<Permission>,
+    /// The stage as it is.
+    pub(super) stage_now: Option<StageNow>,
+    /// What is put back as the API's definition when the stage itself has no export: that of the API's latest stage.
+    pub(super) other_before: Option<String>,
     /// What API Gateway will warn of.
     pub warnings: Vec<ImportWarning>,
     /// The export taken before the change, to go back to.
@@ -63,7 +81,28 @@ impl Plan {
     /// Returns whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.api.is_some() && self.deployment.is_some() && self.changes.is_empty() && self.variables.is_empty()
+        self.api.is_some()
+            && self.deployment.is_some()
+            && self.changes.is_empty()
+            && self.variables.is_empty()
+            && self.settings.is_empty()
+            && self.usage.steps.is_empty()
+    }
+
+    /// Returns what happens to API keys and usage plans.
+    #[must_use]
+    pub fn usage(&self) -> &[UsageStep] {
+        &self.usage.steps
+    }
+
+    /// Returns what the changes of the definition mean to clients; nothing for an API that is not deployed yet.
+    #[must_use]
+    pub fn report(&self, account_id: &str, region: &str, options: &diff::Options) -> Option<Report> {
+        let before = self.before.as_ref().filter(|_| !self.changes.is_empty())?;
+        let deployed = document_of_export(&self.name, before.clone(), "what is deployed").ok()?;
+        let after = export(&self.after, None, region, ExportOptions::everything(Specification::Oas30));
+        let meant = document_of_export(&self.name, after.to_string(), "what is meant").ok()?;
+        Some(diff_deployed(&deployed, &meant, account_id, region, options))
     }
 }
 
@@ -89,42 +128,71 @@ pub async fn plan(
         region: connection.region.clone(),
         ..ImportOptions::default()
     };
-    let mut before_text = None;
-    let mut deployment = None;
-    let mut variables = Vec::new();
+    let (mut stage_now, mut before_text, mut other_before) = (None, None, None);
     if let Some(found) = &api {
-        let stage = rest_api::stage(connection, &found.id, &options.stage).await?;
-        if let Some((id, old)) = stage {
-            deployment = Some(id);
-            before_text = rest_api::exported_text(connection, &found.id, &options.stage).await?;
-            for (name, value) in options.stage_variables.iter().flatten() {
-                let before = old.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
-                if before.as_deref() != Some(value) {
-                    variables.push((name.clone(), before, value.clone()));
-                }
+        let (stage, export) = futures_util::future::try_join(
+            stage::stage(connection, &found.id, &options.stage),
+            rest_api::exported_text(connection, &found.id, &options.stage),
+        )
+        .await?;
+        // A merge adds to the API's definition, which the stage that changed last is nearest to.
+        if stage.is_none() || options.mode == ImportMode::Merge {
+            other_before = latest_export(connection, &found.id, &options.stage).await?;
+        }
+        before_text = export.filter(|_| stage.is_some());
+        stage_now = stage;
+    }
+    let mut variables = Vec::new();
+    if let Some(stage) = &stage_now {
+        for (name, value) in options.stage_variables.iter().flatten() {
+            let before = stage.variables.get(name);
+            if before != Some(value) {
+                variables.push((name.clone(), before.cloned(), value.clone()));
             }
         }
     }
+    let settings = settings::changes(&options.settings, api.as_ref(), stage_now.as_ref());
+    let api_id = api.as_ref().map(|a| a.id.as_str());
+    let usage = usage::plan(connection, &options.settings, api_id, &options.stage).await?;
     let before = match (&before_text, &api) {
         (Some(text), Some(found)) => Some(definition_of(&found.id, text, &import_options)?),
         _ => None,
     };
     let mut ids = SequentialIds::default();
-    let imported = import(document, &import_options, before.as_ref(), &mut ids)?;
+    // What is sent is the document as read: OpenAPI 3.0, whatever it was written in.
+    let sent = document.with_version(Version::V30);
+    let merged_into = match (&other_before, &api) {
+        (Some(text), Some(found)) => Some(definition_of(&found.id, text, &import_options)?),
+        _ => None,
+    };
+    let imported = import(&sent, &import_options, merged_into.as_ref().or(before.as_ref()), &mut ids)?;
     let name = imported.definition.api.name.clone();
     let body = document.root().to_json().to_string();
     Ok(Plan {
         name: api.as_ref().map_or(name, |a| a.name.clone()),
         api,
         stage: options.stage.clone(),
-        deployment,
+        deployment: stage_now.as_ref().map(|s| s.deployment.clone()),
+        before_permissions: before.as_ref().map(permission::needed).unwrap_or_default(),
         changes: planned_changes(before.as_ref(), &imported.definition),
         variables,
+        settings,
+        usage,
+        stage_now,
+        other_before,
         warnings: imported.warnings,
         before: before_text,
         after: imported.definition,
         body,
     })
+}
+
+/// Returns the export of the stage of an API that changed last, unless that is `this` one.
+async fn latest_export(connection: &Connection, api_id: &str, this: &str) -> Result<Option<String>, DeployError> {
+    match stage::stages(connection, api_id).await?.first() {
+        Some(latest) if latest != this => rest_api::exported_text(connection, api_id, latest).await,
+        _ => Ok(None),
+    }
 }
 
 /// Reads an export back into the definition it was made from.

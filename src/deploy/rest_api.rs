@@ -1,13 +1,13 @@
 //! The calls on REST APIs, each with the words for its failure.
 
-use aws_sdk_apigateway::config::retry::RetryConfig;
 use aws_sdk_apigateway::primitives::Blob;
-use aws_sdk_apigateway::types::{DeploymentCanarySettings, Op, PatchOperation, PutMode};
+use aws_sdk_apigateway::types::PutMode;
 
 use crate::gateway::import::{BasePathMode, ImportMode};
 use crate::openapi::{Document, LoadOptions, load_text};
 use crate::source::{Loader, Origin};
 
+use super::call::{Repeat, call};
 use super::{Connection, DeployError};
 
 /// An API as lists show it.
@@ -17,6 +17,10 @@ pub struct ApiSummary {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// When it was made, in seconds since 1970.
+    pub created: i64,
+    /// Its tags.
+    pub tags: Vec<(String, String)>,
 }
 
 /// How a document is sent.
@@ -26,6 +30,18 @@ pub(super) struct PutOptions {
     pub(super) base_path: BasePathMode,
     pub(super) fail_on_warnings: bool,
     pub(super) ignore_documentation: bool,
+}
+
+impl PutOptions {
+    /// Returns how an export is put back.
+    pub(super) fn restoring() -> Self {
+        Self {
+            mode: ImportMode::Overwrite,
+            base_path: BasePathMode::Ignore,
+            fail_on_warnings: false,
+            ignore_documentation: false,
+        }
+    }
 }
 
 /// What came of sending a document.
@@ -40,90 +56,103 @@ pub(super) struct PutAnswer {
 /// # Errors
 /// When the service fails, or two APIs have the name and none the id.
 pub async fn find_api(connection: &Connection, id_or_name: &str) -> Result<Option<ApiSummary>, DeployError> {
-    let mut named = Vec::new();
+    let mut found = apis(connection, id_or_name).await?;
+    if let Some(at) = found.iter().position(|api| api.id == id_or_name) {
+        return Ok(Some(found.swap_remove(at)));
+    }
+    if found.len() > 1 {
+        return Err(DeployError::Ambiguous {
+            name: id_or_name.to_owned(),
+            ids: found.into_iter().map(|a| a.id).collect(),
+        });
+    }
+    Ok(found.pop())
+}
+
+/// Returns the APIs that have this id or this name, in the order of the service (GetRestApis).
+pub(super) async fn apis(connection: &Connection, id_or_name: &str) -> Result<Vec<ApiSummary>, DeployError> {
+    let mut found = Vec::new();
     let mut position = None;
     loop {
-        let page = connection
-            .client
-            .get_rest_apis()
-            .limit(500)
-            .set_position(position)
-            .send()
-            .await
-            .map_err(|e| DeployError::of("GetRestApis", "the account", &connection.endpoint, e))?;
+        let request = connection.client.get_rest_apis().limit(500).set_position(position);
+        let subject = format!("API `{id_or_name}`");
+        let page = call(connection, "GetRestApis", &subject, Repeat::Freely, || request.clone().send()).await?;
         for api in page.items() {
-            let summary = ApiSummary {
-                id: api.id().unwrap_or_default().to_owned(),
-                name: api.name().unwrap_or_default().to_owned(),
-            };
-            if summary.id == id_or_name {
-                return Ok(Some(summary));
-            }
-            if summary.name == id_or_name {
-                named.push(summary);
+            if [api.id(), api.name()].contains(&Some(id_or_name)) {
+                let mut tags: Vec<_> =
+                    api.tags().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())).collect();
+                tags.sort();
+                found.push(ApiSummary {
+                    id: api.id().unwrap_or_default().to_owned(),
+                    name: api.name().unwrap_or_default().to_owned(),
+                    created: api.created_date().map_or(0, aws_sdk_apigateway::primitives::DateTime::secs),
+                    tags,
+                });
             }
         }
         position = page.position().map(str::to_owned);
         if position.is_none() {
-            break;
+            return Ok(found);
         }
     }
-    if named.len() > 1 {
-        return Err(DeployError::Ambiguous {
-            name: id_or_name.to_owned(),
-            ids: named.into_iter().map(|a| a.id).collect(),
-        });
-    }
-    Ok(named.pop())
 }
 
-/// Returns the text of the export of a stage with all extensions, or nothing when there is no such stage.
+/// How often an export that arrived in part is asked for again.
+const EXPORTS: usize = 4;
+
+/// Returns the text of the export of a stage with all extensions, or nothing when there is no such stage (GetExport).
 ///
 /// # Errors
-/// When the service fails.
+/// When the service fails, or what it exports is no JSON.
 pub async fn exported_text(connection: &Connection, api_id: &str, stage: &str) -> Result<Option<String>, DeployError> {
-    let answer = connection
+    let request = connection
         .client
         .get_export()
         .rest_api_id(api_id)
         .stage_name(stage)
         .export_type("oas30")
         .parameters("extensions", "integrations,authorizers,apigateway")
-        .accepts("application/json")
-        .send()
-        .await
-        .map_err(|e| DeployError::of("GetExport", format!("API `{api_id}`"), &connection.endpoint, e));
-    match answer {
-        Ok(export) => {
-            let bytes = export.body().map(|b| b.as_ref().to_vec()).unwrap_or_default();
-            let text = String::from_utf8(bytes)
-                .map_err(|e| DeployError::UnreadableExport { api: api_id.to_owned(), reason: e.to_string() })?;
-            Ok(Some(text))
+        .accepts("application/json");
+    let subject = format!("stage `{stage}` of API `{api_id}`");
+    let mut reason = String::new();
+    for _ in 0..EXPORTS {
+        let answer = call(connection, "GetExport", &subject, Repeat::Freely, || request.clone().send()).await;
+        let export = match answer {
+            Ok(export) => export,
+            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let bytes = export.body().map(|b| b.as_ref().to_vec()).unwrap_or_default();
+        // A body that was cut off on the way is not always told by its length.
+        match String::from_utf8(bytes) {
+            Ok(text) => match serde_json::from_str::<serde::de::IgnoredAny>(&text) {
+                Ok(_) => return Ok(Some(text)),
+                Err(error) => reason = error.to_string(),
+            },
+            Err(error) => reason = error.to_string(),
         }
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error),
     }
+    Err(DeployError::UnreadableExport { api: api_id.to_owned(), reason })
 }
 
-/// Creates an API of a document (ImportRestApi).
-pub(super) async fn import(connection: &Connection, body: &str, options: PutOptions) -> Result<PutAnswer, DeployError> {
-    let mut call = connection
+/// Creates an API of a document (ImportRestApi). Is sent once: a second call would make a second API.
+pub(super) async fn import(
+    connection: &Connection,
+    name: &str,
+    body: &str,
+    options: PutOptions,
+) -> Result<PutAnswer, DeployError> {
+    let mut request = connection
         .client
         .import_rest_api()
         .fail_on_warnings(options.fail_on_warnings)
         .parameters("basepath", base_path(options.base_path))
         .body(Blob::new(body));
     if options.ignore_documentation {
-        call = call.parameters("ignore", "documentation");
+        request = request.parameters("ignore", "documentation");
     }
-    // Sent again after its answer was lost, this call would make a second API.
-    let once = aws_sdk_apigateway::config::Builder::default().retry_config(RetryConfig::disabled());
-    let answer = call
-        .customize()
-        .config_override(once)
-        .send()
-        .await
-        .map_err(|e| DeployError::of("ImportRestApi", "the document", &connection.endpoint, e))?;
+    let subject = format!("API `{name}`");
+    let answer = call(connection, "ImportRestApi", &subject, Repeat::Never, || request.clone().send()).await?;
     Ok(PutAnswer { id: answer.id().unwrap_or_default().to_owned(), warnings: answer.warnings().to_vec() })
 }
 
@@ -138,7 +167,7 @@ pub(super) async fn put(
         ImportMode::Merge => PutMode::Merge,
         ImportMode::Overwrite => PutMode::Overwrite,
     };
-    let mut call = connection
+    let mut request = connection
         .client
         .put_rest_api()
         .rest_api_id(api_id)
@@ -147,157 +176,21 @@ pub(super) async fn put(
         .parameters("basepath", base_path(options.base_path))
         .body(Blob::new(body));
     if options.ignore_documentation {
-        call = call.parameters("ignore", "documentation");
+        request = request.parameters("ignore", "documentation");
     }
-    let answer = call
-        .send()
-        .await
-        .map_err(|e| DeployError::of("PutRestApi", format!("API `{api_id}`"), &connection.endpoint, e))?;
+    let subject = format!("API `{api_id}`");
+    let answer = call(connection, "PutRestApi", &subject, Repeat::Freely, || request.clone().send()).await?;
     Ok(PutAnswer { id: answer.id().unwrap_or(api_id).to_owned(), warnings: answer.warnings().to_vec() })
 }
 
-/// Deletes an API (DeleteRestApi).
+/// Deletes an API (DeleteRestApi). One that is gone already is no error.
 pub(super) async fn delete(connection: &Connection, api_id: &str) -> Result<(), DeployError> {
-    connection
-        .client
-        .delete_rest_api()
-        .rest_api_id(api_id)
-        .send()
-        .await
-        .map_err(|e| DeployError::of("DeleteRestApi", format!("API `{api_id}`"), &connection.endpoint, e))?;
-    Ok(())
-}
-
-/// Deploys the definition to a stage, which is created when it does not exist (CreateDeployment).
-pub(super) async fn deploy(
-    connection: &Connection,
-    api_id: &str,
-    stage: &str,
-    description: &str,
-    variables: &[(String, String)],
-    canary: Option<f64>,
-) -> Result<String, DeployError> {
-    let mut call = connection.client.create_deployment().rest_api_id(api_id).stage_name(stage).description(description);
-    for (name, value) in variables {
-        call = call.variables(name, value);
+    let request = connection.client.delete_rest_api().rest_api_id(api_id);
+    let subject = format!("API `{api_id}`");
+    match call(connection, "DeleteRestApi", &subject, Repeat::Freely, || request.clone().send()).await {
+        Err(error) if !error.is_not_found() => Err(error),
+        _ => Ok(()),
     }
-    if let Some(percent) = canary {
-        call = call.canary_settings(DeploymentCanarySettings::builder().percent_traffic(percent).build());
-    }
-    let answer = call
-        .send()
-        .await
-        .map_err(|e| DeployError::of("CreateDeployment", format!("API `{api_id}`"), &connection.endpoint, e))?;
-    Ok(answer.id().unwrap_or_default().to_owned())
-}
-
-/// Returns the deployment id and variables of a stage, or nothing when there is no such stage (GetStage).
-pub(super) async fn stage(
-    connection: &Connection,
-    api_id: &str,
-    stage: &str,
-) -> Result<Option<(String, Vec<(String, String)>)>, DeployError> {
-    let answer = connection
-        .client
-        .get_stage()
-        .rest_api_id(api_id)
-        .stage_name(stage)
-        .send()
-        .await
-        .map_err(|e| DeployError::of("GetStage", format!("API `{api_id}`"), &connection.endpoint, e));
-    match answer {
-        Ok(found) => {
-            let mut variables: Vec<_> =
-                found.variables().into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect();
-            variables.sort();
-            Ok(Some((found.deployment_id().unwrap_or_default().to_owned(), variables)))
-        }
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// Changes a stage (UpdateStage): each pair is a path and its new value.
-pub(super) async fn update_stage(
-    connection: &Connection,
-    api_id: &str,
-    stage: &str,
-    replacements: &[(String, String)],
-) -> Result<(), DeployError> {
-    let mut call = connection.client.update_stage().rest_api_id(api_id).stage_name(stage);
-    for (path, value) in replacements {
-        call = call.patch_operations(PatchOperation::builder().op(Op::Replace).path(path).value(value).build());
-    }
-    call.send().await.map_err(|e| {
-        DeployError::of("UpdateStage", format!("stage `{stage}` of API `{api_id}`"), &connection.endpoint, e)
-    })?;
-    Ok(())
-}
-
-/// Sends all traffic of a stage to its canary's deployment and ends the canary (UpdateStage).
-pub(super) async fn promote_canary(
-    connection: &Connection,
-    api_id: &str,
-    stage: &str,
-    has_overrides: bool,
-) -> Result<(), DeployError> {
-    let copy =
-        PatchOperation::builder().op(Op::Copy).from("/canarySettings/deploymentId").path("/deploymentId").build();
-    let variables = PatchOperation::builder()
-        .op(Op::Copy)
-        .from("/canarySettings/stageVariableOverrides")
-        .path("/variables")
-        .build();
-    let mut operations = vec![copy];
-    operations.extend(has_overrides.then_some(variables));
-    end_canary(connection, api_id, stage, operations).await
-}
-
-/// Ends the canary of a stage; what it had goes to the stage's own deployment (UpdateStage).
-pub(super) async fn remove_canary(connection: &Connection, api_id: &str, stage: &str) -> Result<(), DeployError> {
-    end_canary(connection, api_id, stage, Vec::new()).await
-}
-
-async fn end_canary(
-    connection: &Connection,
-    api_id: &str,
-    stage: &str,
-    mut operations: Vec<PatchOperation>,
-) -> Result<(), DeployError> {
-    operations.push(PatchOperation::builder().op(Op::Remove).path("/canarySettings").build());
-    connection
-        .client
-        .update_stage()
-        .rest_api_id(api_id)
-        .stage_name(stage)
-        .set_patch_operations(Some(operations))
-        .send()
-        .await
-        .map_err(|e| {
-            DeployError::of("UpdateStage", format!("stage `{stage}` of API `{api_id}`"), &connection.endpoint, e)
-        })?;
-    Ok(())
-}
-
-/// Returns the deployment that the canary of a stage serves and whether it overrides stage variables, if the stage has a
-/// canary (GetStage).
-pub(super) async fn canary(
-    connection: &Connection,
-    api_id: &str,
-    stage: &str,
-) -> Result<Option<(String, bool)>, DeployError> {
-    let answer = connection
-        .client
-        .get_stage()
-        .rest_api_id(api_id)
-        .stage_name(stage)
-        .send()
-        .await
-        .map_err(|e| DeployError::of("GetStage", format!("API `{api_id}`"), &connection.endpoint, e))?;
-    Ok(answer.canary_settings().map(|canary| {
-        let has_overrides = canary.stage_variable_overrides().is_some_and(|overrides| !overrides.is_empty());
-        (canary.deployment_id().unwrap_or_default().to_owned(), has_overrides)
-    }))
 }
 
 fn base_path(mode: BasePathMode) -> &'static str {

@@ -4,13 +4,16 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::Plan;
+use super::settings::Settings;
 
 /// What is needed to apply a plan, and to tell whether it still holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SavedPlan {
     /// The version of this format.
     pub format: u32,
+    /// Where it is applied.
+    pub target: SavedTarget,
     /// The API's id; absent when it is to be created.
     pub api_id: Option<String>,
     /// The API's name.
@@ -27,14 +30,36 @@ pub struct SavedPlan {
     pub allow_warnings: bool,
     /// Stage variables.
     pub stage_variables: Vec<(String, String)>,
+    /// What is declared beside the document. Values of API keys are not part of it.
+    pub settings: Settings,
     /// The hash of what was deployed when the plan was made.
     pub basis: String,
     /// The document that is sent.
     pub body: String,
 }
 
+/// Where a plan was made for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SavedTarget {
+    /// `local` or `aws`; absent for an endpoint.
+    pub kind: Option<String>,
+    /// The address of something else that speaks the protocol.
+    pub endpoint_url: Option<String>,
+    /// The region.
+    pub region: String,
+    /// The account.
+    pub account_id: String,
+    /// The profile of the AWS configuration that was used, if one was named.
+    pub profile: Option<String>,
+    /// The environment's name.
+    pub environment: String,
+    /// The name under which the API's id is remembered for the environment.
+    pub document: Option<String>,
+}
+
 /// The format that this version writes.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 impl SavedPlan {
     /// Returns whether what is deployed is still what the plan was made from.

@@ -35,6 +35,20 @@ pub async fn verify(
     Ok(Verified { differences, export })
 }
 
+/// Returns the definition that a stage serves, or nothing when there is no such stage.
+///
+/// # Errors
+/// When the service fails or its export cannot be read.
+pub async fn exported_definition(
+    connection: &Connection,
+    api_id: &str,
+    stage: &str,
+    account_id: &str,
+) -> Result<Option<ApiDefinition>, DeployError> {
+    let Some(export) = exported_text(connection, api_id, stage).await? else { return Ok(None) };
+    definition_of(api_id, &export, &options(account_id, &connection.region)).map(Some)
+}
+
 /// Returns how two exports of an API differ, ids and order apart.
 ///
 /// # Errors

@@ -237,6 +237,12 @@ impl Document {
         Self::new(root, self.version, self.sources.clone())
     }
 
+    /// Returns the document as one that was written in this version, as it is after it has been sent somewhere.
+    #[must_use]
+    pub fn with_version(&self, version: Version) -> Self {
+        Self::new(self.root.clone(), version, self.sources.clone())
+    }
+
     /// Returns the version the document was written in.
     #[must_use]
     pub fn version(&self) -> Version {

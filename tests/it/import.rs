@@ -5,9 +5,9 @@ use std::process::{Command, Output};
 
 use gatewright::emulator::{Server, ServerOptions};
 
-use crate::fault_proxy::{Fault, FaultProxy};
+use crate::fault_proxy::FaultProxy;
 
-const BEFORE: &str = r#"
+pub(crate) const BEFORE: &str = r#"
 openapi: 3.0.3
 info: {title: orders, version: "1"}
 paths:
@@ -21,61 +21,85 @@ paths:
         responses: {default: {statusCode: "200", responseTemplates: {application/json: '{"from": "before"}'}}}
 "#;
 
-fn after() -> String {
+pub(crate) fn after() -> String {
     BEFORE.replace("before", "after").replace("listOrders", "readOrders")
 }
 
+/// The value of an API key, which is nowhere to be seen.
+pub(crate) const KEY_VALUE: &str = "canary-value-of-an-api-key";
+
 /// A folder with the document, and what `gatewright` does in it.
-struct Bench {
+pub(crate) struct Bench {
     folder: tempfile::TempDir,
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().expect("a folder") }
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    fn write(&self, text: &str) -> PathBuf {
+    pub(crate) fn write(&self, text: &str) -> PathBuf {
         let path = self.path().join("api.yaml");
         std::fs::write(&path, text).expect("the document is written");
         path
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_gatewright"))
             .args(arguments)
             .current_dir(self.path())
             .env("AWS_ACCESS_KEY_ID", "test")
             .env("AWS_SECRET_ACCESS_KEY", "test")
+            .env("TEST_KEY_VALUE", KEY_VALUE)
             .output()
             .expect("gatewright runs")
     }
 
-    fn import(&self, url: &str) -> Output {
+    /// Starts `gatewright` and does not wait for it.
+    pub(crate) fn spawn(&self, arguments: &[&str]) -> std::process::Child {
+        Command::new(env!("CARGO_BIN_EXE_gatewright"))
+            .args(arguments)
+            .current_dir(self.path())
+            .env("AWS_ACCESS_KEY_ID", "test")
+            .env("AWS_SECRET_ACCESS_KEY", "test")
+            .env("TEST_KEY_VALUE", KEY_VALUE)
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .expect("gatewright starts")
+    }
+
+    /// Writes the configuration.
+    pub(crate) fn configure(&self, text: &str) {
+        std::fs::write(self.path().join("gatewright.toml"), text).expect("the configuration is written");
+    }
+
+    pub(crate) fn import(&self, url: &str) -> Output {
         self.run(&["import", "api.yaml", "--endpoint-url", url, "--yes"])
     }
 }
 
-fn status(output: &Output) -> Option<i32> {
+pub(crate) fn status(output: &Output) -> Option<i32> {
     output.status.code()
 }
 
-fn talk(output: &Output) -> String {
+pub(crate) fn talk(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-async fn gateway() -> (Server, String) {
+pub(crate) async fn gateway() -> (Server, String) {
     let options = ServerOptions { address: ([127, 0, 0, 1], 0).into(), state: None, ..ServerOptions::default() };
     let server = Server::start(options).await.expect("the gateway starts");
     let url = format!("http://{}", server.address());
     (server, url)
 }
 
-async fn in_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) async fn in_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.expect("the work ends")
 }
 
@@ -99,6 +123,119 @@ async fn a_second_import_has_nothing_to_do() {
         let plan = talk(&third);
         assert!(plan.contains("~ GET /orders") && plan.contains("readOrders"), "{plan}");
         assert!(plan.contains("0 to add, 1 to change, 0 to remove"), "{plan}");
+    })
+    .await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_changes_nothing_exports_once_and_writes_nothing() {
+    let (server, url) = gateway().await;
+    let proxy = FaultProxy::start(&url).await;
+    let (through, log) = (proxy.url(), proxy.clone());
+    in_thread(move || {
+        let bench = Bench::new();
+        bench.write(BEFORE);
+        assert_eq!(status(&bench.import(&through)), Some(0));
+        log.clear();
+        assert!(talk(&bench.import(&through)).contains("nothing to do"));
+        let calls = log.calls();
+        assert_eq!(calls.iter().filter(|c| *c == "GET restapis/stages/exports").count(), 1, "{calls:?}");
+        // The account is asked for by a POST of STS.
+        assert!(calls.iter().all(|c| c.starts_with("GET ") || c == "POST "), "{calls:?}");
+        assert!(calls.len() <= 4, "{calls:?}");
+    })
+    .await;
+    proxy.stop();
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_breaks_clients_is_marked_and_can_be_refused() {
+    let (server, url) = gateway().await;
+    in_thread(move || {
+        let bench = Bench::new();
+        bench.write(&BEFORE.replace("/orders:", "/old:\n    get:\n      responses: {\"200\": {description: it}}\n      x-amazon-apigateway-integration: {type: mock}\n  /orders:"));
+        assert_eq!(status(&bench.import(&url)), Some(0));
+        bench.write(BEFORE);
+        let refused = bench.run(&["import", "api.yaml", "--endpoint-url", &url, "--yes", "--deny-breaking"]);
+        assert_eq!(status(&refused), Some(2), "{}", talk(&refused));
+        assert!(talk(&refused).contains("breaks clients"), "{}", talk(&refused));
+        let planned = bench.run(&["import", "api.yaml", "--endpoint-url", &url, "--dry-run", "--format", "json"]);
+        let json: serde_json::Value = serde_json::from_slice(&planned.stdout).expect("one JSON document");
+        assert_eq!(json["summary"]["planned"], 1, "{json}");
+        assert!(json["imports"][0]["diff"]["summary"]["breaking"].as_u64() >= Some(1), "{json}");
+    })
+    .await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_documents_are_imported_with_one_summary() {
+    let (server, url) = gateway().await;
+    in_thread(move || {
+        let bench = Bench::new();
+        let mut apis = String::new();
+        for name in ["a", "b", "c"] {
+            std::fs::write(bench.path().join(format!("{name}.yaml")), BEFORE.replace("orders", name)).expect("written");
+            apis.push_str(&format!("[apis.{name}]\ndocument = \"{name}.yaml\"\n"));
+        }
+        bench.configure(&apis);
+        let all = bench.run(&["import", "--endpoint-url", &url, "--yes"]);
+        assert_eq!(status(&all), Some(0), "{}", talk(&all));
+        assert!(talk(&all).contains("3 imported"), "{}", talk(&all));
+        std::fs::write(bench.path().join("b.yaml"), BEFORE.replace("orders", "b").replace("mock", "no_such_type"))
+            .expect("written");
+        let some = bench.run(&["import", "--endpoint-url", &url, "--yes", "--format", "json"]);
+        assert_eq!(status(&some), Some(2), "{}", talk(&some));
+        let json: serde_json::Value = serde_json::from_slice(&some.stdout).expect("one JSON document");
+        assert_eq!((&json["summary"]["unchanged"], &json["summary"]["failed"]), (&2.into(), &1.into()), "{json}");
+    })
+    .await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_unknown_is_an_error() {
+    let (server, url) = gateway().await;
+    in_thread(move || {
+        let bench = Bench::new();
+        for command in ["status", "history", "rollback", "promote"] {
+            let output = bench.run(&[command, "nothing", "--endpoint-url", &url]);
+            assert_eq!(status(&output), Some(2), "{command}: {}", talk(&output));
+        }
+    })
+    .await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_imports_are_listed_and_gone_back_through() {
+    let (server, url) = gateway().await;
+    in_thread(move || {
+        let bench = Bench::new();
+        for version in 1..=10 {
+            bench.write(&BEFORE.replace("version: \"1\"", &format!("version: \"{version}\"")));
+            let done = bench.import(&url);
+            assert_eq!(status(&done), Some(0), "{}", talk(&done));
+        }
+        let listed = bench.run(&["history", "orders", "--endpoint-url", &url, "--format", "json"]);
+        let json: serde_json::Value = serde_json::from_slice(&listed.stdout).expect("one JSON document");
+        let versions: Vec<_> = json.as_array().into_iter().flatten().map(|e| e["version"].clone()).collect();
+        assert_eq!(versions.len(), 10);
+        assert_eq!((&versions[0], &versions[9]), (&"10".into(), &"1".into()));
+        for expected in ["9", "8"] {
+            let back = bench.run(&["rollback", "orders", "--endpoint-url", &url, "--yes"]);
+            assert_eq!(status(&back), Some(0), "{}", talk(&back));
+            let shown = bench.run(&["status", "orders", "--endpoint-url", &url, "--format", "json"]);
+            let json: serde_json::Value = serde_json::from_slice(&shown.stdout).expect("one JSON document");
+            assert_eq!(json[0]["version"], expected, "{json}");
+            assert_eq!(json[0]["drift"], serde_json::json!([]), "{json}");
+        }
+        let back = bench.run(&["rollback", "orders", "--endpoint-url", &url, "--yes", "--to", "3", "--definition"]);
+        assert_eq!(status(&back), Some(0), "{}", talk(&back));
+        bench.write(&BEFORE.replace("version: \"1\"", "version: \"3\""));
+        assert!(talk(&bench.import(&url)).contains("nothing to do"));
     })
     .await;
     server.stop().await;
@@ -149,44 +286,6 @@ async fn a_rollback_points_back_at_once() {
     })
     .await;
     server.stop().await;
-}
-
-/// Whatever one call suffers, the API ends as it was or as it was meant, and a further import mends the rest.
-#[tokio::test(flavor = "multi_thread")]
-async fn one_fault_at_any_call_leaves_nothing_between() {
-    let (server, upstream) = gateway().await;
-    for fault in [Fault::Reset, Fault::Truncated, Fault::Status(500), Fault::Status(429)] {
-        for call in 1..=7 {
-            let proxy = FaultProxy::start(&upstream).await;
-            let (through, direct, proxy_handle) = (proxy.url(), upstream.clone(), proxy.clone());
-            in_thread(move || {
-                let bench = Bench::new();
-                bench.write(BEFORE);
-                let settled = bench.import(&direct);
-                assert_eq!(status(&settled), Some(0), "{}", talk(&settled));
-                bench.write(&after());
-                proxy_handle.fail(call, fault);
-                let tried = bench.import(&through);
-                let code = status(&tried);
-                assert!(matches!(code, Some(0 | 2)), "{fault:?} at call {call}: {code:?}\n{}", talk(&tried));
-
-                let as_before = plan_is_empty(&bench, BEFORE, &direct);
-                let as_meant = plan_is_empty(&bench, &after(), &direct);
-                assert!(as_before || as_meant, "{fault:?} at call {call} left the API between\n{}", talk(&tried));
-                if code == Some(0) {
-                    assert!(as_meant, "{fault:?} at call {call} was called done\n{}", talk(&tried));
-                }
-            })
-            .await;
-            proxy.stop();
-        }
-    }
-    server.stop().await;
-}
-
-fn plan_is_empty(bench: &Bench, text: &str, url: &str) -> bool {
-    bench.write(text);
-    talk(&bench.run(&["import", "api.yaml", "--endpoint-url", url, "--dry-run"])).contains("nothing to do")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,8 @@ mod fault_proxy;
 mod function;
 mod gateway;
 mod import;
+mod import_faults;
+mod import_settings;
 mod lambda;
 mod lint;
 mod scaffold;

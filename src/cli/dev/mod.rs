@@ -7,7 +7,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::deploy::{ApiSelector, ApplyOptions, Connection, Credentials, PlanOptions, TargetConfig, apply, plan};
+use crate::deploy::{
+    ApiSelector, ApplyOptions, Connection, Credentials, PlanOptions, Settings, TargetConfig, apply, plan,
+};
 use crate::emulator::lambda::{FunctionConfig, LogLine, LogStream};
 use crate::emulator::{DEFAULT_PORT, ServerOptions};
 use crate::gateway::import::{BasePathMode, ImportMode};
@@ -224,6 +226,7 @@ impl Session<'_> {
             base_path: BasePathMode::Ignore,
             ignore_documentation: false,
             stage_variables: None,
+            settings: Settings::default(),
             account_id: DEFAULT_ACCOUNT_ID.into(),
         };
         let selector = ApiSelector { id_or_name: self.title.clone(), create: true };
@@ -244,6 +247,8 @@ impl Session<'_> {
             ignore_documentation: false,
             description: "gatewright dev".into(),
             stage_variables: Vec::new(),
+            settings: Settings::default(),
+            api_key_values: std::collections::BTreeMap::new(),
             canary: None,
         };
         let ui = self.cx.ui.clone();

@@ -1,30 +1,39 @@
 //! `gatewright import`
 
+mod carry_out;
+mod jobs;
 mod record;
+mod report;
 mod request;
+mod smoke;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::deploy::history::{History, State};
-use crate::deploy::saved_plan::SavedPlan;
-use crate::deploy::{Applied, Connection, DeployError, Plan, apply, permission, plan, verify};
+use crate::deploy::{Connection, DeployError};
 use crate::openapi::Document;
 use crate::scaffold::Per;
 use crate::scaffold::integration::{self, IntegrationContext};
 use crate::source::Diagnostic;
 
-use super::document::DocumentArgs;
-use super::lock;
-use super::plan_text::{changes_text, plan_text};
-use super::target::{Target, TargetArgs, failed};
-use super::{CommandError, Cx, Outcome};
-use request::Request;
+pub(super) use report::changes_json;
 
-/// Puts a document into API Gateway: shows the plan, asks, imports, deploys to the stage, verifies.
+use super::document::DocumentArgs;
+use super::target::{Target, TargetArgs, TargetKind};
+use super::{CommandError, Cx, Outcome};
+
+/// Puts documents into API Gateway: shows the plan and whom it breaks, asks, imports, deploys to the stage, verifies.
+///
+/// An import that fails is undone at once; one that was cut off is noticed by the next, which finishes or undoes it.
+/// `gatewright history` lists the imports, `gatewright rollback` goes back.
+///
+/// What a document cannot carry is declared in the environment: `[env.NAME]` takes `stage-variables`, `tags`,
+/// `[env.NAME.stage-settings]`, `[env.NAME.method-settings."GET /pets"]`, `[env.NAME.usage-plans.PLAN]` and
+/// `[env.NAME.api-keys.KEY]`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The documents: paths, `-`, or `git:REV:PATH`.
-    #[arg(value_name = "SPEC", required_unless_present = "plan")]
+    /// The documents: paths, `-`, or `git:REV:PATH` [default: those of `[apis]` in the configuration].
+    #[arg(value_name = "SPEC")]
     specs: Vec<String>,
     #[command(flatten)]
     document: DocumentArgs,
@@ -55,18 +64,55 @@ pub(super) struct Args {
     /// rollback` ends that.
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     canary: Option<f64>,
+    /// Call every MOCK, and every operation marked with `x-gatewright-smoke`, through the stage's URL afterwards.
+    #[arg(long)]
+    smoke: bool,
+    /// Refuse when the change breaks clients, unless `gatewright diff --accept` has accepted it.
+    #[arg(long)]
+    deny_breaking: bool,
+    /// What becomes of an earlier import that was cut off [default: ask; with --yes, finish].
+    #[arg(long, value_enum, value_name = "WHAT")]
+    unfinished: Option<Unfinished>,
     /// Show the plan and change nothing.
     #[arg(long)]
     dry_run: bool,
     /// Write the plan to FILE, to be applied later with `--plan FILE`, and change nothing.
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     plan_out: Option<PathBuf>,
-    /// Apply the plan in FILE, exactly, without asking; refuse when the API has changed since.
+    /// Apply the plan in FILE, exactly, where it was made for, without asking; refuse when the API has changed since.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["specs", "dry_run", "plan_out", "api", "stage"])]
     plan: Option<PathBuf>,
     /// Do not ask.
     #[arg(long, short)]
     yes: bool,
+    /// How the answer is written.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "terminal")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Unfinished {
+    /// This import finishes it.
+    Finish,
+    /// What it did is taken back first.
+    Undo,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people; the URL on stdout.
+    Terminal,
+    /// One JSON document.
+    Json,
+}
+
+/// One run of the command.
+struct Run<'a> {
+    cx: &'a Cx,
+    args: &'a Args,
+    target: &'a Target,
+    /// How many imports are being carried out, which an interruption has to take back.
+    applying: AtomicUsize,
 }
 
 pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
@@ -74,192 +120,88 @@ pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
     super::runtime()?.block_on(import(cx, args))
 }
 
-async fn import(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
-    if args.specs.len() > 1 && (args.api.is_some() || args.plan_out.is_some()) {
-        return Err(CommandError::new("`--api` and `--plan-out` are for one document, and several are named"));
-    }
-    // All are read before anything is changed.
-    let mut documents = Vec::new();
-    for spec in &args.specs {
-        documents.push(args.document.load(cx, spec)?.document);
-    }
+async fn import(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
     let saved = args.plan.as_deref().map(request::read_plan).transpose()?;
     if let Some(saved) = &saved {
-        documents.push(request::document_of(saved)?);
+        apply_where_it_was_made(&mut args.target, saved)?;
     }
-    let mut target = args.target.open(cx).await?;
-    let outcome = import_all(cx, &args, &documents, saved.as_ref(), &target).await;
-    if let Some(local) = target.local.take() {
-        local.close().await;
+    // All are read before anything is changed.
+    let wanted = match &saved {
+        Some(saved) => vec![request::Wanted::of_plan(saved)?],
+        None => request::Wanted::of_arguments(cx, &args)?,
+    };
+    if wanted.len() > 1 && (args.api.is_some() || args.plan_out.is_some()) {
+        return Err(CommandError::new("`--api` and `--plan-out` are for one document, and several are named"));
     }
+    let target = args.target.open(cx).await?;
+    let run = Run { cx, args: &args, target: &target, applying: AtomicUsize::new(0) };
+    let outcome = tokio::select! {
+        outcome = run.import_all(wanted, saved.as_ref()) => outcome,
+        () = run.told_to_stop() => Err(CommandError::new("interrupted")
+            .with_hint("`gatewright import` again notices what was left unfinished, and finishes or undoes it")),
+    };
+    target.close().await;
     outcome
 }
 
-/// Imports the documents one after the other: AWS allows one PutRestApi a second.
-async fn import_all(
-    cx: &Cx,
-    args: &Args,
-    documents: &[Document],
-    saved: Option<&SavedPlan>,
-    target: &Target,
-) -> Result<Outcome, CommandError> {
-    let mut outcome = Outcome::Clean;
-    let mut failures = 0;
-    for (at, document) in documents.iter().enumerate() {
-        let remembered = args.target.env.is_some().then(|| args.specs.get(at)).flatten();
-        let remembered = remembered.map(|spec| lock::document_name(&cx.config.folder, spec));
-        let done = async {
-            let request = match saved {
-                Some(saved) => Request::of_plan(saved, document, target)?,
-                None => Request::of_arguments(cx, args, document, target, remembered)?,
-            };
-            import_one(cx, args, &request, saved, target).await
+/// A plan names its target; one that is named on the command line has to be the same, which is checked once it is open.
+fn apply_where_it_was_made(
+    target: &mut TargetArgs,
+    saved: &crate::deploy::saved_plan::SavedPlan,
+) -> Result<(), CommandError> {
+    let made = &saved.target;
+    if target.target.is_none() && target.endpoint_url.is_none() && target.env.is_none() {
+        target.endpoint_url.clone_from(&made.endpoint_url);
+        target.target = match made.kind.as_deref() {
+            Some("local") => Some(TargetKind::Local),
+            Some("aws") => Some(TargetKind::Aws),
+            Some(other) => return Err(CommandError::new(format!("the plan has an unknown target `{other}`"))),
+            None => None,
         };
-        match done.await {
-            Ok(Outcome::Clean) => {}
-            Ok(Outcome::Findings) => outcome = Outcome::Findings,
-            Err(error) if documents.len() == 1 => return Err(error),
-            Err(error) => {
-                cx.ui.error(&error);
-                failures += 1;
-            }
-        }
+        target.region = target.region.take().or_else(|| Some(made.region.clone()));
+        target.profile = target.profile.take().or_else(|| made.profile.clone());
     }
-    if failures > 0 {
-        return Err(CommandError::new(format!("{failures} of {} documents were not imported", documents.len())));
-    }
-    Ok(outcome)
+    Ok(())
 }
 
-async fn import_one(
-    cx: &Cx,
-    args: &Args,
-    request: &Request,
-    saved: Option<&SavedPlan>,
-    target: &Target,
-) -> Result<Outcome, CommandError> {
-    let plan =
-        plan(&target.connection, &request.document, &request.selector, &request.options).await.map_err(|error| {
-            show_refusal(cx, &request.document, &error);
-            failed(error)
-        })?;
-    if saved.is_some_and(|saved| !saved.holds(&plan)) {
-        return Err(CommandError::new("the API has changed since the plan was made; nothing was changed")
-            .with_hint("make a new plan with `--plan-out`"));
+impl Run<'_> {
+    /// Ends when the user asks to stop and nothing has to be taken back first; at the second time in any case.
+    async fn told_to_stop(&self) {
+        super::interrupted().await;
+        if self.applying.load(Ordering::SeqCst) > 0 {
+            super::interrupted().await;
+        }
     }
-    cx.ui.talk(&plan_text(&plan, cx.ui.stderr_color()));
-    if plan.is_empty() {
-        cx.ui.status("Unchanged", &format!("API `{}`, stage `{}`: nothing to do", plan.name, plan.stage));
-        cx.ui.answer(&format!("{}\n", invoke_url(target, plan.api.as_ref().map_or("", |a| &a.id), &plan.stage)));
-        return Ok(Outcome::Clean);
+
+    fn json(&self) -> bool {
+        self.args.format == Format::Json
     }
-    for warning in &plan.warnings {
-        cx.ui.warning(&format!("API Gateway: {}", warning.message));
+
+    /// Returns where a stage is called.
+    fn invoke_url(&self, api_id: &str, stage: &str) -> String {
+        let connection = &self.target.connection;
+        let endpoint = connection.endpoint().trim_end_matches('/');
+        match &self.target.local {
+            Some(local) => local.invoke_url(api_id, stage),
+            None if self.target.kind == Some(TargetKind::Aws) && endpoint.contains(".amazonaws.com") => {
+                let suffix = if connection.partition() == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
+                format!("https://{api_id}.execute-api.{}.{suffix}/{stage}", connection.region())
+            }
+            None => format!("{endpoint}/_aws/execute-api/{api_id}/{stage}"),
+        }
     }
-    if !plan.warnings.is_empty() && !request.allow_warnings {
-        return Err(CommandError::new("API Gateway would import the document with warnings; nothing was changed")
-            .with_hint("mend what it warns of, or pass `--allow-warnings`"));
+
+    /// Returns where a stage is called while this command runs.
+    fn smoke_url(&self, api_id: &str, stage: &str) -> String {
+        match &self.target.local {
+            Some(local) => format!("{}/_aws/execute-api/{api_id}/{stage}", local.url()),
+            None => self.invoke_url(api_id, stage),
+        }
     }
-    if let Some(path) = &args.plan_out {
-        request::write_plan(path, &request.saved(&plan))?;
-        cx.ui.status("Planned", &format!("apply it with `gatewright import --plan {}`", path.display()));
-        return Ok(Outcome::Clean);
-    }
-    if args.dry_run {
-        return Ok(Outcome::Clean);
-    }
-    if !args.yes && saved.is_none() && !confirmed(cx)? {
-        cx.ui.status("Unchanged", "nothing was imported");
-        return Ok(Outcome::Clean);
-    }
-    carry_out(cx, args, request, &plan, target).await
 }
 
 fn percent(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|p| (0.0..=100.0).contains(p)).ok_or_else(|| "a share is 0 to 100".into())
-}
-
-fn confirmed(cx: &Cx) -> Result<bool, CommandError> {
-    if cx.ui.is_interactive() {
-        return Ok(cx.ui.confirm("Import this?"));
-    }
-    Err(CommandError::new("nobody is there to ask; nothing was changed")
-        .with_hint("pass `--yes` to import without asking, or `--dry-run` to see the plan only"))
-}
-
-/// Applies a plan, grants the permissions it needs, and verifies what is then deployed.
-async fn carry_out(
-    cx: &Cx,
-    args: &Args,
-    request: &Request,
-    plan: &Plan,
-    target: &Target,
-) -> Result<Outcome, CommandError> {
-    let ui = cx.ui.clone();
-    let progress = move |verb: &str, what: &str| ui.status(verb, what);
-    let place = super::history::place(&args.target, &target.environment);
-    let history = History::of(&cx.config.state_folder(), &place, &plan.name, &plan.stage);
-    let mut entry = record::started(&history, plan, &request.document);
-    if history.entries().last().is_some_and(|last| last.state == State::Started) {
-        cx.ui.warning("the last import from here was cut off; this one finishes it");
-        cx.ui.hint(&format!("to undo it instead: `gatewright rollback {} --definition`", plan.name));
-    }
-    history.write(&entry)?;
-    let description = record::deployment_description(&request.document, &plan.body);
-    let applied = apply(&target.connection, plan, &request.apply_options(description, args.canary), &progress).await;
-    entry.state = if applied.is_ok() { State::Applied } else { State::Undone };
-    if let Ok(applied) = &applied {
-        entry.api_id.clone_from(&applied.api_id);
-        entry.deployment_after = Some(applied.deployment.clone());
-    }
-    history.write(&entry)?;
-    let applied = applied.map_err(failed)?;
-    for warning in &applied.warnings {
-        cx.ui.warning(&format!("API Gateway: {warning}"));
-    }
-    if let Some(document) = &request.remembered {
-        let folder = &cx.config.folder;
-        lock::Lock::read(folder)?.remember(folder, &target.environment_name, document, &applied.api_id)?;
-    }
-    grant_permissions(cx, plan, &applied, target).await;
-    if args.canary.is_some() && plan.deployment.is_some() {
-        // An export shows what the stage itself serves, not its canary.
-        cx.ui.answer(&format!("{}\n", invoke_url(target, &applied.api_id, &plan.stage)));
-        cx.ui.status("Shifted", &format!("part of stage `{}` to deployment `{}`", plan.stage, applied.deployment));
-        cx.ui.hint("`gatewright promote` sends all of it there, `gatewright rollback` none");
-        return Ok(Outcome::Clean);
-    }
-    let verified = verify(&target.connection, &applied.api_id, &plan.stage, &plan.after, &target.account_id)
-        .await
-        .map_err(failed)?;
-    entry.export_after = Some(verified.export);
-    history.write(&entry)?;
-    cx.ui.answer(&format!("{}\n", invoke_url(target, &applied.api_id, &plan.stage)));
-    if target.local.as_ref().is_some_and(|local| local.server().is_some()) {
-        cx.ui.hint("run `gatewright serve` to call it");
-    }
-    if verified.differences.is_empty() {
-        let what = format!("API `{}` ({}) serves the document on stage `{}`", plan.name, applied.api_id, plan.stage);
-        cx.ui.status("Verified", &what);
-        return Ok(Outcome::Clean);
-    }
-    cx.ui.warning("what is deployed is not what was meant:");
-    cx.ui.talk(&changes_text(&verified.differences, cx.ui.stderr_color()));
-    Ok(Outcome::Findings)
-}
-
-/// Lets API Gateway call the functions; the embedded gateway asks for no permission.
-async fn grant_permissions(cx: &Cx, plan: &Plan, applied: &Applied, target: &Target) {
-    if target.local.is_some() {
-        return;
-    }
-    let ui = cx.ui.clone();
-    let progress = move |verb: &str, what: &str| ui.status(verb, what);
-    let needed = permission::needed(&plan.after);
-    let (connection, account) = (&target.connection, &target.account_id);
-    for problem in permission::grant(connection, &applied.api_id, account, &needed, &progress).await {
-        cx.ui.warning(&problem);
-    }
 }
 
 /// Shows the faults that API Gateway refuses a document for, each at its place.
@@ -289,14 +231,4 @@ pub(super) fn complete(
     let (document, diagnostics) = integration::complete(document, &context);
     super::document::show(cx, document.sources(), &diagnostics);
     Ok(document)
-}
-
-fn invoke_url(target: &Target, api_id: &str, stage: &str) -> String {
-    match &target.local {
-        Some(local) => local.invoke_url(api_id, stage),
-        None if target.connection.endpoint().ends_with(".amazonaws.com") => {
-            format!("https://{api_id}.execute-api.{}.amazonaws.com/{stage}", target.connection.region())
-        }
-        None => format!("{}/_aws/execute-api/{api_id}/{stage}", target.connection.endpoint().trim_end_matches('/')),
-    }
 }

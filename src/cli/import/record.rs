@@ -6,6 +6,8 @@ use crate::deploy::history::{Entry, History, State};
 use crate::deploy::{Action, Plan};
 use crate::openapi::Document;
 
+use super::super::plan_text::is_secret;
+
 /// Returns the history's entry for an import that is about to begin.
 pub(super) fn started(history: &History, plan: &Plan, document: &Document) -> Entry {
     let count = |action| plan.changes.iter().filter(|c| c.action == action).count();
@@ -22,16 +24,48 @@ pub(super) fn started(history: &History, plan: &Plan, document: &Document) -> En
         deployment_before: plan.deployment.clone(),
         deployment_after: None,
         changes: [count(Action::Add), count(Action::Change), count(Action::Remove)],
+        subjects: subjects(plan),
+        variables_before: plan
+            .variables
+            .iter()
+            .filter(|(name, ..)| !is_secret(name))
+            .map(|(name, before, _)| (name.clone(), before.clone()))
+            .collect(),
+        permissions_pending: false,
         export_before: plan.before.clone(),
         export_after: None,
     }
 }
 
+/// Returns the names of what changes, without any value.
+fn subjects(plan: &Plan) -> Vec<String> {
+    /// So many are kept; a history is read by people.
+    const KEPT: usize = 200;
+    let mark = |action| match action {
+        Action::Add => '+',
+        Action::Change => '~',
+        Action::Remove => '-',
+    };
+    let changes = plan.changes.iter().map(|change| format!("{} {}", mark(change.action), change.subject));
+    let variables = plan
+        .variables
+        .iter()
+        .map(|(name, before, _)| format!("{} stage variable {name}", if before.is_some() { '~' } else { '+' }));
+    let settings =
+        plan.settings.iter().map(|s| format!("{} {}", if s.before.is_some() { '~' } else { '+' }, s.subject));
+    changes.chain(variables).chain(settings).take(KEPT).collect()
+}
+
 /// Returns the deployment's description: the document's version, git revision and the hash of its content.
 pub(super) fn deployment_description(document: &Document, body: &str) -> String {
+    /// Characters; AWS takes 1024.
+    const LONGEST: usize = 200;
     let version = version(document).map(|v| format!(", version {v}")).unwrap_or_default();
     let revision = revision(document).map(|r| format!(", git {r}")).unwrap_or_default();
-    format!("gatewright: content {}{version}{revision}", content_hash(body))
+    // One line of plain text, as logs and consoles show it.
+    let plain = |c: char| if c.is_ascii_graphic() || c == ' ' { c } else { '_' };
+    let text = format!("gatewright: content {}{revision}{version}", content_hash(body));
+    text.chars().map(plain).take(LONGEST).collect()
 }
 
 fn version(document: &Document) -> Option<String> {

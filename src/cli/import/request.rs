@@ -1,15 +1,16 @@
 //! What an import is asked to do, from the command line or from a plan in a file.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::deploy::saved_plan::{FORMAT, SavedPlan, basis};
-use crate::deploy::{ApiSelector, ApplyOptions, Plan, PlanOptions};
+use crate::deploy::saved_plan::{FORMAT, SavedPlan, SavedTarget, basis};
+use crate::deploy::{ApiSelector, ApplyOptions, Plan, PlanOptions, Secret};
 use crate::gateway::import::{BasePathMode, ImportMode};
 use crate::openapi::{Document, LoadOptions, load_text};
 use crate::source::{Key, Loader, Node, Origin};
 
 use super::super::lock;
-use super::super::target::Target;
+use super::super::target::{Target, TargetKind};
 use super::super::{CommandError, Cx};
 use super::Args;
 
@@ -31,6 +32,77 @@ pub(super) enum BasePath {
     Split,
 }
 
+/// A document that is to be imported, with what `[apis]` of the configuration says of it.
+pub(super) struct Wanted {
+    /// The document's name.
+    pub(super) label: String,
+    document: Document,
+    api: Option<String>,
+    stage: Option<String>,
+    allow_warnings: bool,
+    ignore_documentation: bool,
+    /// The name under which the API's id is remembered.
+    remembered: Option<String>,
+}
+
+impl Wanted {
+    /// Reads the documents that are named, or, when none is, those of the configuration.
+    pub(super) fn of_arguments(cx: &Cx, args: &Args) -> Result<Vec<Self>, CommandError> {
+        let folder = &cx.config.folder;
+        let remembered = |spec: &str| args.target.env.is_some().then(|| lock::document_name(folder, spec));
+        let mut all = Vec::new();
+        for spec in &args.specs {
+            all.push(Self {
+                label: spec.clone(),
+                document: args.document.load(cx, spec)?.document,
+                api: None,
+                stage: None,
+                allow_warnings: false,
+                ignore_documentation: false,
+                remembered: remembered(spec),
+            });
+        }
+        if !all.is_empty() {
+            return Ok(all);
+        }
+        if cx.config.settings.apis.is_empty() {
+            return Err(CommandError::new("no document is named, and the configuration has none").with_hint(
+                "name it: `gatewright import api.yaml`; or add `[apis.NAME]` with `document = \"api.yaml\"`",
+            ));
+        }
+        for (name, api) in &cx.config.settings.apis {
+            if api.document.as_os_str().is_empty() {
+                return Err(CommandError::new(format!("`[apis.{name}]` in the configuration has no `document`")));
+            }
+            let path = folder.join(&api.document);
+            let path = path.to_string_lossy();
+            all.push(Self {
+                label: name.clone(),
+                document: args.document.load(cx, &path)?.document,
+                api: api.api.clone(),
+                stage: api.stage.clone(),
+                allow_warnings: api.allow_warnings,
+                ignore_documentation: api.ignore_documentation,
+                remembered: remembered(&path),
+            });
+        }
+        Ok(all)
+    }
+
+    /// Reads the document of a plan.
+    pub(super) fn of_plan(saved: &SavedPlan) -> Result<Self, CommandError> {
+        Ok(Self {
+            label: saved.name.clone(),
+            document: document_of(saved)?,
+            api: None,
+            stage: None,
+            allow_warnings: saved.allow_warnings,
+            ignore_documentation: saved.ignore_documentation,
+            remembered: saved.target.document.clone(),
+        })
+    }
+}
+
 /// One document, where it goes, and how.
 pub(super) struct Request {
     pub(super) document: Document,
@@ -43,16 +115,13 @@ pub(super) struct Request {
 }
 
 impl Request {
-    pub(super) fn of_arguments(
-        cx: &Cx,
-        args: &Args,
-        document: &Document,
-        target: &Target,
-        remembered: Option<String>,
-    ) -> Result<Self, CommandError> {
-        let mut document = super::complete(cx, document, &target.connection, &target.account_id)?;
+    pub(super) fn of_arguments(cx: &Cx, args: &Args, wanted: &Wanted, target: &Target) -> Result<Self, CommandError> {
+        let mut document = super::complete(cx, &wanted.document, &target.connection, &target.account_id)?;
+        let remembered = wanted.remembered.clone();
         let title = title(&document).unwrap_or_default().to_owned();
-        let mut named = args.api.clone().or_else(|| target.environment.api.clone());
+        // With several documents an environment's API cannot be all of them.
+        let of_environment = target.environment.api.clone().filter(|_| args.specs.len() == 1);
+        let mut named = args.api.clone().or_else(|| wanted.api.clone()).or(of_environment);
         if let (None, Some(remembered)) = (&named, &remembered) {
             let lock = lock::Lock::read(&cx.config.folder)?;
             named = lock.api_id(&target.environment_name, remembered).map(str::to_owned);
@@ -66,7 +135,8 @@ impl Request {
             return Err(CommandError::new("the document has no `info.title` to name the API by")
                 .with_hint("give the document a title, or name the API with `--api`"));
         }
-        let stage = args.stage.clone().or_else(|| target.environment.stage.clone()).unwrap_or_else(|| "dev".into());
+        let stage = args.stage.clone().or_else(|| wanted.stage.clone()).or_else(|| target.environment.stage.clone());
+        let stage = stage.unwrap_or_else(|| "dev".into());
         let stage_variables = stage_variables(args, target)?;
         let options = PlanOptions {
             stage,
@@ -79,15 +149,33 @@ impl Request {
                 BasePath::Prepend => BasePathMode::Prepend,
                 BasePath::Split => BasePathMode::Split,
             },
-            ignore_documentation: args.ignore_documentation,
+            ignore_documentation: args.ignore_documentation || wanted.ignore_documentation,
             stage_variables: Some(stage_variables.clone()),
+            settings: target.environment.settings(),
             account_id: target.account_id.clone(),
         };
         let selector = ApiSelector { create: !is_id(&id_or_name), id_or_name };
-        Ok(Self { document, selector, options, allow_warnings: args.allow_warnings, remembered, stage_variables })
+        let allow_warnings = args.allow_warnings || wanted.allow_warnings;
+        Ok(Self { document, selector, options, allow_warnings, remembered, stage_variables })
     }
 
-    pub(super) fn of_plan(saved: &SavedPlan, document: &Document, target: &Target) -> Result<Self, CommandError> {
+    pub(super) fn of_plan(saved: &SavedPlan, wanted: &Wanted, target: &Target) -> Result<Self, CommandError> {
+        let made = &saved.target;
+        let now = saved_target(target, made.document.clone());
+        if (&made.kind, &made.endpoint_url, &made.region, &made.account_id)
+            != (&now.kind, &now.endpoint_url, &now.region, &now.account_id)
+        {
+            let words = |t: &SavedTarget| {
+                let service = t.endpoint_url.as_deref().or(t.kind.as_deref()).unwrap_or_default();
+                format!("{service}, region {}, account {}", t.region, t.account_id)
+            };
+            return Err(CommandError::new(format!(
+                "the plan was made for {}, and this is {}; nothing was changed",
+                words(made),
+                words(&now)
+            ))
+            .with_hint("leave out `--target`, `--endpoint-url` and `--env`: the plan names its target"));
+        }
         let unknown = |what: &str| CommandError::new(format!("the plan has an unknown {what}"));
         let options = PlanOptions {
             stage: saved.stage.clone(),
@@ -104,21 +192,27 @@ impl Request {
             },
             ignore_documentation: saved.ignore_documentation,
             stage_variables: Some(saved.stage_variables.clone()),
+            settings: saved.settings.clone(),
             account_id: target.account_id.clone(),
         };
         let id_or_name = saved.api_id.clone().unwrap_or_else(|| saved.name.clone());
         Ok(Self {
-            document: document.clone(),
+            document: wanted.document.clone(),
             selector: ApiSelector { create: saved.api_id.is_none(), id_or_name },
             options,
             allow_warnings: saved.allow_warnings,
-            remembered: None,
+            remembered: wanted.remembered.clone(),
             stage_variables: saved.stage_variables.clone(),
         })
     }
 
     /// Returns how the plan is carried out.
-    pub(super) fn apply_options(&self, description: String, canary: Option<f64>) -> ApplyOptions {
+    pub(super) fn apply_options(
+        &self,
+        description: String,
+        canary: Option<f64>,
+        api_key_values: BTreeMap<String, Secret>,
+    ) -> ApplyOptions {
         ApplyOptions {
             mode: self.options.mode,
             base_path: self.options.base_path,
@@ -126,12 +220,28 @@ impl Request {
             ignore_documentation: self.options.ignore_documentation,
             description,
             stage_variables: self.stage_variables.clone(),
+            settings: self.options.settings.clone(),
+            api_key_values,
             canary,
         }
     }
 
+    /// Returns the values of the API keys that are declared to come from environment variables.
+    pub(super) fn api_key_values(&self) -> Result<BTreeMap<String, Secret>, CommandError> {
+        let mut values = BTreeMap::new();
+        for (name, key) in &self.options.settings.api_keys {
+            let Some(variable) = &key.value_from else { continue };
+            let value = std::env::var(variable).ok().filter(|value| !value.is_empty()).ok_or_else(|| {
+                CommandError::new(format!("the environment variable `{variable}` is not set"))
+                    .with_hint(format!("the API key `{name}` takes its value from it"))
+            })?;
+            values.insert(name.clone(), Secret::new(value));
+        }
+        Ok(values)
+    }
+
     /// Returns the plan as a file holds it.
-    pub(super) fn saved(&self, plan: &Plan) -> SavedPlan {
+    pub(super) fn saved(&self, plan: &Plan, target: &Target) -> SavedPlan {
         let mode = match self.options.mode {
             ImportMode::Overwrite => "overwrite",
             ImportMode::Merge => "merge",
@@ -143,6 +253,7 @@ impl Request {
         };
         SavedPlan {
             format: FORMAT,
+            target: saved_target(target, self.remembered.clone()),
             api_id: plan.api.as_ref().map(|api| api.id.clone()),
             name: plan.name.clone(),
             stage: plan.stage.clone(),
@@ -151,9 +262,28 @@ impl Request {
             ignore_documentation: self.options.ignore_documentation,
             allow_warnings: self.allow_warnings,
             stage_variables: self.stage_variables.clone(),
+            settings: self.options.settings.clone(),
             basis: basis(plan),
             body: plan.body.clone(),
         }
+    }
+}
+
+/// Returns where a plan is made for.
+fn saved_target(target: &Target, document: Option<String>) -> SavedTarget {
+    let kind = target.kind.map(|kind| match kind {
+        TargetKind::Local => "local".to_owned(),
+        TargetKind::Aws => "aws".to_owned(),
+    });
+    let connection = &target.connection;
+    SavedTarget {
+        endpoint_url: kind.is_none().then(|| connection.endpoint().to_owned()),
+        kind,
+        region: connection.region().to_owned(),
+        account_id: target.account_id.clone(),
+        profile: target.profile.clone(),
+        environment: target.environment_name.clone(),
+        document,
     }
 }
 
@@ -161,12 +291,12 @@ impl Request {
 pub(super) fn read_plan(path: &Path) -> Result<SavedPlan, CommandError> {
     let text = std::fs::read_to_string(path)
         .map_err(|e| CommandError::new(format!("cannot read the plan `{}`", path.display())).with_source(e))?;
-    let plan: SavedPlan = serde_json::from_str(&text)
-        .map_err(|e| CommandError::new(format!("`{}` is not a plan", path.display())).with_source(e))?;
-    if plan.format != FORMAT {
+    let failed = |e: serde_json::Error| CommandError::new(format!("`{}` is not a plan", path.display())).with_source(e);
+    let json: serde_json::Value = serde_json::from_str(&text).map_err(failed)?;
+    if json.get("format").is_some_and(|format| format != FORMAT) {
         return Err(CommandError::new(format!("the plan `{}` is of another version of gatewright", path.display())));
     }
-    Ok(plan)
+    serde_json::from_value(json).map_err(failed)
 }
 
 /// Writes a plan's file, whole.
@@ -176,12 +306,13 @@ pub(super) fn write_plan(path: &Path, plan: &SavedPlan) -> Result<(), CommandErr
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     serde_json::to_writer_pretty(&mut file, plan).map_err(|e| failed(e.into()))?;
+    std::io::Write::flush(&mut file).map_err(failed)?;
     file.persist(path).map_err(|e| failed(e.error))?;
     Ok(())
 }
 
 /// Returns the document of a plan.
-pub(super) fn document_of(plan: &SavedPlan) -> Result<Document, CommandError> {
+fn document_of(plan: &SavedPlan) -> Result<Document, CommandError> {
     let origin = Origin::Memory("the plan's document".into());
     let (document, _, _) = load_text(&Loader::default(), &origin, plan.body.clone(), &LoadOptions::default());
     document.ok_or_else(|| CommandError::new("the plan's document cannot be read"))
