@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::emulator::data::pool_issuer;
 use crate::emulator::jwt::{Claims, DevelopmentIssuer, IssuerError};
-use crate::gateway::Authorizer;
 use crate::gateway::import::{ImportOptions, SequentialIds, import};
+use crate::gateway::{ApiKind, Authorizer, http_api};
 
 use super::document::DocumentArgs;
 use super::{CommandError, Cx, Outcome};
@@ -75,15 +75,27 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
 /// Returns the issuer and audience that the document's authorizer asks for.
 fn asked_for(cx: &Cx, args: &Args, spec: &str) -> Result<(String, Option<String>), CommandError> {
     let loaded = args.document.load(cx, spec)?;
-    let imported = import(&loaded.document, &ImportOptions::default(), None, &mut SequentialIds::default());
-    let imported = imported.map_err(|refusal| CommandError::new(refusal.message.clone()))?;
-    let known: Vec<(&str, (String, Option<String>))> = imported
-        .definition
-        .authorizers
-        .values()
-        .filter_map(|authorizer| Some((authorizer.name.as_str(), asked_by(authorizer)?)))
-        .filter(|(name, _)| args.authorizer.as_ref().is_none_or(|wanted| wanted == name))
-        .collect();
+    let (options, mut ids) = (ImportOptions::default(), SequentialIds::default());
+    let mut known = match ApiKind::of(&loaded.document) {
+        ApiKind::Rest => {
+            let imported = import(&loaded.document, &options, None, &mut ids);
+            let imported = imported.map_err(|refusal| CommandError::new(refusal.message.clone()))?;
+            let all = imported.definition.authorizers.into_values();
+            all.filter_map(|a| asked_by(&a).map(|asked| (a.name, asked))).collect::<Vec<_>>()
+        }
+        ApiKind::Http => {
+            let imported = http_api::import(&loaded.document, &options, None, &mut ids);
+            let imported = imported.map_err(|refusal| CommandError::new(refusal.message.clone()))?;
+            let all = imported.definition.authorizers.into_values();
+            all.filter_map(|a| {
+                let jwt = a.jwt_configuration?;
+                let audience = jwt.audience.and_then(|audience| audience.into_iter().next());
+                Some((a.name, (jwt.issuer?, audience)))
+            })
+            .collect()
+        }
+    };
+    known.retain(|(name, _)| args.authorizer.as_ref().is_none_or(|wanted| wanted == name));
     match &known[..] {
         [(_, asked)] => Ok(asked.clone()),
         [] => Err(CommandError::new("the document has no such authorizer for tokens (Cognito user pools or JWT)")

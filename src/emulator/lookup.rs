@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::gateway::{ApiKey, Stage, UsagePlan};
 
-use super::data::{Compiled, DeployedStage, Lookup, MappedPath};
+use crate::gateway::{HttpApi, http_api};
+
+use super::data::{Compiled, DeployedHttpStage, DeployedStage, Lookup, MappedPath};
 use super::store::{Store, api_key};
 
 /// Deployed stages that are kept; all are forgotten when there are more.
@@ -32,14 +34,15 @@ pub(crate) struct Deployed {
     store: Arc<Store>,
     account_id: String,
     region: String,
-    stages: RwLock<Cached<StagesByApi>>,
+    stages: RwLock<Cached<StagesByApi<DeployedStage>>>,
+    http_stages: RwLock<Cached<StagesByApi<DeployedHttpStage>>>,
     keys: RwLock<Cached<KeyIndex>>,
     domains: RwLock<Cached<HashMap<String, Arc<[MappedPath]>>>>,
     usage: Mutex<Usage>,
 }
 
 /// Deployed stages by API and name.
-type StagesByApi = HashMap<String, HashMap<String, Arc<DeployedStage>>>;
+type StagesByApi<T> = HashMap<String, HashMap<String, Arc<T>>>;
 
 /// Requests by plan, key and day.
 type Usage = BTreeMap<(String, String, String), i64>;
@@ -64,6 +67,7 @@ impl Deployed {
             account_id,
             region,
             stages: RwLock::default(),
+            http_stages: RwLock::default(),
             keys: RwLock::default(),
             domains: RwLock::default(),
             usage: Mutex::default(),
@@ -105,6 +109,14 @@ impl Deployed {
         })
     }
 
+    fn load_http_stage(&self, api_id: &str, stage_name: &str) -> Option<DeployedHttpStage> {
+        let stage: http_api::Stage = self.store.get(&format!("httpstage/{api_id}/{stage_name}")).ok()??;
+        let deployment_id = stage.deployment_id.clone()?;
+        let definition: HttpApi = self.store.get(&format!("httpsnapshot/{api_id}/{deployment_id}")).ok()??;
+        let owner = (api_id.to_owned(), self.account_id.clone(), self.region.clone());
+        Some(DeployedHttpStage::new(owner, stage, deployment_id, definition))
+    }
+
     fn with_keys<T>(&self, read: impl Fn(&KeyIndex) -> T) -> T {
         let version = self.store.versions().keys();
         {
@@ -139,22 +151,19 @@ impl Deployed {
 
 impl Lookup for Deployed {
     fn stage(&self, api_id: &str, stage_name: &str) -> Option<Arc<DeployedStage>> {
-        let version = self.store.versions().stages();
-        {
-            let cached = self.stages.read().unwrap_or_else(PoisonError::into_inner);
-            if cached.version == Some(version)
-                && let Some(stage) = cached.value.get(api_id).and_then(|stages| stages.get(stage_name))
-            {
-                return Some(Arc::clone(stage));
-            }
-        }
-        let stage = Arc::new(self.load_stage(api_id, stage_name)?);
-        let mut cached = self.stages.write().unwrap_or_else(PoisonError::into_inner);
-        if cached.version != Some(version) || cached.value.len() >= MAX_STAGES {
-            *cached = Cached { version: Some(version), value: HashMap::new() };
-        }
-        cached.value.entry(api_id.to_owned()).or_default().insert(stage_name.to_owned(), Arc::clone(&stage));
-        Some(stage)
+        cached_stage(&self.stages, self.store.versions().stages(), (api_id, stage_name), || {
+            self.load_stage(api_id, stage_name)
+        })
+    }
+
+    fn http_stage(&self, api_id: &str, stage_name: &str) -> Option<Arc<DeployedHttpStage>> {
+        cached_stage(&self.http_stages, self.store.versions().stages(), (api_id, stage_name), || {
+            self.load_http_stage(api_id, stage_name)
+        })
+    }
+
+    fn is_http_api(&self, api_id: &str) -> bool {
+        self.store.contains(&format!("httpapi/{api_id}"))
     }
 
     fn has_api(&self, api_id: &str) -> bool {
@@ -214,4 +223,28 @@ impl Lookup for Deployed {
             Cached { version: Some(version), value: domains };
         found
     }
+}
+
+/// Returns a stage from a cache, or loads it; a cache of another version is begun anew.
+fn cached_stage<T>(
+    cache: &RwLock<Cached<StagesByApi<T>>>,
+    version: u64,
+    (api_id, stage_name): (&str, &str),
+    load: impl FnOnce() -> Option<T>,
+) -> Option<Arc<T>> {
+    {
+        let cached = cache.read().unwrap_or_else(PoisonError::into_inner);
+        if cached.version == Some(version)
+            && let Some(stage) = cached.value.get(api_id).and_then(|stages| stages.get(stage_name))
+        {
+            return Some(Arc::clone(stage));
+        }
+    }
+    let stage = Arc::new(load()?);
+    let mut cached = cache.write().unwrap_or_else(PoisonError::into_inner);
+    if cached.version != Some(version) || cached.value.len() >= MAX_STAGES {
+        *cached = Cached { version: Some(version), value: HashMap::new() };
+    }
+    cached.value.entry(api_id.to_owned()).or_default().insert(stage_name.to_owned(), Arc::clone(&stage));
+    Some(stage)
 }

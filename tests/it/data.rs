@@ -171,27 +171,27 @@ async fn serve_with(document: &str, setup: Setup) -> Server {
 
 /// An answer, read to the end of the connection.
 #[derive(Debug)]
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 }
 
 impl Answer {
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
     }
 
-    fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
     }
 
     /// The status and the body, as tests compare them.
-    fn summary(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         format!("{} {}", self.status, self.text())
     }
 }
@@ -235,7 +235,7 @@ impl Server {
     }
 }
 
-fn parse(answer: &[u8]) -> Answer {
+pub(crate) fn parse(answer: &[u8]) -> Answer {
     let end = answer.windows(4).position(|w| w == b"\r\n\r\n").unwrap_or(answer.len());
     let (head, body) = answer.split_at(end);
     let head = String::from_utf8_lossy(head).into_owned();
@@ -246,7 +246,7 @@ fn parse(answer: &[u8]) -> Answer {
 }
 
 /// An HTTP backend that answers with the request it got, as JSON; `?status=` sets the status, `?answer=` the body.
-async fn backend() -> SocketAddr {
+pub(crate) async fn backend() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use gatewright::gateway::export::{ExportOptions, Specification, export};
 use gatewright::gateway::import::{IdSource as _, ImportOptions, SequentialIds, import};
-use gatewright::gateway::{ApiDefinition, Stage, canonical, drops};
+use gatewright::gateway::{ApiDefinition, ApiKind, Stage, canonical, drops, http_api};
 use gatewright::openapi::{Document, LoadOptions, load_text};
 use gatewright::source::{Loader, Node, Origin, Value};
 
@@ -133,4 +133,32 @@ fn what_a_document_becomes_stays_the_same_through_an_export() {
         assert_eq!(canonical(&imported.definition), canonical(&second.definition), "{name}");
     }
     assert!(imported_whole > 0 || corpus().is_none());
+}
+
+#[test]
+fn http_apis_come_out_as_they_went_in() {
+    let options = ImportOptions::default();
+    let mut compared = 0;
+    for path in documents() {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let origin = Origin::Memory(name.clone());
+        let Some(read) = load_text(&Loader::default(), &origin, text, &LoadOptions::default()).0 else { continue };
+        let read = read.with_root(deployed(read.root(), ""));
+        if ApiKind::of(&read) != ApiKind::Http {
+            continue;
+        }
+        let (first, faults) = http_api::import_in_part(&read, &options, None, &mut SequentialIds::default());
+        // Some lack what a template of theirs adds; what can be imported of them is still held to the same.
+        let again = document(&http_api::export(&first.definition, http_api::ExportOptions::default()).to_string());
+        let second = http_api::import(&again, &options, None, &mut SequentialIds::default());
+        match second {
+            Ok(second) => {
+                assert_eq!(http_api::canonical(&first.definition), http_api::canonical(&second.definition), "{name}");
+                compared += 1;
+            }
+            Err(refusal) => assert!(!faults.is_empty(), "{name}: {refusal}"),
+        }
+    }
+    assert!(compared > 3 || corpus().is_none(), "{compared}");
 }

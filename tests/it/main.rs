@@ -8,6 +8,7 @@ mod data;
 mod fault_proxy;
 mod function;
 mod gateway;
+mod http_api;
 mod import;
 mod import_faults;
 mod import_settings;

@@ -11,6 +11,7 @@ import sys
 import zipfile
 
 import boto3
+import http_apis
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -332,6 +333,7 @@ def main(endpoint):
         f"Invalid API identifier specified 000000000000:{api_id}",
         restApiId=api_id,
     )
+    http_apis.check(Checked("apigatewayv2", endpoint), expect, refused)
     functions(Checked("lambda", endpoint))
     sts = boto3.client("sts", endpoint_url=endpoint, region_name="us-east-1")
     expect("the caller's account", sts.get_caller_identity()["Account"] == "000000000000")

@@ -50,15 +50,23 @@ pub(super) fn put_rest_api(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn document(call: &Call<'_>) -> Result<Document, Refusal> {
-    let invalid = || Refusal::bad_request("Invalid OpenAPI input.");
-    if call.body.len() > MAX_DOCUMENT_BYTES {
+    let text = std::str::from_utf8(&call.body).map_err(|_| invalid())?;
+    read(text.to_owned())
+}
+
+fn invalid() -> Refusal {
+    Refusal::bad_request("Invalid OpenAPI input.")
+}
+
+/// Reads a document that came over the network.
+pub(super) fn read(text: String) -> Result<Document, Refusal> {
+    if text.len() > MAX_DOCUMENT_BYTES {
         return Err(Refusal::bad_request("Maximum size of the API definition exceeded: 6291456 bytes are allowed"));
     }
-    let text = std::str::from_utf8(&call.body).map_err(|_| invalid())?;
     // A document that came over the network refers to nothing but itself: a text in memory has no files beside it.
     let loader = Loader::default();
     let origin = Origin::Memory("document".to_owned());
-    let (document, _, _) = load_text(&loader, &origin, text.to_owned(), &LoadOptions::default());
+    let (document, _, _) = load_text(&loader, &origin, text, &LoadOptions::default());
     document.ok_or_else(invalid)
 }
 

@@ -58,44 +58,44 @@ struct MappingInput {
 /// A custom domain name (shape `DomainName`).
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct DomainName {
-    domain_name: String,
-    domain_name_arn: String,
+pub(super) struct DomainName {
+    pub(super) domain_name: String,
+    pub(super) domain_name_arn: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    certificate_name: Option<String>,
+    pub(super) certificate_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    certificate_arn: Option<String>,
+    pub(super) certificate_arn: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    certificate_upload_date: Option<i64>,
+    pub(super) certificate_upload_date: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    regional_domain_name: Option<String>,
+    pub(super) regional_domain_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    regional_hosted_zone_id: Option<String>,
+    pub(super) regional_hosted_zone_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    regional_certificate_name: Option<String>,
+    pub(super) regional_certificate_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    regional_certificate_arn: Option<String>,
+    pub(super) regional_certificate_arn: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    distribution_domain_name: Option<String>,
+    pub(super) distribution_domain_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    distribution_hosted_zone_id: Option<String>,
-    endpoint_configuration: EndpointConfiguration,
-    domain_name_status: String,
-    security_policy: String,
+    pub(super) distribution_hosted_zone_id: Option<String>,
+    pub(super) endpoint_configuration: EndpointConfiguration,
+    pub(super) domain_name_status: String,
+    pub(super) security_policy: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    endpoint_access_mode: Option<String>,
+    pub(super) endpoint_access_mode: Option<String>,
     #[serde(default)]
-    tags: IndexMap<String, String>,
+    pub(super) tags: IndexMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    mutual_tls_authentication: Option<Value>,
+    pub(super) mutual_tls_authentication: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    ownership_verification_certificate_arn: Option<String>,
+    pub(super) ownership_verification_certificate_arn: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    policy: Option<String>,
-    routing_mode: String,
+    pub(super) policy: Option<String>,
+    pub(super) routing_mode: String,
 }
 
-fn key(name: &str) -> String {
+pub(super) fn key(name: &str) -> String {
     format!("domain/{name}")
 }
 

@@ -36,6 +36,7 @@ mod sts;
 mod tag;
 mod test_invoke;
 mod usage_plan;
+mod v2;
 mod vpc_link;
 
 use std::collections::BTreeMap;

@@ -8,7 +8,7 @@ use super::refusal::Refusal;
 use super::{
     account, api_key, authorizer, client_certificate, deployment, document, documentation, domain_name, function,
     function_policy, function_version, gateway_response, integration, method, model, request_validator, resource,
-    rest_api, sdk, stage, sts, tag, test_invoke, usage_plan, vpc_link,
+    rest_api, sdk, stage, sts, tag, test_invoke, usage_plan, v2, vpc_link,
 };
 
 /// Where an operation is carried out.
@@ -193,6 +193,88 @@ const OPERATIONS: &[Operation] = operations! {
 
     GetSdkTypes GET "/sdktypes" 200 Read sdk::list;
     GetSdkType GET "/sdktypes/{sdktype_id}" 200 Read sdk::get;
+
+    ImportApi PUT "/v2/apis" 201 Heavy v2::document::import_api;
+    CreateApi POST "/v2/apis" 201 Write v2::api::create;
+    GetApis GET "/v2/apis" 200 Read v2::api::list;
+    GetApi GET "/v2/apis/{apiId}" 200 Read v2::api::get;
+    ReimportApi PUT "/v2/apis/{apiId}" 201 Heavy v2::document::reimport_api;
+    UpdateApi PATCH "/v2/apis/{apiId}" 200 Write v2::api::update;
+    DeleteApi DELETE "/v2/apis/{apiId}" 204 Write v2::api::delete;
+    DeleteCorsConfiguration DELETE "/v2/apis/{apiId}/cors" 204 Write v2::api::delete_cors;
+    ExportApi GET "/v2/apis/{apiId}/exports/{specification}" 200 Heavy v2::document::export_api;
+
+    GetRoutes GET "/v2/apis/{apiId}/routes" 200 Read v2::route::list;
+    CreateRoute POST "/v2/apis/{apiId}/routes" 201 Write v2::route::create;
+    GetRoute GET "/v2/apis/{apiId}/routes/{routeId}" 200 Read v2::route::get;
+    UpdateRoute PATCH "/v2/apis/{apiId}/routes/{routeId}" 200 Write v2::route::update;
+    DeleteRoute DELETE "/v2/apis/{apiId}/routes/{routeId}" 204 Write v2::route::delete;
+    DeleteRouteRequestParameter DELETE "/v2/apis/{apiId}/routes/{routeId}/requestparameters/{requestParameterKey}" 204 Read v2::route::delete_request_parameter;
+    GetRouteResponses GET "/v2/apis/{apiId}/routes/{routeId}/routeresponses" 200 Read v2::websocket::list;
+    CreateRouteResponse POST "/v2/apis/{apiId}/routes/{routeId}/routeresponses" 201 Read v2::websocket::create;
+    GetRouteResponse GET "/v2/apis/{apiId}/routes/{routeId}/routeresponses/{routeResponseId}" 200 Read v2::websocket::get;
+    UpdateRouteResponse PATCH "/v2/apis/{apiId}/routes/{routeId}/routeresponses/{routeResponseId}" 200 Read v2::websocket::get;
+    DeleteRouteResponse DELETE "/v2/apis/{apiId}/routes/{routeId}/routeresponses/{routeResponseId}" 204 Read v2::websocket::get;
+
+    GetIntegrations GET "/v2/apis/{apiId}/integrations" 200 Read v2::integration::list;
+    CreateIntegration POST "/v2/apis/{apiId}/integrations" 201 Write v2::integration::create;
+    GetIntegration GET "/v2/apis/{apiId}/integrations/{integrationId}" 200 Read v2::integration::get;
+    UpdateIntegration PATCH "/v2/apis/{apiId}/integrations/{integrationId}" 200 Write v2::integration::update;
+    DeleteIntegration DELETE "/v2/apis/{apiId}/integrations/{integrationId}" 204 Write v2::integration::delete;
+    GetIntegrationResponses GET "/v2/apis/{apiId}/integrations/{integrationId}/integrationresponses" 200 Read v2::websocket::list;
+    CreateIntegrationResponse POST "/v2/apis/{apiId}/integrations/{integrationId}/integrationresponses" 201 Read v2::websocket::create;
+    GetIntegrationResponse GET "/v2/apis/{apiId}/integrations/{integrationId}/integrationresponses/{integrationResponseId}" 200 Read v2::websocket::get;
+    UpdateIntegrationResponse PATCH "/v2/apis/{apiId}/integrations/{integrationId}/integrationresponses/{integrationResponseId}" 200 Read v2::websocket::get;
+    DeleteIntegrationResponse DELETE "/v2/apis/{apiId}/integrations/{integrationId}/integrationresponses/{integrationResponseId}" 204 Read v2::websocket::get;
+
+    GetModels GET "/v2/apis/{apiId}/models" 200 Read v2::websocket::list;
+    CreateModel POST "/v2/apis/{apiId}/models" 201 Read v2::websocket::create;
+    GetModel GET "/v2/apis/{apiId}/models/{modelId}" 200 Read v2::websocket::get;
+    UpdateModel PATCH "/v2/apis/{apiId}/models/{modelId}" 200 Read v2::websocket::get;
+    DeleteModel DELETE "/v2/apis/{apiId}/models/{modelId}" 204 Read v2::websocket::get;
+    GetModelTemplate GET "/v2/apis/{apiId}/models/{modelId}/template" 200 Read v2::websocket::get;
+
+    GetAuthorizers GET "/v2/apis/{apiId}/authorizers" 200 Read v2::authorizer::list;
+    CreateAuthorizer POST "/v2/apis/{apiId}/authorizers" 201 Write v2::authorizer::create;
+    GetAuthorizer GET "/v2/apis/{apiId}/authorizers/{authorizerId}" 200 Read v2::authorizer::get;
+    UpdateAuthorizer PATCH "/v2/apis/{apiId}/authorizers/{authorizerId}" 200 Write v2::authorizer::update;
+    DeleteAuthorizer DELETE "/v2/apis/{apiId}/authorizers/{authorizerId}" 204 Write v2::authorizer::delete;
+
+    GetDeployments GET "/v2/apis/{apiId}/deployments" 200 Read v2::deployment::list;
+    CreateDeployment POST "/v2/apis/{apiId}/deployments" 201 Write v2::deployment::create;
+    GetDeployment GET "/v2/apis/{apiId}/deployments/{deploymentId}" 200 Read v2::deployment::get;
+    UpdateDeployment PATCH "/v2/apis/{apiId}/deployments/{deploymentId}" 200 Write v2::deployment::update;
+    DeleteDeployment DELETE "/v2/apis/{apiId}/deployments/{deploymentId}" 204 Write v2::deployment::delete;
+
+    GetStages GET "/v2/apis/{apiId}/stages" 200 Read v2::stage::list;
+    CreateStage POST "/v2/apis/{apiId}/stages" 201 Write v2::stage::create;
+    GetStage GET "/v2/apis/{apiId}/stages/{stageName}" 200 Read v2::stage::get;
+    UpdateStage PATCH "/v2/apis/{apiId}/stages/{stageName}" 200 Write v2::stage::update;
+    DeleteStage DELETE "/v2/apis/{apiId}/stages/{stageName}" 204 Write v2::stage::delete;
+    DeleteAccessLogSettings DELETE "/v2/apis/{apiId}/stages/{stageName}/accesslogsettings" 204 Write v2::stage::delete_access_log;
+    DeleteRouteSettings DELETE "/v2/apis/{apiId}/stages/{stageName}/routesettings/{routeKey}" 204 Write v2::stage::delete_route_settings;
+    ResetAuthorizersCache DELETE "/v2/apis/{apiId}/stages/{stageName}/cache/authorizers" 204 Read v2::authorizer::reset_cache;
+
+    GetDomainNames GET "/v2/domainnames" 200 Read v2::domain_name::list;
+    CreateDomainName POST "/v2/domainnames" 201 Write v2::domain_name::create;
+    GetDomainName GET "/v2/domainnames/{domainName}" 200 Read v2::domain_name::get;
+    UpdateDomainName PATCH "/v2/domainnames/{domainName}" 200 Write v2::domain_name::update;
+    DeleteDomainName DELETE "/v2/domainnames/{domainName}" 204 Write v2::domain_name::delete;
+    GetApiMappings GET "/v2/domainnames/{domainName}/apimappings" 200 Read v2::api_mapping::list;
+    CreateApiMapping POST "/v2/domainnames/{domainName}/apimappings" 201 Write v2::api_mapping::create;
+    GetApiMapping GET "/v2/domainnames/{domainName}/apimappings/{apiMappingId}" 200 Read v2::api_mapping::get;
+    UpdateApiMapping PATCH "/v2/domainnames/{domainName}/apimappings/{apiMappingId}" 200 Write v2::api_mapping::update;
+    DeleteApiMapping DELETE "/v2/domainnames/{domainName}/apimappings/{apiMappingId}" 204 Write v2::api_mapping::delete;
+
+    GetVpcLinks GET "/v2/vpclinks" 200 Read v2::vpc_link::list;
+    CreateVpcLink POST "/v2/vpclinks" 201 Write v2::vpc_link::create;
+    GetVpcLink GET "/v2/vpclinks/{vpcLinkId}" 200 Read v2::vpc_link::get;
+    UpdateVpcLink PATCH "/v2/vpclinks/{vpcLinkId}" 200 Write v2::vpc_link::update;
+    DeleteVpcLink DELETE "/v2/vpclinks/{vpcLinkId}" 202 Write v2::vpc_link::delete;
+
+    GetTags GET "/v2/tags/{resource_arn+}" 200 Read tag::get;
+    TagResource POST "/v2/tags/{resource_arn+}" 201 Write v2::tag::add;
+    UntagResource DELETE "/v2/tags/{resource_arn+}" 204 Write tag::remove;
 
     CreateFunction POST "/2015-03-31/functions" 201 Heavy function::create;
     ListFunctions GET "/2015-03-31/functions" 200 Read function::list;

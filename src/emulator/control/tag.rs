@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::emulator::store::{Transaction, api_key};
+use crate::emulator::store::{Store, Transaction, api_key};
 
 use super::call::{Answer, Call};
 use super::constraint::Constraints;
@@ -30,7 +30,7 @@ fn invalid() -> Refusal {
 }
 
 /// Returns where the tags of an ARN are: `arn:aws:apigateway:{region}::/restapis/{id}/stages/{name}`.
-fn place(arn: &str) -> Result<Place, Refusal> {
+fn place(store: &Store, arn: &str) -> Result<Place, Refusal> {
     let path = arn
         .splitn(6, ':')
         .nth(5)
@@ -40,9 +40,13 @@ fn place(arn: &str) -> Result<Place, Refusal> {
     Ok(match segments.as_slice() {
         ["restapis", id] => Place::Api((*id).to_owned()),
         ["restapis", id, "stages", name] => Place::Record(super::stage::key(id, name)),
+        ["apis", id] => Place::Record(format!("httpapi/{id}")),
+        ["apis", id, "stages", name] => Place::Record(format!("httpstage/{id}/{name}")),
         ["apikeys", id] => Place::Record(format!("apikey/{id}")),
         ["usageplans", id] => Place::Record(format!("usageplan/{id}")),
         ["domainnames", name] => Place::Record(format!("domain/{name}")),
+        // REST and HTTP APIs have links of their own, with ARNs of one form.
+        ["vpclinks", id] if store.contains(&format!("httpvpclink/{id}")) => Place::Record(format!("httpvpclink/{id}")),
         ["vpclinks", id] => Place::Record(format!("vpclink/{id}")),
         ["clientcertificates", id] => Place::Record(format!("clientcertificate/{id}")),
         _ => return Err(invalid()),
@@ -50,7 +54,7 @@ fn place(arn: &str) -> Result<Place, Refusal> {
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let key = match place(call.path("resource_arn"))? {
+    let key = match place(&call.control.store, call.path("resource_arn"))? {
         Place::Record(key) => key,
         Place::Api(id) => api_key(&id),
     };
@@ -82,7 +86,7 @@ pub(super) fn remove(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 fn change(call: &Call<'_>, change: impl FnOnce(&mut Map<String, Value>)) -> Result<Answer, Refusal> {
-    call.control.write(|tx: &mut Transaction<'_>| match place(call.path("resource_arn"))? {
+    call.control.write(|tx: &mut Transaction<'_>| match place(&call.control.store, call.path("resource_arn"))? {
         Place::Record(key) => {
             let mut record: Map<String, Value> = tx.get(&key)?.ok_or_else(invalid)?;
             let tags = record.entry("tags").or_insert_with(|| json!({}));

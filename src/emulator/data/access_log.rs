@@ -18,7 +18,20 @@ pub(crate) fn write(
     response: &Response<Body>,
     started: Instant,
 ) {
-    let Some(format) = stage.stage.access_log_settings.as_ref().and_then(|s| s.format.as_deref()) else { return };
+    let format = stage.stage.access_log_settings.as_ref().and_then(|s| s.format.as_deref());
+    write_format(gateway, format, context, stage_variables, response, started);
+}
+
+/// Writes the line of a request in a format, if there is one.
+pub(crate) fn write_format(
+    gateway: &Gateway,
+    format: Option<&str>,
+    context: &mut RequestContext,
+    stage_variables: &IndexMap<String, String>,
+    response: &Response<Body>,
+    started: Instant,
+) {
+    let Some(format) = format else { return };
     context.set("status", response.status().as_u16());
     context.set("responseLength", response.body().size_hint().exact().unwrap_or(0));
     context.set("responseLatency", i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX));

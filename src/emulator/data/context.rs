@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::DeployedStage;
 use super::request::ClientRequest;
+use super::{DeployedHttpStage, DeployedStage};
 
 /// The `$context` of one request. Variables are made when somebody asks for them: most requests ask for few.
 #[derive(Clone, Debug)]
@@ -55,6 +55,20 @@ const NAMES: [&str; 17] = [
 impl RequestContext {
     /// Returns the context of a request that has not been routed yet.
     pub(crate) fn new(stage: &DeployedStage, request: &ClientRequest, now: Timestamp) -> Self {
+        let owner = [&stage.account_id, &stage.api_id, &stage.deployment_id, &stage.stage.stage_name];
+        Self::of(owner, request, now)
+    }
+
+    /// Returns the context of a request to an HTTP API: its request id is what REST APIs have as the extended one.
+    pub(crate) fn of_http_api(stage: &DeployedHttpStage, request: &ClientRequest, now: Timestamp) -> Self {
+        let owner = [&stage.account_id, &stage.api_id, &stage.deployment_id, &stage.stage.stage_name];
+        let mut context = Self::of(owner, request, now);
+        context.request_id.clone_from(&context.extended_request_id);
+        context
+    }
+
+    fn of(owner: [&String; 4], request: &ClientRequest, now: Timestamp) -> Self {
+        let [account_id, api_id, deployment_id, stage_name] = owner.map(String::clone);
         let domain = request.host.rsplit_once(':').map_or(request.host.as_str(), |(name, port)| {
             if port.bytes().all(|b| b.is_ascii_digit()) { name } else { request.host.as_str() }
         });
@@ -62,10 +76,10 @@ impl RequestContext {
         let sent_trace = request.headers.any_case("x-amzn-trace-id").filter(|t| t.contains("Root="));
         Self {
             trace_id: sent_trace.map_or_else(|| trace_id(now, &random), str::to_owned),
-            account_id: stage.account_id.clone(),
-            api_id: stage.api_id.clone(),
-            deployment_id: stage.deployment_id.clone(),
-            stage: stage.stage.stage_name.clone(),
+            account_id,
+            api_id,
+            deployment_id,
+            stage: stage_name,
             domain: domain.to_owned(),
             method: request.method.clone(),
             path: request.full_path.clone(),

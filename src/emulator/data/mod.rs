@@ -27,6 +27,7 @@ mod execution_log;
 mod gateway_response;
 mod head_tap;
 mod header_rules;
+mod http_api;
 mod integration;
 mod json_path;
 mod parameter;
@@ -44,6 +45,7 @@ mod validation;
 pub use authorizer::{AccessKey, AccessKeys, pool_issuer};
 pub use compile::Compiled;
 pub use head_tap::{HeadTap, NameQueue, SentNames};
+pub use http_api::DeployedHttpStage;
 pub(crate) use shared::HttpClient;
 pub use shared::Shared;
 pub use test_invoke::{TestOutcome, TestRequest, test_invoke};
@@ -93,6 +95,16 @@ pub struct MappedPath {
 pub trait Lookup: Send + Sync + 'static {
     /// Returns the stage, unless there is none of this name or it has no deployment.
     fn stage(&self, api_id: &str, stage_name: &str) -> Option<Arc<DeployedStage>>;
+    /// Returns the stage of an HTTP API, unless there is none of this name or nothing was deployed to it.
+    fn http_stage(&self, api_id: &str, stage_name: &str) -> Option<Arc<DeployedHttpStage>> {
+        let _ = (api_id, stage_name);
+        None
+    }
+    /// Returns whether there is an HTTP API of this id.
+    fn is_http_api(&self, api_id: &str) -> bool {
+        let _ = api_id;
+        false
+    }
     /// Returns whether there is an API of this id.
     fn has_api(&self, api_id: &str) -> bool;
     /// Returns the key that callers send as `value`, enabled or not.
@@ -159,5 +171,8 @@ pub async fn handle(
     peer: SocketAddr,
     request: Request<Incoming>,
 ) -> Response<Body> {
+    if let Some(place) = http_api::find(gateway, &target, path) {
+        return http_api::answer(gateway, place, peer, request).await;
+    }
     pipeline::answer(gateway, target, path, peer, request).await
 }

@@ -23,6 +23,8 @@ pub struct Shared {
     pub(crate) throttles: Throttles,
     /// What Lambda authorizers answered.
     pub(crate) authorizers: Results,
+    /// What Lambda authorizers of HTTP APIs answered.
+    pub(crate) http_authorizers: super::http_api::Results,
     /// Where the keys of token issuers are.
     pub(crate) token_keys: KeySources,
     /// Who may sign requests (`AWS_IAM`).

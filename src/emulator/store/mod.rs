@@ -34,7 +34,7 @@ const FORMAT_KEY: &str = "format";
 /// The version of the format.
 const FORMAT: &str = "1";
 /// Kinds that are not mirrored in memory.
-const LARGE_KINDS: [&str; 3] = ["definition/", "snapshot/", "code/"];
+const LARGE_KINDS: [&str; 4] = ["definition/", "snapshot/", "httpsnapshot/", "code/"];
 /// The page cache of the database in bytes: the mirror and the decoded definitions do the rest.
 const PAGE_CACHE: usize = 8 * 1024 * 1024;
 /// The file within the state folder.
@@ -135,7 +135,7 @@ impl Versions {
 
     fn bump(&self, key: &str) {
         let counter = match key.split('/').next() {
-            Some("stage" | "snapshot") => &self.stages,
+            Some("stage" | "snapshot" | "httpstage" | "httpsnapshot" | "httpapi") => &self.stages,
             Some("apikey" | "usageplan" | "usageplankey") => &self.keys,
             Some("domain" | "mapping") => &self.domains,
             _ => return,

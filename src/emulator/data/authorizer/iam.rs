@@ -80,12 +80,12 @@ impl SentRequest {
 
 /// Who signed a request.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Identity {
-    pub(super) access_key_id: String,
-    pub(super) account_id: String,
-    pub(super) arn: String,
+pub(crate) struct Identity {
+    pub(crate) access_key_id: String,
+    pub(crate) account_id: String,
+    pub(crate) arn: String,
     /// `$context.identity.user`
-    pub(super) user: String,
+    pub(crate) user: String,
 }
 
 /// Verifies the signature of a request, and holds its signer against the resource policy.
@@ -125,7 +125,12 @@ struct Claimed {
 }
 
 /// Verifies a request's signature; `here` is the region and the account of the API.
-fn verify(sent: &SentRequest, keys: &AccessKeys, here: (&str, &str), now: Timestamp) -> Result<Identity, Refusal> {
+pub(crate) fn verify(
+    sent: &SentRequest,
+    keys: &AccessKeys,
+    here: (&str, &str),
+    now: Timestamp,
+) -> Result<Identity, Refusal> {
     let claimed = claimed(sent)?;
     let scope: Vec<&str> = claimed.credential.split('/').collect();
     let [access_key_id, date, region, service, "aws4_request"] = scope[..] else {

@@ -10,8 +10,9 @@ mod resource_policy;
 
 pub(crate) use cache::Results;
 pub use cognito::pool_issuer;
-pub(crate) use iam::SentRequest;
 pub use iam::{AccessKey, AccessKeys};
+pub(crate) use iam::{SentRequest, verify as verify_signature};
+pub(crate) use policy::{Caller, Decision, evaluate};
 
 use super::exchange::Exchange;
 use super::gateway_response::{Refusal, ResponseType};

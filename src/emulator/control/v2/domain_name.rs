@@ -1,0 +1,186 @@
+//! Custom domain names as `apigatewayv2` shows them. They are the same as those of `apigateway`, in one record.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::{input, page, required};
+use crate::emulator::control::call::{Answer, Call};
+use crate::emulator::control::domain_name::{DomainName, key};
+use crate::emulator::control::refusal::Refusal;
+use crate::emulator::control::tags_of;
+use crate::gateway::EndpointConfiguration;
+use crate::gateway::http_api::api::iso8601;
+use crate::gateway::import::IdSource as _;
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Input {
+    domain_name: Option<String>,
+    domain_name_configurations: Option<Vec<Configuration>>,
+    mutual_tls_authentication: Option<Value>,
+    routing_mode: Option<String>,
+    tags: Option<BTreeMap<String, Option<String>>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Configuration {
+    certificate_arn: Option<String>,
+    certificate_name: Option<String>,
+    endpoint_type: Option<String>,
+    ip_address_type: Option<String>,
+    ownership_verification_certificate_arn: Option<String>,
+    security_policy: Option<String>,
+}
+
+fn shown(domain: &DomainName) -> Value {
+    let regional = domain.endpoint_configuration.types.iter().any(|t| t == "REGIONAL");
+    let pick = |edge: &Option<String>, own: &Option<String>| if regional { own.clone() } else { edge.clone() };
+    let mut configuration = Map::new();
+    let mut insert = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            configuration.insert(name.to_owned(), value.into());
+        }
+    };
+    insert("apiGatewayDomainName", pick(&domain.distribution_domain_name, &domain.regional_domain_name));
+    insert("certificateArn", pick(&domain.certificate_arn, &domain.regional_certificate_arn));
+    insert("certificateName", pick(&domain.certificate_name, &domain.regional_certificate_name));
+    insert("certificateUploadDate", domain.certificate_upload_date.map(iso8601));
+    insert("domainNameStatus", Some(domain.domain_name_status.clone()));
+    insert("endpointType", domain.endpoint_configuration.types.first().cloned());
+    insert("hostedZoneId", pick(&domain.distribution_hosted_zone_id, &domain.regional_hosted_zone_id));
+    insert("ipAddressType", domain.endpoint_configuration.ip_address_type.clone());
+    insert("securityPolicy", Some(domain.security_policy.clone()));
+    insert("ownershipVerificationCertificateArn", domain.ownership_verification_certificate_arn.clone());
+    let mut body = json!({
+        "apiMappingSelectionExpression": "$request.basepath",
+        "domainName": domain.domain_name,
+        "domainNameArn": domain.domain_name_arn,
+        "domainNameConfigurations": [configuration],
+        "routingMode": domain.routing_mode,
+        "tags": domain.tags,
+    });
+    if let Some(mutual) = &domain.mutual_tls_authentication {
+        body["mutualTlsAuthentication"] = mutual.clone();
+    }
+    body
+}
+
+pub(in super::super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let domains: Vec<DomainName> = call.control.store.list("domain/")?;
+    page(call, &domains.iter().map(shown).collect::<Vec<_>>())
+}
+
+pub(in super::super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let domain: Option<DomainName> = call.control.store.get(&key(call.path("domainName")))?;
+    Ok(Answer::json(shown(&domain.ok_or_else(unknown)?)))
+}
+
+pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let input: Input = input(call)?;
+    let name = required(input.domain_name.clone(), "domainName")?;
+    let legal = |c: char| c.is_ascii_alphanumeric() || "-.*".contains(c);
+    if name.is_empty() || name.contains("..") || !name.chars().all(legal) {
+        return Err(Refusal::bad_request("Invalid domain name specified"));
+    }
+    let region = &call.control.region;
+    let mut made = DomainName {
+        domain_name_arn: format!("arn:aws:apigateway:{region}::/domainnames/{name}"),
+        certificate_name: None,
+        certificate_arn: None,
+        certificate_upload_date: Some(call.now()),
+        regional_domain_name: Some(format!("d-{}.execute-api.{region}.amazonaws.com", call.ids().next_id(10))),
+        regional_hosted_zone_id: Some("Z2OJLYMUO9EFXC".to_owned()),
+        regional_certificate_name: None,
+        regional_certificate_arn: None,
+        distribution_domain_name: None,
+        distribution_hosted_zone_id: None,
+        endpoint_configuration: EndpointConfiguration {
+            types: vec!["REGIONAL".to_owned()],
+            ip_address_type: Some("ipv4".to_owned()),
+            vpc_endpoint_ids: Vec::new(),
+        },
+        domain_name_status: "AVAILABLE".to_owned(),
+        security_policy: "TLS_1_2".to_owned(),
+        endpoint_access_mode: None,
+        tags: tags_of(input.tags.clone()),
+        mutual_tls_authentication: None,
+        ownership_verification_certificate_arn: None,
+        policy: None,
+        routing_mode: "API_MAPPING_ONLY".to_owned(),
+        domain_name: name,
+    };
+    apply(&mut made, &input)?;
+    call.control.write(|tx| {
+        if tx.contains(&key(&made.domain_name)) {
+            return Err(Refusal::conflict("The domain name you provided already exists."));
+        }
+        Ok(tx.put(&key(&made.domain_name), &made)?)
+    })?;
+    Ok(Answer::json(shown(&made)))
+}
+
+fn apply(domain: &mut DomainName, input: &Input) -> Result<(), Refusal> {
+    if let Some(configurations) = &input.domain_name_configurations {
+        let [configuration] = configurations.as_slice() else {
+            return Err(Refusal::bad_request("Exactly one domainNameConfiguration must be specified"));
+        };
+        if configuration.endpoint_type.as_deref().is_some_and(|t| t != "REGIONAL") {
+            return Err(Refusal::bad_request("Only REGIONAL is supported as endpointType"));
+        }
+        let set = |to: &mut Option<String>, from: &Option<String>| {
+            if from.is_some() {
+                to.clone_from(from);
+            }
+        };
+        set(&mut domain.regional_certificate_arn, &configuration.certificate_arn);
+        set(&mut domain.regional_certificate_name, &configuration.certificate_name);
+        set(&mut domain.endpoint_configuration.ip_address_type, &configuration.ip_address_type);
+        set(&mut domain.ownership_verification_certificate_arn, &configuration.ownership_verification_certificate_arn);
+        if let Some(policy) = &configuration.security_policy {
+            domain.security_policy.clone_from(policy);
+        }
+    }
+    if let Some(mutual) = &input.mutual_tls_authentication {
+        domain.mutual_tls_authentication = Some(mutual.clone()).filter(|m| m.get("truststoreUri") != Some(&json!("")));
+    }
+    if let Some(mode) = &input.routing_mode {
+        domain.routing_mode.clone_from(mode);
+    }
+    Ok(())
+}
+
+pub(in super::super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let input: Input = input(call)?;
+    let record = key(call.path("domainName"));
+    let updated = call.control.write(|tx| {
+        let mut domain: DomainName = tx.get(&record)?.ok_or_else(unknown)?;
+        apply(&mut domain, &input)?;
+        tx.put(&record, &domain)?;
+        Ok(domain)
+    })?;
+    Ok(Answer::json(shown(&updated)))
+}
+
+pub(in super::super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let name = call.path("domainName");
+    call.control.write(|tx| {
+        if !tx.contains(&key(name)) {
+            return Err(unknown());
+        }
+        for kind in ["mapping", "mappingid"] {
+            for record in tx.keys(&format!("{kind}/{name}/")) {
+                tx.delete(&record);
+            }
+        }
+        tx.delete(&key(name));
+        Ok(())
+    })?;
+    Ok(Answer::empty())
+}
+
+pub(super) fn unknown() -> Refusal {
+    Refusal::not_found("Invalid domain name identifier specified")
+}

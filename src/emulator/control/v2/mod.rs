@@ -1,0 +1,83 @@
+//! The control plane of HTTP APIs: the operations of `apigatewayv2`, below `/v2`.
+//!
+//! Bodies are partial entities: an update merges what it is given into what there is. Lists are pages of `items` with a
+//! `nextToken`. WebSocket APIs, and what only those have, are refused in so many words.
+
+pub(super) mod api;
+pub(super) mod api_mapping;
+pub(super) mod authorizer;
+mod definition;
+pub(super) mod deployment;
+pub(super) mod document;
+pub(super) mod domain_name;
+pub(super) mod integration;
+pub(super) mod route;
+pub(super) mod stage;
+pub(super) mod tag;
+pub(super) mod vpc_link;
+pub(super) mod websocket;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::emulator::control::call::{Answer, Call, to_value};
+use crate::emulator::control::refusal::{Exception, Refusal};
+
+/// Items on a page unless `maxResults` says otherwise.
+const DEFAULT_PAGE: usize = 100;
+
+/// Returns the body as an operation's input. What the service model refuses is a `BadRequestException` here.
+fn input<T: DeserializeOwned>(call: &Call<'_>) -> Result<T, Refusal> {
+    call.input().map_err(|refusal| match refusal.exception {
+        Exception::Serialization => Refusal::bad_request(format!("Invalid request input: {}", refusal.message)),
+        _ => refusal,
+    })
+}
+
+/// Returns a member of an input that must be there.
+fn required<T>(value: Option<T>, member: &str) -> Result<T, Refusal> {
+    value.ok_or_else(|| Refusal::bad_request(format!("{member} is required")))
+}
+
+/// Returns the page of a list that a call asks for.
+fn page<T: Serialize>(call: &Call<'_>, items: &[T]) -> Result<Answer, Refusal> {
+    let limit = match call.query("maxResults") {
+        None | Some("") => DEFAULT_PAGE,
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|limit| (1..=500).contains(limit))
+            .ok_or_else(|| Refusal::bad_request("Invalid maxResults specified"))?,
+    };
+    let start = match call.query("nextToken") {
+        None | Some("") => 0,
+        Some(text) => decode(text).ok_or_else(|| Refusal::bad_request("Invalid nextToken specified"))?,
+    };
+    let shown = items.iter().skip(start).take(limit).map(to_value).collect::<Result<Vec<_>, _>>()?;
+    let mut body = json!({ "items": shown });
+    if items.len() > start.saturating_add(limit) {
+        body["nextToken"] = Value::String(URL_SAFE_NO_PAD.encode((start + limit).to_string()));
+    }
+    Ok(Answer::json(body))
+}
+
+fn decode(token: &str) -> Option<usize> {
+    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+    std::str::from_utf8(&bytes).ok()?.parse().ok()
+}
+
+/// Returns a text that an update may empty: an empty one is none.
+fn text(value: String) -> Option<String> {
+    Some(value).filter(|v| !v.is_empty())
+}
+
+/// Demands that a text is not longer than the service model has it.
+fn at_most(member: &str, value: Option<&String>, characters: usize) -> Result<(), Refusal> {
+    match value.filter(|v| v.chars().count() > characters) {
+        Some(_) => Err(Refusal::bad_request(format!("{member} must have at most {characters} characters"))),
+        None => Ok(()),
+    }
+}
