@@ -32,13 +32,19 @@ pub fn canonical(definition: &HttpApi) -> Json {
     json!({
         "name": api.name,
         "description": api.description,
-        "version": api.version,
+        "version": api.version.as_ref().filter(|v| !is_creation_time(v)),
         "disableExecuteApiEndpoint": api.disable_execute_api_endpoint,
         "corsConfiguration": api.cors_configuration.as_ref().map(cors),
         "tags": tags,
         "routes": routes,
         "authorizers": authorizers,
     })
+}
+
+/// Returns whether a version is what an export makes of an API without one: when it was created.
+fn is_creation_time(version: &str) -> bool {
+    let shape: String = version.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    shape == "0000-00-00 00:00:00UTC"
 }
 
 fn integration(integration: &Integration) -> Json {
