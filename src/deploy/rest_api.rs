@@ -201,7 +201,7 @@ fn base_path(mode: BasePathMode) -> &'static str {
     }
 }
 
-/// Returns the document that a stage serves, under the name shown for it.
+/// Returns the document that a stage serves, under the name shown for it: a REST API's, or else an HTTP API's.
 ///
 /// # Errors
 /// When there is no such API or stage, or the service fails.
@@ -211,7 +211,11 @@ pub async fn exported_document(
     stage: &str,
     shown_name: &str,
 ) -> Result<Document, DeployError> {
-    let api = find_api(connection, id_or_name).await?.ok_or_else(|| DeployError::NoApi(id_or_name.to_owned()))?;
+    let Some(api) = find_api(connection, id_or_name).await? else {
+        let exported = super::http_api::exported_http(connection, id_or_name, stage).await?;
+        let (id, text) = exported.ok_or_else(|| DeployError::NoApi(id_or_name.to_owned()))?;
+        return document_of_export(&id, text, shown_name);
+    };
     let text = exported_text(connection, &api.id, stage)
         .await?
         .ok_or_else(|| DeployError::NoStage { api: api.name.clone(), stage: stage.to_owned() })?;

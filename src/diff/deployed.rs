@@ -5,6 +5,7 @@
 use super::{Options, Report};
 use crate::gateway::export::{ExportOptions, Specification, export};
 use crate::gateway::import::{ImportOptions, SequentialIds, import_in_part};
+use crate::gateway::{ApiKind, http_api};
 use crate::openapi::{Document, LoadOptions, load_text};
 use crate::source::{Loader, Origin, Pointer, Span};
 
@@ -13,15 +14,24 @@ use crate::source::{Loader, Origin, Pointer, Span};
 ///
 /// The text is made anew, so spans lead into it rather than into the document's files.
 #[must_use]
-fn projected(document: &Document, account_id: &str, region: &str) -> Option<Document> {
+fn projected(document: &Document, kind: ApiKind, account_id: &str, region: &str) -> Option<Document> {
     let options = ImportOptions {
         account_id: account_id.to_owned(),
         region: region.to_owned(),
         ignore_documentation: true,
         ..ImportOptions::default()
     };
-    let (imported, _) = import_in_part(document, &options, None, &mut SequentialIds::default());
-    let mut json = export(&imported.definition, None, region, ExportOptions::everything(Specification::Oas30));
+    let mut ids = SequentialIds::default();
+    let mut json = match kind {
+        ApiKind::Rest => {
+            let (imported, _) = import_in_part(document, &options, None, &mut ids);
+            export(&imported.definition, None, region, ExportOptions::everything(Specification::Oas30))
+        }
+        ApiKind::Http => {
+            let (imported, _) = http_api::import_in_part(document, &options, None, &mut ids);
+            http_api::export(&imported.definition, http_api::ExportOptions::default())
+        }
+    };
     if let Some(members) = json.as_object_mut() {
         // An export names the stage it was taken of, and the moment when no version was given.
         members.remove("servers");
@@ -42,7 +52,9 @@ pub fn diff_deployed(
     region: &str,
     options: &Options,
 ) -> Report {
-    let (old, new) = (projected(deployed, account_id, region), projected(meant, account_id, region));
+    // What is deployed is of one kind, whatever the document could also be.
+    let kind = ApiKind::of(deployed);
+    let (old, new) = (projected(deployed, kind, account_id, region), projected(meant, kind, account_id, region));
     let (Some(old), Some(new)) = (old, new) else { return super::diff(deployed, meant, options) };
     let options = Options { documentation: false, ..options.clone() };
     let mut report = super::diff(&old, &new, &options);

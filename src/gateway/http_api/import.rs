@@ -122,6 +122,9 @@ impl<'a> Importer<'a> {
             let at = root.get("info").unwrap_or(root).span;
             self.fault(at, "info.title must be specified");
         }
+        if let Some(paths) = root.get("paths").filter(|paths| paths.as_map().is_none()) {
+            self.fault(paths.span, "paths must be an object");
+        }
         self.settings();
         self.authorizers();
         self.routes();

@@ -216,6 +216,7 @@ fn what_http_apis_do_not_have_is_refused_or_warned_of() {
         "swagger: '2.0'\ninfo: {title: T, version: '1'}\npaths: {}\n",
         "Errors found during import:\n\tUnsupported specification version: HTTP APIs support only OpenAPI 3.0",
     );
+    refused("openapi: 3.0.1\ninfo: {title: T}\npaths: 5\n", "Errors found during import:\n\tpaths must be an object");
     refused(
         &paths("/a: {get: {security: [{x: []}]}}"),
         "Errors found during import:\n\tUnable to create route 'GET /a': Invalid security definition 'x'",

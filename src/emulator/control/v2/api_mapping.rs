@@ -94,6 +94,12 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
             return Err(Refusal::conflict("ApiMapping key already exists for this domain name"));
         }
         tx.put(&mapping_key(domain, &made.base_path), &made)?;
+        // A mapping of this path that `apigateway` deleted has left its id behind.
+        for stale in tx.keys(&id_key(domain, "")) {
+            if tx.get::<String>(&stale)?.is_some_and(|path| path == made.base_path) {
+                tx.delete(&stale);
+            }
+        }
         Ok::<_, Refusal>(tx.put(&id_key(domain, &id), &made.base_path)?)
     })?;
     Ok(Answer::json(shown(&id, &made)))
