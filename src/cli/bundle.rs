@@ -1,10 +1,9 @@
 //! `gatewright bundle`
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::openapi::Document;
-use crate::source::{Diagnostic, Format, Node, Severity, Sources, emit};
+use crate::source::{Access, Diagnostic, Format, Node, Severity, Sources, emit, write_whole};
 
 use super::document::{DocumentArgs, show};
 use super::{CommandError, Cx, Outcome};
@@ -74,7 +73,7 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     let text = emit(&root, format);
     match &args.output {
         None => cx.ui.answer(&text),
-        Some(path) => write_whole(path, &text)
+        Some(path) => write_whole(path, text.as_bytes(), Access::Shared)
             .map_err(|e| CommandError::new(format!("cannot write `{}`", path.display())).with_source(e))?,
     }
     Ok(Outcome::Clean)
@@ -96,21 +95,4 @@ fn adapted(document: Document, args: &Args, diagnostics: &mut Vec<Diagnostic>) -
         OutputVersion::Swagger2 => document.to_swagger2(diagnostics),
     };
     (root, document.sources().clone())
-}
-
-/// Writes a file so that its old contents stay until the new ones are complete.
-fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // A temporary file is private; what is written here is an ordinary file, or keeps the rights it had.
-        let mode = std::fs::metadata(path).map_or(0o644, |m| m.permissions().mode() & 0o777);
-        builder.permissions(std::fs::Permissions::from_mode(mode));
-    }
-    let mut file = builder.prefix(".gatewright-").tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map(|_| ()).map_err(|e| e.error)
 }

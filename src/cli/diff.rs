@@ -7,8 +7,8 @@ use crate::diff::{self, Accepted, AcceptedFile, Level, Options, Policy, Report, 
 use crate::openapi::Document;
 use crate::scaffold::Per;
 use crate::scaffold::integration::{self, IntegrationContext};
-use crate::source::Format;
 use crate::source::emit::emit;
+use crate::source::{Access, Format, write_whole};
 
 use super::deployed::{self, DeployedName};
 use super::document::DocumentArgs;
@@ -122,7 +122,8 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     if !args.accept.is_empty() {
         accept(&args, &report, &mut accepted)?;
         let text = toml::to_string_pretty(&accepted).map_err(CommandError::from)?;
-        write_whole(&file, &text)?;
+        write_whole(&file, text.as_bytes(), Access::Shared)
+            .map_err(|e| CommandError::new(format!("cannot write `{}`", file.display())).with_source(e))?;
     }
     accepted.apply(&mut report, options.policy.today);
     let format = if args.stat { OutputFormat::Stat } else { args.format };
@@ -365,15 +366,5 @@ fn accept(args: &Args, report: &Report, accepted: &mut AcceptedFile) -> Result<(
             });
         }
     }
-    Ok(())
-}
-
-fn write_whole(path: &std::path::Path, text: &str) -> Result<(), CommandError> {
-    let failed =
-        |error: std::io::Error| CommandError::new(format!("cannot write `{}`", path.display())).with_source(error);
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    std::io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)?;
-    file.persist(path).map_err(|e| failed(e.error))?;
     Ok(())
 }

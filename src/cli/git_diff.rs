@@ -4,6 +4,7 @@ use similar::TextDiff;
 
 use crate::diff::{self, Options, render};
 use crate::openapi::{self, Document, LoadOptions};
+use crate::source::git::revision_with;
 use crate::source::render::sanitized;
 use crate::source::{Loader, Origin};
 
@@ -25,14 +26,14 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
         return Err(CommandError::new("git passes a path"));
     };
     // An unmerged path comes alone.
-    let [old, _, _, new, ..] = rest else {
+    let [old, old_blob, _, new, new_blob, ..] = rest else {
         cx.ui.answer(&format!("gatewright diff {}: unmerged\n", sanitized(path)));
         return Ok(Outcome::Clean);
     };
     let shown = rest.get(6).unwrap_or(path);
     let (before, after) = (read(old)?, read(new)?);
     let title = format!("gatewright diff {}\n", sanitized(shown));
-    let text = match (document(path, &before), document(shown, &after)) {
+    let text = match (document(path, old_blob, &before), document(shown, new_blob, &after)) {
         (Some(a), Some(b)) => render::terminal::render(&diff::diff(&a, &b, &Options::default()), cx.ui.stdout_color()),
         // What is no document, or is new or gone, is compared as any text is.
         _ => {
@@ -53,10 +54,15 @@ fn read(file: &str) -> Result<String, CommandError> {
     Loader::default().read(&Origin::File(file.into())).map_err(CommandError::from)
 }
 
-fn document(name: &str, text: &str) -> Option<Document> {
+/// Returns the document of one side. What it refers to is taken from the revision that the side is of: git names its
+/// blob, or nothing but zeros for the file as it is in the working tree.
+fn document(name: &str, blob: &str, text: &str) -> Option<Document> {
     if text.is_empty() {
         return None;
     }
-    let origin = Origin::File(name.into());
+    let origin = match revision_with(name, blob) {
+        Some(revision) => Origin::Git { revision, path: name.into() },
+        None => Origin::File(name.into()),
+    };
     openapi::load_text(&Loader::default(), &origin, text.to_owned(), &LoadOptions::default()).0
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::lint::baseline::Baseline;
 use crate::lint::levels::Unknown;
 use crate::lint::{self, ApiKind, Level, Levels, Options, fix, page, rules};
-use crate::source::{Diagnostic, Format, Severity, Sources, Span, render};
+use crate::source::{Access, Diagnostic, Format, Severity, Sources, Span, render, write_whole};
 
 use super::document::DocumentArgs;
 use super::{CommandError, Cx, Outcome};
@@ -308,25 +308,16 @@ fn mend(cx: &Cx, linted: &Linted) -> Result<usize, CommandError> {
             continue;
         }
         let mark = if body.len() == current.len() { "" } else { "\u{feff}" };
-        write_whole(path, &format!("{mark}{}", fixed.text))?;
+        write(path, &format!("{mark}{}", fixed.text))?;
         cx.ui.status("Fixed", &format!("{} in {}", fixed.count, file.name()));
         count += fixed.count;
     }
     Ok(count)
 }
 
-/// Writes a file beside its place and moves it there, so that it is never half written.
-fn write_whole(path: &Path, text: &str) -> Result<(), CommandError> {
-    use std::io::Write as _;
-    let failed = |e: std::io::Error| CommandError::new(format!("cannot write `{}`", path.display())).with_source(e);
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
-    if let Ok(metadata) = std::fs::metadata(path) {
-        file.as_file().set_permissions(metadata.permissions()).map_err(failed)?;
-    }
-    file.persist(path).map_err(|e| failed(e.error))?;
-    Ok(())
+fn write(path: &Path, text: &str) -> Result<(), CommandError> {
+    write_whole(path, text.as_bytes(), Access::Shared)
+        .map_err(|e| CommandError::new(format!("cannot write `{}`", path.display())).with_source(e))
 }
 
 fn against_baseline(
@@ -339,7 +330,7 @@ fn against_baseline(
     if update || !file.exists() {
         let mut text = serde_json::to_string_pretty(&Baseline::of(&found, sources))?;
         text.push('\n');
-        write_whole(file, &text)?;
+        write(file, &text)?;
         cx.ui.status("Wrote", &format!("{} findings to {}", found.len(), file.display()));
         return Ok(Vec::new());
     }

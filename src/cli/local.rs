@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::emulator::{DEFAULT_PORT, Server, ServerError, ServerOptions};
+use crate::source::{Access, write_whole};
 
 use super::{CommandError, Cx};
 
@@ -142,9 +143,8 @@ impl AddressFile {
     fn write(state: &Path, address: SocketAddr, account_id: &str, region: &str) -> Result<Self, CommandError> {
         let path = state.join(ADDRESS_FILE);
         let failed = |e: std::io::Error| CommandError::new(format!("cannot write `{}`", path.display())).with_source(e);
-        let temporary = tempfile::NamedTempFile::new_in(state).map_err(failed)?;
-        std::fs::write(temporary.path(), format!("{address} {account_id} {region}\n")).map_err(failed)?;
-        temporary.persist(&path).map_err(|e| failed(e.error))?;
+        let text = format!("{address} {account_id} {region}\n");
+        write_whole(&path, text.as_bytes(), Access::Private).map_err(failed)?;
         Ok(Self(path))
     }
 }

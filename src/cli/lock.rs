@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::source::{Access, write_whole};
+
 use super::CommandError;
 
 /// The file beside the configuration.
@@ -55,24 +57,8 @@ impl Lock {
             return Ok(());
         }
         let text = toml::to_string(&lock).map_err(|e| failed(std::io::Error::other(e)))?;
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        std::io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)?;
-        shared(&file).map_err(failed)?;
-        file.persist(&path).map_err(|e| failed(e.error))?;
-        Ok(())
+        write_whole(&path, text.as_bytes(), Access::Shared).map_err(failed)
     }
-}
-
-/// A temporary file is its owner's alone; this one is committed and read by everyone.
-#[cfg(unix)]
-fn shared(file: &tempfile::NamedTempFile) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn shared(_: &tempfile::NamedTempFile) -> std::io::Result<()> {
-    Ok(())
 }
 
 /// Returns the name under which a document is remembered: its path from the configuration's folder.

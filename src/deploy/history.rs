@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
+use crate::source::{Access, write_whole};
+
 /// One import into a stage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -163,10 +165,8 @@ impl History {
         let failed = |reason: String| HistoryError { attempt: "write", folder: self.folder.clone(), reason };
         std::fs::create_dir_all(&self.folder).map_err(|e| failed(e.to_string()))?;
         let json = serde_json::to_vec_pretty(entry).map_err(|e| failed(e.to_string()))?;
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder).map_err(|e| failed(e.to_string()))?;
-        std::io::Write::write_all(&mut file, &json).map_err(|e| failed(e.to_string()))?;
-        file.as_file().sync_all().map_err(|e| failed(e.to_string()))?;
-        file.persist(self.path(entry.number)).map_err(|e| failed(e.error.to_string()))?;
+        let path = self.path(entry.number);
+        write_whole(&path, &json, Access::Private).map_err(|e| failed(e.to_string()))?;
         let entries = self.entries();
         for old in entries.iter().rev().skip(KEPT) {
             let _ = std::fs::remove_file(self.path(old.number));

@@ -4,12 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use ecow::EcoString;
 
-use crate::source::{Diagnostic, Entry, Mapping, Node, Pointer, Value};
+use crate::source::{Diagnostic, Entry, Key, Mapping, Node, Pointer, Value};
 
 use super::Version;
 use super::grammar::{self, Object, Type};
 use super::members::Members;
 use super::refs;
+
+type Home = &'static [&'static str];
 
 /// How many references may be set into one another, so that what comes out can be read again.
 const MAX_NESTED: usize = 40;
@@ -22,7 +24,10 @@ pub(super) fn inlined(root: &Node, kept: fn(&Object) -> bool, diagnostics: &mut 
     let ty = grammar::document(Version::V30);
     let mut inliner =
         Inliner { root, kept, recursive: HashSet::new(), done: HashMap::new(), spent: 0, nested: 0, full: false };
-    inliner.find_recursive(ty);
+    let types = inliner.find_recursive(ty);
+    if let Some(at_home) = inliner.with_strays_at_home(&types) {
+        return inlined(&at_home, kept, diagnostics);
+    }
     let document = inliner.expanded(root, ty).unwrap_or_else(|| root.clone());
     if inliner.full {
         let message = "references stand for too much to be set in place; some stay";
@@ -35,7 +40,13 @@ pub(super) fn inlined(root: &Node, kept: fn(&Object) -> bool, diagnostics: &mut 
         let message = format!("`{}` leads back to itself; references to it stay", entry.key.text);
         diagnostics.push(Diagnostic::info("reference-circle", entry.key.span, message));
     }
-    without_unused(&document, &inliner.recursive, kept)
+    let (document, unused) = without_unused(&document, &inliner.recursive, kept);
+    for entry in unused.iter().filter(|(reference, _)| !types.contains_key(reference)) {
+        let (_, key) = entry;
+        let message = format!("`{}` is used nowhere and is left out", key.text);
+        diagnostics.push(Diagnostic::info("component-unused", key.span, message));
+    }
+    document
 }
 
 struct Inliner<'a> {
@@ -64,8 +75,9 @@ impl Inliner<'_> {
     }
 
     /// Finds what leads back to itself: what is left once everything that leads nowhere further, or that nothing
-    /// leads to, is taken away.
-    fn find_recursive(&mut self, ty: Type) {
+    /// leads to, is taken away. Returns all that is referred to, with what it is.
+    fn find_recursive(&mut self, ty: Type) -> HashMap<EcoString, Type> {
+        let mut types: HashMap<EcoString, Type> = HashMap::new();
         let mut edges: HashMap<EcoString, Vec<EcoString>> = HashMap::new();
         let mut queue: Vec<(EcoString, Type)> = Vec::new();
         self.references_in(self.root, ty, &mut queue);
@@ -77,6 +89,7 @@ impl Inliner<'_> {
             if let Some(target) = self.target(&reference) {
                 self.references_in(target, ty, &mut inner);
             }
+            types.insert(reference.clone(), ty);
             edges.insert(reference, inner.iter().map(|(reference, _)| reference.clone()).collect());
             queue.extend(inner);
         }
@@ -92,6 +105,42 @@ impl Inliner<'_> {
         prune(&mut left, &edges, &reverse);
         prune(&mut left, &reverse, &edges);
         self.recursive = left;
+        types
+    }
+
+    /// Returns the document with what leads back to itself, and is kept by reference, among the components: from
+    /// where else it was it could neither stay nor be set in.
+    fn with_strays_at_home(&self, types: &HashMap<EcoString, Type>) -> Option<Node> {
+        let mut strays: Vec<(&EcoString, Home)> = Vec::new();
+        for reference in &self.recursive {
+            let Some(Type::Object(object)) = types.get(reference) else { continue };
+            strays.extend(object.home.filter(|_| (self.kept)(object)).map(|home| (reference, home)));
+        }
+        if strays.is_empty() {
+            return None;
+        }
+        strays.sort();
+        let mut document = self.root.clone();
+        let mut moved: HashMap<EcoString, EcoString> = HashMap::new();
+        for (reference, home) in strays {
+            let Some(target) = self.target(reference).cloned() else { continue };
+            let name = reference.rsplit('/').find(|n| n.bytes().any(|b| b.is_ascii_alphabetic())).unwrap_or("part");
+            let stem = refs::component_name(name, "part");
+            let section = home.iter().try_fold(&document, |node, name| node.get(name));
+            let is_free = |name: &EcoString| section.is_none_or(|section| section.get(name).is_none());
+            let numbered = (2..).map(|n| EcoString::from(format!("{stem}_{n}")));
+            let name = std::iter::once(stem.clone()).chain(numbered).find(is_free).unwrap_or(stem);
+            moved.insert(reference.clone(), refs::local_reference(home, &name));
+            refs::add(&mut document, home, Key { text: name, span: target.span }, target);
+        }
+        grammar::rewrite(&document, grammar::document(Version::V30), &mut |node, ty| {
+            ty.referable()?;
+            let entry = node.entry("$ref")?;
+            let new = moved.get(entry.value.as_str()?)?;
+            let mut out = Members::of(node);
+            out.keep(entry.key.clone(), Node::string(new.clone(), entry.value.span));
+            Some(out.node(node.span))
+        })
     }
 
     fn references_in(&self, node: &Node, ty: Type, out: &mut Vec<(EcoString, Type)>) {
@@ -175,9 +224,14 @@ fn entry_at<'a>(root: &'a Node, reference: &str) -> Option<&'a Entry> {
     root.at(&pointer)?.entry(&name)
 }
 
-/// Returns the document without the components that nothing refers to any more.
-fn without_unused(document: &Node, recursive: &HashSet<EcoString>, kept: fn(&Object) -> bool) -> Node {
-    let Some(components) = document.get("components") else { return document.clone() };
+/// Returns the document without the components that nothing refers to any more, and what these were.
+fn without_unused(
+    document: &Node,
+    recursive: &HashSet<EcoString>,
+    kept: fn(&Object) -> bool,
+) -> (Node, Vec<(EcoString, Key)>) {
+    let mut unused = Vec::new();
+    let Some(components) = document.get("components") else { return (document.clone(), unused) };
     let ty = grammar::document(Version::V30).of_member("components");
     let mut out = Members::default();
     for Entry { key, value } in components.entries() {
@@ -194,8 +248,15 @@ fn without_unused(document: &Node, recursive: &HashSet<EcoString>, kept: fn(&Obj
             continue;
         }
         let home: Pointer = ["components", key.text.as_str()].into_iter().collect();
-        let stays = |e: &&Entry| recursive.contains(home.join(e.key.text.clone()).to_fragment().as_str());
-        let entries: Mapping = value.entries().filter(stays).cloned().collect();
+        let mut entries = Mapping::new();
+        for entry in value.entries() {
+            let reference = EcoString::from(home.join(entry.key.text.clone()).to_fragment());
+            if recursive.contains(&reference) {
+                entries.push(entry.clone());
+            } else {
+                unused.push((reference, entry.key.clone()));
+            }
+        }
         if !entries.is_empty() {
             out.keep(key.clone(), Node::new(Value::Mapping(entries), value.span));
         }
@@ -207,5 +268,5 @@ fn without_unused(document: &Node, recursive: &HashSet<EcoString>, kept: fn(&Obj
         let span = components.span;
         root.put("components", document.entry("components").map_or(span, |e| e.key.span), out.node(span));
     }
-    root.node(document.span)
+    (root.node(document.span), unused)
 }

@@ -67,6 +67,10 @@ pub fn load_text(
         Version::V30 => root,
         Version::V31 => v31::to_30(&root, &mut diagnostics),
     };
+    // References are followed out of turn, and what is used twice is converted twice; findings are told once, in the
+    // order of the text.
+    diagnostics.sort_by_key(|d| d.span.map(|span| (span.file, span.start)));
+    diagnostics.dedup();
     (Some(Document::new(root, version, sources.clone())), sources, diagnostics)
 }
 

@@ -13,6 +13,8 @@ mod load;
 mod members;
 mod overlay;
 mod parameters;
+#[cfg(test)]
+mod properties;
 mod refs;
 pub(crate) mod spelling;
 mod swagger2;

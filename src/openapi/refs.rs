@@ -107,7 +107,7 @@ impl Bundler<'_, '_> {
             }
         }
         for (home, name, node) in found {
-            let Some(target) = self.quietly(|b| b.target_of(0, &node)) else { continue };
+            let Some(target) = self.target_of(0, &node) else { continue };
             if target.file == 0 {
                 continue;
             }
@@ -117,13 +117,6 @@ impl Bundler<'_, '_> {
                 self.homes.insert(node.span, target);
             }
         }
-    }
-
-    fn quietly<T>(&mut self, f: impl FnOnce(&mut Self) -> T) -> T {
-        let before = self.files.diagnostics.len();
-        let result = f(self);
-        self.files.diagnostics.truncate(before);
-        result
     }
 
     fn rewritten(&mut self, file: usize, node: &Node, ty: Type) -> Option<Node> {
@@ -137,7 +130,10 @@ impl Bundler<'_, '_> {
         {
             return self.discriminator(file, node);
         }
-        let reference = node.reference()?;
+        let Some(reference) = node.reference() else {
+            self.check_kind(node, ty);
+            return None;
+        };
         if matches!(ty, Type::Binding) {
             if file == 0 && reference.starts_with('#') {
                 if reference.starts_with("#/") {
@@ -151,7 +147,9 @@ impl Bundler<'_, '_> {
         let object = ty.referable()?;
         // `#name` is an anchor of JSON Schema 2020-12, which only pointers are left of.
         let anchored = reference.len() > 1 && !reference.starts_with("#/");
-        if file == 0 && reference.starts_with('#') && !anchored {
+        let is_stray = |pointer: &str| leads_off_the_map(pointer, self.version);
+        let strays = reference.strip_prefix('#').is_some_and(is_stray);
+        if file == 0 && reference.starts_with('#') && !anchored && !strays {
             self.check_local(node);
             return None;
         }
@@ -165,7 +163,11 @@ impl Bundler<'_, '_> {
             let content = self.inline(&target, ty)?;
             return Some(with_siblings(content, node));
         };
-        let local = if target.file == 0 { reference_to(&target.pointer) } else { self.place(home, target, ty, object) };
+        let local = if target.file == 0 && !leads_off_the_map(&target.pointer, self.version) {
+            reference_to(&target.pointer)
+        } else {
+            self.place(home, target, ty, object)
+        };
         let mut mapping = node.as_map()?.clone();
         let span = node.get("$ref")?.span;
         mapping.set(Key { text: "$ref".into(), span }, Node::string(local, span));
@@ -205,13 +207,20 @@ impl Bundler<'_, '_> {
         self.inlined += size(&target.node, MAX_INLINED_NODES);
         if self.depth >= MAX_INLINED || self.inlined > MAX_INLINED_NODES {
             let message = "references that have to be set in place lead in a circle or stand for too much";
-            self.files.diagnostics.push(Diagnostic::error("reference-circle", target.node.span, message));
+            self.files.report(Diagnostic::error("reference-circle", target.node.span, message));
             return None;
         }
         self.depth += 1;
         let content = self.rewritten(target.file, &target.node, ty).unwrap_or_else(|| target.node.clone());
         self.depth -= 1;
         Some(content)
+    }
+
+    /// Reports a `$ref` that is no text where a reference is meant.
+    fn check_kind(&mut self, node: &Node, ty: Type) {
+        let Some(entry) = node.entry("$ref").filter(|_| ty.referable().is_some()) else { return };
+        let message = format!("a reference is text, and this is {}", entry.value.kind().with_article());
+        self.files.report(Diagnostic::error("reference-not-text", entry.value.span, message));
     }
 
     fn check_local(&mut self, node: &Node) {
@@ -240,7 +249,7 @@ impl Bundler<'_, '_> {
         let reference = node.get("$ref")?;
         let text = crate::source::shortened(reference.as_str().unwrap_or_default());
         let message = format!("the reference `{text}` leads in a circle, with nothing in it");
-        self.files.diagnostics.push(Diagnostic::error("reference-circle", reference.span, message));
+        self.files.report(Diagnostic::error("reference-circle", reference.span, message));
         None
     }
 
@@ -297,9 +306,24 @@ fn homes(version: Version) -> &'static [Home] {
     }
 }
 
-fn local_reference(home: Home, name: &str) -> EcoString {
+pub(super) fn local_reference(home: Home, name: &str) -> EcoString {
     let pointer: Pointer = home.iter().copied().chain([name]).collect();
     pointer.to_fragment().into()
+}
+
+/// Returns whether a pointer leads into an extension, or another part of a document of which the specification does
+/// not say what it holds: what is there is then only what the reference takes it for.
+fn leads_off_the_map(pointer: &str, version: Version) -> bool {
+    let Some(pointer) = Pointer::parse_fragment(pointer) else { return false };
+    let mut ty = grammar::document(version);
+    for segment in pointer.segments().iter().take(2) {
+        let Type::Object(object) = ty else { return false };
+        match object.member_type(segment) {
+            Some(member) if !segment.starts_with("x-") => ty = member,
+            _ => return true,
+        }
+    }
+    false
 }
 
 fn reference_to(pointer: &str) -> EcoString {
@@ -322,7 +346,7 @@ fn with_siblings(content: Node, reference: &Node) -> Node {
 }
 
 /// Returns a name that a component may have (`^[a-zA-Z0-9._-]+$`).
-fn component_name(text: &str, fallback: &str) -> EcoString {
+pub(super) fn component_name(text: &str, fallback: &str) -> EcoString {
     let name: EcoString =
         text.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '_' }).collect();
     if name.bytes().any(|b| b.is_ascii_alphanumeric()) { name } else { fallback.into() }
@@ -344,8 +368,12 @@ pub(super) fn size(node: &Node, limit: usize) -> usize {
 }
 
 /// Adds a component to its section, which is made where it is missing.
-fn add(root: &mut Node, home: &[&str], key: Key, value: Node) {
+pub(super) fn add(root: &mut Node, home: &[&str], key: Key, value: Node) {
     let span = root.span;
+    if root.as_map().is_none() {
+        // `components:` with nothing after it.
+        root.value = Value::Mapping(Mapping::new());
+    }
     let Value::Mapping(mapping) = &mut root.value else { return };
     let Some((first, rest)) = home.split_first() else {
         mapping.push(Entry { key, value });

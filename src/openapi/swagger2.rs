@@ -253,6 +253,8 @@ impl<'a> Converter<'a> {
             body = self.request_body(&bodies, &media_types, own_consumes);
         }
         let body_span = bodies.first().map_or(operation.span, |b| b.span);
+        // A body that was written first stays first, so that the way back finds it there.
+        let body_first = parameters.and_then(|p| p.items().next()).is_some_and(|first| in_body(self, first));
         for Entry { key, value } in operation.entries() {
             match key.text.as_str() {
                 "consumes" | "produces" => {}
@@ -264,7 +266,11 @@ impl<'a> Converter<'a> {
                     }
                 }
                 "parameters" => {
-                    if !plain.is_empty() || body.is_none() {
+                    let had_body = body.is_some();
+                    if let Some(body) = body.take_if(|_| body_first) {
+                        out.put("requestBody", body_span, body);
+                    }
+                    if !plain.is_empty() || !had_body {
                         let parameters: Vec<Node> = plain.iter().map(|p| self.parameter(p)).collect();
                         out.keep(key.clone(), Node::sequence(parameters, value.span));
                     }
@@ -273,7 +279,7 @@ impl<'a> Converter<'a> {
                     }
                 }
                 "responses" => {
-                    if let Some(body) = body.take() {
+                    if let Some(body) = body.take_if(|_| parameters.is_none()) {
                         out.put("requestBody", body_span, body);
                     }
                     let responses = self.responses(value, &media_types);
@@ -377,10 +383,9 @@ impl<'a> Converter<'a> {
 
 fn oauth_flows(scheme: &Node, span: Span) -> Node {
     let mut flow = Members::default();
-    for name in ["authorizationUrl", "tokenUrl", "scopes"] {
-        if let Some(entry) = scheme.entry(name) {
-            flow.keep(entry.key.clone(), entry.value.clone());
-        }
+    let of_flow = |e: &&Entry| matches!(e.key.text.as_str(), "authorizationUrl" | "tokenUrl" | "scopes");
+    for entry in scheme.entries().filter(of_flow) {
+        flow.add(&entry.key, entry.value.clone());
     }
     if !flow.has("scopes") {
         flow.put("scopes", span, Members::default().node(span));

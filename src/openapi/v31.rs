@@ -5,6 +5,10 @@
 mod definitions;
 mod schema;
 
+use std::collections::HashSet;
+
+use ecow::EcoString;
+
 use crate::source::{Diagnostic, Entry, Node, Pointer, Severity, Span};
 
 use super::Version;
@@ -22,7 +26,7 @@ const MAX_PATH_ITEMS: usize = 32;
 pub(super) fn to_30(root: &Node, diagnostics: &mut Vec<Diagnostic>) -> Node {
     let hoisted = definitions::hoisted(root);
     let root = &hoisted;
-    let mut converter = Converter { root, diagnostics, path_items: 0 };
+    let mut converter = Converter { root, diagnostics, path_items: 0, used_path_items: HashSet::new() };
     let mut f = |node: &Node, ty: Type| converter.replacement(node, ty);
     let ty = grammar::document(Version::V31);
     let converted = grammar::rewrite_children(root, ty, &mut f).unwrap_or_else(|| root.clone());
@@ -33,6 +37,7 @@ struct Converter<'a> {
     root: &'a Node,
     diagnostics: &'a mut Vec<Diagnostic>,
     path_items: usize,
+    used_path_items: HashSet<EcoString>,
 }
 
 impl Converter<'_> {
@@ -77,6 +82,7 @@ impl Converter<'_> {
         let pointer = node.reference()?.strip_prefix("#/components/pathItems/")?;
         let pointer = Pointer::parse_fragment(&format!("/components/pathItems/{pointer}"))?;
         let target = self.root.at(&pointer)?;
+        self.used_path_items.extend(pointer.segments().get(2).cloned());
         if self.path_items >= MAX_PATH_ITEMS {
             self.diagnostics.push(Diagnostic::error("reference-circle", node.span, "path items lead in a circle"));
             return None;
@@ -159,7 +165,14 @@ impl Converter<'_> {
 
     fn components(&mut self, components: &Node) -> Node {
         let mut out = Members::of(components);
-        out.take("pathItems");
+        let shared = out.take("pathItems");
+        for Entry { key, .. } in shared.as_ref().map(Node::entries).unwrap_or_default() {
+            if !self.used_path_items.contains(&key.text) {
+                let message =
+                    format!("OpenAPI 3.0 has no shared path items; `{}` is used nowhere and left out", key.text);
+                self.lost(Severity::Warning, key.span, message);
+            }
+        }
         out.node(components.span)
     }
 }

@@ -1,10 +1,11 @@
 //! From a project's files to a folder: what changes, what stays, and the writing of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
+
+use crate::source::{Access, write_whole};
 
 use super::manifest::{MANIFEST_PATH, Manifest, ManifestFile, Owner, digest};
 use super::project::{Project, ProjectFile};
@@ -229,16 +230,7 @@ fn write(path: &Path, text: &str) -> Result<(), ApplyError> {
     let io = |source| failed("write", path, source);
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(io)?;
-    let mut file = tempfile::Builder::new().prefix(".gatewright-").tempfile_in(folder).map_err(io)?;
-    file.write_all(text.as_bytes()).map_err(io)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = std::fs::metadata(path).map_or(0o644, |metadata| metadata.permissions().mode());
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(mode)).map_err(io)?;
-    }
-    file.persist(path).map_err(|error| io(error.error))?;
-    Ok(())
+    write_whole(path, text.as_bytes(), Access::Generated).map_err(io)
 }
 
 impl ProjectFile {

@@ -2,7 +2,6 @@
 
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
-use std::process::Command;
 
 use thiserror::Error;
 
@@ -137,7 +136,7 @@ impl Loader {
         let bytes = match origin {
             Origin::File(path) => read_file(path, &name)?,
             Origin::Stdin => read_limited(std::io::stdin().lock(), &name)?,
-            Origin::Git { revision, path } => read_git(revision, path)?,
+            Origin::Git { revision, path } => super::git::read(revision, path)?,
             Origin::Remote(url) if self.allow_remote_refs => super::remote::fetch(url)?,
             Origin::Remote(url) => return Err(LoadError::Refused(not_fetched(url))),
             Origin::Memory(_) => return Err(LoadError::Refused(format!("`{name}` has no files beside it"))),
@@ -176,8 +175,12 @@ impl Loader {
             }
             Origin::Git { revision, path } => {
                 let folder = Path::new(path).parent().unwrap_or(Path::new(""));
-                let joined = normalized(&folder.join(decoded.as_ref()))
-                    .ok_or_else(|| LoadError::Refused(format!("`{decoded}` leads outside the repository")))?;
+                let joined = normalized(&folder.join(decoded.as_ref()));
+                let allowed = self.git_folder(root);
+                if !is_inside(&joined, &allowed) {
+                    let shown = if allowed.as_os_str().is_empty() { ".".into() } else { allowed.to_string_lossy() };
+                    return Err(LoadError::Refused(format!("`{decoded}` leads outside `{shown}`")));
+                }
                 let joined = joined.to_string_lossy().replace('\\', "/");
                 Ok(Origin::Git { revision: revision.clone(), path: joined })
             }
@@ -197,10 +200,22 @@ impl Loader {
         match origin {
             Origin::File(path) => Origin::File(std::fs::canonicalize(path).unwrap_or_else(|_| path.clone())),
             Origin::Git { revision, path } => {
-                let normal = normalized(Path::new(path)).map(|p| p.to_string_lossy().replace('\\', "/"));
-                Origin::Git { revision: revision.clone(), path: normal.unwrap_or_else(|| path.clone()) }
+                let path = normalized(Path::new(path)).to_string_lossy().replace('\\', "/");
+                Origin::Git { revision: revision.clone(), path }
             }
             other => other.clone(),
+        }
+    }
+
+    /// Returns the folder that references of a git revision may not leave, seen from the working directory.
+    fn git_folder(&self, root: &Origin) -> PathBuf {
+        match (&self.ref_root, root) {
+            (Some(folder), _) => {
+                let here = std::env::current_dir().unwrap_or_default();
+                normalized(folder.strip_prefix(here).unwrap_or(folder))
+            }
+            (None, Origin::Git { path, .. }) => normalized(Path::new(path).parent().unwrap_or(Path::new(""))),
+            (None, _) => PathBuf::new(),
         }
     }
 
@@ -218,9 +233,11 @@ impl Loader {
             Ok(canonical) if canonical.starts_with(&canonical_folder) => Ok(()),
             Ok(_) => Err(outside()),
             Err(_) => {
-                let lexical = normalized(path).ok_or_else(outside)?;
-                let base = normalized(&folder).unwrap_or_default();
-                if lexical.starts_with(&base) { Ok(()) } else { Err(outside()) }
+                if is_inside(&normalized(path), &normalized(&folder)) {
+                    Ok(())
+                } else {
+                    Err(outside())
+                }
             }
         }
     }
@@ -230,21 +247,24 @@ fn not_fetched(url: &str) -> String {
     format!("`{url}` is remote, and remote references are not fetched")
 }
 
-/// Returns the path without `.` and `..`, or `None` when it climbs above its start.
-fn normalized(path: &Path) -> Option<PathBuf> {
+/// Returns the path without `.`, and with `..` at its start only.
+fn normalized(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                if !out.pop() {
-                    return None;
-                }
-            }
-            other => out.push(other),
+        match (component, out.components().next_back()) {
+            (Component::CurDir, _) | (Component::ParentDir, Some(Component::RootDir | Component::Prefix(_))) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => drop(out.pop()),
+            (other, _) => out.push(other),
         }
     }
-    Some(out)
+    out
+}
+
+/// Returns whether a path is in a folder, both normalized and seen from the same place.
+fn is_inside(path: &Path, folder: &Path) -> bool {
+    path.strip_prefix(folder).is_ok_and(|rest| {
+        !matches!(rest.components().next(), Some(Component::ParentDir | Component::RootDir | Component::Prefix(_)))
+    })
 }
 
 fn read_file(path: &Path, name: &str) -> Result<Vec<u8>, LoadError> {
@@ -259,7 +279,8 @@ fn read_file(path: &Path, name: &str) -> Result<Vec<u8>, LoadError> {
     read_limited(std::fs::File::open(path).map_err(io)?, name)
 }
 
-fn read_limited(reader: impl std::io::Read, name: &str) -> Result<Vec<u8>, LoadError> {
+/// Reads all there is, unless it is more than a document may have.
+pub(super) fn read_limited(reader: impl std::io::Read, name: &str) -> Result<Vec<u8>, LoadError> {
     let mut bytes = Vec::new();
     reader
         .take(MAX_DOCUMENT_BYTES + 1)
@@ -271,19 +292,30 @@ fn read_limited(reader: impl std::io::Read, name: &str) -> Result<Vec<u8>, LoadE
     Ok(bytes)
 }
 
-fn read_git(revision: &str, path: &str) -> Result<Vec<u8>, LoadError> {
-    let failed = |message: String| LoadError::Git { revision: revision.into(), path: path.into(), message };
-    if revision.starts_with('-') {
-        return Err(failed("a revision cannot begin with `-`".into()));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_of_a_revision_stay_in_the_folder() {
+        let check = |ref_root: Option<&str>, root: &str, reference: &str, expected: Option<&str>| {
+            let loader = Loader { ref_root: ref_root.map(Into::into), ..Loader::default() };
+            let root = Origin::Git { revision: "HEAD".into(), path: root.into() };
+            let joined = loader.join(&root, &root, reference).ok();
+            let expected = expected.map(|path| Origin::Git { revision: "HEAD".into(), path: path.into() });
+            assert_eq!(joined, expected, "{reference} from {root:?}");
+        };
+        check(None, "specs/api.yaml", "pet.yaml", Some("specs/pet.yaml"));
+        check(None, "specs/api.yaml", "./a/../b/pet%20s.yaml", Some("specs/b/pet s.yaml"));
+        check(None, "specs/api.yaml", "../pet.yaml", None);
+        check(Some("."), "specs/api.yaml", "../pet.yaml", Some("pet.yaml"));
+        check(Some("common"), "specs/api.yaml", "../common/pet.yaml", Some("common/pet.yaml"));
+        check(Some("common"), "specs/api.yaml", "pet.yaml", None);
+        check(None, "api.yaml", "../pet.yaml", None);
+        check(None, "../specs/api.yaml", "pet.yaml", Some("../specs/pet.yaml"));
+        check(None, "../api.yaml", "../pet.yaml", None);
+        check(None, "../api.yaml", "pet.yaml", Some("../pet.yaml"));
+        check(None, "specs/api.yaml", "/etc/passwd", None);
+        check(None, "api.yaml", "/etc/passwd", None);
     }
-    let relative = if path.starts_with('/') { path.to_owned() } else { format!("./{path}") };
-    let output = Command::new("git")
-        .args(["show", "--no-textconv", &format!("{revision}:{relative}")])
-        .output()
-        .map_err(|e| failed(format!("git does not run ({e})")))?;
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
-    let message = String::from_utf8_lossy(&output.stderr);
-    Err(failed(message.lines().next().unwrap_or("no reason given").trim_start_matches("fatal: ").to_owned()))
 }

@@ -1,10 +1,11 @@
 //! Text to nodes with spans (YAML and JSON), JSON pointers, and diagnostics with their renderers.
 //!
-//! Nothing here knows what OpenAPI is. Only [`load`] does I/O; it is handed to whoever follows a
-//! reference.
+//! Nothing here knows what OpenAPI is. [`load`] alone reads, and is handed to whoever follows a
+//! reference; [`write`] writes.
 
 pub mod diagnostic;
 pub mod emit;
+pub mod git;
 pub mod json;
 pub mod load;
 pub mod node;
@@ -15,6 +16,7 @@ pub mod render;
 pub mod sources;
 pub mod span;
 pub mod text;
+pub mod write;
 pub mod yaml;
 
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
@@ -26,3 +28,4 @@ pub use pointer::Pointer;
 pub use read::read_text;
 pub use sources::{Format, Location, SourceFile, Sources};
 pub use span::{FileId, Span};
+pub use write::{Access, write_whole};

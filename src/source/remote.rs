@@ -1,4 +1,7 @@
 //! Fetching `https:` references, when the user has allowed it: within a time and a size.
+//!
+//! Servers prove who they are to the system's certificate authorities, or to those in the file that `SSL_CERT_FILE`
+//! names (or the folder `SSL_CERT_DIR`), as with other programs.
 
 use std::time::Duration;
 
@@ -54,7 +57,7 @@ async fn get(mut url: String) -> Result<Vec<u8>, String> {
             .header("accept", "application/json, application/yaml, text/yaml, text/plain, */*")
             .body(Empty::new())
             .map_err(|e| e.to_string())?;
-        let response = client.request(request).await.map_err(|e| e.to_string())?;
+        let response = client.request(request).await.map_err(|e| reason(&e))?;
         let status = response.status();
         if status.is_redirection() {
             let location = response.headers().get("location").and_then(|l| l.to_str().ok());
@@ -66,10 +69,22 @@ async fn get(mut url: String) -> Result<Vec<u8>, String> {
             return Err(format!("it answers {status}"));
         }
         let body = Limited::new(response.into_body(), MAX_BYTES).collect().await;
-        let body = body.map_err(|e| format!("{e}; {MAX_BYTES} bytes are read at most"))?;
+        let body = body.map_err(|e| match e.downcast_ref::<http_body_util::LengthLimitError>() {
+            Some(_) => format!("it is larger than {MAX_BYTES} bytes"),
+            None => reason(e.as_ref()),
+        })?;
         return Ok(body.to_bytes().to_vec());
     }
     Err(format!("it leads on more than {MAX_REDIRECTIONS} times"))
+}
+
+/// Returns the innermost cause, which names what went wrong; the outer ones say that something did.
+fn reason(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
 }
 
 /// Returns the `https:` address that a reference names, seen from another.

@@ -3,6 +3,8 @@
 //! Scalars follow the core schema, so `on`, `yes` and dates are strings. Aliases share their anchor's node, merge
 //! keys (`<<`) are applied, and CloudFormation's short tags become their long form.
 
+mod indentation;
+
 use std::collections::HashMap;
 
 use ecow::{EcoString, EcoVec};
@@ -22,6 +24,26 @@ const MAX_ALIASED_NODES: usize = 2_000_000;
 /// nothing could be made of the text.
 #[must_use]
 pub fn parse(file: FileId, text: &str) -> (Option<Node>, Vec<Diagnostic>) {
+    let (root, mut diagnostics, place) = parse_strictly(file, text);
+    let Some(mut place) = place else { return (root, diagnostics) };
+    let mut mended = indentation::Mended::of(text);
+    while mended.mend(&place.0, place.1) {
+        let (root, found, next) = parse_strictly(file, &mended.text);
+        let Some(next) = next else {
+            // What else is wrong is told of the text as it was written.
+            diagnostics = found;
+            diagnostics.iter_mut().for_each(|d| mended.move_back(d));
+            let message = "YAML wants this line indented further than the key it belongs to; it is read as if it were";
+            diagnostics.extend(mended.first(file).map(|at| Diagnostic::warning("indentation", at, message)));
+            return (root.map(|root| mended.moved(&root)), diagnostics);
+        };
+        place = next;
+    }
+    (None, diagnostics)
+}
+
+/// Reads a text as [`parse`] does, but for what is not indented enough: of that it gives the kind and the byte.
+fn parse_strictly(file: FileId, text: &str) -> (Option<Node>, Vec<Diagnostic>, Option<(String, usize)>) {
     let offsets = Offsets { text, ascii: text.is_ascii(), chars: 0, bytes: 0 };
     let mut reader = Reader {
         file,
@@ -33,13 +55,14 @@ pub fn parse(file: FileId, text: &str) -> (Option<Node>, Vec<Diagnostic>) {
         anchors: HashMap::new(),
         count: 0,
         aliased: 0,
+        not_indented: None,
         diagnostics: Vec::new(),
     };
     match reader.document() {
-        Ok(root) => (root, reader.diagnostics),
+        Ok(root) => (root, reader.diagnostics, None),
         Err(error) => {
             reader.diagnostics.push(*error);
-            (None, reader.diagnostics)
+            (None, reader.diagnostics, reader.not_indented)
         }
     }
 }
@@ -57,6 +80,8 @@ struct Reader<'a> {
     anchors: HashMap<usize, Anchored>,
     count: usize,
     aliased: usize,
+    /// The kind and the byte of what the parser found indented too little.
+    not_indented: Option<(String, usize)>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -185,7 +210,11 @@ impl Reader<'_> {
             let first = self.entries.get(open.from).map(|e| e.key.span);
             let last = self.entries.get(open.from..).and_then(<[_]>::last);
             let last = last.map(|e| e.value.span.end.max(e.key.span.end));
+            let before = self.diagnostics.len();
             let mapping = unique(&mut self.entries, open.from, &mut self.diagnostics);
+            for twice in self.diagnostics.iter_mut().skip(before).filter(|d| d.message.starts_with("the key `<<`")) {
+                twice.help = Some("merge several in one list: `<<: [*a, *b]`".into());
+            }
             let mapping = if open.merges { self.merged(mapping) } else { mapping };
             (Value::Mapping(mapping), first, last)
         } else {
@@ -282,9 +311,9 @@ impl Reader<'_> {
     }
 
     fn tagged_scalar(&mut self, tag: &Tag, text: &str, plain: bool, span: Span) -> Value {
-        if tag.is_yaml_core_schema() {
+        if let Some(kind) = core_type(tag) {
             let resolved = plain_value(text);
-            return match (tag.suffix.as_str(), resolved) {
+            return match (kind, resolved) {
                 ("str", _) => Value::String(text.into()),
                 ("int" | "float", number @ Value::Number(_)) => number,
                 ("bool", bool @ Value::Bool(_)) => bool,
@@ -319,7 +348,7 @@ impl Reader<'_> {
     }
 
     fn tagged_collection(&mut self, tag: &Tag, node: &Node) -> Option<Node> {
-        if tag.is_yaml_core_schema() {
+        if core_type(tag).is_some() {
             return None;
         }
         let name = intrinsic(tag);
@@ -352,6 +381,9 @@ impl Reader<'_> {
     /// Words the parser's complaint; a tab in the indentation, the most usual cause, is named.
     fn syntax(&mut self, char_index: usize, info: &str) -> Box<Diagnostic> {
         let at = self.offsets.byte(char_index).min(self.text.len());
+        if info.starts_with("invalid indentation") {
+            self.not_indented = Some((info.to_owned(), at));
+        }
         let line_start = self.text[..at].rfind('\n').map_or(0, |n| n + 1);
         let before = self.text[..line_start.saturating_sub(1)].rfind('\n').map_or(0, |n| n + 1);
         for start in [line_start, before] {
@@ -371,7 +403,22 @@ impl Reader<'_> {
         let at = if at >= self.text.len() { self.text.trim_end().len() } else { at };
         let width = self.text[at..].chars().next().map_or(0, char::len_utf8);
         let span = Span::new(self.file, at, at + width);
-        Box::new(Diagnostic::error("syntax", span, format!("the text is not YAML: {info}")))
+        let mut diagnostic = Diagnostic::error("syntax", span, format!("the text is not YAML: {info}"));
+        // What is not closed is noticed lines later; the mistake is more likely where it begins.
+        if let Some(open) = self.open.last()
+            && let Some(bracket) = self.text.as_bytes().get(open.start).filter(|b| matches!(b, b'{' | b'['))
+        {
+            let what = if *bracket == b'{' { "the object begins here" } else { "the array begins here" };
+            diagnostic = diagnostic.with_label(Span::new(self.file, open.start, open.start + 1), what);
+        }
+        let help = if info.contains("unexpected character") {
+            "a text that begins with this character is put in quotes"
+        } else if info.contains("mapping values are not allowed") {
+            "a text with `: ` in it is put in quotes; a member begins a line of its own"
+        } else {
+            return Box::new(diagnostic);
+        };
+        Box::new(diagnostic.with_help(help))
     }
 }
 
@@ -418,6 +465,14 @@ fn number_of(text: &str) -> Option<Number> {
         _ => mantissa.to_owned(),
     };
     Number::parse(&format!("{sign}{mantissa}{exponent}"))
+}
+
+/// Returns the name of a type of YAML's own: `!!str`, or `!<tag:yaml.org,2002:str>`.
+fn core_type(tag: &Tag) -> Option<&str> {
+    if tag.is_yaml_core_schema() {
+        return Some(&tag.suffix);
+    }
+    tag.suffix.strip_prefix("tag:yaml.org,2002:").filter(|_| tag.handle.is_empty())
 }
 
 /// Returns the long form of CloudFormation's short tag: `!Sub` is `Fn::Sub`.
@@ -561,8 +616,26 @@ mod tests {
         assert_eq!(fault("a: 1\nb:\n\tc: 2\n"), "3: a tab indents this line; YAML is indented with spaces");
         assert_eq!(fault("a: 1\nb: 2\na: 3\n"), "3: the key `a` is there twice");
         assert!(fault("a: 1\nb: [1, 2\nc: 3\n").starts_with("3:") || fault("a: 1\nb: [1, 2\nc: 3\n").starts_with("2:"));
+        let (_, unclosed) = parse(FileId(0), "a: 1\nb: {c: 1\nd: 3\n");
+        assert_eq!(
+            (unclosed[0].labels[0].span.start, unclosed[0].labels[0].message.as_str()),
+            (8, "the object begins here")
+        );
         assert_eq!(fault("{a: 1}: b"), "1: a key is an object; only text can be one");
         assert_eq!(fault("a: &x [*x]"), "1: the alias stands for something that holds it");
+    }
+
+    #[test]
+    fn what_is_indented_too_little_is_read_all_the_same() {
+        let text = "a:\n  b: [\n    x,\n ]\n  c: \"one\ntwo \\\n  three\"\n  d: {\n e: 'it''s\nit'\n}\nf: é\n";
+        let (node, diagnostics) = parse(FileId(0), text);
+        let node = node.unwrap();
+        assert_eq!(node.to_json().to_string(), r#"{"a":{"b":["x"],"c":"one two three","d":{"e":"it's it"}},"f":"é"}"#);
+        assert_eq!(diagnostics.len(), 1);
+        assert_eq!(&text[diagnostics[0].span.unwrap().start as usize..][..3], " ]\n");
+        assert_eq!(&text[node.get("f").unwrap().span.range()], "é");
+        assert_eq!(&text[node.at(&["a", "d", "e"].into_iter().collect()).unwrap().span.range()], "'it''s\nit'");
+        assert!(fault("a:\n  b: [\n    x,\n ]\n  c: \"open\n").contains("quoted scalar"));
     }
 
     #[test]

@@ -14,5 +14,6 @@ mod import_faults;
 mod import_settings;
 mod lambda;
 mod lint;
+mod references;
 mod scaffold;
 mod support;

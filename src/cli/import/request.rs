@@ -7,7 +7,7 @@ use crate::deploy::saved_plan::{FORMAT, SavedPlan, SavedTarget, basis};
 use crate::deploy::{ApiSelector, ApplyOptions, Plan, PlanOptions, Secret};
 use crate::gateway::import::{BasePathMode, ImportMode};
 use crate::openapi::{Document, LoadOptions, load_text};
-use crate::source::{Key, Loader, Node, Origin};
+use crate::source::{Access, Key, Loader, Node, Origin, write_whole};
 
 use super::super::lock;
 use super::super::target::{Target, TargetKind};
@@ -303,12 +303,8 @@ pub(super) fn read_plan(path: &Path) -> Result<SavedPlan, CommandError> {
 pub(super) fn write_plan(path: &Path, plan: &SavedPlan) -> Result<(), CommandError> {
     let failed =
         |e: std::io::Error| CommandError::new(format!("cannot write the plan `{}`", path.display())).with_source(e);
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    serde_json::to_writer_pretty(&mut file, plan).map_err(|e| failed(e.into()))?;
-    std::io::Write::flush(&mut file).map_err(failed)?;
-    file.persist(path).map_err(|e| failed(e.error))?;
-    Ok(())
+    let json = serde_json::to_vec_pretty(plan).map_err(|e| failed(e.into()))?;
+    write_whole(path, &json, Access::Private).map_err(failed)
 }
 
 /// Returns the document of a plan.

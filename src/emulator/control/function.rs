@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::emulator::lambda::{FunctionConfig, FunctionName, InvokeError, InvokeOptions};
+use crate::source::{Access, write_whole};
 
 use super::Control;
 use super::call::{Answer, Call, to_value};
@@ -267,7 +268,7 @@ fn unpack(control: &Control, function: &mut Function, code: &str) -> Result<Path
     std::fs::create_dir_all(&folder).map_err(unwritable)?;
     if !bytes.starts_with(b"PK") {
         let file = folder.join(BOOTSTRAP);
-        write_file(&file, &bytes).map_err(unwritable)?;
+        write_whole(&file, &bytes, Access::Executable).map_err(unwritable)?;
         return Ok(file);
     }
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
@@ -291,26 +292,14 @@ fn unpack(control: &Control, function: &mut Function, code: &str) -> Result<Path
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent).map_err(unwritable)?;
         }
-        write_file(&path, &contents).map_err(unwritable)?;
+        // A process that runs the old program keeps it.
+        write_whole(&path, &contents, Access::Executable).map_err(unwritable)?;
     }
     let named = folder.join(BOOTSTRAP);
     if named.is_file() {
         return Ok(named);
     }
     Err(invalid("The ZIP file has no `bootstrap`: it must hold the executable under this name"))
-}
-
-/// Writes an executable file whole: a process that runs the old one keeps it.
-fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    std::io::Write::write_all(&mut file, bytes)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o755))?;
-    }
-    file.persist(path).map(drop).map_err(|error| error.error)
 }
 
 pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {

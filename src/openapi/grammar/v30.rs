@@ -13,8 +13,12 @@ pub(super) static DOCUMENT: Object = object(
         member("security", Type::List(&SECURITY_REQUIREMENT_TYPE)),
         member("tags", Type::List(&TAG_TYPE)),
         member("externalDocs", Type::Object(&EXTERNAL_DOCS)),
+        // What 3.1 calls `webhooks`, under the name that documents of 3.0 had for it.
+        member("x-webhooks", Type::Map(&PATH_ITEM_TYPE)),
     ],
 );
+
+static PATH_ITEM_TYPE: Type = Type::Object(&PATH_ITEM);
 
 pub(super) static INFO: Object = object(
     "the info",

@@ -1,6 +1,6 @@
 //! The files a document is made of, each read once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ecow::EcoString;
 
@@ -10,6 +10,9 @@ use super::Target;
 
 /// How many files one document may be made of.
 const MAX_FILES: usize = 5_000;
+/// How many of them may be fetched, and how many fetches may fail before no more are tried: each may take its time.
+const MAX_FETCHED: usize = 200;
+const MAX_FAILED_FETCHES: usize = 5;
 
 /// The files read so far, and what went wrong.
 pub(in crate::openapi) struct Files<'l> {
@@ -22,6 +25,10 @@ pub(in crate::openapi) struct Files<'l> {
     found: HashMap<(usize, EcoString), Target>,
     /// What is done to the node of every file once it is read.
     prepare: &'l dyn Fn(Node, &mut Vec<Diagnostic>) -> Node,
+    /// The places that references have been reported at: each is said to be wrong once.
+    reported: HashSet<Span>,
+    fetched: usize,
+    failed_fetches: usize,
     pub(in crate::openapi) sources: Sources,
     pub(in crate::openapi) diagnostics: Vec<Diagnostic>,
 }
@@ -46,6 +53,9 @@ impl<'l> Files<'l> {
             joined: HashMap::new(),
             found: HashMap::new(),
             prepare,
+            reported: HashSet::new(),
+            fetched: 0,
+            failed_fetches: 0,
             sources: Sources::new(),
             diagnostics: Vec::new(),
         };
@@ -79,6 +89,13 @@ impl<'l> Files<'l> {
         let root = root?;
         self.sources.set_root(id, root.clone());
         Some(if parameters { (self.prepare)(root, &mut self.diagnostics) } else { root })
+    }
+
+    /// Keeps a finding about a reference, unless there is one at its place already.
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        if diagnostic.span.is_none_or(|span| self.reported.insert(span)) {
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     fn add(&mut self, origin: Origin, text: String) -> usize {
@@ -149,8 +166,10 @@ impl<'l> Files<'l> {
                     } else if reason.contains("leads outside") {
                         diagnostic = diagnostic.with_help("allow a folder that holds both with `--ref-root DIR`");
                     }
+                } else if path.contains('\\') {
+                    diagnostic = diagnostic.with_help("a reference is a URL: its parts are divided by `/`");
                 }
-                self.diagnostics.push(diagnostic);
+                self.report(diagnostic);
                 None
             }
         };
@@ -169,8 +188,20 @@ impl<'l> Files<'l> {
         if self.files.len() >= MAX_FILES {
             return Err(LoadError::Refused(format!("`{path}` is one file too many; {MAX_FILES} are read at most")));
         }
-        let text = self.loader.read(&origin)?;
-        Ok(self.add(origin, text))
+        let is_remote = matches!(origin, Origin::Remote(_));
+        if is_remote && (self.fetched >= MAX_FETCHED || self.failed_fetches >= MAX_FAILED_FETCHES) {
+            let reason = format!(
+                "after {} fetched files and {} failures, no more are fetched",
+                self.fetched, self.failed_fetches
+            );
+            return Err(LoadError::Remote { url: origin.name(), reason });
+        }
+        let text = self.loader.read(&origin);
+        if is_remote {
+            self.fetched += 1;
+            self.failed_fetches += usize::from(text.is_err());
+        }
+        Ok(self.add(origin, text?))
     }
 
     fn dangling(&mut self, file: usize, root: &Node, reference: &str, fragment: &str, span: Span) {
@@ -178,7 +209,7 @@ impl<'l> Files<'l> {
         if file == 0 && is_default_model(fragment) {
             let message =
                 format!("the reference `{text}` leads to a model that API Gateway has and the document lacks");
-            self.diagnostics.push(
+            self.report(
                 Diagnostic::warning("reference-default-model", span, message)
                     .with_help("add the schema, so that the document stands on its own"),
             );
@@ -195,7 +226,7 @@ impl<'l> Files<'l> {
             let shown = if fragment.is_empty() { "/" } else { fragment };
             diagnostic = diagnostic.with_help(format!("`{name}` has no `{}`", crate::source::shortened(shown)));
         }
-        self.diagnostics.push(diagnostic);
+        self.report(diagnostic);
     }
 }
 

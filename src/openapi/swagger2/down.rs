@@ -4,7 +4,7 @@ use crate::source::{Diagnostic, Entry, Node, Pointer, Severity, Span, Value};
 
 use crate::openapi::Version;
 use crate::openapi::grammar::{self, Type};
-use crate::openapi::members::Members;
+use crate::openapi::members::{Members, reference};
 
 /// Returns the document as Swagger 2.0. Only schemas, parameters, responses and security schemes may be given by
 /// reference. What cannot be said is reported.
@@ -29,6 +29,7 @@ impl Down<'_> {
         let root = self.root;
         for Entry { key, value } in root.entries() {
             match key.text.as_str() {
+                "x-webhooks" => self.lost(key.span, "Swagger 2.0 has no webhooks; they are left out"),
                 "openapi" => out.put("swagger", key.span, Node::string("2.0", value.span)),
                 "servers" => self.servers(value, &mut out),
                 "components" => self.components(value, &mut out),
@@ -60,7 +61,8 @@ impl Down<'_> {
             out.put("host", span, Node::string(host.as_str(), span));
         }
         if !base.is_empty() && base != "/" {
-            out.put("basePath", span, Node::string(base.as_str(), span));
+            let slash = if base.starts_with('/') { "" } else { "/" };
+            out.put("basePath", span, Node::string(format!("{slash}{base}"), span));
         }
         let mut schemes: Vec<Node> = scheme.map(|s| Node::string(s, span)).into_iter().collect();
         for server in servers.items().skip(1) {
@@ -178,7 +180,12 @@ impl Down<'_> {
         }
         if entries().len() > 0 && entries().all(is_form) {
             let encoding = entries().find_map(|e| e.value.get("encoding"));
-            return schemas.first().map(|schema| self.form(schema, encoding)).unwrap_or_default();
+            let fields = schemas.first().map(|schema| self.form(schema, encoding)).unwrap_or_default();
+            if fields.is_empty() {
+                consumes.clear();
+                self.lost(body.span, "Swagger 2.0 has forms of named fields only; this body is left out");
+            }
+            return fields;
         }
         let mut out = Members::default();
         let name = body.get("x-codegen-request-body-name").cloned();
@@ -194,6 +201,12 @@ impl Down<'_> {
                 "x-codegen-request-body-name" => {}
                 _ => out.keep(key.clone(), value.clone()),
             }
+        }
+        if !out.has("schema") {
+            out.put("schema", body.span, Members::default().node(body.span));
+        }
+        if consumes.is_empty() {
+            consumes.push(Node::string("application/json", body.span));
         }
         vec![out.node(body.span)]
     }
@@ -228,8 +241,11 @@ impl Down<'_> {
 
     /// Returns a parameter of 2.0, or `None` when 2.0 has none of its kind.
     fn parameter(&mut self, parameter: &Node) -> Option<Node> {
-        if parameter.reference().is_some() {
-            return Some(parameter.clone());
+        if let Some(text) = parameter.reference() {
+            if self.resolved(parameter).str_of("in") == Some("cookie") {
+                return None;
+            }
+            return Some(reference(text, parameter.get("$ref").map_or(parameter.span, |r| r.span)));
         }
         if parameter.str_of("in") == Some("cookie") {
             self.lost(parameter.span, "Swagger 2.0 has no cookie parameters; this one is left out");
@@ -367,7 +383,9 @@ impl Down<'_> {
                 examples.put(key.text.clone(), key.span, example.clone());
             }
         }
-        if let Some(schema) = schema {
+        // Without a schema, 2.0 takes a response for one without a body.
+        let any = Members::default().node(span);
+        if let Some(schema) = schema.or_else(|| content.entries().next().map(|_| &any)) {
             let schema = self.schema(schema);
             let is_file = schema.str_of("format") == Some("binary") && schema.str_of("type") == Some("string");
             let file = || super::super::members::single("type", Node::string("file", schema.span));

@@ -67,6 +67,8 @@ impl Converter<'_> {
                     }
                 }
                 "prefixItems" => self.tuple(key, value, schema, &mut out),
+                // The one value is among them, or nothing is.
+                "enum" if schema.get("const").is_some() => {}
                 "items" => {
                     if schema.get("prefixItems").is_none() {
                         out.keep(key.clone(), value.clone());
@@ -134,7 +136,13 @@ impl Converter<'_> {
                     out.put("enum", key.span, Node::sequence([Node::new(Value::Null, value.span)], value.span));
                 }
             }
-            [kind] => out.keep(key.clone(), (*kind).clone()),
+            [kind] => {
+                out.keep(key.clone(), (*kind).clone());
+                let any = kind.as_str() == Some("array") && schema.get("items").is_none();
+                if any && schema.get("prefixItems").is_none() {
+                    out.put("items", key.span, Members::default().node(key.span));
+                }
+            }
             kinds => {
                 let nullable = !nulls.is_empty();
                 let each = kinds.iter().map(|kind| {
@@ -249,7 +257,7 @@ pub(super) fn of_boolean(node: &Node) -> Node {
 /// Returns whether a member is the same in both versions.
 fn is_common(entry: &Entry) -> bool {
     match entry.key.text.as_str() {
-        "type" => entry.value.as_str().is_some_and(|t| t != "null"),
+        "type" => entry.value.as_str().is_some_and(|t| !matches!(t, "null" | "array")),
         "exclusiveMinimum" | "exclusiveMaximum" => entry.value.as_number().is_none(),
         "additionalProperties" | "$ref" | "const" | "examples" => false,
         "anyOf" | "oneOf" => !entry.value.items().any(is_null_schema),

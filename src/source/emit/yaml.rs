@@ -43,13 +43,15 @@ fn members(out: &mut String, mapping: &Mapping, indent: usize, begun: bool) {
 }
 
 fn key_text(out: &mut String, key: &Key, indent: usize) {
-    if key.text.len() > MAX_IMPLICIT_KEY {
+    let start = out.len();
+    inline_string(out, &key.text);
+    // As it is written, which is longer than the text where that is escaped.
+    if out.len() - start > MAX_IMPLICIT_KEY {
+        out.truncate(start);
         out.push_str("? ");
         json_string(out, &key.text);
         out.push('\n');
         spaces(out, indent);
-    } else {
-        inline_string(out, &key.text);
     }
     out.push(':');
 }
@@ -228,6 +230,16 @@ mod tests {
                 )),
             ]
         })
+    }
+
+    #[test]
+    fn long_keys_read_back_equal() {
+        for key in ["a".repeat(2000), "\u{7f}".repeat(300), format!("- {}", "'".repeat(700)), "é".repeat(600)] {
+            let entry = Entry { key: Key { text: key.into(), span: AT }, value: Node::bool(true, AT) };
+            let node = Node::mapping([entry].into_iter().collect(), AT);
+            let (read, faults) = yaml::parse(FileId(0), &emit(&node, Format::Yaml));
+            assert_eq!((read, faults.len()), (Some(node), 0));
+        }
     }
 
     proptest! {
