@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::deploy::history::{Entry, History, State};
 use crate::deploy::permission::{self, Problem};
-use crate::deploy::{exported_definition, find_api, rollback};
+use crate::deploy::{Connection, exported_definition, find_api_of_any_kind, rollback};
 
 use super::target::{TargetArgs, failed};
 use super::{CommandError, Cx, Outcome};
@@ -61,23 +61,24 @@ async fn roll_back_on(cx: &Cx, args: &Args, target: &super::target::Target) -> R
     if let Some(cut_off) = entries.last().filter(|e| e.state == State::Started && args.to.is_none()) {
         return undo_cut_off(cx, args, target, &history, cut_off).await;
     }
-    let api = find_api(&target.connection, &name)
+    let (api, connection) = find_api_of_any_kind(&target.connection, &name)
         .await
         .map_err(failed)?
         .ok_or_else(|| CommandError::new(format!("there is no API `{name}`")))?;
+    let connection = &connection;
     if args.to.is_none()
-        && let Some(canary) = rollback::drop_canary(&target.connection, &api.id, &stage).await.map_err(failed)?
+        && let Some(canary) = rollback::drop_canary(connection, &api.id, &stage).await.map_err(failed)?
     {
         cx.ui.status("Rolled back", &format!("the canary of stage `{stage}` (deployment `{canary}`) has ended"));
         return Ok(Outcome::Clean);
     }
-    let now = rollback::current_deployment(&target.connection, &api.id, &stage).await.map_err(failed)?;
+    let now = rollback::current_deployment(connection, &api.id, &stage).await.map_err(failed)?;
     let now = now.ok_or_else(|| CommandError::new(format!("API `{}` has no stage `{stage}`", api.name)))?;
     let (deployment, export) = match wanted(&entries, args.to, &now)? {
         Some((deployment, export)) => (deployment.to_owned(), export),
         // Imported from elsewhere: the service itself knows the deployments, if not their documents.
         None => {
-            let before = rollback::deployment_before(&target.connection, &api.id, &now).await.map_err(failed)?;
+            let before = rollback::deployment_before(connection, &api.id, &now).await.map_err(failed)?;
             let before = before.ok_or_else(|| none("there is no deployment before the one that is served"))?;
             (before, None)
         }
@@ -106,9 +107,9 @@ async fn roll_back_on(cx: &Cx, args: &Args, target: &super::target::Target) -> R
         (false, _) => None,
     };
     let variables = variables(&entries, deployment, &now);
-    rollback::repoint(&target.connection, &api.id, &stage, deployment, &variables).await.map_err(failed)?;
+    rollback::repoint(connection, &api.id, &stage, deployment, &variables).await.map_err(failed)?;
     cx.ui.status("Rolled back", &format!("stage `{stage}` of `{}` to deployment `{deployment}`", api.name));
-    let problems = permit(cx, target, &api.id, &stage).await;
+    let problems = permit(cx, target, connection, &api.id, &stage).await;
     let entry = Entry {
         number: history.next_number(),
         time: jiff::Timestamp::now().as_second(),
@@ -125,12 +126,13 @@ async fn roll_back_on(cx: &Cx, args: &Args, target: &super::target::Target) -> R
         subjects: Vec::new(),
         variables_before: BTreeMap::new(),
         permissions_pending: problems > 0,
+        http: connection.kind() == crate::gateway::ApiKind::Http,
         export_before: None,
         export_after: None,
     };
     history.write(&entry)?;
     if let Some(export) = export {
-        rollback::restore_definition(&target.connection, &api.id, export).await.map_err(|error| {
+        rollback::restore_definition(connection, &api.id, export).await.map_err(|error| {
             let mut error = failed(error);
             error.message =
                 format!("the stage was pointed back, but the definition was not restored: {}", error.message);
@@ -176,7 +178,8 @@ async fn undo_cut_off(
             return Ok(Outcome::Clean);
         }
     }
-    let undone = rollback::undo_cut_off(&target.connection, entry).await.map_err(failed)?;
+    let kind = if entry.http { crate::gateway::ApiKind::Http } else { crate::gateway::ApiKind::Rest };
+    let undone = rollback::undo_cut_off(&target.connection.to(kind), entry).await.map_err(failed)?;
     history.write(&Entry { state: State::Undone, ..entry.clone() })?;
     cx.ui.status("Undone", &format!("import {number}: {undone}"));
     Ok(Outcome::Clean)
@@ -184,11 +187,11 @@ async fn undo_cut_off(
 
 /// Lets API Gateway call the functions of the deployment that is served again; later imports may have taken that away.
 /// Returns how many could not be granted.
-async fn permit(cx: &Cx, target: &super::target::Target, api_id: &str, stage: &str) -> usize {
+async fn permit(cx: &Cx, target: &super::target::Target, connection: &Connection, api_id: &str, stage: &str) -> usize {
     if target.local.is_some() {
         return 0;
     }
-    let (connection, account) = (&target.connection, &target.account_id);
+    let account = &target.account_id;
     let granted = async {
         let Some(definition) = exported_definition(connection, api_id, stage, account).await? else {
             return Ok(Vec::new());

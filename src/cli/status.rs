@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value as Json, json};
 
 use crate::deploy::history::State;
-use crate::deploy::{PlannedChange, drift, exported_text, find_api, rollback};
+use crate::deploy::{PlannedChange, drift, exported_text, find_api_of_any_kind, rollback};
 use crate::source::render::sanitized;
 
 use super::target::{Target, TargetArgs, failed};
@@ -109,11 +109,11 @@ async fn served(cx: &Cx, args: &Args, target: &Target) -> Result<Vec<Served>, Co
 }
 
 async fn one(cx: &Cx, target: &Target, name: String, stage: String) -> Result<Served, CommandError> {
-    let connection = &target.connection;
     let mut served = Served { environment: target.environment_name.clone(), stage, ..Served::default() };
-    let found = find_api(connection, &name).await.map_err(failed)?;
-    served.name = found.as_ref().map_or(name, |api| api.name.clone());
-    let Some(api) = found else { return Ok(served) };
+    let found = find_api_of_any_kind(&target.connection, &name).await.map_err(failed)?;
+    served.name = found.as_ref().map_or(name, |(api, _)| api.name.clone());
+    let Some((api, connection)) = found else { return Ok(served) };
+    let connection = &connection;
     served.api_id = Some(api.id.clone());
     let Some((deployment, canary)) =
         rollback::deployments_of(connection, &api.id, &served.stage).await.map_err(failed)?
@@ -134,7 +134,8 @@ async fn one(cx: &Cx, target: &Target, name: String, stage: String) -> Result<Se
         served.imported = Some((when, made.version.clone(), made.revision.clone(), made.content.clone()));
         if let Some(meant) = &made.export_after {
             let now = exported_text(connection, &api.id, &served.stage).await.map_err(failed)?.unwrap_or_default();
-            let differences = drift(&api.id, meant, &now, &target.account_id, connection.region()).map_err(failed)?;
+            let differences = drift(connection.kind(), &api.id, meant, &now, &target.account_id, connection.region())
+                .map_err(failed)?;
             served.drift = Some(differences);
         }
     }

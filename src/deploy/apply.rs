@@ -260,8 +260,16 @@ impl Work<'_> {
         self.journal.add(Done::Deploying);
         let mut tries = 0;
         loop {
-            let made =
-                stage::deploy(self.connection, api_id, &plan.stage, &options.description, variables, canary).await;
+            let made = stage::deploy(
+                self.connection,
+                api_id,
+                &plan.stage,
+                &options.description,
+                variables,
+                canary,
+                plan.deployment.as_deref(),
+            )
+            .await;
             match made {
                 Ok(id) => return Ok(id),
                 Err(error) if error.is_transient() => {
@@ -322,7 +330,7 @@ impl Work<'_> {
                 SettingPlace::Stage(_) => {}
             }
         }
-        let api = format!("/restapis/{api_id}");
+        let api = if self.connection.is_http() { format!("/apis/{api_id}") } else { format!("/restapis/{api_id}") };
         let stage = format!("{api}/stages/{}", self.plan.stage);
         for (path, changes) in [(api, of_api), (stage, of_stage)] {
             if changes.is_empty() {
@@ -390,7 +398,10 @@ impl Work<'_> {
             let put_back = problems.is_empty() && self.plan.before.is_some() && self.plan.other_before.is_none();
             let name = &self.plan.stage;
             let again = match put_back {
-                true => stage::deploy(self.connection, &api_id, name, "gatewright: undone", &[], None).await.map(drop),
+                true => {
+                    let description = "gatewright: undone";
+                    stage::deploy(self.connection, &api_id, name, description, &[], None, None).await.map(drop)
+                }
                 false => Err(error),
             };
             problems.extend(again.err().map(|error| error.to_string()));
@@ -431,6 +442,10 @@ impl Work<'_> {
             let _ = stage::delete_deployment(self.connection, api_id, &now.deployment).await;
             return Ok(());
         };
+        // A stage that deploys itself does so again when the definition is put back.
+        if now.auto_deploy {
+            return Ok(());
+        }
         let had_canary = self.plan.stage_now.as_ref().is_some_and(|s| s.canary.is_some());
         if let Some((canary, _)) = now.canary.as_ref().filter(|_| !had_canary) {
             stage::remove_canary(self.connection, api_id, name).await?;

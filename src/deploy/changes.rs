@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::gateway::ApiDefinition;
+use super::plan::Meant;
 
 /// What happens to one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,9 +40,27 @@ pub struct Detail {
 /// Returns what has to happen to `before` for it to become `after`, both seen without ids; empty
 /// when nothing has. `before` is absent for an API that is not there yet.
 #[must_use]
-pub fn planned_changes(before: Option<&ApiDefinition>, after: &ApiDefinition) -> Vec<PlannedChange> {
-    let before = before.map_or(Value::Null, crate::gateway::canonical);
-    between(&before, &crate::gateway::canonical(after))
+pub fn planned_changes(before: Option<&Meant>, after: &Meant) -> Vec<PlannedChange> {
+    between(&before.map_or(Value::Null, canonical), &canonical(after))
+}
+
+fn canonical(definition: &Meant) -> Value {
+    match definition {
+        Meant::Rest(definition) => crate::gateway::canonical(definition),
+        Meant::Http(definition) => {
+            let mut all = crate::gateway::http_api::canonical(definition);
+            let mut api = serde_json::Map::new();
+            for member in ["name", "description", "version", "disableExecuteApiEndpoint", "corsConfiguration"] {
+                api.insert(member.to_owned(), all[member].take());
+            }
+            // An export shows the time at which an API was made when it has no version.
+            let is_time = |v: &str| v.ends_with("UTC") || v.ends_with('Z') && v.parse::<jiff::Timestamp>().is_ok();
+            if api["version"].as_str().is_some_and(is_time) {
+                api.insert("version".into(), Value::Null);
+            }
+            serde_json::json!({ "api": api, "routes": all["routes"], "authorizers": all["authorizers"] })
+        }
+    }
 }
 
 fn between(before: &Value, after: &Value) -> Vec<PlannedChange> {
@@ -117,7 +135,7 @@ fn is_object_or_absent(value: &Value) -> bool {
 fn subject(section: &str, name: Option<&str>) -> String {
     let kind = match section {
         "api" => return "the API's settings".into(),
-        "methods" | "resources" => "",
+        "methods" | "resources" | "routes" => "",
         "models" => "model ",
         "authorizers" => "authorizer ",
         "requestValidators" => "request validator ",

@@ -9,6 +9,8 @@ use aws_sdk_apigateway::config::timeout::TimeoutConfig;
 use aws_smithy_http_client::{Builder, tls};
 use aws_types::region::Region;
 
+use crate::gateway::ApiKind;
+
 use super::call::{Patience, Repeat, call};
 
 /// Where the service is and who calls.
@@ -49,10 +51,12 @@ impl Credentials {
     }
 }
 
-/// A configured client.
+/// A configured client. It speaks to one of API Gateway's two services, that of REST APIs unless told otherwise.
 #[derive(Clone, Debug)]
 pub struct Connection {
     pub(super) client: aws_sdk_apigateway::Client,
+    pub(super) http_apis: aws_sdk_apigatewayv2::Client,
+    pub(super) kind: ApiKind,
     pub(super) endpoint: String,
     pub(super) region: String,
     pub(super) sdk: aws_types::SdkConfig,
@@ -63,7 +67,9 @@ pub struct Connection {
 
 /// Hears what is being waited for: a verb, and on what.
 #[derive(Clone)]
-struct Listener(Arc<dyn Fn(&str, &str) + Send + Sync>);
+struct Listener(Arc<Hear>);
+
+type Hear = dyn Fn(&str, &str) + Send + Sync;
 
 impl std::fmt::Debug for Listener {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -116,6 +122,8 @@ impl Connection {
             target.endpoint_url.clone().unwrap_or_else(|| format!("https://apigateway.{region}.amazonaws.com"));
         Self {
             client: aws_sdk_apigateway::Client::new(&sdk),
+            http_apis: aws_sdk_apigatewayv2::Client::new(&sdk),
+            kind: ApiKind::Rest,
             endpoint,
             region,
             sdk,
@@ -130,6 +138,23 @@ impl Connection {
     pub fn heard_by(mut self, listener: impl Fn(&str, &str) + Send + Sync + 'static) -> Self {
         self.listener = Some(Listener(Arc::new(listener)));
         self
+    }
+
+    /// Returns the same connection to the service of this kind of API.
+    #[must_use]
+    pub fn to(&self, kind: ApiKind) -> Self {
+        Self { kind, ..self.clone() }
+    }
+
+    /// Returns the kind of API that is spoken about.
+    #[must_use]
+    pub fn kind(&self) -> ApiKind {
+        self.kind
+    }
+
+    /// Returns whether HTTP APIs are spoken about.
+    pub(super) fn is_http(&self) -> bool {
+        self.kind == ApiKind::Http
     }
 
     pub(super) fn tell(&self, verb: &str, what: &str) {

@@ -44,6 +44,9 @@ pub struct Entry {
     /// The stage variables that were set, as they were before; those whose names speak of a secret are left out.
     #[serde(default)]
     pub variables_before: BTreeMap<String, Option<String>>,
+    /// Whether it is an HTTP API.
+    #[serde(default)]
+    pub http: bool,
     /// Whether a function was not there yet to be given its permission; the next import tries again.
     #[serde(default)]
     pub permissions_pending: bool,
@@ -212,6 +215,7 @@ mod tests {
             subjects: Vec::new(),
             variables_before: BTreeMap::new(),
             permissions_pending: false,
+            http: false,
             export_before: None,
             export_after: None,
         }

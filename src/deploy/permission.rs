@@ -7,10 +7,11 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::gateway::import::ImportOptions;
-use crate::gateway::{ApiDefinition, IntegrationType};
+use crate::gateway::{HttpApi, IntegrationType, http_api};
 
 use super::apply::Progress;
 use super::call::{Repeat, call};
+use super::plan::Meant;
 use super::{Connection, DeployError, plan, rest_api, stage};
 
 /// What a statement must allow: a function, and where it is called from.
@@ -30,7 +31,7 @@ type Callers = BTreeMap<(String, Option<String>), BTreeSet<String>>;
 /// Returns the permissions that an API needs. Functions named by a stage variable are left out: which they are is known
 /// at run time only.
 #[must_use]
-pub fn needed(definition: &ApiDefinition) -> Vec<Permission> {
+pub fn needed(definition: &Meant) -> Vec<Permission> {
     let mut callers = Callers::new();
     collect(definition, &mut callers);
     permissions(callers)
@@ -45,7 +46,7 @@ pub async fn needed_by_all_stages(
     connection: &Connection,
     api_id: &str,
     stage: &str,
-    after: &ApiDefinition,
+    after: &Meant,
     account_id: &str,
 ) -> Result<Vec<Permission>, DeployError> {
     let mut callers = Callers::new();
@@ -57,13 +58,17 @@ pub async fn needed_by_all_stages(
     };
     for other in stage::stages(connection, api_id).await?.iter().filter(|other| *other != stage) {
         if let Some(text) = rest_api::exported_text(connection, api_id, other).await? {
-            collect(&plan::definition_of(api_id, &text, &options)?, &mut callers);
+            collect(&plan::definition_of(connection.kind, api_id, &text, &options)?, &mut callers);
         }
     }
     Ok(permissions(callers))
 }
 
-fn collect(definition: &ApiDefinition, callers: &mut Callers) {
+fn collect(definition: &Meant, callers: &mut Callers) {
+    let definition = match definition {
+        Meant::Rest(definition) => definition,
+        Meant::Http(definition) => return collect_http(definition, callers),
+    };
     for resource in definition.resources.values() {
         for method in resource.resource_methods.values() {
             let Some(integration) = &method.method_integration else { continue };
@@ -82,6 +87,26 @@ fn collect(definition: &ApiDefinition, callers: &mut Callers) {
         if authorizer.authorizer_credentials.is_some() {
             continue;
         }
+        if let Some(function) = authorizer.authorizer_uri.as_deref().and_then(function_of) {
+            callers.entry(function).or_default().insert("authorizers/*".into());
+        }
+    }
+}
+
+fn collect_http(definition: &HttpApi, callers: &mut Callers) {
+    for route in definition.routes.values() {
+        let Some(integration) = definition.integration_of(route) else { continue };
+        let lambda = integration.integration_type == http_api::IntegrationType::AwsProxy
+            && integration.integration_subtype.is_none()
+            && integration.credentials_arn.is_none();
+        let Some(function) = integration.integration_uri.as_deref().filter(|_| lambda).and_then(function_of) else {
+            continue;
+        };
+        let (verb, path) = route.route_key.split_once(' ').unwrap_or(("*", "/$default"));
+        let verb = if verb == "ANY" { "*" } else { verb };
+        callers.entry(function).or_default().insert(format!("*/{verb}{}", source_path(path)));
+    }
+    for authorizer in definition.authorizers.values().filter(|a| a.authorizer_credentials_arn.is_none()) {
         if let Some(function) = authorizer.authorizer_uri.as_deref().and_then(function_of) {
             callers.entry(function).or_default().insert("authorizers/*".into());
         }
@@ -112,9 +137,13 @@ fn source_path(path: &str) -> String {
     path.split('/').map(|segment| if segment.starts_with('{') { "*" } else { segment }).collect::<Vec<_>>().join("/")
 }
 
-/// Returns the function of an invocation URI (`arn:…:lambda:path/2015-03-31/functions/{arn}/invocations`).
+/// Returns the function of an invocation URI (`arn:…:lambda:path/2015-03-31/functions/{arn}/invocations`), or of its own
+/// ARN, as HTTP APIs take it too.
 fn function_of(uri: &str) -> Option<(String, Option<String>)> {
-    let arn = uri.split_once(":lambda:path/")?.1.split_once("/functions/")?.1.strip_suffix("/invocations")?;
+    let arn = match uri.split_once(":lambda:path/") {
+        Some((_, path)) => path.split_once("/functions/")?.1.strip_suffix("/invocations")?,
+        None => uri,
+    };
     if arn.contains("${") {
         return None;
     }

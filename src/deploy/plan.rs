@@ -1,9 +1,10 @@
 //! What an import would do, worked out before anything is touched.
 
 use crate::diff::{self, Report, diff_deployed};
-use crate::gateway::ApiDefinition;
 use crate::gateway::export::{ExportOptions, Specification, export};
+use crate::gateway::http_api::{self, HttpApi};
 use crate::gateway::import::{BasePathMode, ImportMode, ImportOptions, ImportWarning, SequentialIds, import};
+use crate::gateway::{ApiDefinition, ApiKind};
 use crate::openapi::{Document, Version};
 
 use super::changes::{PlannedChange, planned_changes};
@@ -67,14 +68,25 @@ pub struct Plan {
     pub(super) stage_now: Option<StageNow>,
     /// What is put back as the API's definition when the stage itself has no export: that of the API's latest stage.
     pub(super) other_before: Option<String>,
+    /// What is said and has no effect.
+    pub notes: Vec<String>,
     /// What API Gateway will warn of.
     pub warnings: Vec<ImportWarning>,
     /// The export taken before the change, to go back to.
     pub before: Option<String>,
     /// What should be there afterwards.
-    pub after: ApiDefinition,
+    pub after: Meant,
     /// The text that is sent.
     pub body: String,
+}
+
+/// A definition, of either kind of API.
+#[derive(Clone, Debug)]
+pub enum Meant {
+    /// A REST API.
+    Rest(ApiDefinition),
+    /// An HTTP API.
+    Http(HttpApi),
 }
 
 impl Plan {
@@ -100,9 +112,31 @@ impl Plan {
     pub fn report(&self, account_id: &str, region: &str, options: &diff::Options) -> Option<Report> {
         let before = self.before.as_ref().filter(|_| !self.changes.is_empty())?;
         let deployed = document_of_export(&self.name, before.clone(), "what is deployed").ok()?;
-        let after = export(&self.after, None, region, ExportOptions::everything(Specification::Oas30));
-        let meant = document_of_export(&self.name, after.to_string(), "what is meant").ok()?;
-        Some(diff_deployed(&deployed, &meant, account_id, region, options))
+        let document =
+            |json: &serde_json::Value, name: &str| document_of_export(&self.name, json.to_string(), name).ok();
+        match &self.after {
+            Meant::Rest(after) => {
+                let after = export(after, None, region, ExportOptions::everything(Specification::Oas30));
+                let meant = document(&after, "what is meant")?;
+                Some(diff_deployed(&deployed, &meant, account_id, region, options))
+            }
+            Meant::Http(after) => {
+                let import_options = ImportOptions {
+                    account_id: account_id.to_owned(),
+                    region: region.to_owned(),
+                    ..ImportOptions::default()
+                };
+                let before = definition_of(ApiKind::Http, &self.name, self.before.as_ref()?, &import_options).ok()?;
+                let Meant::Http(before) = before else { return None };
+                let exported = |api: &HttpApi| {
+                    let mut json = http_api::export(api, http_api::ExportOptions::default());
+                    json.as_object_mut().and_then(|members| members.remove("servers"));
+                    json
+                };
+                let old = document(&exported(&before), "what is deployed")?;
+                Some(diff::diff(&old, &document(&exported(after), "what is meant")?, options))
+            }
+        }
     }
 }
 
@@ -151,22 +185,47 @@ pub async fn plan(
             }
         }
     }
-    let settings = settings::changes(&options.settings, api.as_ref(), stage_now.as_ref());
+    let kind = connection.kind;
+    let (declared, mut notes) = match kind {
+        ApiKind::Rest => (options.settings.clone(), Vec::new()),
+        ApiKind::Http => {
+            let (declared, dropped) = options.settings.for_http_api();
+            let note = |name: String| format!("an HTTP API has no {name}; it is left out");
+            (declared, dropped.into_iter().map(note).collect())
+        }
+    };
+    let settings = settings::changes(&declared, api.as_ref(), stage_now.as_ref());
     let api_id = api.as_ref().map(|a| a.id.as_str());
-    let usage = usage::plan(connection, &options.settings, api_id, &options.stage).await?;
+    let usage = usage::plan(connection, &declared, api_id, &options.stage).await?;
     let before = match (&before_text, &api) {
-        (Some(text), Some(found)) => Some(definition_of(&found.id, text, &import_options)?),
+        (Some(text), Some(found)) => Some(definition_of(kind, &found.id, text, &import_options)?),
         _ => None,
     };
     let mut ids = SequentialIds::default();
     // What is sent is the document as read: OpenAPI 3.0, whatever it was written in.
     let sent = document.with_version(Version::V30);
     let merged_into = match (&other_before, &api) {
-        (Some(text), Some(found)) => Some(definition_of(&found.id, text, &import_options)?),
+        (Some(text), Some(found)) => Some(definition_of(kind, &found.id, text, &import_options)?),
         _ => None,
     };
-    let imported = import(&sent, &import_options, merged_into.as_ref().or(before.as_ref()), &mut ids)?;
-    let name = imported.definition.api.name.clone();
+    let into = merged_into.as_ref().or(before.as_ref());
+    let (after, warnings) = match kind {
+        ApiKind::Rest => {
+            let into = into.and_then(|into| if let Meant::Rest(into) = into { Some(into) } else { None });
+            let imported = import(&sent, &import_options, into, &mut ids)?;
+            (Meant::Rest(imported.definition), imported.warnings)
+        }
+        ApiKind::Http => {
+            let into = into.and_then(|into| if let Meant::Http(into) = into { Some(into) } else { None });
+            let imported = http_api::import(&sent, &import_options, into, &mut ids)?;
+            notes.extend(imported.info.into_iter().map(|info| info.message));
+            (Meant::Http(imported.definition), imported.warnings)
+        }
+    };
+    let name = match &after {
+        Meant::Rest(after) => after.api.name.clone(),
+        Meant::Http(after) => after.api.name.clone(),
+    };
     let body = document.root().to_json().to_string();
     Ok(Plan {
         name: api.as_ref().map_or(name, |a| a.name.clone()),
@@ -174,15 +233,16 @@ pub async fn plan(
         stage: options.stage.clone(),
         deployment: stage_now.as_ref().map(|s| s.deployment.clone()),
         before_permissions: before.as_ref().map(permission::needed).unwrap_or_default(),
-        changes: planned_changes(before.as_ref(), &imported.definition),
+        changes: planned_changes(before.as_ref(), &after),
         variables,
         settings,
         usage,
         stage_now,
         other_before,
-        warnings: imported.warnings,
+        notes,
+        warnings,
         before: before_text,
-        after: imported.definition,
+        after,
         body,
     })
 }
@@ -196,10 +256,20 @@ async fn latest_export(connection: &Connection, api_id: &str, this: &str) -> Res
 }
 
 /// Reads an export back into the definition it was made from.
-pub(super) fn definition_of(api_id: &str, export: &str, options: &ImportOptions) -> Result<ApiDefinition, DeployError> {
+pub(super) fn definition_of(
+    kind: ApiKind,
+    api_id: &str,
+    export: &str,
+    options: &ImportOptions,
+) -> Result<Meant, DeployError> {
     let document = document_of_export(api_id, export.to_owned(), &format!("the export of API `{api_id}`"))?;
     let options = ImportOptions { base_path: BasePathMode::Ignore, mode: ImportMode::Overwrite, ..options.clone() };
-    let imported = import(&document, &options, None, &mut SequentialIds::default())
-        .map_err(|refusal| DeployError::UnreadableExport { api: api_id.to_owned(), reason: refusal.message })?;
-    Ok(imported.definition)
+    let ids = &mut SequentialIds::default();
+    let imported = match kind {
+        ApiKind::Rest => import(&document, &options, None, ids).map(|imported| Meant::Rest(imported.definition)),
+        ApiKind::Http => {
+            http_api::import(&document, &options, None, ids).map(|imported| Meant::Http(imported.definition))
+        }
+    };
+    imported.map_err(|refusal| DeployError::UnreadableExport { api: api_id.to_owned(), reason: refusal.message })
 }

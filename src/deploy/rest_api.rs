@@ -1,14 +1,16 @@
-//! The calls on REST APIs, each with the words for its failure.
+//! The calls on APIs, each with the words for its failure. Those on REST APIs are here; see [`http_api`] for the others.
 
 use aws_sdk_apigateway::primitives::Blob;
 use aws_sdk_apigateway::types::PutMode;
 
+use crate::gateway::ApiKind;
+use crate::gateway::http_api::stage::DEFAULT_STAGE;
 use crate::gateway::import::{BasePathMode, ImportMode};
 use crate::openapi::{Document, LoadOptions, load_text};
 use crate::source::{Loader, Origin};
 
 use super::call::{Repeat, call};
-use super::{Connection, DeployError};
+use super::{Connection, DeployError, http_api};
 
 /// An API as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +53,27 @@ pub(super) struct PutAnswer {
     pub(super) warnings: Vec<String>,
 }
 
+/// Finds the API of whichever kind whose id or name this is, and the connection that speaks about it.
+///
+/// # Errors
+/// When the service fails, or several APIs have the name and none the id.
+pub async fn find_api_of_any_kind(
+    connection: &Connection,
+    id_or_name: &str,
+) -> Result<Option<(ApiSummary, Connection)>, DeployError> {
+    let rest = connection.to(ApiKind::Rest);
+    if let Some(api) = find_api(&rest, id_or_name).await? {
+        return Ok(Some((api, rest)));
+    }
+    let http = connection.to(ApiKind::Http);
+    match find_api(&http, id_or_name).await {
+        Ok(found) => Ok(found.map(|api| (api, http))),
+        // Not all that speaks the protocol of REST APIs, or lets them be read, does so for HTTP APIs.
+        Err(DeployError::Refused { .. } | DeployError::Unreachable { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Finds the API whose id or name this is.
 ///
 /// # Errors
@@ -71,6 +94,9 @@ pub async fn find_api(connection: &Connection, id_or_name: &str) -> Result<Optio
 
 /// Returns the APIs that have this id or this name, in the order of the service (GetRestApis).
 pub(super) async fn apis(connection: &Connection, id_or_name: &str) -> Result<Vec<ApiSummary>, DeployError> {
+    if connection.is_http() {
+        return http_api::apis(connection, id_or_name).await;
+    }
     let mut found = Vec::new();
     let mut position = None;
     loop {
@@ -116,13 +142,18 @@ pub async fn exported_text(connection: &Connection, api_id: &str, stage: &str) -
     let subject = format!("stage `{stage}` of API `{api_id}`");
     let mut reason = String::new();
     for _ in 0..EXPORTS {
-        let answer = call(connection, "GetExport", &subject, Repeat::Freely, || request.clone().send()).await;
-        let export = match answer {
-            Ok(export) => export,
+        let answer = if connection.is_http() {
+            http_api::export(connection, api_id, stage).await
+        } else {
+            call(connection, "GetExport", &subject, Repeat::Freely, || request.clone().send())
+                .await
+                .map(|export| export.body().map(|b| b.as_ref().to_vec()).unwrap_or_default())
+        };
+        let bytes = match answer {
+            Ok(bytes) => bytes,
             Err(error) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(error),
         };
-        let bytes = export.body().map(|b| b.as_ref().to_vec()).unwrap_or_default();
         // A body that was cut off on the way is not always told by its length.
         match String::from_utf8(bytes) {
             Ok(text) => match serde_json::from_str::<serde::de::IgnoredAny>(&text) {
@@ -142,6 +173,9 @@ pub(super) async fn import(
     body: &str,
     options: PutOptions,
 ) -> Result<PutAnswer, DeployError> {
+    if connection.is_http() {
+        return http_api::import(connection, name, body, options).await;
+    }
     let mut request = connection
         .client
         .import_rest_api()
@@ -163,6 +197,9 @@ pub(super) async fn put(
     body: &str,
     options: PutOptions,
 ) -> Result<PutAnswer, DeployError> {
+    if connection.is_http() {
+        return http_api::put(connection, api_id, body, options).await;
+    }
     let mode = match options.mode {
         ImportMode::Merge => PutMode::Merge,
         ImportMode::Overwrite => PutMode::Overwrite,
@@ -187,7 +224,12 @@ pub(super) async fn put(
 pub(super) async fn delete(connection: &Connection, api_id: &str) -> Result<(), DeployError> {
     let request = connection.client.delete_rest_api().rest_api_id(api_id);
     let subject = format!("API `{api_id}`");
-    match call(connection, "DeleteRestApi", &subject, Repeat::Freely, || request.clone().send()).await {
+    let deleted = if connection.is_http() {
+        http_api::delete(connection, api_id).await
+    } else {
+        call(connection, "DeleteRestApi", &subject, Repeat::Freely, || request.clone().send()).await.map(drop)
+    };
+    match deleted {
         Err(error) if !error.is_not_found() => Err(error),
         _ => Ok(()),
     }
@@ -211,14 +253,14 @@ pub async fn exported_document(
     stage: &str,
     shown_name: &str,
 ) -> Result<Document, DeployError> {
-    let Some(api) = find_api(connection, id_or_name).await? else {
-        let exported = super::http_api::exported_http(connection, id_or_name, stage).await?;
-        let (id, text) = exported.ok_or_else(|| DeployError::NoApi(id_or_name.to_owned()))?;
-        return document_of_export(&id, text, shown_name);
-    };
-    let text = exported_text(connection, &api.id, stage)
-        .await?
-        .ok_or_else(|| DeployError::NoStage { api: api.name.clone(), stage: stage.to_owned() })?;
+    let found = find_api_of_any_kind(connection, id_or_name).await?;
+    let (api, connection) = found.ok_or_else(|| DeployError::NoApi(id_or_name.to_owned()))?;
+    let mut text = exported_text(&connection, &api.id, stage).await?;
+    if text.is_none() && connection.is_http() {
+        // An API that is served from its root has but that one stage to show.
+        text = exported_text(&connection, &api.id, DEFAULT_STAGE).await?;
+    }
+    let text = text.ok_or_else(|| DeployError::NoStage { api: api.name.clone(), stage: stage.to_owned() })?;
     document_of_export(&api.id, text, shown_name)
 }
 

@@ -20,6 +20,8 @@ pub struct SavedPlan {
     pub name: String,
     /// The stage.
     pub stage: String,
+    /// `rest` or `http`
+    pub kind: String,
     /// `overwrite` or `merge`
     pub mode: String,
     /// `ignore`, `prepend` or `split`

@@ -10,7 +10,7 @@ use super::call::{Repeat, call};
 use super::rest_api::ApiSummary;
 use super::stage::{Patch, StageNow, method_path};
 use super::usage::{ApiKeySettings, UsagePlanSettings};
-use super::{Connection, DeployError};
+use super::{Connection, DeployError, http_api};
 
 /// Everything that import cannot carry and an environment of the configuration declares.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -148,6 +148,34 @@ pub(super) enum SettingPlace {
     StageTag(String),
 }
 
+impl Settings {
+    /// Returns what is declared without what an HTTP API does not have, and the names of that.
+    pub(super) fn for_http_api(&self) -> (Self, Vec<String>) {
+        let mut left = Self { usage_plans: BTreeMap::new(), api_keys: BTreeMap::new(), ..self.clone() };
+        left.stage = StageSettings {
+            description: self.stage.description.clone(),
+            access_log_destination_arn: self.stage.access_log_destination_arn.clone(),
+            access_log_format: self.stage.access_log_format.clone(),
+            ..StageSettings::default()
+        };
+        for (name, method) in &self.methods {
+            let method = MethodSettings {
+                metrics_enabled: method.metrics_enabled,
+                throttling_burst_limit: method.throttling_burst_limit,
+                throttling_rate_limit: method.throttling_rate_limit,
+                ..MethodSettings::default()
+            };
+            left.methods.insert(name.clone(), method);
+        }
+        let mut dropped: Vec<String> =
+            self.wanted().into_iter().map(|(path, _)| path).filter(|path| !http_api::has_setting(path)).collect();
+        dropped.iter_mut().for_each(|path| *path = subject(path));
+        dropped.extend(self.usage_plans.keys().map(|name| format!("usage plan {name}")));
+        dropped.extend(self.api_keys.keys().map(|name| format!("API key {name}")));
+        (left, dropped)
+    }
+}
+
 /// Returns the settings of a stage that are not as declared. `stage` is absent for one that is to be made.
 pub(super) fn changes(settings: &Settings, api: Option<&ApiSummary>, stage: Option<&StageNow>) -> Vec<SettingChange> {
     let mut changes = Vec::new();
@@ -210,6 +238,9 @@ pub(super) fn patches(changes: &[SettingChange]) -> (Vec<Patch>, Vec<Patch>) {
 
 /// Sets tags of the thing at `path` (`/restapis/{id}`), by its ARN (TagResource).
 pub(super) async fn tag(connection: &Connection, path: &str, tags: &[(String, String)]) -> Result<(), DeployError> {
+    if connection.is_http() {
+        return http_api::tag(connection, &arn(connection, path), path, tags).await;
+    }
     let mut request = connection.client.tag_resource().resource_arn(arn(connection, path));
     for (name, value) in tags {
         request = request.tags(name, value);
@@ -220,6 +251,9 @@ pub(super) async fn tag(connection: &Connection, path: &str, tags: &[(String, St
 
 /// Removes tags of the thing at `path` (UntagResource).
 pub(super) async fn untag(connection: &Connection, path: &str, names: &[String]) -> Result<(), DeployError> {
+    if connection.is_http() {
+        return http_api::untag(connection, &arn(connection, path), path, names).await;
+    }
     let request =
         connection.client.untag_resource().resource_arn(arn(connection, path)).set_tag_keys(Some(names.to_vec()));
     let subject = format!("`{path}`");

@@ -6,7 +6,7 @@ use aws_sdk_apigateway::operation::get_stage::GetStageOutput;
 use aws_sdk_apigateway::types::{DeploymentCanarySettings, MethodSetting, Op, PatchOperation};
 
 use super::call::{Repeat, call};
-use super::{Connection, DeployError};
+use super::{Connection, DeployError, http_api};
 
 /// A stage as it is.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +21,8 @@ pub(super) struct StageNow {
     pub(super) tags: BTreeMap<String, String>,
     /// Its canary: the deployment and whether it overrides stage variables.
     pub(super) canary: Option<(String, bool)>,
+    /// Whether each change of the API is deployed at once; HTTP APIs only.
+    pub(super) auto_deploy: bool,
 }
 
 /// What a patch does to a stage.
@@ -34,6 +36,9 @@ pub(super) enum Patch {
 
 /// Returns a stage, or nothing when there is none of this name (GetStage).
 pub(super) async fn stage(connection: &Connection, api_id: &str, name: &str) -> Result<Option<StageNow>, DeployError> {
+    if connection.is_http() {
+        return http_api::stage(connection, api_id, name).await;
+    }
     let request = connection.client.get_stage().rest_api_id(api_id).stage_name(name);
     let subject = format!("stage `{name}` of API `{api_id}`");
     match call(connection, "GetStage", &subject, Repeat::Freely, || request.clone().send()).await {
@@ -73,6 +78,7 @@ fn now(found: &GetStageOutput) -> StageNow {
         variables: map(found.variables()),
         settings,
         tags: map(found.tags()),
+        auto_deploy: false,
         canary: found.canary_settings().map(|canary| {
             let has_overrides = canary.stage_variable_overrides().is_some_and(|overrides| !overrides.is_empty());
             (canary.deployment_id().unwrap_or_default().to_owned(), has_overrides)
@@ -114,7 +120,8 @@ pub(super) fn method_path(key: &str) -> String {
     format!("/{}/{verb}", format!("/{}", path.trim_start_matches('/')).replace('~', "~0").replace('/', "~1"))
 }
 
-/// Deploys the definition to a stage, which is created when it does not exist (CreateDeployment). Is sent once.
+/// Deploys the definition to a stage, which is created when it does not exist (CreateDeployment). Is sent once. `before` is
+/// the stage's deployment.
 pub(super) async fn deploy(
     connection: &Connection,
     api_id: &str,
@@ -122,7 +129,11 @@ pub(super) async fn deploy(
     description: &str,
     variables: &[(String, String)],
     canary: Option<f64>,
+    before: Option<&str>,
 ) -> Result<String, DeployError> {
+    if connection.is_http() {
+        return http_api::deploy(connection, api_id, stage, description, variables, before).await;
+    }
     let mut request =
         connection.client.create_deployment().rest_api_id(api_id).stage_name(stage).description(description);
     for (name, value) in variables {
@@ -138,6 +149,9 @@ pub(super) async fn deploy(
 
 /// Deletes a deployment that no stage serves (DeleteDeployment).
 pub(super) async fn delete_deployment(connection: &Connection, api_id: &str, id: &str) -> Result<(), DeployError> {
+    if connection.is_http() {
+        return http_api::delete_deployment(connection, api_id, id).await;
+    }
     let request = connection.client.delete_deployment().rest_api_id(api_id).deployment_id(id);
     let subject = format!("deployment `{id}` of API `{api_id}`");
     call(connection, "DeleteDeployment", &subject, Repeat::Freely, || request.clone().send()).await.map(drop)
@@ -147,7 +161,12 @@ pub(super) async fn delete_deployment(connection: &Connection, api_id: &str, id:
 pub(super) async fn delete_stage(connection: &Connection, api_id: &str, stage: &str) -> Result<(), DeployError> {
     let request = connection.client.delete_stage().rest_api_id(api_id).stage_name(stage);
     let subject = format!("stage `{stage}` of API `{api_id}`");
-    match call(connection, "DeleteStage", &subject, Repeat::Freely, || request.clone().send()).await {
+    let deleted = if connection.is_http() {
+        http_api::delete_stage(connection, api_id, stage).await
+    } else {
+        call(connection, "DeleteStage", &subject, Repeat::Freely, || request.clone().send()).await.map(drop)
+    };
+    match deleted {
         Err(error) if !error.is_not_found() => Err(error),
         _ => Ok(()),
     }
@@ -155,17 +174,18 @@ pub(super) async fn delete_stage(connection: &Connection, api_id: &str, stage: &
 
 /// Returns the names of an API's stages, the one that changed last first (GetStages).
 pub(super) async fn stages(connection: &Connection, api_id: &str) -> Result<Vec<String>, DeployError> {
-    let request = connection.client.get_stages().rest_api_id(api_id);
-    let subject = format!("API `{api_id}`");
-    let answer = call(connection, "GetStages", &subject, Repeat::Freely, || request.clone().send()).await?;
-    let mut stages: Vec<_> = answer
-        .item()
-        .iter()
-        .map(|stage| {
+    let mut stages: Vec<(i64, String)> = if connection.is_http() {
+        http_api::stages(connection, api_id).await?
+    } else {
+        let request = connection.client.get_stages().rest_api_id(api_id);
+        let subject = format!("API `{api_id}`");
+        let answer = call(connection, "GetStages", &subject, Repeat::Freely, || request.clone().send()).await?;
+        let changed = |stage: &aws_sdk_apigateway::types::Stage| {
             let changed = stage.last_updated_date().map_or(0, aws_sdk_apigateway::primitives::DateTime::secs);
             (changed, stage.stage_name().unwrap_or_default().to_owned())
-        })
-        .collect();
+        };
+        answer.item().iter().map(changed).collect()
+    };
     stages.sort_by(|a, b| b.cmp(a));
     Ok(stages.into_iter().map(|(_, name)| name).collect())
 }
@@ -174,7 +194,10 @@ pub(super) async fn stages(connection: &Connection, api_id: &str) -> Result<Vec<
 pub(super) async fn deployments(connection: &Connection, api_id: &str) -> Result<Vec<(String, i64)>, DeployError> {
     let mut found = Vec::new();
     let mut position = None;
-    loop {
+    if connection.is_http() {
+        found = http_api::deployments(connection, api_id).await?;
+    }
+    while !connection.is_http() {
         let request = connection.client.get_deployments().rest_api_id(api_id).limit(500).set_position(position);
         let subject = format!("API `{api_id}`");
         let page = call(connection, "GetDeployments", &subject, Repeat::Freely, || request.clone().send()).await?;
@@ -198,6 +221,9 @@ pub(super) async fn update(
     stage: &str,
     patches: &[Patch],
 ) -> Result<(), DeployError> {
+    if connection.is_http() {
+        return http_api::update(connection, api_id, stage, patches).await;
+    }
     let operations = patches.iter().map(|patch| match patch {
         Patch::Set(path, value) => PatchOperation::builder().op(Op::Replace).path(path).value(value).build(),
         Patch::Unset(path) => PatchOperation::builder().op(Op::Remove).path(path).build(),

@@ -1,10 +1,10 @@
 //! Whether what is deployed is what was meant.
 
-use crate::gateway::ApiDefinition;
+use crate::gateway::ApiKind;
 use crate::gateway::import::ImportOptions;
 
 use super::changes::{PlannedChange, planned_changes};
-use super::plan::definition_of;
+use super::plan::{Meant, definition_of};
 use super::{Connection, DeployError, exported_text};
 
 /// What a stage serves, held against what was meant.
@@ -24,14 +24,14 @@ pub async fn verify(
     connection: &Connection,
     api_id: &str,
     stage: &str,
-    meant: &ApiDefinition,
+    meant: &Meant,
     account_id: &str,
 ) -> Result<Verified, DeployError> {
     let export = exported_text(connection, api_id, stage)
         .await?
         .ok_or_else(|| DeployError::NoStage { api: api_id.to_owned(), stage: stage.to_owned() })?;
     let options = options(account_id, &connection.region);
-    let differences = planned_changes(Some(meant), &definition_of(api_id, &export, &options)?);
+    let differences = planned_changes(Some(meant), &definition_of(connection.kind, api_id, &export, &options)?);
     Ok(Verified { differences, export })
 }
 
@@ -44,9 +44,9 @@ pub async fn exported_definition(
     api_id: &str,
     stage: &str,
     account_id: &str,
-) -> Result<Option<ApiDefinition>, DeployError> {
+) -> Result<Option<Meant>, DeployError> {
     let Some(export) = exported_text(connection, api_id, stage).await? else { return Ok(None) };
-    definition_of(api_id, &export, &options(account_id, &connection.region)).map(Some)
+    definition_of(connection.kind, api_id, &export, &options(account_id, &connection.region)).map(Some)
 }
 
 /// Returns how two exports of an API differ, ids and order apart.
@@ -54,6 +54,7 @@ pub async fn exported_definition(
 /// # Errors
 /// When one of them cannot be read.
 pub fn drift(
+    kind: ApiKind,
     api_id: &str,
     meant: &str,
     now: &str,
@@ -64,8 +65,8 @@ pub fn drift(
         return Ok(Vec::new());
     }
     let options = options(account_id, region);
-    let meant = definition_of(api_id, meant, &options)?;
-    Ok(planned_changes(Some(&meant), &definition_of(api_id, now, &options)?))
+    let meant = definition_of(kind, api_id, meant, &options)?;
+    Ok(planned_changes(Some(&meant), &definition_of(kind, api_id, now, &options)?))
 }
 
 fn options(account_id: &str, region: &str) -> ImportOptions {

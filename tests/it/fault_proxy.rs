@@ -115,7 +115,7 @@ fn kind(request: &[u8]) -> String {
     let mut words = line.split(' ');
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let path = target.split('?').next().unwrap_or_default();
-    let segments = path.split('/').filter(|s| !s.is_empty() && *s != "2015-03-31");
+    let segments = path.split('/').filter(|s| !s.is_empty() && !["2015-03-31", "v2"].contains(s));
     let names: Vec<_> = segments.step_by(2).collect();
     format!("{method} {}", names.join("/"))
 }

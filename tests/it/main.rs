@@ -11,6 +11,7 @@ mod gateway;
 mod http_api;
 mod import;
 mod import_faults;
+mod import_http;
 mod import_settings;
 mod lambda;
 mod lint;

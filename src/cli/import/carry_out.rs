@@ -67,7 +67,7 @@ impl Run<'_> {
             imported.problems = problems;
             return Ok(imported);
         }
-        let verified = verify(&target.connection, &applied.api_id, &plan.stage, &plan.after, &target.account_id)
+        let verified = verify(&job.request.connection, &applied.api_id, &plan.stage, &plan.after, &target.account_id)
             .await
             .map_err(|error| {
                 let mut error = failed(error);
@@ -105,7 +105,7 @@ impl Run<'_> {
         let options = job.request.apply_options(description, self.args.canary, job.api_key_values.clone());
         let applied = {
             let _applying = Applying::new(&self.applying);
-            apply_until(&self.target.connection, plan, &options, &progress, super::super::interrupted()).await
+            apply_until(&job.request.connection, plan, &options, &progress, super::super::interrupted()).await
         };
         let (applied, hint) = match applied {
             Ok(applied) => {
@@ -144,7 +144,7 @@ impl Run<'_> {
         differences: &[crate::deploy::PlannedChange],
     ) -> Result<(), CommandError> {
         let ui = &self.cx.ui;
-        let (connection, stage) = (&self.target.connection, &job.plan.stage);
+        let (connection, stage) = (&job.request.connection, &job.plan.stage);
         let now =
             crate::deploy::rollback::current_deployment(connection, &applied.api_id, stage).await.map_err(failed)?;
         if now.as_ref() == Some(&applied.deployment) {
@@ -172,7 +172,7 @@ impl Run<'_> {
         if target.local.is_some() || (mine.is_empty() && plan.before_permissions.is_empty()) {
             return (0, false);
         }
-        let (connection, account) = (&target.connection, &target.account_id);
+        let (connection, account) = (&job.request.connection, &target.account_id);
         let needed = match permission::needed_by_all_stages(connection, api_id, &plan.stage, &plan.after, account).await
         {
             Ok(needed) => needed,

@@ -98,7 +98,7 @@ impl Run<'_> {
         if let Some(entry) = &cut_off
             && self.undo_first(entry, saved.is_some())?
         {
-            let undone = rollback::undo_cut_off(&target.connection, entry).await.map_err(failed)?;
+            let undone = rollback::undo_cut_off(&request.connection, entry).await.map_err(failed)?;
             history.write(&Entry { state: State::Undone, ..entry.clone() })?;
             cx.ui.status("Undone", &format!("import {} of `{}`: {undone}", entry.number, entry.name));
             cut_off = None;
@@ -117,7 +117,7 @@ impl Run<'_> {
     }
 
     async fn plan(&self, request: &Request) -> Result<Plan, CommandError> {
-        plan(&self.target.connection, &request.document, &request.selector, &request.options).await.map_err(|error| {
+        plan(&request.connection, &request.document, &request.selector, &request.options).await.map_err(|error| {
             super::show_refusal(self.cx, &request.document, &error);
             let refused = matches!(error, DeployError::Document(_));
             match failed(error) {
@@ -165,6 +165,9 @@ impl Run<'_> {
                 Ok(imported) => Ok(Considered::Done(Box::new(imported))),
                 Err(error) => refused(error),
             };
+        }
+        for note in &plan.notes {
+            ui.hint(note);
         }
         for warning in &plan.warnings {
             ui.warning(&format!("API Gateway: {}", warning.message));
@@ -220,7 +223,7 @@ impl Run<'_> {
     async fn finish_cut_off(&self, job: &Job, entry: &Entry) -> Result<(), CommandError> {
         if entry.deployment_before.is_some() && entry.deployment_before == job.plan.deployment {
             // It never deployed, but may have sent its document.
-            rollback::undo_cut_off(&self.target.connection, entry).await.map_err(failed)?;
+            rollback::undo_cut_off(&job.request.connection, entry).await.map_err(failed)?;
             job.history.write(&Entry { state: State::Undone, ..entry.clone() })?;
             self.cx.ui.status("Undone", &format!("import {}, which had not deployed", entry.number));
             return Ok(());

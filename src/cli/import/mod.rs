@@ -45,6 +45,9 @@ pub(super) struct Args {
     /// The stage that is deployed to [default: the environment's, else dev].
     #[arg(long, value_name = "NAME")]
     stage: Option<String>,
+    /// The kind of API [default: what the document's extensions are for, REST where they are for both].
+    #[arg(long, value_enum, value_name = "KIND")]
+    kind: Option<request::Kind>,
     /// What happens to what the API has and the document lacks.
     #[arg(long, value_enum, value_name = "MODE", default_value = "overwrite")]
     mode: request::Mode,
@@ -181,14 +184,16 @@ impl Run<'_> {
     fn invoke_url(&self, api_id: &str, stage: &str) -> String {
         let connection = &self.target.connection;
         let endpoint = connection.endpoint().trim_end_matches('/');
-        match &self.target.local {
+        let url = match &self.target.local {
             Some(local) => local.invoke_url(api_id, stage),
             None if self.target.kind == Some(TargetKind::Aws) && endpoint.contains(".amazonaws.com") => {
                 let suffix = if connection.partition() == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
                 format!("https://{api_id}.execute-api.{}.{suffix}/{stage}", connection.region())
             }
             None => format!("{endpoint}/_aws/execute-api/{api_id}/{stage}"),
-        }
+        };
+        // This stage of an HTTP API is served without a stage in the path.
+        if url.contains("/_aws/") { url } else { url.strip_suffix("/$default").map_or(url.clone(), str::to_owned) }
     }
 
     /// Returns where a stage is called while this command runs.

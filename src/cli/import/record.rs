@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::deploy::history::{Entry, History, State};
-use crate::deploy::{Action, Plan};
+use crate::deploy::{Action, Meant, Plan};
 use crate::openapi::Document;
 
 use super::super::plan_text::is_secret;
@@ -32,6 +32,7 @@ pub(super) fn started(history: &History, plan: &Plan, document: &Document) -> En
             .map(|(name, before, _)| (name.clone(), before.clone()))
             .collect(),
         permissions_pending: false,
+        http: matches!(plan.after, Meant::Http(_)),
         export_before: plan.before.clone(),
         export_after: None,
     }

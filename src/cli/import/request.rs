@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::deploy::saved_plan::{FORMAT, SavedPlan, SavedTarget, basis};
-use crate::deploy::{ApiSelector, ApplyOptions, Plan, PlanOptions, Secret};
+use crate::deploy::{ApiSelector, ApplyOptions, Connection, Plan, PlanOptions, Secret};
+use crate::gateway::ApiKind;
 use crate::gateway::import::{BasePathMode, ImportMode};
 use crate::openapi::{Document, LoadOptions, load_text};
 use crate::source::{Access, Key, Loader, Node, Origin, write_whole};
@@ -20,6 +21,14 @@ pub(super) enum Mode {
     Overwrite,
     /// It stays.
     Merge,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum Kind {
+    /// A REST API (API Gateway v1).
+    Rest,
+    /// An HTTP API (API Gateway v2).
+    Http,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -106,6 +115,8 @@ impl Wanted {
 /// One document, where it goes, and how.
 pub(super) struct Request {
     pub(super) document: Document,
+    /// The way to the service of the document's kind of API.
+    pub(super) connection: Connection,
     pub(super) selector: ApiSelector,
     pub(super) options: PlanOptions,
     pub(super) allow_warnings: bool,
@@ -116,6 +127,14 @@ pub(super) struct Request {
 
 impl Request {
     pub(super) fn of_arguments(cx: &Cx, args: &Args, wanted: &Wanted, target: &Target) -> Result<Self, CommandError> {
+        let kind = match args.kind {
+            Some(Kind::Rest) => ApiKind::Rest,
+            Some(Kind::Http) => ApiKind::Http,
+            None => ApiKind::of(&wanted.document),
+        };
+        if kind == ApiKind::Http {
+            not_for_http(args)?;
+        }
         let mut document = super::complete(cx, &wanted.document, &target.connection, &target.account_id)?;
         let remembered = wanted.remembered.clone();
         let title = title(&document).unwrap_or_default().to_owned();
@@ -155,8 +174,9 @@ impl Request {
             account_id: target.account_id.clone(),
         };
         let selector = ApiSelector { create: !is_id(&id_or_name), id_or_name };
+        let connection = target.connection.to(kind);
         let allow_warnings = args.allow_warnings || wanted.allow_warnings;
-        Ok(Self { document, selector, options, allow_warnings, remembered, stage_variables })
+        Ok(Self { document, connection, selector, options, allow_warnings, remembered, stage_variables })
     }
 
     pub(super) fn of_plan(saved: &SavedPlan, wanted: &Wanted, target: &Target) -> Result<Self, CommandError> {
@@ -198,6 +218,11 @@ impl Request {
         let id_or_name = saved.api_id.clone().unwrap_or_else(|| saved.name.clone());
         Ok(Self {
             document: wanted.document.clone(),
+            connection: target.connection.to(match saved.kind.as_str() {
+                "rest" => ApiKind::Rest,
+                "http" => ApiKind::Http,
+                _ => return Err(unknown("kind of API")),
+            }),
             selector: ApiSelector { create: saved.api_id.is_none(), id_or_name },
             options,
             allow_warnings: saved.allow_warnings,
@@ -257,6 +282,7 @@ impl Request {
             api_id: plan.api.as_ref().map(|api| api.id.clone()),
             name: plan.name.clone(),
             stage: plan.stage.clone(),
+            kind: if self.connection.kind() == ApiKind::Http { "http".into() } else { "rest".into() },
             mode: mode.into(),
             base_path: base_path.into(),
             ignore_documentation: self.options.ignore_documentation,
@@ -267,6 +293,21 @@ impl Request {
             body: plan.body.clone(),
         }
     }
+}
+
+/// Refuses what an HTTP API does not have.
+fn not_for_http(args: &Args) -> Result<(), CommandError> {
+    let wrong = if matches!(args.mode, Mode::Merge) {
+        "`--mode merge`: an import into one always replaces"
+    } else if args.canary.is_some() {
+        "`--canary`"
+    } else if args.ignore_documentation {
+        "`--ignore-documentation`: it keeps none"
+    } else {
+        return Ok(());
+    };
+    Err(CommandError::new(format!("the document is for an HTTP API, and those have no {wrong}"))
+        .with_hint("`--kind rest` makes a REST API of it"))
 }
 
 /// Returns where a plan is made for.

@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 
+use crate::deploy::Meant;
 use crate::deploy::smoke::{Expected, SmokeCall};
-use crate::gateway::ApiDefinition;
 use crate::openapi::{Document, Method, Operation};
 use crate::source::Node;
 
@@ -14,11 +14,11 @@ use super::super::curl::{ExampleRequest, encoded, plain};
 const MARK: &str = "x-gatewright-smoke";
 
 /// Returns a call for every MOCK and for every operation that is marked; `false` leaves an operation out.
-pub(super) fn calls(document: &Document, definition: &ApiDefinition) -> Vec<SmokeCall> {
+pub(super) fn calls(document: &Document, definition: &Meant) -> Vec<SmokeCall> {
     document.operations().filter_map(|operation| call(document, &operation, definition)).collect()
 }
 
-fn call(document: &Document, operation: &Operation<'_>, definition: &ApiDefinition) -> Option<SmokeCall> {
+fn call(document: &Document, operation: &Operation<'_>, definition: &Meant) -> Option<SmokeCall> {
     let mark = operation.node.get(MARK);
     let marked = mark.and_then(Node::as_bool);
     let is_mock = operation
@@ -32,13 +32,23 @@ fn call(document: &Document, operation: &Operation<'_>, definition: &ApiDefiniti
     let verb = operation.method.verb();
     let path = operation.path.path;
     // A base path that is imported too stands before the document's paths.
-    let resource = definition
-        .resources
-        .values()
-        .filter(|r| r.path == path || r.path.ends_with(path))
-        .find(|r| r.resource_methods.contains_key(verb))?;
-    let method = &resource.resource_methods[verb];
-    let prefix = resource.path.strip_suffix(path).unwrap_or_default();
+    let (whole, is_open) = match definition {
+        Meant::Rest(api) => {
+            let mut resources = api.resources.values().filter(|r| r.path == path || r.path.ends_with(path));
+            let resource = resources.find(|r| r.resource_methods.contains_key(verb))?;
+            let method = &resource.resource_methods[verb];
+            (resource.path.clone(), method.authorization_type == "NONE" && !method.api_key_required)
+        }
+        Meant::Http(api) => {
+            let key = |route: &&crate::gateway::http_api::Route| {
+                route.route_key.split_once(' ').is_some_and(|(v, p)| v == verb && (p == path || p.ends_with(path)))
+            };
+            let route = api.routes.values().find(key)?;
+            let whole = route.route_key.split_once(' ').map_or(path, |(_, p)| p);
+            (whole.to_owned(), route.authorization_type == "NONE")
+        }
+    };
+    let prefix = whole.strip_suffix(path).unwrap_or_default();
     let given = |location: &str, name: &str| Some(plain(&mark?.get(location)?.get(name)?.to_json()));
     let request = ExampleRequest::with(document, operation, &given);
     let mut headers = request.headers;
@@ -66,13 +76,13 @@ fn call(document: &Document, operation: &Operation<'_>, definition: &ApiDefiniti
         .unwrap_or_default();
     let expected = if !statuses.is_empty() {
         Expected::Statuses(statuses)
-    } else if method.authorization_type != "NONE" || method.api_key_required {
-        Expected::ServedOrRefused
-    } else {
+    } else if is_open {
         Expected::Served
+    } else {
+        Expected::ServedOrRefused
     };
     Some(SmokeCall {
-        label: format!("{verb} {}", resource.path),
+        label: format!("{verb} {whole}"),
         method: if operation.method == Method::Any { "GET".into() } else { verb.to_owned() },
         path: format!("{prefix}{}", without_templates(&request.path)),
         headers,
@@ -126,7 +136,7 @@ paths:
         let (document, _, _) = load_text(&Loader::default(), &origin, text.into(), &LoadOptions::default());
         let document = document.expect("the document loads");
         let imported = import(&document, &ImportOptions::default(), None, &mut SequentialIds::default());
-        let calls = calls(&document, &imported.expect("it is imported").definition);
+        let calls = calls(&document, &Meant::Rest(imported.expect("it is imported").definition));
         let told: Vec<_> = calls.iter().map(|c| (c.label.as_str(), c.path.as_str(), &c.expected)).collect();
         assert_eq!(
             told,
