@@ -87,16 +87,21 @@ pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
     Ok(Outcome::Clean)
 }
 
+/// Returns the place of HTTP APIs; one may have the name of a REST API.
+pub(super) fn http_place(place: &str) -> String {
+    format!("{place}-http")
+}
+
 /// Returns the history of an API's stage, by the API's name or id.
 pub(super) fn of_api(state: &std::path::Path, place: &str, api: &str, stage: &str) -> History {
-    let named = History::of(state, place, api, stage);
-    if !named.entries().is_empty() {
-        return named;
-    }
-    match History::name_of_id(state, place, api) {
-        Some(name) => History::of(state, place, &name, stage),
-        None => named,
-    }
+    let places = [place.to_owned(), http_place(place)];
+    let named = places.iter().map(|place| History::of(state, place, api, stage));
+    let by_id = places.iter().filter_map(|place| {
+        let name = History::name_of_id(state, place, api)?;
+        Some(History::of(state, place, &name, stage))
+    });
+    let found = named.chain(by_id).find(|history| !history.entries().is_empty());
+    found.unwrap_or_else(|| History::of(state, place, api, stage))
 }
 
 fn line(entry: &Entry, under_way: bool) -> String {

@@ -40,7 +40,7 @@ pub(super) fn without_secrets(value: &str) -> std::borrow::Cow<'_, str> {
                 }
                 hide(value) || hidden
             }),
-            serde_json::Value::Array(items) => items.iter_mut().fold(false, |hidden, item| hide(item) || hidden),
+            serde_json::Value::Array(items) => items.iter_mut().map(hide).filter(|hidden| *hidden).count() > 0,
             _ => false,
         }
     }

@@ -95,6 +95,9 @@ pub enum DeployError {
     /// The caller asked to stop.
     #[error("the import into API `{0}` was interrupted")]
     Interrupted(String),
+    /// There is nothing to deploy.
+    #[error("the document has no operations, and API Gateway deploys no API without one")]
+    NoOperations,
     /// An apply failed; what was there before has been put back.
     #[error("{failure}; {undone}")]
     Undone {

@@ -222,6 +222,11 @@ pub async fn plan(
             (Meant::Http(imported.definition), imported.warnings)
         }
     };
+    if let Meant::Rest(after) = &after
+        && after.resources.values().all(|resource| resource.resource_methods.is_empty())
+    {
+        return Err(DeployError::NoOperations);
+    }
     let name = match &after {
         Meant::Rest(after) => after.api.name.clone(),
         Meant::Http(after) => after.api.name.clone(),

@@ -8,7 +8,9 @@ use crate::deploy::history::{Entry, History, State};
 use crate::deploy::saved_plan::SavedPlan;
 use crate::deploy::{DeployError, Plan, Secret, plan, rollback};
 use crate::diff::Report;
+use crate::gateway::ApiKind;
 
+use super::super::history::http_place;
 use super::super::plan_text::{plan_text, report_text};
 use super::super::target::failed;
 use super::super::{CommandError, Outcome, diff};
@@ -93,7 +95,11 @@ impl Run<'_> {
         };
         let api_key_values = request.api_key_values()?;
         let mut plan = self.plan(&request).await?;
-        let history = History::of(&cx.config.state_folder(), &target.place(), &plan.name, &plan.stage);
+        let mut place = target.place();
+        if request.connection.kind() == ApiKind::Http {
+            place = http_place(&place);
+        }
+        let history = History::of(&cx.config.state_folder(), &place, &plan.name, &plan.stage);
         let mut cut_off = history.cut_off();
         if let Some(entry) = &cut_off
             && self.undo_first(entry, saved.is_some())?
