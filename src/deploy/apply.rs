@@ -232,19 +232,33 @@ impl Work<'_> {
 
     /// Gives way when someone else has created an API of this name at the same moment: names are not unique, and a name
     /// that two have can no longer be imported into.
+    ///
+    /// The older API stays. Of two that are as old, to the second that the service tells, the one with the greater id gives
+    /// way at once; the other waits for that, and gives way itself when it does not happen, because whoever made the first
+    /// one may have looked before there was a second.
     async fn be_the_first(self, id: &str) -> Result<(), DeployError> {
-        let all = rest_api::apis(self.connection, &self.plan.name).await?;
-        let first = all.iter().filter(|api| api.name == self.plan.name).min_by_key(|api| (api.created, &api.id));
-        let Some(first) = first.filter(|first| first.id != id) else { return Ok(()) };
-        rest_api::delete(self.connection, id).await?;
-        Err(DeployError::Changed {
-            api: self.plan.name.clone(),
-            what: "the name".into(),
-            done: format!(
-                "another import created API `{}` of that name at the same moment, so the one made here was deleted",
-                first.id
-            ),
-        })
+        const LOOKS: usize = 12;
+        for look in 1.. {
+            let all = rest_api::apis(self.connection, &self.plan.name).await?;
+            let named = || all.iter().filter(|api| api.name == self.plan.name);
+            let Some(ours) = named().find(|api| api.id == id) else { return Ok(()) };
+            let rival = named().filter(|api| api.id != id && api.created <= ours.created).min_by_key(|api| api.created);
+            let Some(rival) = rival else { return Ok(()) };
+            if rival.created == ours.created && ours.id < rival.id && look < LOOKS {
+                tokio::time::sleep(Duration::from_millis(250)).await;
+                continue;
+            }
+            rest_api::delete(self.connection, id).await?;
+            return Err(DeployError::Changed {
+                api: self.plan.name.clone(),
+                what: "the name".into(),
+                done: format!(
+                    "another import created API `{}` of that name at the same moment, so the one made here was deleted",
+                    rival.id
+                ),
+            });
+        }
+        Ok(())
     }
 
     /// Deploys. When the answer was lost on the way, the stage tells whether it was done.
