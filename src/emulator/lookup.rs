@@ -1,7 +1,7 @@
 //! What the data plane asks of the control plane, answered from memory: caches over the store that
 //! are built again after a change.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::gateway::{ApiKey, Stage, UsagePlan};
 use crate::gateway::{HttpApi, http_api};
 
 use super::data::{Compiled, DeployedHttpStage, DeployedStage, Lookup, MappedPath};
-use super::store::{Store, api_key};
+use super::store::{Store, StoreError, api_key};
 
 /// Deployed stages that are kept; all are forgotten when there are more.
 const MAX_STAGES: usize = 4096;
@@ -39,13 +39,18 @@ pub(crate) struct Deployed {
     keys: RwLock<Cached<KeyIndex>>,
     domains: RwLock<Cached<HashMap<String, Arc<[MappedPath]>>>>,
     usage: Mutex<Usage>,
+    /// Counters that changed since they were last written.
+    unsaved: Mutex<BTreeSet<UsageKey>>,
 }
 
 /// Deployed stages by API and name.
 type StagesByApi<T> = HashMap<String, HashMap<String, Arc<T>>>;
 
+/// A plan, an API key and a day.
+type UsageKey = (String, String, String);
+
 /// Requests by plan, key and day.
-type Usage = BTreeMap<(String, String, String), i64>;
+type Usage = BTreeMap<UsageKey, i64>;
 
 /// A cache and the version of the store that it was built from.
 #[derive(Default)]
@@ -62,6 +67,7 @@ struct KeyIndex {
 
 impl Deployed {
     pub(crate) fn new(store: Arc<Store>, account_id: String, region: String) -> Self {
+        let usage = saved_usage(&store);
         Self {
             store,
             account_id,
@@ -70,8 +76,40 @@ impl Deployed {
             http_stages: RwLock::default(),
             keys: RwLock::default(),
             domains: RwLock::default(),
-            usage: Mutex::default(),
+            usage: Mutex::new(usage),
+            unsaved: Mutex::default(),
         }
+    }
+
+    /// Writes the counters that changed. What was counted since the last time is lost when the process dies, as counts
+    /// are best effort in API Gateway too.
+    pub(crate) fn save_usage(&self) {
+        let unsaved = std::mem::take(&mut *self.unsaved.lock().unwrap_or_else(PoisonError::into_inner));
+        if unsaved.is_empty() {
+            return;
+        }
+        let counts: Vec<(UsageKey, i64)> = {
+            let usage = self.usage.lock().unwrap_or_else(PoisonError::into_inner);
+            unsaved.into_iter().filter_map(|key| Some((key.clone(), *usage.get(&key)?))).collect()
+        };
+        let written: Result<(), StoreError> = self.store.write(|tx| {
+            for ((plan, key, day), requests) in &counts {
+                tx.put(&usage_key(plan, key, day), requests)?;
+            }
+            Ok(())
+        });
+        if written.is_err() {
+            self.unsaved.lock().unwrap_or_else(PoisonError::into_inner).extend(counts.into_iter().map(|(key, _)| key));
+        }
+    }
+
+    /// Returns whether counters changed since they were last written.
+    pub(crate) fn has_unsaved_usage(&self) -> bool {
+        !self.unsaved.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
+    fn changed_usage(&self, key: UsageKey) {
+        self.unsaved.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
     }
 
     /// Returns the requests of each key under a plan, by key and day.
@@ -89,7 +127,10 @@ impl Deployed {
     /// Makes the requests that a key may still make today a number.
     pub(crate) fn set_used(&self, plan_id: &str, key_id: &str, day: &str, used: i64) {
         let mut usage = self.usage.lock().unwrap_or_else(PoisonError::into_inner);
-        usage.insert((plan_id.to_owned(), key_id.to_owned(), day.to_owned()), used);
+        let key = (plan_id.to_owned(), key_id.to_owned(), day.to_owned());
+        usage.insert(key.clone(), used);
+        drop(usage);
+        self.changed_usage(key);
     }
 
     fn load_stage(&self, api_id: &str, stage_name: &str) -> Option<DeployedStage> {
@@ -149,6 +190,22 @@ impl Deployed {
     }
 }
 
+fn usage_key(plan: &str, key: &str, day: &str) -> String {
+    format!("usage/{plan}/{key}/{day}")
+}
+
+/// Returns the counters as they were last written.
+fn saved_usage(store: &Store) -> Usage {
+    let mut usage = Usage::new();
+    for record in store.keys("usage/") {
+        let parts: Vec<&str> = record.split('/').collect();
+        if let ([_, plan, key, day], Ok(Some(requests))) = (parts.as_slice(), store.get(&record)) {
+            usage.insert(((*plan).to_owned(), (*key).to_owned(), (*day).to_owned()), requests);
+        }
+    }
+    usage
+}
+
 impl Lookup for Deployed {
     fn stage(&self, api_id: &str, stage_name: &str) -> Option<Arc<DeployedStage>> {
         cached_stage(&self.stages, self.store.versions().stages(), (api_id, stage_name), || {
@@ -196,7 +253,10 @@ impl Lookup for Deployed {
 
     fn count(&self, plan_id: &str, key_id: &str, day: &str) {
         let mut usage = self.usage.lock().unwrap_or_else(PoisonError::into_inner);
-        *usage.entry((plan_id.to_owned(), key_id.to_owned(), day.to_owned())).or_default() += 1;
+        let key = (plan_id.to_owned(), key_id.to_owned(), day.to_owned());
+        *usage.entry(key.clone()).or_default() += 1;
+        drop(usage);
+        self.changed_usage(key);
     }
 
     fn mapped_paths(&self, domain_name: &str) -> Option<Arc<[MappedPath]>> {
@@ -247,4 +307,25 @@ fn cached_stage<T>(
     }
     cached.value.entry(api_id.to_owned()).or_default().insert(stage_name.to_owned(), Arc::clone(&stage));
     Some(stage)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_keys_have_used_outlives_the_server() {
+        let store = Store::open(None).expect("opens");
+        let open = || Deployed::new(Arc::clone(&store), "000000000000".into(), "us-east-1".into());
+        let first = open();
+        first.count("plan", "key", "2026-01-31");
+        first.count("plan", "key", "2026-01-31");
+        first.set_used("plan", "other", "2026-01-31", 7);
+        assert!(first.has_unsaved_usage());
+        first.save_usage();
+        assert!(!first.has_unsaved_usage());
+        let second = open();
+        assert_eq!(second.used("plan", "key", "2026-01-01", "2026-01-31"), 2);
+        assert_eq!(second.used("plan", "other", "2026-01-31", "2026-01-31"), 7);
+    }
 }

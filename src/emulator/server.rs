@@ -36,6 +36,9 @@ const MAX_GATEWAY_CALL_BYTES: usize = 10 * 1024 * 1024 + 64 * 1024;
 /// How long requests in flight may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// How often what API keys have used is written.
+const USAGE_INTERVAL: Duration = Duration::from_secs(1);
+
 /// Takes what a person should read, line by line. The text may come from a request or a function: not safe for a
 /// terminal as it is.
 pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
@@ -199,9 +202,15 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stopping: watch:
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).half_close(false);
     builder.http2().timer(TokioTimer::new());
+    let mut saving = tokio::time::interval(USAGE_INTERVAL);
+    saving.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
+            _ = saving.tick() => {
+                save_usage(&shared);
+                continue;
+            }
             _ = stopping.changed() => break,
         };
         let (stream, peer) = match accepted {
@@ -232,6 +241,15 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stopping: watch:
     }
     drop(listener);
     let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
+    if let Some(saved) = save_usage(&shared) {
+        let _ = saved.await;
+    }
+}
+
+/// Begins to write what API keys have used, when there is something to write.
+fn save_usage(shared: &Shared) -> Option<JoinHandle<()>> {
+    let deployed = Arc::clone(&shared.control.deployed);
+    deployed.has_unsaved_usage().then(|| tokio::task::spawn_blocking(move || deployed.save_usage()))
 }
 
 async fn answer(shared: &Shared, peer: SocketAddr, request: Request<Incoming>) -> Response<Body> {

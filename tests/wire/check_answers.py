@@ -4,13 +4,15 @@ values, statuses, errors' types and words.
 Takes the endpoint's URL as its argument.
 """
 
+import io
 import json
 import sys
+import zipfile
 
 import boto3
 from botocore.config import Config
 
-from answers import DATE, Same, Scenario, bad, conflict, invalid, missing
+from answers import DATE, Same, Scenario, bad, conflict, invalid, missing, refused
 
 ENDPOINT = sys.argv[1]
 # A list with an illegal value, or a member left out, is for the service to refuse, not for the client.
@@ -1015,6 +1017,70 @@ def integrations_of_services(s):
         "put-integration-s3", client.put_integration, CREATED(bucket), **ids, type="AWS", integrationHttpMethod="ANY",
         uri=bucket["uri"], credentials=role, requestParameters=bucket["requestParameters"],
     )
+
+
+@scenario
+def quotas_and_words(s):
+    ids = mocked()
+    id = {"restApiId": ids["restApiId"]}
+    deployment = client.create_deployment(**id)["id"]
+    stage_call = dict(**id, deploymentId=deployment)
+    for number in range(10):
+        client.create_stage(**stage_call, stageName=f"s{number}")
+    words = "Maximum number of Stages for this API has been reached.  Please contact AWS if you need additional Stages."
+    s.step("stages", client.create_stage, (429, refused("LimitExceededException", words)), **stage_call, stageName="s10")
+    one = dict(**id, stageName="s0")
+    symbols = "' ', -', '.', '_', ':', '/', '?', '&', '=', and ','."
+    illegal = bad(f"Invalid stage variable value: .  Please use values with alphanumeric characters and the symbols {symbols}")
+    s.step("empty-variable", client.update_stage, illegal, **one, patchOperations=patch("replace", "/variables/a", ""))
+    illegal = bad("Invalid stage variable name: a:b.  Please use names with only word characters.")
+    s.step("variable-name", client.update_stage, illegal, **one, patchOperations=patch("replace", "/variables/a:b", "x"))
+    twice = bad("Parameter names must be unique across querystring, header and path")
+    s.step(
+        "names", client.put_method, twice, **{**ids, "httpMethod": "PUT"}, authorizationType="NONE",
+        requestParameters={"method.request.header.a": True, "method.request.querystring.a": True},
+    )
+    wrong = (400, {"Error": {"Code": "SerializationException", "Message": "class java.lang.Boolean can not be converted to an String"}})
+    s.step("boolean", client.put_integration, wrong, **ids, type="MOCK", requestParameters={"integration.request.header.a": True})
+    role = bad("Role ARN must be specified for AWS integrations")
+    uri = "arn:aws:apigateway:us-east-1:sqs:path/000000000000/q"
+    s.step("role", client.put_integration, role, **ids, type="AWS", integrationHttpMethod="POST", uri=uri)
+    undeclared = bad("Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: method.request.header.a]")
+    s.step("undeclared", client.put_integration, undeclared, **ids, type="MOCK", requestParameters={"integration.request.header.a": "method.request.header.a"})
+    s.step("no-pattern", client.put_integration_response, CREATED({"statusCode": "200"}), **ids, statusCode="200")
+    policy = bad("Invalid policy document. Please check the policy syntax and ensure that Principals are valid.")
+    s.step("policy", client.create_rest_api, policy, name="n", policy="{no")
+    name = bad_path("/apiStages/x:dev", "remove", (
+        "/apiStages, /quota, /throttle, /productCode, /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>, "
+        "/apiStages/<apidId:stageName>/throttle"
+    ))
+    plan = client.create_usage_plan(name="words")["id"]
+    s.step("plan-path", client.update_usage_plan, name, usagePlanId=plan, patchOperations=patch("remove", "/apiStages/x:dev"))
+    client.delete_usage_plan(usagePlanId=plan)
+
+
+@scenario
+def domains_and_sdks(s):
+    api_id = mocked()["restApiId"]
+    client.create_deployment(restApiId=api_id, stageName="dev")
+    domain = client.create_domain_name(domainName="answers.example.com", endpointConfiguration={"types": ["PRIVATE"]})
+    source = {"accessAssociationSourceType": "VPCE", "accessAssociationSource": "vpce-1", "domainNameArn": domain["domainNameArn"]}
+    shown = {**source, "domainNameAccessAssociationArn": Same("association")}
+    made_one = s.step("associate", client.create_domain_name_access_association, CREATED(shown), **source)
+    s.step("associations", client.get_domain_name_access_associations, OK({"items": [shown]}))
+    arn = {"domainNameAccessAssociationArn": made_one["domainNameAccessAssociationArn"]}
+    s.step("delete-association", client.delete_domain_name_access_association, ACCEPTED, **arn)
+    mapping = {"basePath": "(none)", "restApiId": api_id, "stage": "dev"}
+    name = {"domainName": "answers.example.com"}
+    s.step("map", client.create_base_path_mapping, CREATED(mapping), **name, restApiId=api_id, stage="dev")
+    s.step("map-again", client.create_base_path_mapping, conflict("Base path already exists for this domain name"), **name, restApiId=api_id)
+    mapped = bad(f"Deleting RestApi {api_id} failed. Please remove all base path mappings related to the RestApi in your domains: answers.example.com")
+    s.step("delete-mapped", client.delete_rest_api, mapped, restApiId=api_id)
+    s.step("delete-domain", client.delete_domain_name, ACCEPTED, **name)
+    sdk = client.get_sdk(restApiId=api_id, stageName="dev", sdkType="javascript")
+    names = zipfile.ZipFile(io.BytesIO(sdk["body"].read())).namelist()
+    s.note("sdk", [] if "apiGateway-js-sdk/apigClient.js" in names else [f"{names}"])
+    s.step("no-stage", client.get_sdk, missing("Invalid stage identifier specified"), restApiId=api_id, stageName="x", sdkType="javascript")
 
 
 if __name__ == "__main__":

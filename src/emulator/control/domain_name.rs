@@ -95,6 +95,7 @@ pub(super) struct DomainName {
     pub(super) routing_mode: String,
 }
 
+/// Returns the key of a domain name's record.
 pub(super) fn key(name: &str) -> String {
     format!("domain/{name}")
 }
@@ -330,7 +331,7 @@ fn without_empty_tags(domain: &DomainName) -> Result<Value, Refusal> {
     Ok(value)
 }
 
-fn unknown() -> Refusal {
+pub(super) fn unknown() -> Refusal {
     Refusal::not_found("Invalid domain name identifier specified")
 }
 

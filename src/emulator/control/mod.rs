@@ -4,6 +4,7 @@
 //! family of entities has a file with those functions; they take a [`call::Call`] and return an
 //! [`call::Answer`] or a [`refusal::Refusal`]. Nothing here speaks HTTP but this file.
 
+mod access_association;
 mod account;
 mod api_key;
 mod authorizer;

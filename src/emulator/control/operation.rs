@@ -6,9 +6,9 @@ use percent_encoding::percent_decode_str;
 use super::call::{Answer, Call};
 use super::refusal::Refusal;
 use super::{
-    account, api_key, authorizer, client_certificate, deployment, document, documentation, domain_name, function,
-    function_policy, function_version, gateway_response, integration, method, model, request_validator, resource,
-    rest_api, sdk, stage, sts, tag, test_invoke, usage_plan, v2, vpc_link,
+    access_association, account, api_key, authorizer, client_certificate, deployment, document, documentation,
+    domain_name, function, function_policy, function_version, gateway_response, integration, method, model,
+    request_validator, resource, rest_api, sdk, stage, sts, tag, test_invoke, usage_plan, v2, vpc_link,
 };
 
 /// Where an operation is carried out.
@@ -187,10 +187,16 @@ const OPERATIONS: &[Operation] = operations! {
     UpdateBasePathMapping PATCH "/domainnames/{domain_name}/basepathmappings/{base_path}" 200 Write domain_name::update_mapping;
     DeleteBasePathMapping DELETE "/domainnames/{domain_name}/basepathmappings/{base_path}" 202 Write domain_name::delete_mapping;
 
+    CreateDomainNameAccessAssociation POST "/domainnameaccessassociations" 201 Write access_association::create;
+    GetDomainNameAccessAssociations GET "/domainnameaccessassociations" 200 Read access_association::list;
+    DeleteDomainNameAccessAssociation DELETE "/domainnameaccessassociations/{association_arn+}" 202 Write access_association::delete;
+    RejectDomainNameAccessAssociation POST "/rejectdomainnameaccessassociations" 202 Write access_association::reject;
+
     GetTags GET "/tags/{resource_arn+}" 200 Read tag::get;
     TagResource PUT "/tags/{resource_arn+}" 204 Write tag::add;
     UntagResource DELETE "/tags/{resource_arn+}" 204 Write tag::remove;
 
+    GetSdk GET "/restapis/{restapi_id}/stages/{stage_name}/sdks/{sdk_type}" 200 Heavy sdk::generate;
     GetSdkTypes GET "/sdktypes" 200 Read sdk::list;
     GetSdkType GET "/sdktypes/{sdktype_id}" 200 Read sdk::get;
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::emulator::lookup::BasePathMapping;
 use crate::emulator::store::{Transaction, api_key, definition_key, snapshot_key};
-use crate::gateway::import::IdSource as _;
+use crate::gateway::import::{IdSource as _, expand_resources};
 use crate::gateway::{ApiDefinition, EndpointConfiguration, Model, RestApi};
 
 use super::call::{Answer, Call, to_value};
@@ -104,7 +104,8 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     api.minimum_compression_size = input.minimum_compression_size;
     api.api_key_source = input.api_key_source.unwrap_or_else(|| "HEADER".to_owned());
     api.endpoint_configuration = endpoint.unwrap_or_default();
-    api.policy = input.policy.filter(|policy| !policy.is_empty()).map(|policy| stored_policy(&policy));
+    api.policy =
+        input.policy.filter(|policy| !policy.is_empty()).map(|p| stored_policy(&p, &api.id, call)).transpose()?;
     api.tags = super::tags_of(input.tags);
     api.disable_execute_api_endpoint = input.disable_execute_api_endpoint.unwrap_or_default();
     api.security_policy = input.security_policy;
@@ -144,7 +145,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
         || call.control.unknown_api(id),
         |definition, _| {
             for operation in &operations {
-                apply(&mut definition.api, operation)?;
+                apply(&mut definition.api, operation, call)?;
             }
             Ok(definition.api.clone())
         },
@@ -225,9 +226,17 @@ fn escaped_policy(policy: &str) -> String {
     policy.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
-/// Returns a policy as it is kept: without white space between its tokens.
-fn stored_policy(policy: &str) -> String {
-    serde_json::from_str::<Value>(policy).map_or_else(|_| policy.to_owned(), |policy| policy.to_string())
+/// Returns a policy as it is kept: without white space between its tokens, its resources as whole ARNs.
+fn stored_policy(policy: &str, api_id: &str, call: &Call<'_>) -> Result<String, Refusal> {
+    let Ok(mut policy @ Value::Object(_)) = serde_json::from_str::<Value>(policy) else {
+        return Err(Refusal::bad_request(
+            "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
+        ));
+    };
+    let (region, account) = (&call.control.region, &call.control.account_id);
+    let partition = super::document::partition(region);
+    expand_resources(&mut policy, &format!("arn:{partition}:execute-api:{region}:{account}:{api_id}/"));
+    Ok(policy.to_string())
 }
 
 /// Returns the models that every API has which was not imported.
@@ -309,7 +318,7 @@ fn compression_size(size: Option<i64>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn apply(api: &mut RestApi, operation: &PatchOperation) -> Result<(), Refusal> {
+fn apply(api: &mut RestApi, operation: &PatchOperation, call: &Call<'_>) -> Result<(), Refusal> {
     let segments = operation.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let removed = operation.op == Op::Remove;
@@ -342,7 +351,8 @@ fn apply(api: &mut RestApi, operation: &PatchOperation) -> Result<(), Refusal> {
             Ok(())
         }
         ["policy"] => {
-            api.policy = operation.non_empty().filter(|_| !removed).map(|policy| stored_policy(&policy));
+            let policy = operation.non_empty().filter(|_| !removed);
+            api.policy = policy.map(|policy| stored_policy(&policy, &api.id, call)).transpose()?;
             Ok(())
         }
         ["apiKeySource"] if operation.op == Op::Replace => {

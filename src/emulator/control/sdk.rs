@@ -1,10 +1,22 @@
-//! The kinds of SDK that API Gateway generates. They are listed; none is generated here.
+//! The kinds of SDK that API Gateway generates, and the JavaScript one itself; the others are listed only.
+//!
+//! The client is one file without dependencies. Unlike API Gateway's it signs nothing: methods with `AWS_IAM` need a
+//! signature from elsewhere.
+
+use std::collections::HashSet;
+use std::io::{Cursor, Write as _};
 
 use serde_json::{Value, json};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use crate::gateway::{ApiDefinition, Method};
 
 use super::call::{Answer, Call};
 use super::page::page;
-use super::refusal::Refusal;
+use super::refusal::{Exception, Refusal};
+
+const CLIENT: &str = include_str!("sdk_client.js");
 
 fn types() -> Vec<Value> {
     let property = |name: &str, friendly: &str, description: &str, required: bool| json!({ "name": name, "friendlyName": friendly, "description": description, "required": required });
@@ -59,4 +71,142 @@ pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
     let id = call.path("sdktype_id");
     let found = types().into_iter().find(|kind| kind.get("id").and_then(Value::as_str) == Some(id));
     found.map(Answer::json).ok_or_else(|| Refusal::not_found("Invalid SDK type identifier specified"))
+}
+
+pub(super) fn generate(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let (api_id, stage_name, kind) = (call.path("restapi_id"), call.path("stage_name"), call.path("sdk_type"));
+    let stage = call.control.stage(api_id, stage_name)?;
+    let snapshot = call.control.store.snapshot(api_id, &stage.deployment_id)?.ok_or_else(super::stage::unknown)?;
+    match kind {
+        "javascript" => {}
+        known if types().iter().any(|t| t.get("id").and_then(Value::as_str) == Some(known)) => {
+            return Err(Refusal::bad_request(format!(
+                "The embedded API Gateway generates SDKs of type javascript, not {known}"
+            )));
+        }
+        other => return Err(Refusal::bad_request(format!("Invalid SDK type specified: {other}"))),
+    }
+    let address = call.control.gateway.address;
+    let url = format!("http://{address}/_aws/execute-api/{api_id}/{stage_name}");
+    let archive = archive(&snapshot.definition, &url)
+        .map_err(|error| Refusal::new(Exception::ServiceUnavailable, format!("cannot write the SDK: {error}")))?;
+    let mut answer = Answer::raw("application/zip", archive);
+    let file = format!("attachment; filename=\"javascript_{api_id}.zip\"");
+    answer.headers.push(("Content-Disposition", file));
+    Ok(answer)
+}
+
+fn archive(definition: &ApiDefinition, url: &str) -> Result<Vec<u8>, zip::result::ZipError> {
+    let methods = methods(definition);
+    let client =
+        CLIENT.replace("__INVOKE_URL__", &literal(&json!(url))).replace("__METHODS__", &literal(&json!(methods)));
+    let mut readme = "A client of an API. In a browser, include `apigClient.js` and call\n\
+                      `apigClientFactory.newClient({ apiKey, invokeUrl })`; in Node.js, `require(\"./apigClient.js\")`.\n\
+                      Requests are not signed.\n\n"
+        .to_owned();
+    for method in &methods {
+        let text = |key: &str| method.get(key).and_then(Value::as_str).unwrap_or_default();
+        readme.push_str(&format!(
+            "    {}(params, body, additionalParams)   {} {}\n",
+            text("name"),
+            text("verb"),
+            text("path")
+        ));
+    }
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in [("apigClient.js", &client), ("README.md", &readme)] {
+        zip.start_file(format!("apiGateway-js-sdk/{name}"), SimpleFileOptions::default())?;
+        zip.write_all(text.as_bytes())?;
+    }
+    Ok(zip.finish()?.into_inner())
+}
+
+/// Returns JSON that is a JavaScript expression and ends no script element.
+fn literal(value: &Value) -> String {
+    value.to_string().replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+}
+
+fn methods(definition: &ApiDefinition) -> Vec<Value> {
+    let mut names = HashSet::new();
+    super::method::all(definition)
+        .into_iter()
+        .map(|((path, verb), method)| {
+            let given = method.operation_name.as_deref().filter(|name| is_identifier(name)).map(str::to_owned);
+            let mut name = given.unwrap_or_else(|| name_of(path, verb));
+            while !names.insert(name.clone()) {
+                name.push('_');
+            }
+            let of = |place: &str| parameters(method, place).map(|(name, _)| name).collect::<Vec<_>>();
+            let required: Vec<&str> = ["path", "querystring", "header"]
+                .iter()
+                .flat_map(|place| parameters(method, place))
+                .filter(|(_, required)| *required)
+                .map(|(name, _)| name)
+                .collect();
+            json!({
+                "name": name,
+                "verb": verb,
+                "path": path,
+                "query": of("querystring"),
+                "headers": of("header"),
+                "required": required,
+            })
+        })
+        .collect()
+}
+
+fn parameters<'a>(method: &'a Method, place: &str) -> impl Iterator<Item = (&'a str, bool)> {
+    let prefix = format!("method.request.{place}.");
+    method
+        .request_parameters
+        .iter()
+        .flatten()
+        .filter_map(move |(name, required)| Some((name.strip_prefix(&prefix)?, *required)))
+}
+
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// Returns the name of a method: `petsPetIdGet` for `GET /pets/{petId}`, `rootGet` for `GET /`.
+fn name_of(path: &str, verb: &str) -> String {
+    let words = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let verb = verb.to_ascii_lowercase();
+    let mut name = String::new();
+    for word in words.chain(std::iter::once(verb.as_str())) {
+        let (first, rest) = word.split_at(1);
+        if name.is_empty() {
+            name.push_str(&first.to_ascii_lowercase());
+        } else {
+            name.push_str(&first.to_ascii_uppercase());
+        }
+        name.push_str(rest);
+    }
+    if path == "/" {
+        name = format!("root{}", name.get(..1).map(str::to_ascii_uppercase).unwrap_or_default())
+            + name.get(1..).unwrap_or_default();
+    }
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        name.insert(0, '_');
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_are_named_after_path_and_verb() {
+        assert_eq!(name_of("/", "GET"), "rootGet");
+        assert_eq!(name_of("/pets/{petId}", "DELETE"), "petsPetIdDelete");
+        assert_eq!(name_of("/{proxy+}", "ANY"), "proxyAny");
+        assert_eq!(name_of("/1/a-b", "POST"), "_1ABPost");
+    }
+
+    #[test]
+    fn a_literal_leaves_neither_its_quotes_nor_a_script() {
+        assert_eq!(literal(&json!("a\"</script>\u{2028}")), "\"a\\\"\\u003c/script>\\u2028\"");
+    }
 }

@@ -249,6 +249,9 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
         for membership in tx.keys(&format!("usageplankey/{id}/")) {
             tx.delete(&membership);
         }
+        for counter in tx.keys(&format!("usage/{id}/")) {
+            tx.delete(&counter);
+        }
         tx.delete(&key(id));
         Ok(())
     })?;

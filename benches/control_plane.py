@@ -1,0 +1,140 @@
+"""What calls of the control plane cost, through boto3: as ratios to moto's server in the same run, and by themselves.
+
+    target/python/bin/python benches/control_plane.py --gatewright target/release/gatewright
+
+Imports and exports a document of 300 resources, five times each, into both servers; then stores 1,000 APIs in the
+embedded gateway, reads single ones, and looks at the memory of the idle server. Both servers are on this machine, and
+are stopped again. Needs what tests/wire/requirements.txt lists.
+"""
+
+import argparse
+import http.client
+import json
+import pathlib
+import statistics
+import sys
+import tempfile
+import time
+
+import boto3
+from botocore.config import Config
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests" / "wire"))
+from run import KEYS, Embedded, Moto  # noqa: E402
+
+RUNS = 5
+APIS = 1000
+READS = 2000
+
+
+def document(resources):
+    """A document of so many resources, each with two methods, models, validation and an integration."""
+    paths = {}
+    for number in range(resources // 2):
+        operation = {
+            "parameters": [{"name": "limit", "in": "query", "schema": {"type": "integer"}}],
+            "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Pet"}}}},
+            "responses": {
+                "200": {
+                    "description": "ok",
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Pet"}}},
+                }
+            },
+            "x-amazon-apigateway-integration": {
+                "type": "http",
+                "httpMethod": "GET",
+                "uri": "http://example.com/",
+                "requestParameters": {"integration.request.querystring.limit": "method.request.querystring.limit"},
+                "responses": {"default": {"statusCode": "200"}},
+            },
+        }
+        paths[f"/things{number}"] = {"get": operation, "post": operation}
+        paths[f"/things{number}/items"] = {"get": operation, "post": operation}
+    schema = {"type": "object", "properties": {"name": {"type": "string"}, "kind": {"type": "string"}}}
+    return {
+        "openapi": "3.0.1",
+        "info": {"title": "bench", "version": "1"},
+        "paths": paths,
+        "components": {"schemas": {"Pet": schema}},
+    }
+
+
+def client(url):
+    return boto3.client("apigateway", endpoint_url=url, config=Config(retries={"max_attempts": 0}), **KEYS)
+
+
+def timed(call):
+    start = time.perf_counter()
+    value = call()
+    return value, time.perf_counter() - start
+
+
+def import_and_export(gateway, body):
+    """Returns the best times of an import and an export."""
+    imports, exports = [], []
+    for _ in range(RUNS):
+        api, seconds = timed(lambda: gateway.import_rest_api(body=body))
+        imports.append(seconds)
+        gateway.create_deployment(restApiId=api["id"], stageName="dev")
+        export = dict(restApiId=api["id"], stageName="dev", exportType="oas30", parameters={"extensions": "apigateway"})
+        text, seconds = timed(lambda: gateway.get_export(**export)["body"].read())
+        if len(json.loads(text)["paths"]) != 300:
+            print(f"the export has {len(json.loads(text)['paths'])} paths")
+        exports.append(seconds)
+        gateway.delete_rest_api(restApiId=api["id"])
+    return min(imports), min(exports)
+
+
+def read_median(url, ids):
+    """Returns the median time of GetRestApi on one connection, in seconds: the server's time and loopback's."""
+    connection = http.client.HTTPConnection(url.removeprefix("http://"))
+    times = []
+    for number in range(READS):
+        path = f"/restapis/{ids[number % len(ids)]}"
+        start = time.perf_counter()
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        answer.read()
+        times.append(time.perf_counter() - start)
+        if answer.status != 200:
+            raise SystemExit(f"GET {path}: {answer.status}")
+    return statistics.median(times)
+
+
+def resident_megabytes(process):
+    status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--gatewright", required=True)
+    parser.add_argument("--without-moto", action="store_true", help="measure the embedded gateway alone")
+    options = parser.parse_args()
+    gatewright = str(pathlib.Path(options.gatewright).resolve())
+    body = json.dumps(document(300)).encode()
+    with tempfile.TemporaryDirectory() as state:
+        embedded = Embedded(gatewright, state)
+        try:
+            gateway = client(embedded.url)
+            ours = import_and_export(gateway, body)
+            print(f"import of 300 resources: {ours[0] * 1000:.1f} ms, export: {ours[1] * 1000:.1f} ms")
+            if not options.without_moto:
+                moto = Moto()
+                try:
+                    theirs = import_and_export(client(moto.url), body)
+                finally:
+                    moto.stop()
+                print(f"moto's server: import {theirs[0] * 1000:.1f} ms, export {theirs[1] * 1000:.1f} ms")
+                print(f"import {theirs[0] / ours[0]:.1f} times as fast, export {theirs[1] / ours[1]:.1f} times as fast")
+            small = json.dumps(document(10)).encode()
+            ids = [gateway.import_rest_api(body=small)["id"] for _ in range(APIS)]
+            print(f"GetRestApi with {APIS} APIs, at the median: {read_median(embedded.url, ids) * 1000:.3f} ms")
+            time.sleep(2)
+            print(f"memory of the idle server with {APIS} APIs: {resident_megabytes(embedded.process):.1f} MB")
+        finally:
+            embedded.stop()
+
+
+if __name__ == "__main__":
+    main()

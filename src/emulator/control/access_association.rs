@@ -1,0 +1,100 @@
+//! DomainNameAccessAssociation: which VPC endpoints may reach a private domain name. Data only.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use crate::gateway::import::IdSource as _;
+
+use super::call::{Answer, Call, to_value};
+use super::constraint::{self, Constraints};
+use super::page::page;
+use super::refusal::Refusal;
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct CreateInput {
+    domain_name_arn: Option<String>,
+    access_association_source_type: Option<String>,
+    access_association_source: Option<String>,
+    tags: Option<BTreeMap<String, Option<String>>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AccessAssociation {
+    domain_name_access_association_arn: String,
+    domain_name_arn: String,
+    access_association_source_type: String,
+    access_association_source: String,
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    tags: IndexMap<String, String>,
+}
+
+const PREFIX: &str = "accessassociation/";
+
+pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
+    if let Some(owner) = call.query("resourceOwner") {
+        constraint::parameter_one_of("resourceOwner", owner, &["SELF", "OTHER_ACCOUNTS"])?;
+    }
+    let associations: Vec<AccessAssociation> = call.control.store.list(PREFIX)?;
+    page(call, associations.iter().map(to_value).collect::<Result<_, _>>()?)
+}
+
+pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let input: CreateInput = call.input()?;
+    let mut constraints = Constraints::new(call.input_name());
+    constraints.required("domainNameArn", input.domain_name_arn.as_ref());
+    constraints.required("accessAssociationSourceType", input.access_association_source_type.as_ref());
+    let source_type = input.access_association_source_type.as_deref();
+    constraints.one_of("accessAssociationSourceType", source_type, &["VPCE"]);
+    constraints.required("accessAssociationSource", input.access_association_source.as_ref());
+    constraints.finish()?;
+    let domain_name_arn = input.domain_name_arn.unwrap_or_default();
+    let name = domain_name_arn.split("/domainnames/").nth(1).and_then(|rest| rest.split(['+', '/']).next());
+    let name = name.unwrap_or_default().to_owned();
+    let source = input.access_association_source.unwrap_or_default();
+    let control = call.control;
+    let made = AccessAssociation {
+        domain_name_access_association_arn: format!(
+            "arn:{}:apigateway:{}:{}:/domainnameaccessassociations/domainname/{name}/vpcesource/{source}/{}",
+            super::document::partition(&control.region),
+            control.region,
+            control.account_id,
+            call.ids().next_id(10),
+        ),
+        domain_name_arn,
+        access_association_source_type: input.access_association_source_type.unwrap_or_default(),
+        access_association_source: source,
+        tags: super::tags_of(input.tags),
+    };
+    control.write(|tx| {
+        if !tx.contains(&super::domain_name::key(&name)) {
+            return Err(super::domain_name::unknown());
+        }
+        Ok(tx.put(&format!("{PREFIX}{}", made.domain_name_access_association_arn), &made)?)
+    })?;
+    Answer::entity(&made)
+}
+
+pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
+    remove(call, call.path("association_arn"))
+}
+
+/// A rejected association is gone, as its owner sees it.
+pub(super) fn reject(call: &Call<'_>) -> Result<Answer, Refusal> {
+    remove(call, call.query("domainNameAccessAssociationArn").unwrap_or_default())
+}
+
+fn remove(call: &Call<'_>, arn: &str) -> Result<Answer, Refusal> {
+    let record = format!("{PREFIX}{arn}");
+    call.control.write(|tx| {
+        if !tx.contains(&record) {
+            return Err(Refusal::not_found("Invalid domain name access association identifier specified"));
+        }
+        tx.delete(&record);
+        Ok(())
+    })?;
+    Ok(Answer::empty())
+}
