@@ -21,6 +21,20 @@ export GATEWRIGHT_COMPILE=1
 
 step() { printf '\n== %s\n' "$*"; }
 
+step "the schema of SARIF, as a published crate holds it"
+sarif=target/sarif
+mkdir -p "$sarif/src"
+: > "$sarif/src/lib.rs"
+printf '%s\n' '[package]' 'name = "sarif-schema"' 'version = "0.0.0"' 'edition = "2024"' '[dependencies]' \
+  'serde-sarif = { version = "=0.8.0", default-features = false }' '[workspace]' > "$sarif/Cargo.toml"
+(cd "$sarif" && cargo fetch -q)
+GATEWRIGHT_SARIF_SCHEMA=$(cd "$sarif" && cargo metadata --format-version 1 -q |
+  python3 -c 'import json, os, sys
+packages = json.load(sys.stdin)["packages"]
+manifest = next(p["manifest_path"] for p in packages if p["name"] == "serde-sarif")
+print(os.path.join(os.path.dirname(manifest), "src", "schema.json"))')
+export GATEWRIGHT_SARIF_SCHEMA
+
 step "unit and integration tests"
 cargo test --locked
 

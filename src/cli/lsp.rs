@@ -2,14 +2,14 @@
 //!
 //! The protocol's messages are read and written as JSON values; of them, few members matter here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use lsp_server::{Connection, Message, Notification, Request, Response};
 use serde_json::{Value, json};
 
 use crate::lint::{self, Options, page, rules};
-use crate::openapi::{self, Document, LoadOptions};
+use crate::openapi::{self, LoadOptions};
 use crate::source::{Diagnostic, Loader, Node, Origin, Pointer, Severity, SourceFile, Sources, Span};
 
 use super::document::DocumentArgs;
@@ -30,14 +30,21 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     let load = args.document.options(cx)?;
     let (connection, threads) = Connection::stdio();
     let capabilities = json!({
-        "textDocumentSync": 1,
+        "textDocumentSync": 2,
         "hoverProvider": true,
         "codeActionProvider": { "codeActionKinds": ["quickfix"] },
         "definitionProvider": true,
         "completionProvider": { "triggerCharacters": ["-"] },
     });
     connection.initialize(capabilities)?;
-    let mut server = Server { connection, loader: args.document.loader(), load, options, documents: BTreeMap::new() };
+    let mut server = Server {
+        connection,
+        loader: args.document.loader(),
+        load,
+        options,
+        documents: BTreeMap::new(),
+        stale: BTreeSet::new(),
+    };
     server.serve()?;
     drop(server);
     threads.join()?;
@@ -51,24 +58,34 @@ struct Server {
     load: LoadOptions,
     options: Options,
     documents: BTreeMap<String, Open>,
+    /// The documents that have changed since they were last read.
+    stale: BTreeSet<String>,
 }
 
-/// One open document as it was last read.
+/// One open document: its text, and what was last read of it.
+#[derive(Default)]
 struct Open {
     text: String,
     sources: Sources,
-    document: Option<Document>,
     found: Vec<Diagnostic>,
+    /// The other files whose findings are shown.
+    others: BTreeSet<String>,
 }
 
 impl Server {
     fn serve(&mut self) -> Result<(), CommandError> {
-        while let Ok(message) = self.connection.receiver.recv() {
+        loop {
+            // Of several changes in a row, only the last is worth linting.
+            if !self.stale.is_empty() && self.connection.receiver.is_empty() {
+                self.refresh()?;
+            }
+            let Ok(message) = self.connection.receiver.recv() else { return Ok(()) };
             match message {
                 Message::Request(request) => {
                     if self.connection.handle_shutdown(&request)? {
                         return Ok(());
                     }
+                    self.refresh()?;
                     let answer = self.answer(&request);
                     let response = match answer {
                         Some(result) => Response::new_ok(request.id, result),
@@ -80,30 +97,52 @@ impl Server {
                 Message::Response(_) => {}
             }
         }
+    }
+
+    /// Reads what has changed and publishes the findings.
+    fn refresh(&mut self) -> Result<(), CommandError> {
+        for uri in std::mem::take(&mut self.stale) {
+            let Some(before) = self.documents.remove(&uri) else { continue };
+            let mut open = self.read(&uri, before.text);
+            let mut shown = diagnostics_by_file(&open, &uri);
+            open.others = shown.keys().filter(|other| **other != uri).cloned().collect();
+            for gone in before.others.difference(&open.others) {
+                shown.insert(gone.clone(), Vec::new());
+            }
+            self.documents.insert(uri, open);
+            for (uri, diagnostics) in &shown {
+                self.publish(uri, diagnostics)?;
+            }
+        }
         Ok(())
     }
 
     fn notified(&mut self, notification: &Notification) -> Result<(), CommandError> {
         let parameters = &notification.params;
         let Some(uri) = parameters.pointer("/textDocument/uri").and_then(Value::as_str) else { return Ok(()) };
-        let text = match notification.method.as_str() {
-            "textDocument/didOpen" => parameters.pointer("/textDocument/text"),
-            // Changes come whole; of several, the last is how the document is now.
+        match notification.method.as_str() {
+            "textDocument/didOpen" => {
+                let text = parameters.pointer("/textDocument/text").and_then(Value::as_str).unwrap_or_default();
+                self.documents.insert(uri.to_owned(), Open { text: text.to_owned(), ..Open::default() });
+            }
             "textDocument/didChange" => {
-                let changes = parameters.get("contentChanges").and_then(Value::as_array);
-                changes.and_then(|changes| changes.last()).and_then(|change| change.get("text"))
+                let Some(open) = self.documents.get_mut(uri) else { return Ok(()) };
+                for change in parameters.get("contentChanges").and_then(Value::as_array).into_iter().flatten() {
+                    edit(&mut open.text, change);
+                }
             }
             "textDocument/didClose" => {
-                self.documents.remove(uri);
-                return self.publish(uri, &[]);
+                let others = self.documents.remove(uri).map(|open| open.others).unwrap_or_default();
+                self.stale.remove(uri);
+                for uri in others.iter().map(String::as_str).chain([uri]) {
+                    self.publish(uri, &[])?;
+                }
+                return Ok(());
             }
             _ => return Ok(()),
-        };
-        let Some(text) = text.and_then(Value::as_str) else { return Ok(()) };
-        let open = self.read(uri, text);
-        let shown: Vec<Value> = open.found.iter().filter_map(|d| diagnostic_json(d, &open, uri)).collect();
-        self.documents.insert(uri.to_owned(), open);
-        self.publish(uri, &shown)
+        }
+        self.stale.insert(uri.to_owned());
+        Ok(())
     }
 
     fn publish(&self, uri: &str, diagnostics: &[Value]) -> Result<(), CommandError> {
@@ -113,14 +152,18 @@ impl Server {
         Ok(())
     }
 
-    fn read(&self, uri: &str, text: &str) -> Open {
+    fn read(&self, uri: &str, text: String) -> Open {
         let origin = Origin::File(path_of(uri));
-        let (document, sources, loaded) = openapi::load_text(&self.loader, &origin, text.to_owned(), &self.load);
-        let found = match &document {
+        let (document, sources, loaded) = openapi::load_text(&self.loader, &origin, text.clone(), &self.load);
+        let mut found = match &document {
             Some(document) => lint::lint(document, &loaded, &self.options),
             None => lint::lint_unreadable(&loaded, &self.options),
         };
-        Open { text: text.to_owned(), sources, document, found }
+        // An editor opens all kinds of YAML and JSON, and parts of documents.
+        if found.iter().any(|d| d.code == "not-openapi") {
+            found.clear();
+        }
+        Open { text, sources, found, others: BTreeSet::new() }
     }
 
     /// Returns the answer to a request, or `None` when there is no such method.
@@ -140,20 +183,48 @@ impl Server {
     }
 }
 
-/// Returns the finding, if it is in the open file itself.
+/// Puts a change into a text: the text of a range, or the whole.
+fn edit(text: &mut String, change: &Value) {
+    let new = change.get("text").and_then(Value::as_str).unwrap_or_default();
+    let Some(range) = change.get("range") else {
+        new.clone_into(text);
+        return;
+    };
+    let place = |end: &str| range.get(end).map_or(0, |position| offset(text, position));
+    let (start, end) = (place("start"), place("end"));
+    text.replace_range(start.min(end)..end, new);
+}
+
+/// Returns the findings of the open file, which are there even when there are none, and of the files it refers to.
+fn diagnostics_by_file(open: &Open, uri: &str) -> BTreeMap<String, Vec<Value>> {
+    let mut out = BTreeMap::from([(uri.to_owned(), Vec::new())]);
+    for diagnostic in &open.found {
+        let Some(span) = diagnostic.span else { continue };
+        let file = uri_of_file(open, span, uri);
+        if let Some(shown) = diagnostic_json(diagnostic, open, uri) {
+            out.entry(file).or_default().push(shown);
+        }
+    }
+    out
+}
+
+/// Returns the URI of the file that a span is in.
+fn uri_of_file(open: &Open, span: Span, uri: &str) -> String {
+    if span.file.index() == 0 { uri.to_owned() } else { uri_of(open.sources.file(span.file).name()) }
+}
+
 fn diagnostic_json(diagnostic: &Diagnostic, open: &Open, uri: &str) -> Option<Value> {
-    let span = diagnostic.span.filter(|span| span.file.index() == 0)?;
+    let span = diagnostic.span?;
     let file = open.sources.file(span.file);
     let message = match &diagnostic.help {
         Some(help) => format!("{}\nhelp: {help}", diagnostic.message),
         None => diagnostic.message.clone(),
     };
-    let labels: Vec<Value> = diagnostic
-        .labels
-        .iter()
-        .filter(|label| label.span.file == span.file)
-        .map(|label| json!({ "location": { "uri": uri, "range": range(file, label.span) }, "message": label.message }))
-        .collect();
+    let label = |label: &crate::source::Label| {
+        let place = range(open.sources.file(label.span.file), label.span);
+        json!({ "location": { "uri": uri_of_file(open, label.span, uri), "range": place }, "message": label.message })
+    };
+    let labels: Vec<Value> = diagnostic.labels.iter().map(label).collect();
     Some(json!({
         "range": range(file, span),
         "severity": match diagnostic.severity { Severity::Error => 1, Severity::Warning => 2, Severity::Info => 3 },
@@ -179,18 +250,21 @@ fn hover(open: &Open, at: usize) -> Option<Value> {
 fn definition(open: &Open, at: usize, uri: &str) -> Option<Value> {
     let (_, file) = open.sources.files().next()?;
     let target = reference_at(file.root()?, at, 0)?;
-    let (_, fragment) = target.split_once('#')?;
+    let (name, fragment) = target.split_once('#').unwrap_or((target, ""));
     let pointer = Pointer::parse_fragment(fragment)?;
-    let outside = !target.starts_with('#');
-    let node = if outside { None } else { file.root()?.at(&pointer) };
-    // A bundled part keeps the place it was written at, in whichever file.
-    let span = match (node, &open.document) {
-        (Some(node), _) => node.span,
-        (None, Some(document)) => document.root().at(&pointer)?.span,
-        _ => return None,
+    let file = if name.is_empty() {
+        file
+    } else {
+        // The files read for this document have the names they were found by.
+        let name = name.trim_start_matches("./");
+        let is_it = |file: &SourceFile| {
+            let known = file.name().replace('\\', "/");
+            known == name || known.strip_suffix(name).is_some_and(|folder| folder.ends_with('/'))
+        };
+        open.sources.files().skip(1).map(|(_, file)| file).find(|file| is_it(file))?
     };
-    let file = open.sources.file(span.file);
-    let uri = if span.file.index() == 0 { uri.to_owned() } else { uri_of(file.name()) };
+    let span = file.root()?.at(&pointer)?.span;
+    let uri = uri_of_file(open, span, uri);
     Some(json!({ "uri": uri, "range": range(file, span) }))
 }
 
@@ -209,9 +283,15 @@ fn completion(text: &str, at: usize) -> Value {
     let before = text.get(..at).unwrap_or(text);
     let line = before.rsplit('\n').next().unwrap_or_default();
     let parents = parents(before, indent(line));
+    let is_json = text.trim_start().starts_with('{');
+    let line = line.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '-');
     let items: Vec<Value> = lint::members(&parents)
         .into_iter()
-        .map(|name| json!({ "label": name, "kind": 10, "insertText": format!("{name}: ") }))
+        .map(|name| {
+            let quote = if is_json && !line.ends_with('"') { "\"" } else { "" };
+            let colon = if is_json { "\": " } else { ": " };
+            json!({ "label": name, "kind": 10, "insertText": format!("{quote}{name}{colon}") })
+        })
         .collect();
     json!({ "isIncomplete": false, "items": items })
 }

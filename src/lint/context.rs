@@ -249,6 +249,11 @@ impl<'a> IntegrationCx<'a> {
         self.node.entry(member).map_or(self.key, |entry| entry.key.span)
     }
 
+    /// Returns the text of the `uri`, as far as it is written here.
+    pub(super) fn uri(&self) -> Option<&'a Node> {
+        self.node.get("uri").and_then(written_text)
+    }
+
     /// Returns whether the backend is a Lambda function, as far as its URI tells.
     pub(super) fn is_lambda(&self) -> bool {
         self.node.get("uri").is_some_and(|uri| {
@@ -267,6 +272,22 @@ impl<'a> SchemeCx<'a> {
             node,
             authorizer: node.entry("x-amazon-apigateway-authorizer"),
         }
+    }
+
+    /// Returns whether the scheme is written so that nobody knows what it asks for; a finding of its own tells of it.
+    pub(super) fn is_faulty(&self) -> bool {
+        let kind = self.node.str_of("type").unwrap_or_default();
+        let place = self.node.str_of("in").unwrap_or_default();
+        !matches!(kind, "apiKey" | "http" | "oauth2" | "openIdConnect" | "mutualTLS" | "basic")
+            || (kind == "apiKey"
+                && (!matches!(place, "header" | "query" | "cookie") || self.node.get("name").is_none()))
+            || self.has_reserved_authtype()
+    }
+
+    /// Returns whether `x-amazon-apigateway-authtype` begins with `aws`, which is reserved, and is not `awsSigv4`.
+    pub(super) fn has_reserved_authtype(&self) -> bool {
+        let kind = self.node.str_of("x-amazon-apigateway-authtype").unwrap_or_default().to_ascii_lowercase();
+        kind.starts_with("aws") && kind != "awssigv4"
     }
 
     /// Returns whether listing the scheme asks for an API key.
@@ -315,6 +336,15 @@ pub(super) fn is_unfinished(text: &str) -> bool {
 /// Returns whether a value is computed by CloudFormation (`Fn::Sub`, `Ref`, …).
 pub(super) fn is_intrinsic(node: &Node) -> bool {
     node.as_map().is_some_and(|map| map.len() == 1 && map.iter().any(|e| is_intrinsic_name(&e.key.text)))
+}
+
+/// Returns the node of the text that a value is, or that CloudFormation fills its parameters into (`Fn::Sub`).
+pub(super) fn written_text(node: &Node) -> Option<&Node> {
+    if node.as_str().is_some() {
+        return Some(node);
+    }
+    let template = node.get("Fn::Sub").filter(|_| is_intrinsic(node))?;
+    Some(template).filter(|t| t.as_str().is_some()).or_else(|| template.items().next().filter(|t| t.as_str().is_some()))
 }
 
 /// Returns whether a member's name is that of a CloudFormation function.

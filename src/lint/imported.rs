@@ -1,36 +1,63 @@
 //! What the model of API Gateway's import refuses and warns of, where no rule has told of it.
 
+use std::collections::HashSet;
+
 use crate::gateway::import::{ImportOptions, ImportWarning, SequentialIds, import_in_part};
+use crate::gateway::{Drop, Quotas, drops};
+use crate::openapi::Document;
 use crate::source::{Diagnostic, FileId, Severity, Span};
 
 use super::context::{Context, is_unfinished};
 use super::rules;
 
+/// What the import makes of a document.
+pub(super) struct Import {
+    faults: Vec<ImportWarning>,
+    warnings: Vec<ImportWarning>,
+    /// What it does not keep.
+    pub(super) drops: Vec<Drop>,
+}
+
+impl Import {
+    /// Imports a document as far as it can be.
+    pub(super) fn of(document: &Document) -> Self {
+        // What is beyond a quota has rules of its own, and is looked at like the rest.
+        let quotas = Quotas {
+            resources: usize::MAX,
+            authorizers: usize::MAX,
+            documentation_parts: usize::MAX,
+            ..Quotas::default()
+        };
+        let options = ImportOptions { quotas, ..ImportOptions::default() };
+        let (imported, faults) = import_in_part(document, &options, None, &mut SequentialIds::default());
+        Self { drops: drops(document, &imported.definition), faults, warnings: imported.warnings }
+    }
+}
+
 /// Returns findings for the import's faults and warnings that `found` does not explain.
 ///
 /// The import names the whole integration where a rule names the member that is wrong, so a fault
 /// counts as explained when a finding as grave lies in its place, or around it.
-pub(super) fn findings(cx: &Context<'_>, found: &[Diagnostic]) -> Vec<Diagnostic> {
-    let (imported, faults) =
-        import_in_part(cx.document, &ImportOptions::default(), None, &mut SequentialIds::default());
+pub(super) fn findings(cx: &Context<'_>, import: &Import, found: &[Diagnostic]) -> Vec<Diagnostic> {
+    if import.faults.is_empty() && import.warnings.is_empty() {
+        return Vec::new();
+    }
+    let mut told = Told::of(cx, found);
     let mut out = Vec::new();
-    for (fault, severity) in faults
+    for (fault, severity) in import
+        .faults
         .iter()
         .map(|fault| (fault, Severity::Error))
-        .chain(imported.warnings.iter().map(|warning| (warning, Severity::Warning)))
+        .chain(import.warnings.iter().map(|warning| (warning, Severity::Warning)))
     {
         let span = fault.span.unwrap_or_else(|| cx.root().entries().next().map_or(cx.root().span, |e| e.key.span));
-        let line = line_of(cx, span);
-        let explained = |d: &Diagnostic| {
-            let same_place = |s: Span| s.contains(span) || span.contains(s) || near(line_of(cx, s), line);
-            d.severity >= Severity::Warning && d.span.is_some_and(same_place)
-        };
         // The import says so of any document it cannot begin with; a finding says why.
         let vague = fault.message == "Invalid OpenAPI input."
             && found.iter().any(|d| d.severity == Severity::Error || d.code == "openapi-version");
-        if vague || is_cascade(fault, found) || is_template(cx, span) || found.iter().chain(&out).any(explained) {
+        if vague || told.causes(fault) || told.explains(cx, span) || is_template(cx, span) {
             continue;
         }
+        told.lines.insert(line_of(cx, span));
         out.push(finding(fault, severity, span));
     }
     out
@@ -47,7 +74,13 @@ fn finding(fault: &ImportWarning, severity: Severity, span: Span) -> Diagnostic 
 }
 
 /// What faults at the users of a thing say, and the codes of what is wrong with the thing itself.
-const CASCADES: [(&str, &[&str]); 6] = [
+const CASCADES: [(&str, &[&str]); 9] = [
+    ("already has a variable path part", &["greedy-param-not-last", "sibling-path-params"]),
+    (
+        "No method response exists",
+        &["integration-response-undeclared", "response-status-invalid", "responses-missing", "unknown-member"],
+    ),
+    ("documentation part", &["documentation-location"]),
     ("mapping expression parameter", &["parameter-incomplete"]),
     ("ache", &["parameter-incomplete"]),
     ("esponse", &["gateway-response-"]),
@@ -56,14 +89,48 @@ const CASCADES: [(&str, &[&str]); 6] = [
     ("uthorizer", &["authorizer-", "security-scheme-"]),
 ];
 
-/// Returns whether a fault only follows from a mistake that has been told of elsewhere.
-fn is_cascade(fault: &ImportWarning, found: &[Diagnostic]) -> bool {
-    CASCADES.iter().any(|(word, codes)| {
-        fault.message.contains(word)
-            && found
-                .iter()
-                .any(|d| d.severity >= Severity::Warning && codes.iter().any(|code| d.code.starts_with(code)))
-    })
+/// The warnings and errors there are, to look places up in.
+struct Told<'f> {
+    codes: HashSet<&'f str>,
+    /// The lines they begin on.
+    lines: HashSet<(FileId, u32)>,
+    /// Their places, in order.
+    spans: Vec<Span>,
+    /// Those of more than one line.
+    wide: Vec<Span>,
+}
+
+impl<'f> Told<'f> {
+    fn of(cx: &Context<'_>, found: &'f [Diagnostic]) -> Self {
+        let grave = || found.iter().filter(|d| d.severity >= Severity::Warning);
+        let mut spans: Vec<Span> = grave().filter_map(|d| d.span).collect();
+        spans.sort_unstable();
+        let is_wide = |s: &Span| cx.document.sources().text(*s).contains('\n');
+        Self {
+            codes: grave().map(|d| d.code.as_ref()).collect(),
+            lines: spans.iter().map(|s| line_of(cx, *s)).collect(),
+            wide: spans.iter().copied().filter(is_wide).collect(),
+            spans,
+        }
+    }
+
+    /// Returns whether a finding lies in a place, around it, or on a line beside it: a rule may mark a member's name
+    /// where the import marks its value, and a path's object begins on the line after its name.
+    fn explains(&self, cx: &Context<'_>, span: Span) -> bool {
+        let (file, line) = line_of(cx, span);
+        if (line.saturating_sub(1)..=line + 1).any(|line| self.lines.contains(&(file, line))) {
+            return true;
+        }
+        let after = self.spans.partition_point(|s| (s.file, s.start) < (span.file, span.start));
+        let mut within = self.spans[after..].iter().take_while(|s| s.file == span.file && s.start < span.end);
+        within.any(|s| span.contains(*s)) || self.wide.iter().any(|s| s.contains(span))
+    }
+
+    /// Returns whether a fault only follows from a mistake that has been told of elsewhere.
+    fn causes(&self, fault: &ImportWarning) -> bool {
+        let told = |codes: &[&str]| self.codes.iter().any(|known| codes.iter().any(|code| known.starts_with(code)));
+        CASCADES.iter().any(|(word, codes)| fault.message.contains(word) && told(codes))
+    }
 }
 
 /// Returns whether something has still to be put into the text, by CloudFormation or another tool.
@@ -72,12 +139,7 @@ fn is_template(cx: &Context<'_>, span: Span) -> bool {
     text.contains("Fn::") || text.contains("Ref:") || text.contains("\"Ref\"") || is_unfinished(text)
 }
 
-/// Returns the file and line that a span begins at: a rule may mark a member's name where the import marks its value.
+/// Returns the file and line that a span begins at.
 fn line_of(cx: &Context<'_>, span: Span) -> (FileId, u32) {
     (span.file, cx.document.sources().file(span.file).line_column(span.start as usize).0)
-}
-
-/// Returns whether two lines are one, or neighbours: a path's object begins on the line after its name.
-fn near(a: (FileId, u32), b: (FileId, u32)) -> bool {
-    a.0 == b.0 && a.1.abs_diff(b.1) <= 1
 }

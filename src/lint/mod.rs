@@ -9,7 +9,9 @@
 //! - [`levels`]: severities as the user sets them
 
 pub mod baseline;
+mod consequences;
 mod context;
+mod dropped;
 mod exceptions;
 mod extensions;
 pub mod fix;
@@ -34,6 +36,7 @@ pub use levels::{Level, Levels};
 pub use rule::{Apis, Effect, Rule};
 
 use context::Context;
+use imported::Import;
 use sink::Sink;
 
 /// What may vary in linting.
@@ -52,16 +55,36 @@ pub struct Options {
 #[must_use]
 pub fn lint(document: &Document, load_diagnostics: &[Diagnostic], options: &Options) -> Vec<Diagnostic> {
     let context = Context::new(document, options);
-    let mut sink = Sink::default();
-    walk::run(&context, &mut sink);
-    let mut found = sink.into_diagnostics();
+    let walked = || {
+        let mut sink = Sink::default();
+        walk::run(&context, &mut sink);
+        sink.into_diagnostics()
+    };
+    let (mut found, import) = match context.kind {
+        ApiKind::Http => (walked(), None),
+        // Neither needs the other, and a large document takes both some time.
+        ApiKind::Rest if is_large(document) => std::thread::scope(|scope| {
+            let import = scope.spawn(|| Import::of(document));
+            let found = walked();
+            (found, Some(import.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))))
+        }),
+        ApiKind::Rest => (walked(), Some(Import::of(document))),
+    };
     found.extend(not_told_of(document, load_diagnostics, &found));
-    if context.kind == ApiKind::Rest {
-        let refused = imported::findings(&context, &found);
+    if let Some(import) = import {
+        let refused = imported::findings(&context, &import, &found);
         found.extend(refused);
+        let dropped = dropped::findings(&context, import.drops, &found);
+        found.extend(dropped);
     }
+    let mut found = consequences::removed(document, found);
     exceptions::apply(document, &mut found);
     finished(options.levels.applied(found))
+}
+
+/// Returns whether a document is so large that a second thread is worth starting.
+fn is_large(document: &Document) -> bool {
+    document.sources().files().map(|(_, file)| file.text().len()).sum::<usize>() > 512 * 1024
 }
 
 /// Returns the findings about a text that no document could be made of.

@@ -79,7 +79,7 @@ fn function_arn_fault(arn: &str) -> Option<String> {
     if region.is_empty() {
         return Some("the function's ARN has no region".to_owned());
     }
-    if !variable(account) && (account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit())) {
+    if !variable(account) && !is_account(account) {
         return Some(format!("`{account}` is not an account, which has twelve digits"));
     }
     let good = |c: char| c.is_ascii_alphanumeric() || "-_$.".contains(c);
@@ -87,6 +87,17 @@ fn function_arn_fault(arn: &str) -> Option<String> {
         return Some(format!("`{name}` is no function name"));
     }
     None
+}
+
+/// Returns whether a text is an account, or stands for one that is not told: `XXXXXXXXXXXX`, `ACCOUNT_ID`, `<account>`.
+pub(super) fn is_account(text: &str) -> bool {
+    let is_number = text.bytes().all(|b| b.is_ascii_digit());
+    let words = ["account", "your", "xxxx"];
+    let lower = text.to_ascii_lowercase();
+    let is_placeholder = text.contains(['<', '>', '*', '{', '[', '#'])
+        || words.iter().any(|word| lower.contains(word))
+        || (text.len() > 3 && text.bytes().all(|b| b.is_ascii_uppercase() || b"_-".contains(&b)));
+    if is_number { text.len() == 12 } else { is_placeholder }
 }
 
 /// Splits at colons that are not within `${…}`, into `limit` parts at most.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::openapi::Method;
 use crate::source::{Entry, Node, Span};
 
-use super::context::{Context, MemberCx, OperationCx, ParameterCx, SchemaCx, SchemaUse, is_intrinsic};
+use super::context::{Context, MemberCx, OperationCx, ParameterCx, SchemaCx, SchemaUse, is_intrinsic, written_text};
 use super::extensions::Place;
 use super::rule::{Check, Rule};
 use super::rules;
@@ -83,7 +83,7 @@ fn templates(cx: &Context<'_>, operation: &OperationCx<'_>, rules: &[&'static Ru
     let Some(integration) = &operation.integration else { return };
     let mut visit = |owner: &Node, member: &str| {
         for Entry { key, value } in owner.get(member).map(Node::entries).unwrap_or_default() {
-            let Some(text) = value.as_str() else { continue };
+            let Some((value, text)) = written_text(value).and_then(|v| Some((v, v.as_str()?))) else { continue };
             let template = TemplateCx { span: value.span, media_type: &key.text, text };
             for rule in rules {
                 if let Check::Template(check) = rule.check {

@@ -112,15 +112,25 @@ impl Validator {
 
     /// Checks members whose value is one of a few words.
     fn words(&mut self, node: &Node, object: &Object) {
-        let (member, words): (&str, &[&str]) = match object.name {
-            "a parameter" if self.version == Version::V2 => ("in", &["path", "query", "header", "body", "formData"]),
-            "a parameter" => ("in", &["path", "query", "header", "cookie"]),
-            "a schema" => ("type", &["string", "number", "integer", "boolean", "array", "object", "null", "file"]),
-            "the items" => ("type", &["string", "number", "integer", "boolean", "array"]),
-            "a security scheme" => ("type", &["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"]),
-            "a security definition" => ("type", &["basic", "apiKey", "oauth2"]),
+        const SIMPLE: &[&str] = &["string", "number", "integer", "boolean", "array", "file"];
+        let checked: &[(&str, &[&str])] = match object.name {
+            "a parameter" if self.version == Version::V2 => {
+                &[("in", &["path", "query", "header", "body", "formData"]), ("type", SIMPLE)]
+            }
+            "a parameter" => &[("in", &["path", "query", "header", "cookie"])],
+            "a schema" => &[("type", &["string", "number", "integer", "boolean", "array", "object", "null", "file"])],
+            "the items" => &[("type", &["string", "number", "integer", "boolean", "array"])],
+            "a header" if self.version == Version::V2 => &[("type", SIMPLE)],
+            "a security scheme" => &[("type", &["apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"])],
+            "a security definition" => &[("type", &["basic", "apiKey", "oauth2"])],
             _ => return,
         };
+        for (member, words) in checked {
+            self.word(node, object, member, words);
+        }
+    }
+
+    fn word(&mut self, node: &Node, object: &Object, member: &str, words: &[&str]) {
         let Some(value) = node.get(member).filter(|v| !is_open(v)) else { return };
         let Some(text) = value.as_str().filter(|text| !words.contains(text)) else { return };
         let shown = crate::source::shortened(text);

@@ -23,9 +23,6 @@ fn found(text: &str) -> Vec<(String, u32)> {
     found.into_iter().map(|d| (d.code.to_string(), d.span.map_or(0, |span| sources.locate(span).line))).collect()
 }
 
-/// What may be found beside: a mistyped name is also one that nobody knows, and what it stood for is missing.
-const ALSO: [&str; 3] = ["unknown-member", "missing-member", "path-parameter-undeclared"];
-
 /// What is written, what is put in its place, and the code it is found by.
 const MISTAKES: &[(&str, &str, &str)] = &[
     ("/orders/{orderId}:", "/orders/x{orderId}:", "path-param-whole-segment"),
@@ -81,7 +78,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("        type: token\n", "        type: tokn\n", "authorizer-type"),
     ("TtlInSeconds: 0", "TtlInSeconds: 4000", "authorizer-ttl"),
     ("function:auth/invocations", "function:auth", "authorizer-uri"),
-    ("title: Orders", "titel: Orders", "info-title-missing"),
+    ("title: Orders", "titel: Orders", "unknown-member"),
     ("operationId: readQueue", "operationId: readQueue\n      operationId: again", "duplicate-key"),
 ];
 
@@ -96,9 +93,8 @@ fn a_mistake_is_found_at_its_line_and_nothing_else_with_it() {
         let line = ORDERS[..at + common].matches('\n').count() as u32 + 1;
         let new: Vec<_> = found(&text).into_iter().filter(|f| !clean.contains(f)).collect();
         let here = new.iter().any(|(c, l)| c == code && l.abs_diff(line) <= 2);
-        // A mistyped name is also a member that nobody knows.
-        let errors = new.iter().filter(|(c, _)| c != code && !ALSO.contains(&c.as_str()));
-        if !here || errors.count() > 0 {
+        let others = new.iter().filter(|(c, _)| c != code);
+        if !here || others.count() > 0 {
             wrong.push(format!("`{bad}` for {code} at line {line}: {new:?}"));
         }
     }
@@ -116,6 +112,89 @@ fn run(arguments: &[&str]) -> (i32, String, String) {
     let output = gatewright().args(arguments).output().expect("the command runs");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the answer is text");
     (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
+}
+
+/// Mistakes that others would follow from: what is written, what is put in its place, and the one finding.
+const CAUSES: &[(&str, &str, &str)] = &[
+    ("      responses:\n        '200':", "      respones:\n        '200':", "unknown-member"),
+    ("      parameters:\n", "      paramters:\n", "unknown-member"),
+    ("        httpMethod: GET", "        httpmethod: GET", "integration-member-unknown"),
+    ("        uri: https://orders", "        url: https://orders", "integration-member-unknown"),
+    ("authorizerUri:", "authorizerURI:", "authorizer-member-unknown"),
+    ("\ncomponents:", "\ncomponent:", "unknown-member"),
+    ("\npaths:", "\npath:", "unknown-member"),
+    ("x-amazon-apigateway-integration:", "x-amazon-apigateway-integraton:", "unknown-amazon-extension"),
+];
+
+#[test]
+fn one_mistake_is_one_finding() {
+    let clean = found(ORDERS);
+    let mut wrong = Vec::new();
+    for (good, bad, code) in CAUSES {
+        let Some(at) = ORDERS.find(good) else {
+            wrong.push(format!("`{good}` is not in the document"));
+            continue;
+        };
+        let text = ORDERS.replacen(good, bad, 1);
+        let common = good.bytes().zip(bad.bytes()).take_while(|(a, b)| a == b).count();
+        let line = ORDERS[..at + common].matches('\n').count() as u32 + 1;
+        let new: Vec<_> = found(&text).into_iter().filter(|f| !clean.contains(f)).collect();
+        if new != [((*code).to_owned(), line)] {
+            wrong.push(format!("`{}` at line {line}: {new:?}", bad.trim()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_dropped_is_told_once_at_its_place() {
+    let text = "openapi: 3.0.3
+info: {title: t, version: '1', license: {name: MIT}}
+tags: [{name: pets}]
+paths:
+  /pets:
+    get:
+      operationId: pets
+      deprecated: true
+      externalDocs: {url: 'https://example.com'}
+      parameters:
+        - {name: limit, in: query, style: form, schema: {type: integer, maximum: 5}}
+      responses:
+        '200':
+          description: ok
+          headers: {X-Total: {schema: {type: integer}}}
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/Pet'}
+              example: {name: Rex}
+        default: {description: no}
+      x-amazon-apigateway-integration: {type: mock, uri: 'https://example.com', requestTemplates: {application/json: '{\"statusCode\": 200}'}, responses: {default: {statusCode: '200'}}}
+components:
+  schemas:
+    Pet: {type: object, properties: {name: {type: string, nullable: true, contentEncoding: base64}}}
+  securitySchemes:
+    token: {type: apiKey, in: query, name: token}
+";
+    let dropped: Vec<(String, u32)> = found(text)
+        .into_iter()
+        .filter(|(code, _)| {
+            code.starts_with("dropped-") || ["deprecated-dropped", "schema-nullable"].contains(&code.as_str())
+        })
+        .collect();
+    let expected = [
+        ("dropped-document", 2),
+        ("dropped-document", 3),
+        ("deprecated-dropped", 8),
+        ("dropped-operation-member", 9),
+        ("dropped-parameter-attribute", 11),
+        ("dropped-parameter-attribute", 15),
+        ("dropped-body-member", 19),
+        ("dropped-integration-member", 21),
+        ("schema-nullable", 24),
+        ("dropped-schema-keyword", 24),
+        ("dropped-security-scheme", 26),
+    ];
+    assert_eq!(dropped, expected.map(|(code, line)| (code.to_owned(), line)));
 }
 
 #[test]
@@ -206,6 +285,30 @@ fn the_sarif_log_has_what_the_standard_demands() {
     }
 }
 
+/// The standard's schema is fetched by `tests/run.sh`, which names it here.
+#[test]
+fn the_sarif_log_is_valid_by_the_standards_schema() {
+    let Some(schema) = std::env::var_os("GATEWRIGHT_SARIF_SCHEMA") else { return };
+    let mut schema: Value = serde_json::from_str(&std::fs::read_to_string(schema).unwrap()).unwrap();
+    // The pattern for languages, which are not written, is no regular expression in the eyes of all engines.
+    schema["definitions"]["run"]["properties"]["language"]["pattern"] = json!("^[a-zA-Z]{2}");
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let odd = folder.path().join("odd [1] %20 é.yaml");
+    std::fs::write(&odd, "openapi: 3.0.1\npaths: {/a: {get: {}}, b\u{1b}: 1}\ninfo: {}\n").unwrap();
+    let mended = folder.path().join("orders.yaml");
+    std::fs::write(&mended, ORDERS.replace("X-Kind: \"'list'\"", "X-Kind: list")).unwrap();
+    let (odd, mended) = (odd.to_str().unwrap(), mended.to_str().unwrap());
+    for files in [&["specs/petstore.yaml"][..], &["no-such.yaml", odd], &[mended], &["tests/it/lint.rs"]] {
+        let arguments: Vec<&str> = ["lint", "--format", "sarif"].iter().chain(files).copied().collect();
+        let log: Value = serde_json::from_str(&run(&arguments).1).unwrap();
+        assert!(!log["runs"][0]["results"].as_array().unwrap().is_empty(), "{files:?}");
+        let faults: Vec<String> =
+            validator.iter_errors(&log).map(|e| format!("{e} at {}", e.instance_path())).collect();
+        assert!(faults.is_empty(), "{files:?}: {}", faults.join("\n"));
+    }
+}
+
 /// A session with the language server.
 struct Session {
     process: std::process::Child,
@@ -283,7 +386,64 @@ fn an_editor_gets_findings_pages_fixes_definitions_and_members() {
     let codes: Vec<&Value> =
         published["params"]["diagnostics"].as_array().unwrap().iter().map(|d| &d["code"]).collect();
     assert!(codes.iter().all(|code| *code != "mapping-static-unquoted"));
+    // Only what is typed is sent.
+    let start = json!({ "line": line, "character": ORDERS.lines().nth(line).unwrap().find("\"'list'\"").unwrap() });
+    let end = json!({ "line": line, "character": start["character"].as_u64().unwrap() + 8 });
+    let typed = json!({
+        "textDocument": { "uri": uri, "version": 3 },
+        "contentChanges": [{ "range": { "start": start, "end": end }, "text": "list" }],
+    });
+    session.send(&json!({ "jsonrpc": "2.0", "method": "textDocument/didChange", "params": typed }));
+    let published = session.receive();
+    let again = published["params"]["diagnostics"].as_array().unwrap();
+    assert!(again.iter().any(|d| d["code"] == "mapping-static-unquoted" && d["range"]["start"]["line"] == line));
+    // A file that is no OpenAPI document is none of our business.
+    let other =
+        json!({ "textDocument": { "uri": "file:///notes.yaml", "languageId": "yaml", "version": 1, "text": "a: [1" } });
+    session.send(&json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": other }));
+    let published = session.receive();
+    assert_eq!(published["params"]["uri"], "file:///notes.yaml");
     assert_eq!(session.ask(6, "shutdown", Value::Null), Value::Null);
+    session.send(&json!({ "jsonrpc": "2.0", "method": "exit" }));
+    assert!(session.process.wait().unwrap().success());
+}
+
+#[test]
+fn an_editor_is_shown_the_files_that_a_document_refers_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let main = folder.path().join("api.yaml");
+    let part = folder.path().join("pet.yaml");
+    let text = "openapi: 3.0.1
+info: {title: Pets, version: '1'}
+paths:
+  /pets:
+    get:
+      operationId: pets
+      responses:
+        '200': {description: ok, content: {application/json: {schema: {$ref: './pet.yaml#/Pet'}}}}
+";
+    std::fs::write(&main, text).unwrap();
+    std::fs::write(&part, "# A part.\nPet:\n  type: object\n  properties:\n    id: {type: strin}\n").unwrap();
+    let mut process =
+        gatewright().arg("lsp").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the server starts");
+    let out = BufReader::new(process.stdout.take().expect("stdout is a pipe"));
+    let mut session = Session { process, out };
+    session.ask(1, "initialize", json!({ "capabilities": {} }));
+    session.send(&json!({ "jsonrpc": "2.0", "method": "initialized", "params": {} }));
+    let uri = format!("file://{}", main.display());
+    let open = json!({ "textDocument": { "uri": uri, "languageId": "yaml", "version": 1, "text": text } });
+    session.send(&json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": open }));
+    let published = [session.receive(), session.receive()];
+    let of_part = published.iter().find(|p| p["params"]["uri"].as_str().unwrap().ends_with("/pet.yaml"));
+    let of_part = of_part.expect("the part's findings are shown")["params"]["diagnostics"].as_array().unwrap().clone();
+    assert!(of_part.iter().any(|d| d["range"]["start"]["line"] == 4 && d["severity"] == 1), "{of_part:?}");
+    let line = text.lines().position(|l| l.contains("$ref")).unwrap();
+    let character = text.lines().nth(line).unwrap().find("./pet").unwrap();
+    let at = json!({ "textDocument": { "uri": uri }, "position": { "line": line, "character": character } });
+    let target = session.ask(2, "textDocument/definition", at);
+    assert!(target["uri"].as_str().unwrap().ends_with("/pet.yaml"), "{target}");
+    assert!(target["range"]["start"]["line"].as_u64().unwrap() <= 2, "{target}");
+    assert_eq!(session.ask(3, "shutdown", Value::Null), Value::Null);
     session.send(&json!({ "jsonrpc": "2.0", "method": "exit" }));
     assert!(session.process.wait().unwrap().success());
 }

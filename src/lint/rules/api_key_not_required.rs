@@ -28,7 +28,8 @@ declare_rule! {
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let Some(entry) = cx.root().entry("x-amazon-apigateway-api-key-source") else { return };
-    let required = cx.operations.iter().any(|o| requires_api_key(cx, o));
+    // A scheme that nobody can make out may be the one.
+    let required = cx.operations.iter().any(|o| requires_api_key(cx, o)) || cx.schemes.iter().any(SchemeCx::is_faulty);
     if !required && !cx.operations.is_empty() {
         let message = "API Gateway never looks for the API key: no operation asks for one";
         out.add(API_KEY_NOT_REQUIRED.at(entry.key.span, message).with_help("list a scheme of type `apiKey` in header `x-api-key`"));

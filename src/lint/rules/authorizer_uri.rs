@@ -21,7 +21,7 @@ declare_rule! {
 }
 
 fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink) {
-    let Some(node) = scheme.authorizer.and_then(|e| e.value.get("authorizerUri")) else { return };
+    let Some(node) = scheme.authorizer.and_then(|e| e.value.get("authorizerUri")).and_then(written_text) else { return };
     let Some(text) = node.as_str().filter(|text| !text.is_empty() && !text.starts_with("${") && !text.contains("{{")) else {
         return;
     };

@@ -30,7 +30,7 @@ fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &Integrati
     if !integration.is(IntegrationType::Aws) || integration.node.get("credentials").is_some_and(|c| !c.is_null()) {
         return;
     }
-    let Some(uri) = integration.node.str_of("uri").and_then(|text| ServiceUri::parse(text).ok()) else { return };
+    let Some(uri) = integration.uri().and_then(Node::as_str).and_then(|text| ServiceUri::parse(text).ok()) else { return };
     if uri.service != "lambda" && !is_unfinished(uri.service) {
         let message = format!("API Gateway refuses the integration of `{}`: it names no role", operation.label());
         let help = format!("add `credentials` with the ARN of a role that may call `{}`", uri.service);

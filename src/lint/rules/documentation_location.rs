@@ -39,6 +39,14 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
     let documentation = cx.root().get("x-amazon-apigateway-documentation");
     let parts = documentation.and_then(|d| d.get("documentationParts")).map(Node::items).unwrap_or_default();
     for part in parts {
+        for entry in part.entries().filter(|e| !["location", "properties"].contains(&e.key.text.as_str())) {
+            let message = format!("API Gateway does not know `{}` of a documentation part", entry.key.text);
+            let help = match nearest(&entry.key.text, ["location", "properties"]) {
+                Some(known) => format!("did you mean `{known}`?"),
+                None => "take it out".into(),
+            };
+            out.add(DOCUMENTATION_LOCATION.at(entry.key.span, message).with_help(help));
+        }
         let Some(location) = part.get("location") else {
             let message = "API Gateway refuses a documentation part without `location`";
             out.add(DOCUMENTATION_LOCATION.at(part.span, message).with_help("add `location` with its `type`"));

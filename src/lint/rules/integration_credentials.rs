@@ -34,7 +34,7 @@ fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &Integrat
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     let role = matches!(parts.as_slice(), ["arn", partition, "iam", "", account, name]
         if partition.starts_with("aws")
-            && ((account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()) && name.starts_with("role/"))
+            && ((is_account(account) && name.starts_with("role/"))
                 || (*account == "*" && *name == "user/*")));
     if !role {
         let message = format!("API Gateway refuses the credentials `{text}`: they are not the ARN of a role");

@@ -38,11 +38,12 @@ fn check(cx: &Context<'_>, operation: &OperationCx<'_>, integration: &Integratio
     if integration.node.get("integrationSubtype").is_some() {
         return;
     }
-    let Some(node) = integration.node.get("uri") else {
+    if integration.node.get("uri").is_none() {
         let message = format!("API Gateway refuses the integration of `{}`: it has no `uri`", operation.label());
         out.add(INTEGRATION_URI_ARN.at(integration.key, message).with_help("add the `uri` of the function or of the service's action"));
         return;
-    };
+    }
+    let Some(node) = integration.uri() else { return };
     let Some(uri) = node.as_str().filter(|uri| !uri.starts_with("${") && !uri.contains("{{")) else { return };
     let wrong = match ServiceUri::parse(uri) {
         Ok(_) => return,

@@ -30,11 +30,12 @@ fn check(cx: &Context<'_>, operation: &OperationCx<'_>, integration: &Integratio
     if !(integration.is(IntegrationType::Http) || integration.is(IntegrationType::HttpProxy)) {
         return;
     }
-    let Some(node) = integration.node.get("uri") else {
+    if integration.node.get("uri").is_none() {
         let message = format!("API Gateway refuses the integration of `{}`: it has no `uri`", operation.label());
         out.add(INTEGRATION_URI_HTTP.at(integration.key, message).with_help("add `uri: https://…`"));
         return;
-    };
+    }
+    let Some(node) = integration.uri() else { return };
     let Some(uri) = node.as_str().filter(|uri| !uri.starts_with("${") && !uri.starts_with("{{")) else { return };
     let scheme = uri.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
     let host = uri.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?', ':']).next().unwrap_or_default());

@@ -33,7 +33,7 @@ declare_rule! {
 }
 
 fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
-    let Some(node) = integration.node.get("uri") else { return };
+    let Some(node) = integration.uri() else { return };
     let Some(uri) = node.as_str().and_then(|text| ServiceUri::parse(text).ok()) else { return };
     if let Some(wrong) = uri.lambda_fault() {
         let message = format!("API Gateway finds no function at the `uri`: {wrong}");

@@ -30,7 +30,7 @@ declare_rule! {
     ///         httpMethod: POST
     ///         uri: arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:pets/invocations
     /// ```
-    LAMBDA_METHOD_NOT_POST = "lambda-method-not-post", Warning, Runtime, Rest, Integration(check)
+    LAMBDA_METHOD_NOT_POST = "lambda-method-not-post", Error, Runtime, Rest, Integration(check)
 }
 
 fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {

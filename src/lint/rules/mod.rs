@@ -123,6 +123,7 @@ rules! {
     integration_response_pattern_unreachable INTEGRATION_RESPONSE_PATTERN_UNREACHABLE
     proxy_ignores_templates PROXY_IGNORES_TEMPLATES
     mock_status_code MOCK_STATUS_CODE
+    template_syntax TEMPLATE_SYNTAX
     template_too_large TEMPLATE_TOO_LARGE
     template_loop_limit TEMPLATE_LOOP_LIMIT
     template_override_twice TEMPLATE_OVERRIDE_TWICE
@@ -178,8 +179,21 @@ rules! {
     request_validator_invalid REQUEST_VALIDATOR_INVALID
     documentation_location DOCUMENTATION_LOCATION
     documentation_quota DOCUMENTATION_QUOTA
+    authtype_reserved AUTHTYPE_RESERVED
+    media_type_malformed MEDIA_TYPE_MALFORMED
     unknown_extension UNKNOWN_EXTENSION
     unknown_amazon_extension UNKNOWN_AMAZON_EXTENSION
+    dropped_document DROPPED_DOCUMENT
+    dropped_server DROPPED_SERVER
+    dropped_operation_member DROPPED_OPERATION_MEMBER
+    dropped_parameter_attribute DROPPED_PARAMETER_ATTRIBUTE
+    dropped_response_member DROPPED_RESPONSE_MEMBER
+    dropped_body_member DROPPED_BODY_MEMBER
+    dropped_schema_keyword DROPPED_SCHEMA_KEYWORD
+    dropped_requirement DROPPED_REQUIREMENT
+    dropped_security_scheme DROPPED_SECURITY_SCHEME
+    dropped_integration_member DROPPED_INTEGRATION_MEMBER
+    dropped_extension DROPPED_EXTENSION
     unused_exception UNUSED_EXCEPTION
     unknown_exception UNKNOWN_EXCEPTION
     unreadable UNREADABLE
@@ -217,6 +231,17 @@ rules! {
     wrong_type WRONG_TYPE
 }
 
+pub(super) use dropped_body_member::DROPPED_BODY_MEMBER;
+pub(super) use dropped_document::DROPPED_DOCUMENT;
+pub(super) use dropped_extension::DROPPED_EXTENSION;
+pub(super) use dropped_integration_member::DROPPED_INTEGRATION_MEMBER;
+pub(super) use dropped_operation_member::DROPPED_OPERATION_MEMBER;
+pub(super) use dropped_parameter_attribute::DROPPED_PARAMETER_ATTRIBUTE;
+pub(super) use dropped_requirement::DROPPED_REQUIREMENT;
+pub(super) use dropped_response_member::DROPPED_RESPONSE_MEMBER;
+pub(super) use dropped_schema_keyword::DROPPED_SCHEMA_KEYWORD;
+pub(super) use dropped_security_scheme::DROPPED_SECURITY_SCHEME;
+pub(super) use dropped_server::DROPPED_SERVER;
 pub(super) use import_refused::IMPORT_REFUSED;
 pub(super) use import_warning::IMPORT_WARNING;
 pub(super) use unknown_exception::UNKNOWN_EXCEPTION;

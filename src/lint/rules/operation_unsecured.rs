@@ -46,7 +46,7 @@ fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
         for entry in requirement.entries() {
             // A scheme that is not defined is told of as such.
             let Some(scheme) = cx.scheme(&entry.key.text) else { return };
-            if scheme.is_enforced() {
+            if scheme.is_enforced() || scheme.is_faulty() {
                 return;
             }
             known.push(scheme);

@@ -28,7 +28,9 @@ declare_rule! {
 
 fn check(_cx: &Context<'_>, parameter: &ParameterCx<'_, '_>, out: &mut Sink) {
     let required = parameter.node().get("required");
-    if parameter.location() != "path" || required.and_then(Node::as_bool) == Some(true) {
+    let says = required.and_then(Node::as_bool);
+    // What is no boolean is told of as such.
+    if parameter.location() != "path" || says == Some(true) || (required.is_some() && says.is_none()) {
         return;
     }
     let message = format!("the path parameter `{}` is required, and must say so", parameter.name());

@@ -39,7 +39,13 @@ fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &Integrat
         if name.is_empty() || name.contains(['{', '/', ':']) || !uri[at..].contains('}') {
             continue;
         }
-        if mappings.is_some_and(|m| m.get(&format!("integration.request.path.{name}")).is_some()) {
+        // A mapping to a place that does not exist is told of as such.
+        let fills = |key: &str| {
+            key.strip_prefix("integration.request.").and_then(|rest| rest.split_once('.')).is_some_and(|(place, of)| {
+                of == name && !matches!(place, "header" | "querystring")
+            })
+        };
+        if mappings.is_some_and(|m| m.entries().any(|e| fills(&e.key.text))) {
             continue;
         }
         let message = format!("API Gateway puts nothing in the place of `{{{name}}}`: no mapping fills it");

@@ -28,6 +28,13 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         }
         return;
     }
+    if let Some(version) = entry.value.get("Version").filter(|v| !is_intrinsic(v)) {
+        let text = version.scalar_text().unwrap_or_default();
+        if !matches!(text.as_str(), "2012-10-17" | "2008-10-17") && !is_unfinished(&text) {
+            let message = format!("API Gateway refuses the resource policy: `{text}` is no version of IAM's language");
+            out.add(POLICY_INVALID.at(version.span, message).with_help("write `Version: '2012-10-17'`"));
+        }
+    }
     let Some(statements) = entry.value.entry("Statement") else {
         let message = "API Gateway refuses the resource policy: it has no `Statement`";
         out.add(POLICY_INVALID.at(entry.key.span, message).with_help("add `Statement`"));

@@ -43,6 +43,12 @@ fn check(_cx: &Context<'_>, scheme: &SchemeCx<'_>, out: &mut Sink) {
     if name != "apiKey" {
         return;
     }
+    if let Some(place) = scheme.node.get("in").filter(|p| !matches!(p.as_str(), Some("header" | "query" | "cookie"))) {
+        let name = place.scalar_text().unwrap_or_default();
+        let help = nearest(&name, ["header", "query", "cookie"]).unwrap_or_else(|| "header".into());
+        let message = format!("API Gateway cannot use the scheme `{}`: a key cannot be in `{name}`", scheme.name);
+        out.add(SECURITY_SCHEME_INCOMPLETE.at(place.span, message).with_help(format!("write `in: {help}`")));
+    }
     for member in ["in", "name"] {
         if scheme.node.get(member).is_none() {
             let message = format!("API Gateway cannot use the scheme `{}`: it has no `{member}`", scheme.name);

@@ -32,9 +32,15 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
     for path in cx.document.paths() {
         for (at, _) in path.path.match_indices("/{") {
             let (parent, rest) = path.path.split_at(at);
-            let segment = rest[1..].split('/').next().unwrap_or_default();
+            let (segment, further) = rest[1..].split_once('/').unwrap_or((&rest[1..], ""));
+            // A greedy variable that is not the last segment is told of as such.
+            let is_misplaced = segment.ends_with("+}") && !further.is_empty();
+            if is_misplaced && !first.contains_key(parent) {
+                break;
+            }
             let (known, place) = *first.entry(parent).or_insert((segment, path.span));
-            if known == segment {
+            let is_one = || segment.trim_end_matches("+}") == known.trim_end_matches('}').trim_end_matches('+');
+            if known == segment || (is_misplaced && is_one()) {
                 continue;
             }
             let parent = if parent.is_empty() { "/" } else { parent };

@@ -5,7 +5,8 @@ use ecow::EcoString;
 use crate::openapi::Version;
 use crate::openapi::grammar::{self, Type};
 use crate::openapi::members::{Members, reference, single};
-use crate::source::{Entry, Key, Kind, Mapping, Node, Number, Severity, Span, Value};
+use crate::openapi::spelling;
+use crate::source::{Diagnostic, Entry, Key, Kind, Mapping, Node, Number, Severity, Span, Value};
 
 use super::Converter;
 
@@ -107,7 +108,20 @@ impl Converter<'_> {
                 }
                 name if is_known(name) => out.keep(key.clone(), value.clone()),
                 name => {
-                    let message = format!("`{name}` is no keyword of OpenAPI 3.0; it is left out");
+                    let known = match grammar::schema(Version::V31).for_node(schema) {
+                        Type::Object(object) => object.members,
+                        _ => &[],
+                    };
+                    let message = match spelling::nearest(name, known.iter().map(|m| m.name)) {
+                        // A word of one's own is allowed; a slip is not meant to be one.
+                        Some(near) if name.len() > 3 => {
+                            let message = format!("`{}` is not a member of a schema", crate::source::shortened(name));
+                            let slip = Diagnostic::warning("unknown-member", span, message);
+                            self.diagnostics.push(slip.with_help(format!("did you mean `{near}`?")));
+                            continue;
+                        }
+                        _ => format!("`{name}` is no keyword of OpenAPI 3.0; it is left out"),
+                    };
                     self.lost(Severity::Info, span, message);
                 }
             }

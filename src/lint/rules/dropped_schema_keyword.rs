@@ -1,0 +1,21 @@
+use super::prelude::*;
+
+declare_rule! {
+    /// Finds keywords of schemas that API Gateway does not keep and no other finding tells of.
+    ///
+    /// ## What API Gateway does
+    /// Leaves them out of the model, which is JSON Schema draft 4.
+    ///
+    /// ## Fails
+    /// ```yaml
+    /// components:
+    ///   schemas: {Pet: {type: object, properties: {id: {type: string, contentEncoding: base64}}}}
+    /// ```
+    ///
+    /// ## Passes
+    /// ```yaml
+    /// components:
+    ///   schemas: {Pet: {type: object, properties: {id: {type: string, format: byte}}}}
+    /// ```
+    DROPPED_SCHEMA_KEYWORD = "dropped-schema-keyword", Info, Dropped, Rest, Elsewhere
+}
