@@ -31,7 +31,8 @@ impl ApiKind {
     #[must_use]
     pub fn of(document: &Document) -> Self {
         let root = document.root();
-        if document.version() == Version::V2 || REST_ONLY.iter().any(|key| root.get(key).is_some()) {
+        let is_rest = REST_ONLY.iter().any(|key| root.get(key).is_some()) || schemes(root).any(is_of_rest);
+        if document.version() == Version::V2 || is_rest {
             return Self::Rest;
         }
         let mut http = root.get("x-amazon-apigateway-cors").is_some()
@@ -39,7 +40,7 @@ impl ApiKind {
             || root.get("components").is_some_and(|c| c.get("x-amazon-apigateway-integrations").is_some())
             || schemes(root).any(is_jwt);
         for operation in document.operations() {
-            http |= operation.path.path == "/$default";
+            http |= operation.path.path.trim_start_matches('/') == "$default";
             let Some(integration) = operation.node.get("x-amazon-apigateway-integration") else { continue };
             let integration = document.resolved(integration);
             let kind = integration.str_of("type").and_then(IntegrationType::parse);
@@ -56,6 +57,14 @@ impl ApiKind {
 fn schemes(root: &Node) -> impl Iterator<Item = &Node> {
     let schemes = root.get("components").and_then(|c| c.get("securitySchemes"));
     schemes.map(Node::entries).unwrap_or_default().map(|e| &e.value)
+}
+
+/// Returns whether a scheme's authorizer is one that only REST APIs have.
+fn is_of_rest(scheme: &Node) -> bool {
+    let Some(authorizer) = scheme.get("x-amazon-apigateway-authorizer") else { return false };
+    let kind = authorizer.str_of("type").unwrap_or_default().to_ascii_lowercase();
+    let source = authorizer.str_of("identitySource").unwrap_or_default();
+    matches!(kind.as_str(), "token" | "cognito_user_pools") || source.starts_with("method.request.")
 }
 
 fn is_jwt(scheme: &Node) -> bool {

@@ -331,7 +331,7 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let Some(kept) = kept.get(name) else {
-                if !entry.value.is_null() {
+                if !is_empty(&entry.value) {
                     self.member(DropKind::Schema, entry, owner);
                 }
                 continue;

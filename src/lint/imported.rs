@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::gateway::import::{ImportOptions, ImportWarning, SequentialIds, import_in_part};
-use crate::gateway::{Drop, Quotas, drops};
+use crate::gateway::{ApiKind, Drop, Quotas, drops, http_api};
 use crate::openapi::Document;
 use crate::source::{Diagnostic, FileId, Severity, Span};
 
@@ -14,23 +14,37 @@ use super::rules;
 pub(super) struct Import {
     faults: Vec<ImportWarning>,
     warnings: Vec<ImportWarning>,
-    /// What it does not keep.
+    /// What an HTTP API has no use for, in the import's words.
+    unused: Vec<ImportWarning>,
+    /// What a REST API does not keep.
     pub(super) drops: Vec<Drop>,
 }
 
 impl Import {
     /// Imports a document as far as it can be.
-    pub(super) fn of(document: &Document) -> Self {
+    pub(super) fn of(document: &Document, kind: ApiKind) -> Self {
         // What is beyond a quota has rules of its own, and is looked at like the rest.
         let quotas = Quotas {
             resources: usize::MAX,
             authorizers: usize::MAX,
             documentation_parts: usize::MAX,
+            routes: usize::MAX,
+            integrations: usize::MAX,
             ..Quotas::default()
         };
         let options = ImportOptions { quotas, ..ImportOptions::default() };
-        let (imported, faults) = import_in_part(document, &options, None, &mut SequentialIds::default());
-        Self { drops: drops(document, &imported.definition), faults, warnings: imported.warnings }
+        let mut ids = SequentialIds::default();
+        match kind {
+            ApiKind::Rest => {
+                let (imported, faults) = import_in_part(document, &options, None, &mut ids);
+                let drops = drops(document, &imported.definition);
+                Self { faults, warnings: imported.warnings, unused: Vec::new(), drops }
+            }
+            ApiKind::Http => {
+                let (imported, faults) = http_api::import_in_part(document, &options, None, &mut ids);
+                Self { faults, warnings: imported.warnings, unused: imported.info, drops: Vec::new() }
+            }
+        }
     }
 }
 
@@ -39,7 +53,7 @@ impl Import {
 /// The import names the whole integration where a rule names the member that is wrong, so a fault
 /// counts as explained when a finding as grave lies in its place, or around it.
 pub(super) fn findings(cx: &Context<'_>, import: &Import, found: &[Diagnostic]) -> Vec<Diagnostic> {
-    if import.faults.is_empty() && import.warnings.is_empty() {
+    if import.faults.is_empty() && import.warnings.is_empty() && import.unused.is_empty() {
         return Vec::new();
     }
     let mut told = Told::of(cx, found);
@@ -49,6 +63,7 @@ pub(super) fn findings(cx: &Context<'_>, import: &Import, found: &[Diagnostic]) 
         .iter()
         .map(|fault| (fault, Severity::Error))
         .chain(import.warnings.iter().map(|warning| (warning, Severity::Warning)))
+        .chain(import.unused.iter().map(|unused| (unused, Severity::Info)))
     {
         let span = fault.span.unwrap_or_else(|| cx.root().entries().next().map_or(cx.root().span, |e| e.key.span));
         // The import says so of any document it cannot begin with; a finding says why.
@@ -69,7 +84,12 @@ fn finding(fault: &ImportWarning, severity: Severity, span: Span) -> Diagnostic 
         Severity::Error => rules::IMPORT_REFUSED
             .at(span, format!("API Gateway refuses the document: {words}"))
             .with_help("correct it here"),
-        _ => rules::IMPORT_WARNING.at(span, format!("API Gateway warns: {words}")).with_help("correct it here"),
+        Severity::Info => rules::UNUSED_BY_HTTP_API
+            .at(span, format!("API Gateway has no use for it: {words}"))
+            .with_help("nothing to do: readers of the document still see it"),
+        Severity::Warning => {
+            rules::IMPORT_WARNING.at(span, format!("API Gateway warns: {words}")).with_help("correct it here")
+        }
     }
 }
 

@@ -60,23 +60,22 @@ pub fn lint(document: &Document, load_diagnostics: &[Diagnostic], options: &Opti
         walk::run(&context, &mut sink);
         sink.into_diagnostics()
     };
-    let (mut found, import) = match context.kind {
-        ApiKind::Http => (walked(), None),
-        // Neither needs the other, and a large document takes both some time.
-        ApiKind::Rest if is_large(document) => std::thread::scope(|scope| {
-            let import = scope.spawn(|| Import::of(document));
+    let kind = context.kind;
+    // Neither needs the other, and a large document takes both some time.
+    let (mut found, import) = if is_large(document) {
+        std::thread::scope(|scope| {
+            let import = scope.spawn(|| Import::of(document, kind));
             let found = walked();
-            (found, Some(import.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))))
-        }),
-        ApiKind::Rest => (walked(), Some(Import::of(document))),
+            (found, import.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        })
+    } else {
+        (walked(), Import::of(document, kind))
     };
     found.extend(not_told_of(document, load_diagnostics, &found));
-    if let Some(import) = import {
-        let refused = imported::findings(&context, &import, &found);
-        found.extend(refused);
-        let dropped = dropped::findings(&context, import.drops, &found);
-        found.extend(dropped);
-    }
+    let refused = imported::findings(&context, &import, &found);
+    found.extend(refused);
+    let dropped = dropped::findings(&context, import.drops, &found);
+    found.extend(dropped);
     let mut found = consequences::removed(document, found);
     exceptions::apply(document, &mut found);
     finished(options.levels.applied(found))

@@ -92,7 +92,8 @@ fn genuine_exports_come_out_as_they_went_in() {
         let added = ["`x-amazon-apigateway-cors` of the document", "`schemes` of the document"];
         let lost: Vec<String> = drops(&read, &imported.definition).into_iter().map(|d| d.what).collect();
         let lost: Vec<&String> = lost.iter().filter(|what| !added.contains(&what.as_str())).collect();
-        assert_eq!(lost.len(), imported.warnings.len(), "{name}: {lost:?}");
+        // A model that is missing is warned of, and is nothing that was dropped.
+        assert!(lost.is_empty(), "{name}: {lost:?}");
         compared += 1;
     }
     assert!(compared > 0 || corpus().is_none());

@@ -93,7 +93,8 @@ fn a_mistake_is_found_at_its_line_and_nothing_else_with_it() {
         let line = ORDERS[..at + common].matches('\n').count() as u32 + 1;
         let new: Vec<_> = found(&text).into_iter().filter(|f| !clean.contains(f)).collect();
         let here = new.iter().any(|(c, l)| c == code && l.abs_diff(line) <= 2);
-        let others = new.iter().filter(|(c, _)| c != code);
+        // A variable that is put into a path is one that its operation does not declare.
+        let others = new.iter().filter(|(c, _)| c != code && c != "path-parameter-undeclared");
         if !here || others.count() > 0 {
             wrong.push(format!("`{bad}` for {code} at line {line}: {new:?}"));
         }
@@ -171,7 +172,7 @@ paths:
       x-amazon-apigateway-integration: {type: mock, uri: 'https://example.com', requestTemplates: {application/json: '{\"statusCode\": 200}'}, responses: {default: {statusCode: '200'}}}
 components:
   schemas:
-    Pet: {type: object, properties: {name: {type: string, nullable: true, contentEncoding: base64}}}
+    Pet: {type: object, properties: {name: {type: string, nullable: true}}}
   securitySchemes:
     token: {type: apiKey, in: query, name: token}
 ";
@@ -191,7 +192,6 @@ components:
         ("dropped-body-member", 19),
         ("dropped-integration-member", 21),
         ("schema-nullable", 24),
-        ("dropped-schema-keyword", 24),
         ("dropped-security-scheme", 26),
     ];
     assert_eq!(dropped, expected.map(|(code, line)| (code.to_owned(), line)));
@@ -291,7 +291,9 @@ fn the_sarif_log_is_valid_by_the_standards_schema() {
     let Some(schema) = std::env::var_os("GATEWRIGHT_SARIF_SCHEMA") else { return };
     let mut schema: Value = serde_json::from_str(&std::fs::read_to_string(schema).unwrap()).unwrap();
     // The pattern for languages, which are not written, is no regular expression in the eyes of all engines.
-    schema["definitions"]["run"]["properties"]["language"]["pattern"] = json!("^[a-zA-Z]{2}");
+    for holder in ["run", "toolComponent"] {
+        schema["definitions"][holder]["properties"]["language"]["pattern"] = json!("^[a-zA-Z]{2}");
+    }
     let validator = jsonschema::validator_for(&schema).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let odd = folder.path().join("odd [1] %20 é.yaml");

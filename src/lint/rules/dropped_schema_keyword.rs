@@ -5,17 +5,5 @@ declare_rule! {
     ///
     /// ## What API Gateway does
     /// Leaves them out of the model, which is JSON Schema draft 4.
-    ///
-    /// ## Fails
-    /// ```yaml
-    /// components:
-    ///   schemas: {Pet: {type: object, properties: {id: {type: string, contentEncoding: base64}}}}
-    /// ```
-    ///
-    /// ## Passes
-    /// ```yaml
-    /// components:
-    ///   schemas: {Pet: {type: object, properties: {id: {type: string, format: byte}}}}
-    /// ```
     DROPPED_SCHEMA_KEYWORD = "dropped-schema-keyword", Info, Dropped, Rest, Elsewhere
 }

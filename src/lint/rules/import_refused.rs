@@ -5,5 +5,5 @@ declare_rule! {
     ///
     /// ## What API Gateway does
     /// Refuses the document with the words that the finding cites.
-    IMPORT_REFUSED = "import-refused", Error, Refused, Rest, Elsewhere
+    IMPORT_REFUSED = "import-refused", Error, Refused, Both, Elsewhere
 }

@@ -5,5 +5,5 @@ declare_rule! {
     ///
     /// ## What API Gateway does
     /// Accepts the document with a warning, and refuses it under `failonwarnings`.
-    IMPORT_WARNING = "import-warning", Warning, Warned, Rest, Elsewhere
+    IMPORT_WARNING = "import-warning", Warning, Warned, Both, Elsewhere
 }

@@ -194,6 +194,7 @@ rules! {
     dropped_security_scheme DROPPED_SECURITY_SCHEME
     dropped_integration_member DROPPED_INTEGRATION_MEMBER
     dropped_extension DROPPED_EXTENSION
+    unused_by_http_api UNUSED_BY_HTTP_API
     unused_exception UNUSED_EXCEPTION
     unknown_exception UNKNOWN_EXCEPTION
     unreadable UNREADABLE
@@ -245,6 +246,7 @@ pub(super) use dropped_server::DROPPED_SERVER;
 pub(super) use import_refused::IMPORT_REFUSED;
 pub(super) use import_warning::IMPORT_WARNING;
 pub(super) use unknown_exception::UNKNOWN_EXCEPTION;
+pub(super) use unused_by_http_api::UNUSED_BY_HTTP_API;
 pub(super) use unused_exception::UNUSED_EXCEPTION;
 
 /// Returns the rule of this code.

@@ -22,6 +22,11 @@ declare_rule! {
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     use heck::ToUpperCamelCase as _;
+    let mut references: HashMap<&str, Vec<Span>> = HashMap::new();
+    for (target, span) in cx.references() {
+        let name = target.strip_prefix("#/components/schemas/").or_else(|| target.strip_prefix("#/definitions/"));
+        references.entry(name.unwrap_or_default()).or_default().push(*span);
+    }
     for entry in cx.components("schemas") {
         let name = entry.key.text.as_str();
         if !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric()) {
@@ -32,21 +37,19 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         let mut found = MODEL_NAME_ALPHANUMERIC.at(entry.key.span, message);
         if !better.is_empty() && !cx.models.contains_key(better.as_str()) {
             found = found.with_help(format!("rename it to `{better}`, in its references too"));
-            found.fix = rename(cx, entry, &better);
+            let users = references.get(name).map(Vec::as_slice).unwrap_or_default();
+            found.fix = rename(cx, entry, users, &better);
         }
         out.add(found);
     }
 }
 
 /// Renames the key and what refers to it; not when the key was written elsewhere than its text says.
-fn rename(cx: &Context<'_>, entry: &Entry, better: &str) -> Option<Fix> {
+fn rename(cx: &Context<'_>, entry: &Entry, users: &[Span], better: &str) -> Option<Fix> {
     let name = entry.key.text.as_str();
     let mut edits = vec![replaced(cx, entry.key.span, name, better)?];
-    for (target, span) in cx.references() {
-        let is_this = target.strip_prefix("#/components/schemas/").or_else(|| target.strip_prefix("#/definitions/"));
-        if is_this == Some(name) {
-            edits.push(replaced(cx, *span, name, better)?);
-        }
+    for span in users {
+        edits.push(replaced(cx, *span, name, better)?);
     }
     edits.sort_by_key(|edit| edit.span);
     edits.dedup();

@@ -28,6 +28,12 @@ fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     if operation.method() == Method::Options {
         return;
     }
+    // One that is declared by a name the path does not have is told of as such.
+    let is_unused =
+        |p: &Parameter<'_>| p.location == "path" && !operation.path_variables().any(|v| v == p.name.trim_end_matches('+'));
+    if operation.parameters.iter().any(is_unused) {
+        return;
+    }
     for name in operation.path_variables() {
         if operation.parameter("path", name).is_none() && operation.parameter("path", &format!("{name}+")).is_none() {
             let message = format!("`{}` does not declare its path parameter `{name}`: API Gateway adds it", operation.label());

@@ -22,9 +22,14 @@ declare_rule! {
     PATH_SLASH_MISSING = "path-slash-missing", Error, Refused, Both, Path(check)
 }
 
-fn check(_cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink) {
-    if !path.path.starts_with('/') {
+fn check(cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink) {
+    // An HTTP API's default route is written with and without the slash.
+    if !path.path.starts_with('/') && !(cx.kind == ApiKind::Http && path.path == "$default") {
         let message = format!("API Gateway refuses the path `{}`: it does not begin with `/`", path.path);
-        out.add(PATH_SLASH_MISSING.at(path.span, message).with_help(format!("write `/{}`", path.path)));
+        let quoted = cx.document.sources().text(path.span).starts_with(['"', '\'']);
+        let start = path.span.start as usize + usize::from(quoted);
+        let place = Span::new(path.span.file, start, start);
+        let found = PATH_SLASH_MISSING.at(path.span, message).with_help(format!("write `/{}`", path.path));
+        out.add(found.with_fix("begin it with `/`", vec![Edit { span: place, text: "/".into() }]));
     }
 }
