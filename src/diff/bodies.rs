@@ -5,8 +5,10 @@ use super::checks::{Check, Place};
 use super::edit::{Edit, Finding, Sides, quoted};
 use super::lifecycle::{self, Subject};
 use super::operations::{Both, Differ};
+use super::schema::Schema;
 use super::schemas::reach;
 use super::{Side, prose};
+use crate::openapi::Document;
 use crate::source::{Entry, Node, Span};
 
 /// Compares the request bodies of an operation.
@@ -142,7 +144,12 @@ fn media_type<'a>(
     new: &'a Entry,
 ) {
     let text = is_text(&old.key.text);
-    match (old.value.get("schema"), new.value.get("schema")) {
+    let (before, after) = (old.value.get("schema"), new.value.get("schema"));
+    // No schema and one that everything matches are the same.
+    let says = |document: &'a Document, schema: &'a Node| !Schema::merge(document, &[schema]).is_anything();
+    match (before, after) {
+        (None, Some(b)) if !says(differ.cx.new, b) => {}
+        (Some(a), None) if !says(differ.cx.old, a) => {}
         (Some(a), Some(b)) => differ.schemas.meet(differ.cx, &[a], &[b], text, Some(both.at(side, place))),
         (None, Some(b)) => {
             let edit = Edit::new(&check::MEDIA_TYPE_SCHEMA_ADDED, None, b.span, "bodies must match a schema");

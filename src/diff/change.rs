@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 
 /// What a change means to the clients of an API. Ordered: an error is greater than a warning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -110,6 +110,8 @@ pub struct Change {
     pub fingerprint: String,
     /// Why the change is accepted, when it is; an accepted change fails nothing.
     pub accepted: Option<String>,
+    /// The document it is in, where a report is about several.
+    pub document: Option<String>,
 }
 
 /// What [`diff`](super::diff) found.
@@ -137,6 +139,21 @@ pub struct Summary {
 }
 
 impl Report {
+    /// Adds the report about another document. Breaking changes stay first, then documents stay in their order.
+    pub fn append(&mut self, document: &str, other: Report) {
+        let by = (self.old_sources.append(&other.old_sources), self.new_sources.append(&other.new_sources));
+        self.changes.extend(other.changes.into_iter().map(|mut change| {
+            let moved = |span: Span, by: u32| Span { file: FileId(span.file.0 + by), ..span };
+            change.old = change.old.map(|span| moved(span, by.0));
+            change.new = change.new.map(|span| moved(span, by.1));
+            change.anchor = change.anchor.map(|span| moved(span, by.1));
+            change.document = Some(document.to_owned());
+            change
+        }));
+        self.changes.sort_by_key(|change| std::cmp::Reverse(change.level));
+        self.notes.extend(other.notes);
+    }
+
     /// Counts the changes by level.
     #[must_use]
     pub fn summary(&self) -> Summary {

@@ -92,6 +92,7 @@ fn change(
         text: edit.text,
         fingerprint,
         accepted: None,
+        document: None,
     })
 }
 

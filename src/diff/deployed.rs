@@ -43,7 +43,7 @@ fn projected(document: &Document, kind: ApiKind, account_id: &str, region: &str)
 }
 
 /// Compares a deployed API's document with the one that should be deployed, both as API Gateway
-/// keeps them. Places are those of the documents as they were written, where they have them.
+/// keeps them. What only one of them has is said to be that one's. Places are those of the documents as they were written, where they have them.
 #[must_use]
 pub fn diff_deployed(
     deployed: &Document,
@@ -54,11 +54,21 @@ pub fn diff_deployed(
 ) -> Report {
     // What is deployed is of one kind, whatever the document could also be.
     let kind = ApiKind::of(deployed);
+    let names = [deployed, meant].map(|document| {
+        let name = document.sources().files().next().map_or("", |(_, file)| file.name());
+        crate::source::render::one_line(name).into_owned()
+    });
     let (old, new) = (projected(deployed, kind, account_id, region), projected(meant, kind, account_id, region));
     let (Some(old), Some(new)) = (old, new) else { return super::diff(deployed, meant, options) };
     let options = Options { documentation: false, ..options.clone() };
     let mut report = super::diff(&old, &new, &options);
     for change in &mut report.changes {
+        let has = |name: &str| format!("; only {} has it", super::edit::quoted(name));
+        match (change.old, change.new) {
+            (Some(_), None) => change.message.push_str(&has(&names[0])),
+            (None, Some(_)) => change.message.push_str(&has(&names[1])),
+            _ => {}
+        }
         let place = |document: &Document| written_at(document, &change.location);
         let (was, is) = (place(deployed), place(meant));
         change.old = change.old.and(was);

@@ -8,12 +8,16 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
+use super::schema::address;
+use super::schemas::extensions;
 use crate::openapi::Document;
-use crate::source::{Node, Value};
+use crate::source::{Entry, Node, Value};
 
 /// The components that are equal in both documents, references included.
 pub(super) struct Equality {
     clean: HashSet<String>,
+    /// The schemas with a discriminator that are equal while one that extends them is not, by address.
+    extended: HashSet<usize>,
     enabled: bool,
 }
 
@@ -21,25 +25,49 @@ impl Equality {
     /// Compares the components of two documents.
     pub(super) fn of(old: &Document, new: &Document, enabled: bool) -> Self {
         if !enabled {
-            return Self { clean: HashSet::new(), enabled };
+            return Self { clean: HashSet::new(), extended: HashSet::new(), enabled };
         }
-        let mut equal: IndexMap<String, Vec<&str>> = IndexMap::new();
+        let mut found: IndexMap<String, Vec<&str>> = IndexMap::new();
+        let mut extended = Vec::new();
         let sections = old.root().get("components").map(Node::entries).unwrap_or_default();
         for section in sections {
             let Some(others) = new.root().get("components").and_then(|c| c.get(&section.key.text)) else { continue };
             let index: HashMap<&str, &Node> = others.entries().map(|e| (e.key.text.as_str(), &e.value)).collect();
             for entry in section.value.entries() {
-                let Some(other) = index.get(entry.key.text.as_str()) else { continue };
+                let Some(other) = index.get(entry.key.text.as_str()).copied() else { continue };
                 let mut references = Vec::new();
                 if equal_walk(&entry.value, other, &mut |reference| {
                     references.push(reference);
                     true
                 }) {
-                    equal.insert(format!("{}/{}", section.key.text, entry.key.text), references);
+                    // A schema with a discriminator stands for those that extend it, too.
+                    if section.key.text == "schemas" && entry.value.get("discriminator").is_some() {
+                        extended.push((entry, other));
+                    }
+                    found.insert(format!("{}/{}", section.key.text, entry.key.text), references);
                 }
             }
         }
-        Self { clean: untainted(&equal), enabled }
+        let names: Vec<(String, Vec<String>)> = extended
+            .iter()
+            .map(|(entry, other): &(&Entry, &Node)| {
+                let of = |root, base| {
+                    extensions(root, base).into_iter().map(|e| format!("#/components/schemas/{}", e.key.text))
+                };
+                let own = of(old.root(), &entry.value).chain(of(new.root(), other)).collect();
+                (format!("schemas/{}", entry.key.text), own)
+            })
+            .collect();
+        let mut equal = found;
+        for (base, own) in &names {
+            if let Some(references) = equal.get_mut(base) {
+                references.extend(own.iter().map(String::as_str));
+            }
+        }
+        let clean = untainted(&equal);
+        let extended = extended.iter().zip(&names).filter(|(_, (base, _))| !clean.contains(base));
+        let extended = extended.map(|((entry, _), _)| address(&entry.value)).collect();
+        Self { clean, extended, enabled }
     }
 
     /// Returns whether two subtrees mean the same. A "no" is not certain: references to places
@@ -49,6 +77,11 @@ impl Equality {
             && equal_walk(old, new, &mut |reference| {
                 component_of(reference).is_some_and(|component| self.clean.contains(component))
             })
+    }
+
+    /// Returns whether a schema stands for others that extend it, one of which is not equal.
+    pub(super) fn is_extended(&self, old: &Node) -> bool {
+        self.extended.contains(&address(old))
     }
 
     /// Returns whether two lists of subtrees mean the same, pair by pair.

@@ -31,7 +31,7 @@ pub use change::{Change, Level, Options, Policy, Report, Side, Summary, TextChan
 pub use deployed::diff_deployed;
 pub use three_way::{Standing, ThreeWay, three_way};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 #[cfg(test)]
 mod tests;
@@ -42,11 +42,33 @@ use operations::Differ;
 use schemas::{Cx, Schemas};
 
 use crate::openapi::Document;
-use crate::source::Node;
+use crate::source::{Mapping, Node};
 
 /// Compares two documents.
+///
+/// Two of OpenAPI 3.1 are compared as they were written, since 3.1 says more of schemas than 3.0 can; documents of
+/// different versions are compared by what both say in 3.0.
 #[must_use]
 pub fn diff(old: &Document, new: &Document, options: &Options) -> Report {
+    match (old.as_written(), new.as_written()) {
+        (Some(old), Some(new)) => compared(&old, &new, options),
+        _ => compared(old, new, options),
+    }
+}
+
+/// Compares two documents of which one may be absent: all of the other came or went then.
+#[must_use]
+pub fn diff_either(old: Option<&Document>, new: Option<&Document>, options: &Options) -> Report {
+    let nothing = |other: &Document| other.with_root(Node::mapping(Mapping::new(), other.root().span));
+    match (old, new) {
+        (Some(old), Some(new)) => diff(old, new, options),
+        (Some(old), None) => diff(old, &nothing(old), options),
+        (None, Some(new)) => diff(&nothing(new), new, options),
+        (None, None) => Report::default(),
+    }
+}
+
+fn compared(old: &Document, new: &Document, options: &Options) -> Report {
     let sources =
         || Report { old_sources: old.sources().clone(), new_sources: new.sources().clone(), ..Report::default() };
     if options.shortcuts && old.version() == new.version() && old.root() == new.root() {
@@ -118,13 +140,41 @@ fn components(differ: &mut Differ<'_, '_>) {
     let cx = differ.cx;
     let (Some(old), Some(new)) = (schemas(cx.old), schemas(cx.new)) else { return };
     let now: HashMap<&str, &Node> = new.entries().map(|e| (e.key.text.as_str(), &e.value)).collect();
+    let mut gone = Vec::new();
     for entry in old.entries() {
         // An import makes these names up, so the same name says nothing.
         if entry.key.text.starts_with("MODEL") && entry.key.text.len() == 11 {
             continue;
         }
-        if let Some(other) = now.get(entry.key.text.as_str()) {
-            differ.schemas.meet(cx, &[&entry.value], &[other], false, None);
+        match now.get(entry.key.text.as_str()) {
+            Some(other) => differ.schemas.meet(cx, &[&entry.value], &[other], false, None),
+            None => gone.push(entry),
         }
     }
+    if gone.is_empty() {
+        return;
+    }
+    // One that was used is compared where it was used; one that is there under another name was renamed.
+    let used = references(cx.old.root());
+    let near = cx.new.root().entry("components").map(|e| e.key.span);
+    for entry in gone {
+        let renamed = new.entries().any(|other| other.value == entry.value);
+        if renamed || used.contains(format!("#/components/schemas/{}", entry.key.text).as_str()) {
+            continue;
+        }
+        let message = format!("the schema {}, which nothing used, was removed", edit::quoted(&entry.key.text));
+        differ.report_whole([], Edit::new(&checks::paths::COMPONENT_REMOVED, entry.key.span, None, message).near(near));
+    }
+}
+
+/// Returns the texts of all references in a tree.
+fn references(root: &Node) -> HashSet<&str> {
+    let mut references = HashSet::new();
+    let mut waiting = vec![root];
+    while let Some(node) = waiting.pop() {
+        references.extend(node.reference());
+        waiting.extend(node.items());
+        waiting.extend(node.entries().map(|e| &e.value));
+    }
+    references
 }

@@ -341,12 +341,23 @@ impl<'a> Schema<'a> {
 
     /// Returns the alternatives, without those that were folded in or are plain types.
     pub(super) fn alternatives(&self, document: &'a Document) -> Vec<Alternatives<'a>> {
+        self.groups(document, false)
+    }
+
+    /// Returns the alternatives of a schema that is nothing but alternatives, plain types among them; none when it is
+    /// more than that.
+    pub(super) fn only_alternatives(&self, document: &'a Document) -> Vec<Alternatives<'a>> {
+        let says_more = self.parts.iter().flat_map(|part| part.entries()).any(|e| !is_of_alternatives(&e.key.text));
+        if says_more { Vec::new() } else { self.groups(document, true) }
+    }
+
+    fn groups(&self, document: &'a Document, plain: bool) -> Vec<Alternatives<'a>> {
         let mut groups = Vec::new();
         for part in &self.parts {
             for (keyword, one) in [("oneOf", true), ("anyOf", false)] {
                 let Some(node) = part.get(keyword) else { continue };
                 let branches: Vec<&'a Node> = node.items().filter(|branch| !is_null(document, branch)).collect();
-                if branches.len() > 1 && plain_union(document, Some(node)).is_none() {
+                if branches.len() > 1 && (plain || plain_union(document, Some(node)).is_none()) {
                     groups.push(Alternatives { one, span: node.span, branches });
                 }
             }
@@ -354,14 +365,25 @@ impl<'a> Schema<'a> {
         groups
     }
 
+    /// Returns whether every value is valid: nothing but prose is said.
+    pub(super) fn is_anything(&self) -> bool {
+        self.never.is_none()
+            && self
+                .parts
+                .iter()
+                .flat_map(|part| part.entries())
+                .all(|e| is_annotation(&e.key.text) || e.key.text == "$ref")
+    }
+
     /// Returns whether nothing but alternatives and prose is said.
     pub(super) fn is_only_alternatives(&self, document: &'a Document) -> bool {
         !self.alternatives(document).is_empty()
-            && self.parts.iter().flat_map(|part| part.entries()).all(|entry| {
-                let key = entry.key.text.as_str();
-                matches!(key, "oneOf" | "anyOf" | "allOf" | "discriminator" | "$ref") || is_annotation(key)
-            })
+            && self.parts.iter().flat_map(|part| part.entries()).all(|entry| is_of_alternatives(&entry.key.text))
     }
+}
+
+fn is_of_alternatives(key: &str) -> bool {
+    matches!(key, "oneOf" | "anyOf" | "allOf" | "discriminator" | "$ref") || is_annotation(key)
 }
 
 /// Returns whether a member of a schema says nothing about values.

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::checks::Check;
+use super::checks::paths::DOCUMENTATION_CHANGED;
 use super::checks::security as check;
 use super::edit::{Edit, quoted, value};
 use super::gateway;
@@ -52,7 +53,8 @@ pub(super) fn compare<'a>(differ: &mut Differ<'a, '_>, both: &Both<'a>) {
         let entry = |document: &'a Document, name: &str| schemes_node(document).and_then(|node| node.entry(name));
         if let (Some(a), Some(b)) = (entry(differ.cx.old, name), entry(differ.cx.new, now)) {
             let mut edits = Vec::new();
-            scheme(differ.cx.old, a, differ.cx.new, b, &mut edits);
+            let documentation = differ.cx.options.documentation;
+            scheme((differ.cx.old, a), (differ.cx.new, b), documentation, &mut edits);
             for edit in edits {
                 differ.report_whole([both.index], edit);
             }
@@ -76,7 +78,7 @@ pub(super) fn definitions(differ: &mut Differ<'_, '_>) {
         match schemes_node(new).and_then(|node| node.entry(now)) {
             Some(other) => {
                 let mut edits = Vec::new();
-                scheme(old, entry, new, other, &mut edits);
+                scheme((old, entry), (new, other), differ.cx.options.documentation, &mut edits);
                 for edit in edits {
                     differ.report_whole([], edit);
                 }
@@ -184,7 +186,12 @@ fn choice(sets: &[Alternative<'_>]) -> String {
 }
 
 /// Compares two definitions of a scheme.
-fn scheme<'a>(old: &'a Document, a: &'a Entry, new: &'a Document, b: &'a Entry, edits: &mut Vec<Edit>) {
+fn scheme<'a>(
+    (old, a): (&'a Document, &'a Entry),
+    (new, b): (&'a Document, &'a Entry),
+    documentation: bool,
+    edits: &mut Vec<Edit>,
+) {
     let (before, after) = (old.resolved(&a.value), new.resolved(&b.value));
     if before == after {
         return;
@@ -213,11 +220,11 @@ fn scheme<'a>(old: &'a Document, a: &'a Entry, new: &'a Document, b: &'a Entry, 
     changed(&check::SECURITY_SCHEME_MOVED, "in", "the place");
     changed(&check::SECURITY_SCHEME_MOVED, "name", "the name");
     changed(&check::SECURITY_SCHEME_URL_CHANGED, "openIdConnectUrl", "the discovery URL");
-    flows(before, after, a, b, edits);
+    flows(before, after, (a, b), documentation, edits);
     gateway::authorizer(before, after, a, b, edits);
 }
 
-fn flows(before: &Node, after: &Node, a: &Entry, b: &Entry, edits: &mut Vec<Edit>) {
+fn flows(before: &Node, after: &Node, (a, b): (&Entry, &Entry), documentation: bool, edits: &mut Vec<Edit>) {
     let flows = |node: &Node| node.get("flows").map(Node::entries).unwrap_or_default().cloned().collect::<Vec<_>>();
     let (old, new) = (flows(before), flows(after));
     let scheme = quoted(&b.key.text);
@@ -240,6 +247,12 @@ fn flows(before: &Node, after: &Node, a: &Entry, b: &Entry, edits: &mut Vec<Edit
         let scopes =
             |node: &Node| node.get("scopes").map(Node::entries).unwrap_or_default().cloned().collect::<Vec<_>>();
         let (had, has) = (scopes(&flow.value), scopes(&other.value));
+        for (a, b) in had.iter().filter_map(|a| Some((a, has.iter().find(|b| b.key.text == a.key.text)?))) {
+            if documentation && a.value != b.value {
+                let message = format!("the text of the scope {} of the scheme {scheme} changed", quoted(&a.key.text));
+                edits.push(Edit::new(&DOCUMENTATION_CHANGED, a.value.span, b.value.span, message));
+            }
+        }
         for gone in had.iter().filter(|s| !has.iter().any(|o| o.key.text == s.key.text)) {
             let message = format!("the scope {} of the scheme {scheme} was removed", quoted(&gone.key.text));
             edits.push(Edit::new(&check::SECURITY_SCOPE_UNDEFINED, gone.key.span, None, message).near(other.key.span));

@@ -66,6 +66,11 @@ fn servers(document: &Document, operation: &Operation<'_>) -> Vec<Server> {
                 let default = variable.value.get("default").and_then(Node::scalar_text).unwrap_or_default();
                 url = url.replace(&format!("{{{}}}", variable.key.text), &default);
             }
+            // A base path of `/prod` after `…/{basePath}` is how API Gateway writes `…/prod`.
+            let at = url.find("://").map_or(0, |at| at + 3);
+            while let Some(double) = url[at..].find("//") {
+                url.remove(at + double);
+            }
             Server { url, span: Some(server.get("url").map_or(server.span, |n| n.span)) }
         })
         .collect()

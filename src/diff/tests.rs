@@ -1,4 +1,6 @@
-//! The table of verdicts, cell by cell; what must stay silent; documents against themselves.
+//! What must stay silent; documents against themselves; security, removal, API Gateway, reports.
+
+mod table;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -35,17 +37,6 @@ fn check(old: &str, new: &str, expected: &[&str]) {
     assert_eq!(compare(old, new), expected);
 }
 
-/// Where a schema is put; the order of the columns of [`CELLS`].
-const PLACES: [&str; 7] = [
-    "request body",
-    "request property",
-    "parameter",
-    "parameter property",
-    "response body",
-    "response property",
-    "response header",
-];
-
 /// A document with a schema, in flow style, at one place.
 fn placed(place: &str, schema: &str, version: &str) -> String {
     let inner = format!("{{type: object, properties: {{p: {schema}}}}}");
@@ -71,162 +62,6 @@ fn placed(place: &str, schema: &str, version: &str) -> String {
     }
     let _ = writeln!(out, "          content: {{application/json: {{schema: {content}}}}}");
     out
-}
-
-/// An edit of a schema, its check, and its level at each of [`PLACES`]: `E`, `W`, `I`.
-type Cell = (&'static str, &'static str, &'static str, &'static str);
-
-/// The levels follow the law (`EEEEIII` narrows, `IIIIEEE` widens) unless a reason is given.
-const CELLS: &[Cell] = &[
-    ("{type: string}", "{type: array, items: {type: string}}", "type-changed", "EEEEEEE"),
-    ("{type: integer}", "{type: number}", "type-generalized", "IIIIEEE"),
-    ("{type: number}", "{type: integer}", "type-specialized", "EEEEIII"),
-    ("{type: string, format: date}", "{type: string}", "type-generalized", "IIIIEEE"),
-    ("{type: string}", "{type: string, format: date}", "type-specialized", "EEEEIII"),
-    ("{type: string, format: date}", "{type: string, format: uuid}", "type-changed", "EEEEEEE"),
-    ("{type: integer, format: int32}", "{type: integer, format: int64}", "type-generalized", "IIIIEEE"),
-    ("{type: string}", "{type: string, nullable: true}", "became-nullable", "IIIIEEE"),
-    ("{type: string, nullable: true}", "{type: string}", "became-not-nullable", "EEEEIII"),
-    ("{type: string, enum: [a]}", "{type: string, enum: [a, b]}", "enum-value-added", "IIIIWWW"),
-    ("{type: string, enum: [a, b]}", "{type: string, enum: [a]}", "enum-value-removed", "EEEEIII"),
-    ("{type: string}", "{type: string, enum: [a]}", "became-enum", "EEEEIII"),
-    ("{type: string, enum: [a]}", "{type: string}", "enum-removed", "IIIIWWW"),
-    // A default of a body is filled in by the server; one of a parameter changes what requests mean.
-    ("{type: string}", "{type: string, default: a}", "default-added", "IIEEIII"),
-    ("{type: string, default: a}", "{type: string, default: b}", "default-changed", "IIEEIII"),
-    ("{type: string, default: a}", "{type: string}", "default-removed", "IIEEIII"),
-    (
-        "{type: string, x-extensible-enum: [a, b]}",
-        "{type: string, x-extensible-enum: [a]}",
-        "extensible-enum-value-removed",
-        "EEEEIII",
-    ),
-    ("{type: integer, maximum: 9}", "{type: integer, maximum: 5}", "max-decreased", "EEEEIII"),
-    ("{type: integer, maximum: 5}", "{type: integer, maximum: 9}", "max-increased", "IIIIEEE"),
-    ("{type: integer}", "{type: integer, maximum: 9}", "max-set", "WWWWIII"),
-    ("{type: integer, maximum: 9}", "{type: integer}", "max-unset", "IIIIEEE"),
-    ("{type: integer, minimum: 5}", "{type: integer, minimum: 9}", "min-increased", "EEEEIII"),
-    ("{type: integer, minimum: 9}", "{type: integer, minimum: 5}", "min-decreased", "IIIIEEE"),
-    ("{type: integer}", "{type: integer, minimum: 9}", "min-set", "WWWWIII"),
-    ("{type: integer, minimum: 9}", "{type: integer}", "min-unset", "IIIIEEE"),
-    ("{type: integer, maximum: 9}", "{type: integer, maximum: 9, exclusiveMaximum: true}", "max-decreased", "EEEEIII"),
-    ("{type: integer, minimum: 9, exclusiveMinimum: true}", "{type: integer, minimum: 9}", "min-decreased", "IIIIEEE"),
-    ("{type: string, maxLength: 9}", "{type: string, maxLength: 5}", "max-length-decreased", "EEEEIII"),
-    ("{type: string, maxLength: 5}", "{type: string, maxLength: 9}", "max-length-increased", "IIIIEEE"),
-    ("{type: string}", "{type: string, maxLength: 9}", "max-length-set", "WWWWIII"),
-    ("{type: string, maxLength: 9}", "{type: string}", "max-length-unset", "IIIIEEE"),
-    // Without a least length the least is 0, so this narrows for certain.
-    ("{type: string}", "{type: string, minLength: 1}", "min-length-increased", "EEEEIII"),
-    ("{type: string, minLength: 5}", "{type: string, minLength: 1}", "min-length-decreased", "IIIIEEE"),
-    ("{type: array, maxItems: 9}", "{type: array, maxItems: 5}", "max-items-decreased", "EEEEIII"),
-    ("{type: array, maxItems: 5}", "{type: array, maxItems: 9}", "max-items-increased", "IIIIEEE"),
-    ("{type: array}", "{type: array, maxItems: 9}", "max-items-set", "WWWWIII"),
-    ("{type: array, maxItems: 9}", "{type: array}", "max-items-unset", "IIIIEEE"),
-    ("{type: array}", "{type: array, minItems: 1}", "min-items-increased", "EEEEIII"),
-    ("{type: array, minItems: 1}", "{type: array}", "min-items-decreased", "IIIIEEE"),
-    ("{type: array}", "{type: array, uniqueItems: true}", "unique-items-set", "EEEEIII"),
-    ("{type: array, uniqueItems: true}", "{type: array}", "unique-items-unset", "IIIIEEE"),
-    ("{type: array, items: {}}", "{type: array, items: {type: string}}", "items-constrained", "EEEEIII"),
-    ("{type: array, items: {type: string}}", "{type: array, items: {}}", "items-freed", "IIIIEEE"),
-    ("{type: object}", "{type: object, maxProperties: 5}", "max-properties-set", "WWWWIII"),
-    ("{type: object, maxProperties: 5}", "{type: object}", "max-properties-unset", "IIIIEEE"),
-    ("{type: object}", "{type: object, minProperties: 5}", "min-properties-increased", "EEEEIII"),
-    ("{type: number}", "{type: number, multipleOf: 2}", "multiple-of-set", "WWWWIII"),
-    ("{type: number, multipleOf: 2}", "{type: number}", "multiple-of-unset", "IIIIEEE"),
-    ("{type: number, multipleOf: 2}", "{type: number, multipleOf: 4}", "multiple-of-narrowed", "EEEEIII"),
-    ("{type: number, multipleOf: 2}", "{type: number, multipleOf: 3}", "multiple-of-changed", "EEEEEEE"),
-    ("{type: string}", "{type: string, pattern: '^a'}", "pattern-added", "EEEEIII"),
-    // Few clients match what they read against a pattern.
-    ("{type: string, pattern: '^a'}", "{type: string}", "pattern-removed", "IIIIWWW"),
-    ("{type: string, pattern: '^a'}", "{type: string, pattern: '^b'}", "pattern-changed", "WWWWIII"),
-    ("{type: string, pattern: '^a'}", "{type: string, pattern: '.*'}", "pattern-generalized", "IIIIWWW"),
-    (
-        "{type: object, additionalProperties: true}",
-        "{type: object, additionalProperties: false}",
-        "additional-properties-closed",
-        "EEEEIII",
-    ),
-    // Clients are expected to tolerate properties they do not know.
-    ("{type: object, additionalProperties: false}", "{type: object}", "additional-properties-opened", "IIIIWWW"),
-    (
-        "{type: object}",
-        "{type: object, additionalProperties: {type: string}}",
-        "additional-properties-constrained",
-        "EEEEIII",
-    ),
-    (
-        "{type: object, properties: {a: {type: string}}}",
-        "{type: object, required: [a], properties: {a: {type: string}}}",
-        "property-became-required",
-        "EEEEIII",
-    ),
-    (
-        "{type: object, required: [a], properties: {a: {type: string}}}",
-        "{type: object, properties: {a: {type: string}}}",
-        "property-became-optional",
-        "IIIIEEE",
-    ),
-    (
-        "{type: object}",
-        "{type: object, required: [a], properties: {a: {type: string}}}",
-        "required-property-added",
-        "EEEEIII",
-    ),
-    ("{type: object}", "{type: object, properties: {a: {type: string}}}", "optional-property-added", "IIIIIII"),
-    (
-        "{type: object, required: [a], properties: {a: {type: string}}}",
-        "{type: object}",
-        "required-property-removed",
-        "WWWWEEE",
-    ),
-    ("{type: object, properties: {a: {type: string}}}", "{type: object}", "optional-property-removed", "WWWWWWW"),
-    (
-        "{oneOf: [{type: string, maxLength: 1}, {type: integer}]}",
-        "{oneOf: [{type: string, maxLength: 1}, {type: integer}, {type: boolean}]}",
-        "one-of-added",
-        "IIIIEEE",
-    ),
-    (
-        "{oneOf: [{type: string, maxLength: 1}, {type: integer}, {type: boolean}]}",
-        "{oneOf: [{type: string, maxLength: 1}, {type: integer}]}",
-        "one-of-removed",
-        "EEEEIII",
-    ),
-    (
-        "{anyOf: [{type: string, maxLength: 1}, {type: integer}]}",
-        "{anyOf: [{type: boolean}, {type: integer}, {type: string, maxLength: 1}]}",
-        "any-of-added",
-        "IIIIEEE",
-    ),
-    (
-        "{anyOf: [{type: boolean}, {type: integer}, {type: string, maxLength: 1}]}",
-        "{anyOf: [{type: string, maxLength: 1}, {type: integer}]}",
-        "any-of-removed",
-        "EEEEIII",
-    ),
-    ("{type: string}", "{type: string, not: {enum: [a]}}", "not-added", "EEEEIII"),
-    ("{type: string, not: {enum: [a]}}", "{type: string}", "not-removed", "IIIIEEE"),
-    ("{type: string, not: {enum: [a]}}", "{type: string, not: {enum: [a, b]}}", "enum-value-added", "EEEEIII"),
-];
-
-#[test]
-fn every_cell_of_the_table() {
-    let mut wrong = String::new();
-    for (old, new, id, levels) in CELLS {
-        for (place, level) in PLACES.iter().zip(levels.chars()) {
-            let level = match level {
-                'E' => "error",
-                'W' => "warning",
-                _ => "info",
-            };
-            let expected = format!("{level} {id}");
-            let got = compare(&placed(place, old, "3.0.3"), &placed(place, new, "3.0.3"));
-            if got != [expected.as_str()] {
-                let _ = writeln!(wrong, "{place}: {old} → {new}: expected {expected}, got {got:?}");
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong}");
 }
 
 /// A document with one operation that has this requirement.
@@ -470,4 +305,33 @@ fn a_branch_its_base_and_what_is_deployed() {
     let lines = super::three_way(&between(&base, &head), &between(&live, &head));
     let standing: Vec<_> = lines.iter().map(|line| (line.standing.as_str(), line.change.id)).collect();
     assert_eq!(standing, [("pending", "max-decreased"), ("drift", "min-decreased")]);
+}
+
+#[test]
+fn the_words_that_changed_are_underlined_on_a_terminal() {
+    let with = |text: &str| with_operation(&format!("      description: {text}"));
+    let report = diff(&document(&with("reads one thing")), &document(&with("reads many things")), &options(true));
+    let shown = super::render::terminal::render(&report, true);
+    assert!(shown.contains("\u{1b}[4m\u{1b}[32mmany"), "{shown:?}");
+    let plain = super::render::terminal::render(&report, false);
+    assert!(plain.contains("           - reads one thing\n           + reads many things\n"), "{plain}");
+}
+
+#[test]
+fn what_only_one_side_has_is_said_to_be_that_one_s() {
+    let read = |name: &str, text: String| {
+        let origin = Origin::Memory(name.into());
+        load_text(&Loader::default(), &origin, text, &LoadOptions::default()).0.expect("a document")
+    };
+    let integration = "      x-amazon-apigateway-integration: {type: MOCK}";
+    let one = with_operation(integration);
+    let two =
+        one.replace("components:", &format!("  /b:\n    get:\n{integration}\n      responses: {{}}\ncomponents:"));
+    let messages = |old: &Document, new: &Document| -> Vec<String> {
+        let report = super::diff_deployed(old, new, "000000000000", "us-east-1", &options(true));
+        report.changes.into_iter().map(|c| c.message).collect()
+    };
+    let (live, spec) = (read("aws:a@prod", two), read("api.yaml", one));
+    assert_eq!(messages(&live, &spec), ["the path `/b` was removed; only `aws:a@prod` has it"]);
+    assert_eq!(messages(&spec, &live), ["the path `/b` was added; only `aws:a@prod` has it"]);
 }

@@ -30,6 +30,8 @@ pub struct Document {
     pub(super) version: Version,
     pub(super) sources: Sources,
     components: Arc<Components>,
+    /// The root before it was lowered to 3.0, references to other files brought in; OpenAPI 3.1 alone has it.
+    written: Option<Node>,
 }
 
 /// Where each component is in its section, so that following a reference does not search thousands of names.
@@ -222,7 +224,20 @@ impl Document {
     /// Returns the document of an OpenAPI 3.0 root whose references are local.
     pub(super) fn new(root: Node, version: Version, sources: Sources) -> Self {
         let components = Arc::new(Components::of(&root));
-        Self { root, version, sources, components }
+        Self { root, version, sources, components, written: None }
+    }
+
+    /// Keeps the root as it was before it was lowered to 3.0.
+    pub(super) fn with_written(mut self, written: Node) -> Self {
+        self.written = Some(written);
+        self
+    }
+
+    /// Returns this document with the OpenAPI 3.1 root it was written with, which says more than 3.0 can; `None` when it
+    /// was written in another version, or changed since.
+    #[must_use]
+    pub fn as_written(&self) -> Option<Self> {
+        self.written.clone().map(|root| self.with_root(root))
     }
 
     /// Returns the root of the OpenAPI 3.0 document.

@@ -62,16 +62,16 @@ pub fn load_text(
     let root = refs::bundled(&mut files, version);
     let Files { sources, mut diagnostics, .. } = files;
     validate::validate(&root, version, &mut diagnostics);
-    let root = match version {
-        Version::V2 => swagger2::to_30(&root, &mut diagnostics),
-        Version::V30 => root,
-        Version::V31 => v31::to_30(&root, &mut diagnostics),
+    let document = match version {
+        Version::V2 => Document::new(swagger2::to_30(&root, &mut diagnostics), version, sources.clone()),
+        Version::V30 => Document::new(root, version, sources.clone()),
+        Version::V31 => Document::new(v31::to_30(&root, &mut diagnostics), version, sources.clone()).with_written(root),
     };
     // References are followed out of turn, and what is used twice is converted twice; findings are told once, in the
     // order of the text.
     diagnostics.sort_by_key(|d| d.span.map(|span| (span.file, span.start)));
     diagnostics.dedup();
-    (Some(Document::new(root, version, sources.clone())), sources, diagnostics)
+    (Some(document), sources, diagnostics)
 }
 
 /// Applies the overlays to the document itself, before its references are followed.

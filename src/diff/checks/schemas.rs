@@ -23,6 +23,8 @@ checks! {
     TYPE_GENERALIZED = "type-generalized", Widens;
     /// The type or format is narrower: number to integer, a type taken from a list, a format added.
     TYPE_SPECIALIZED = "type-specialized", Narrows;
+    /// The type changes in words only: written as text, the same values are valid.
+    TYPE_REWORDED = "type-reworded", Annotates;
     /// `null` becomes a valid value.
     BECAME_NULLABLE = "became-nullable", Widens;
     /// `null` is no longer a valid value.
@@ -240,16 +242,29 @@ checks! {
     CONTAINS_ADDED = "contains-added", Narrows;
     /// No item needs to match a schema any more (`contains`).
     CONTAINS_REMOVED = "contains-removed", Widens;
-    /// An array has one more item with a place of its own (`prefixItems`).
+    /// An array that takes no others may have one more item (`prefixItems`).
     PREFIX_ITEM_ADDED = "prefix-item-added", Widens;
-    /// An array has one item fewer with a place of its own (`prefixItems`).
+    /// An array that takes no others may have one item fewer (`prefixItems`).
     PREFIX_ITEM_REMOVED = "prefix-item-removed", Narrows;
+    /// An item must match a schema of its own (`prefixItems`) where any was valid.
+    PREFIX_ITEM_CONSTRAINED = "prefix-item-constrained", Narrows,
+        [in_response(Warning, "arrays that are described further are often longer than they were")];
+    /// An item need no longer match a schema of its own (`prefixItems`).
+    PREFIX_ITEM_FREED = "prefix-item-freed", Widens,
+        [in_request(Warning, "what an item meant that is no longer described may no longer be done")];
     /// A property is only sent by the server (`readOnly`).
     BECAME_READ_ONLY = "became-read-only", Always(Info);
     /// A property is no longer only sent by the server (`readOnly`).
     BECAME_NOT_READ_ONLY = "became-not-read-only", Always(Info);
+    /// A required property is no longer only sent by the server (`readOnly`): requests must have it now.
+    REQUIRED_BECAME_NOT_READ_ONLY = "required-became-not-read-only", Always(Info),
+        [in_request(Error, "requests did not have it before")];
     /// A property is only sent by clients (`writeOnly`).
-    BECAME_WRITE_ONLY = "became-write-only", Always(Info);
+    BECAME_WRITE_ONLY = "became-write-only", Always(Info),
+        [in_response(Warning, "clients had to cope without an optional property")];
+    /// A required property is only sent by clients (`writeOnly`): responses no longer have it.
+    REQUIRED_BECAME_WRITE_ONLY = "required-became-write-only", Always(Info),
+        [in_response(Error, "responses always had it before")];
     /// A property is no longer only sent by clients (`writeOnly`).
     BECAME_NOT_WRITE_ONLY = "became-not-write-only", Always(Info);
     /// A required property is no longer only sent by clients (`writeOnly`): responses must have it now.

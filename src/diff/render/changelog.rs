@@ -9,8 +9,11 @@ use crate::diff::{Level, Report};
 pub fn render(report: &Report) -> String {
     let mut out = String::new();
     for (title, level) in [("Breaking", Level::Error), ("May break", Level::Warning), ("Compatible", Level::Info)] {
-        let changes: Vec<_> =
-            report.changes.iter().filter(|c| c.level == level && c.id != "documentation-changed").collect();
+        let changes: Vec<_> = report
+            .changes
+            .iter()
+            .filter(|c| c.level == level && c.id != "documentation-changed" && c.id != "extension-changed")
+            .collect();
         if changes.is_empty() {
             continue;
         }
@@ -21,7 +24,9 @@ pub fn render(report: &Report) -> String {
                 few if few.len() <= 3 => format!(" ({})", super::markdown::html(&few.join(", "))),
                 many => format!(" ({} operations)", many.len()),
             };
-            let _ = writeln!(out, "- {}{reach}", super::markdown::prose(&change.message));
+            let document = change.document.as_deref().map(|name| format!("{}: ", super::markdown::html(name)));
+            let message = super::markdown::prose(&change.message);
+            let _ = writeln!(out, "- {}{message}{reach}", document.unwrap_or_default());
         }
         out.push('\n');
     }

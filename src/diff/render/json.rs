@@ -26,6 +26,8 @@ struct Entry<'a> {
     fingerprint: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<&'a str>,
 }
 
 /// A place as scripts read it.
@@ -64,5 +66,6 @@ fn entry<'a>(change: &'a Change, report: &Report) -> Entry<'a> {
         new: place(change.new, &report.new_sources),
         fingerprint: &change.fingerprint,
         accepted: change.accepted.as_deref(),
+        document: change.document.as_deref(),
     }
 }

@@ -69,6 +69,14 @@ pub(super) fn groups(report: &Report) -> Vec<(String, Vec<&Change>)> {
 }
 
 fn title(change: &Change) -> String {
+    let reached = reached(change);
+    match &change.document {
+        Some(document) => format!("{}: {reached}", one_line(document)),
+        None => reached,
+    }
+}
+
+fn reached(change: &Change) -> String {
     match change.operations.as_slice() {
         [] => "the document".into(),
         few if few.len() <= NAMED => few.iter().map(|o| one_line(o).into_owned()).collect::<Vec<_>>().join(", "),
@@ -98,15 +106,40 @@ fn entry(out: &mut String, change: &Change, report: &Report, color: bool) {
         let _ = writeln!(out, "           affects {}{tail}", listed.join(", "));
     }
     if let Some(text) = &change.text {
-        for (tag, line) in lines(text).into_iter().take(MAX_TEXT_LINES) {
-            let style = match tag {
-                '-' => REMOVED,
-                '+' => ADDED,
-                _ => DIM,
-            };
-            let _ = writeln!(out, "           {}", painted(style, &format!("{tag} {}", one_line(&line)), color));
+        let shown = if color { highlighted(text) } else { lines(text).into_iter().map(plain).collect() };
+        for line in shown.into_iter().take(MAX_TEXT_LINES) {
+            let _ = writeln!(out, "           {line}");
         }
     }
+}
+
+fn plain((tag, line): (char, String)) -> String {
+    format!("{tag} {}", one_line(&line))
+}
+
+/// Returns the changed lines of a text as [`lines`] does, coloured, the words that changed underlined.
+fn highlighted(text: &TextChange) -> Vec<String> {
+    let diff = TextDiff::from_lines(&text.old, &text.new);
+    let mut out = Vec::new();
+    for (at, group) in diff.grouped_ops(1).iter().enumerate() {
+        if at > 0 {
+            out.push(painted(DIM, "  …", true));
+        }
+        for change in group.iter().flat_map(|op| diff.iter_inline_changes(op)) {
+            let (tag, style) = match change.tag() {
+                ChangeTag::Delete => ('-', REMOVED),
+                ChangeTag::Insert => ('+', ADDED),
+                ChangeTag::Equal => (' ', DIM),
+            };
+            let mut line = painted(style, &format!("{tag} "), true);
+            for (changed, part) in change.iter_strings_lossy() {
+                let style = if changed { style.underline() } else { style };
+                line.push_str(&painted(style, &one_line(part.trim_end_matches(['\n', '\r'])), true));
+            }
+            out.push(line);
+        }
+    }
+    out
 }
 
 /// Returns `old.yaml:3:5 → new.yaml:3:5  `.

@@ -6,7 +6,7 @@ use super::{Child, Cx, Found, check};
 use crate::diff::edit::{Edit, Sides, quoted};
 use crate::diff::schema::{Alternatives, Schema, Types};
 use crate::openapi::Document;
-use crate::source::Node;
+use crate::source::{Entry, Node};
 
 /// Whether the rest of two schemas is worth comparing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,17 @@ const LEAST_LIKENESS: f64 = 0.4;
 pub(super) fn compare<'a>(cx: Cx<'a, '_>, old: &Schema<'a>, new: &Schema<'a>, found: &mut Found<'a>) -> Then {
     discriminator(cx, old, new, found);
     let (before, after) = (old.alternatives(cx.old), new.alternatives(cx.new));
+    if before.is_empty() && after.is_empty() {
+        subtypes(cx, old, new, found);
+    }
+    // Plain types are alternatives as soon as the other side says more of them.
+    if before.is_empty() != after.is_empty() {
+        let (before, after) = (old.only_alternatives(cx.old), new.only_alternatives(cx.new));
+        if let ([a], [b]) = (before.as_slice(), after.as_slice()) {
+            groups(cx, a, b, found);
+            return Then::Stop;
+        }
+    }
     match (before.as_slice(), after.as_slice()) {
         ([], []) => Then::GoOn,
         ([], [group]) if !old.parts.is_empty() && new.is_only_alternatives(cx.new) => {
@@ -244,7 +255,7 @@ fn name(document: &Document, branch: &Node) -> String {
     format!("of {}", Schema::merge(document, &[branch]).types(document).words())
 }
 
-fn discriminator<'a>(_cx: Cx<'a, '_>, old: &Schema<'a>, new: &Schema<'a>, found: &mut Found<'a>) {
+fn discriminator<'a>(cx: Cx<'a, '_>, old: &Schema<'a>, new: &Schema<'a>, found: &mut Found<'a>) {
     let (before, after) = (old.first("discriminator"), new.first("discriminator"));
     let message = match (before, after) {
         (None, None) => return,
@@ -261,6 +272,8 @@ fn discriminator<'a>(_cx: Cx<'a, '_>, old: &Schema<'a>, new: &Schema<'a>, found:
                 "the discriminator's property changed".to_owned()
             } else if keys(a) != keys(b) {
                 "the discriminator's mapping changed".to_owned()
+            } else if let Some(name) = retargeted(cx, a, b) {
+                format!("the discriminator's mapping of {} leads to another schema", quoted(name))
             } else {
                 return;
             }
@@ -268,4 +281,49 @@ fn discriminator<'a>(_cx: Cx<'a, '_>, old: &Schema<'a>, new: &Schema<'a>, found:
     };
     let edit = Edit::new(&check::DISCRIMINATOR_CHANGED, before.map(|n| n.span), after.map(|n| n.span), message);
     found.edits.push(edit.near(new.span()));
+}
+
+/// Returns the first value of a discriminator whose mapping leads to a schema that is neither of the same name nor equal.
+fn retargeted<'a>(cx: Cx<'a, '_>, old: &'a Node, new: &'a Node) -> Option<&'a str> {
+    let target = |document: &'a Document, text: &str| {
+        let name = text.rsplit('/').next()?;
+        document.root().get("components")?.get("schemas")?.get(name)
+    };
+    let mapping = old.get("mapping").map(Node::entries).unwrap_or_default();
+    let changed = mapping.filter(|entry| {
+        let other = new.get("mapping").and_then(|mapping| mapping.get(&entry.key.text));
+        let (Some(from), Some(to)) = (entry.value.as_str(), other.and_then(Node::as_str)) else { return false };
+        let same_name = from.rsplit('/').next() == to.rsplit('/').next();
+        !same_name
+            && match (target(cx.old, from), target(cx.new, to)) {
+                (Some(a), Some(b)) => a != b,
+                _ => true,
+            }
+    });
+    changed.map(|entry| entry.key.text.as_str()).next()
+}
+
+/// Meets the schemas that a value may be besides this one: those that extend it, when it has a discriminator.
+fn subtypes<'a>(cx: Cx<'a, '_>, old: &Schema<'a>, new: &Schema<'a>, found: &mut Found<'a>) {
+    let base = |schema: &Schema<'a>| schema.parts.iter().copied().find(|part| part.get("discriminator").is_some());
+    let (Some(before), Some(after)) = (base(old), base(new)) else { return };
+    let after = extensions(cx.new.root(), after);
+    for entry in extensions(cx.old.root(), before) {
+        if let Some(other) = after.iter().find(|other| other.key.text == entry.key.text) {
+            same_value(vec![&entry.value], vec![&other.value], found);
+        }
+    }
+}
+
+/// Returns the component schemas that extend another one: whose `allOf` refers to it.
+pub(in crate::diff) fn extensions<'a>(root: &'a Node, base: &Node) -> Vec<&'a Entry> {
+    let schemas = root.get("components").and_then(|components| components.get("schemas"));
+    let entries = || schemas.map(Node::entries).unwrap_or_default();
+    let Some(name) = entries().find(|entry| std::ptr::eq(&entry.value, base)).map(|e| &e.key.text) else {
+        return Vec::new();
+    };
+    let is_base = |part: &Node| {
+        part.reference().and_then(|r| r.strip_prefix("#/components/schemas/")).is_some_and(|own| own == name.as_str())
+    };
+    entries().filter(|e| e.value.get("allOf").is_some_and(|all| all.items().any(is_base))).collect()
 }

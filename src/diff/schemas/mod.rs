@@ -11,6 +11,8 @@ mod values;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+pub(super) use alternatives::extensions;
+
 use super::checks::Place;
 use super::checks::schemas as check;
 use super::edit::{Edit, Finding, Reach, Sides, Use};
@@ -112,7 +114,8 @@ impl<'a> Schemas<'a> {
         }
         let (old, new) = (Schema::merge(cx.old, old), Schema::merge(cx.new, new));
         let same_nulls = old.null_branch == new.null_branch && old.never.is_some() == new.never.is_some();
-        if same_nulls && cx.equality.holds_all(&old.parts, &new.parts) {
+        let extended = old.parts.iter().any(|part| cx.equality.is_extended(part));
+        if same_nulls && !extended && cx.equality.holds_all(&old.parts, &new.parts) {
             return None;
         }
         let addresses = |schema: &Schema<'_>| schema.parts.iter().map(|part| address(part)).collect();

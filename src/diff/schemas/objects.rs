@@ -29,7 +29,7 @@ fn properties<'a>(cx: Cx<'a, '_>, old: &Schema<'a>, new: &Schema<'a>, found: &mu
             Some(other) => {
                 let sides = counts(&[(cx.old, property), (cx.new, other)]);
                 if !cx.equality.holds_all(&property.schemas, &other.schemas) {
-                    let required = must_now.contains_key(name);
+                    let required = (must.contains_key(name), must_now.contains_key(name));
                     access(cx, name, property, other, required, found);
                     found.children.push(Child {
                         old: property.schemas.clone(),
@@ -112,7 +112,7 @@ fn access<'a>(
     name: &str,
     before: &Property<'a>,
     after: &Property<'a>,
-    required: bool,
+    (required, required_now): (bool, bool),
     found: &mut Found<'a>,
 ) {
     let (old, new) = (Schema::merge(cx.old, &before.schemas), Schema::merge(cx.new, &after.schemas));
@@ -123,12 +123,14 @@ fn access<'a>(
     };
     match (old.is("readOnly"), new.is("readOnly")) {
         (false, true) => report(&check::BECAME_READ_ONLY, "readOnly", "became"),
+        (true, false) if required_now => report(&check::REQUIRED_BECAME_NOT_READ_ONLY, "readOnly", "is no longer"),
         (true, false) => report(&check::BECAME_NOT_READ_ONLY, "readOnly", "is no longer"),
         _ => {}
     }
     match (old.is("writeOnly"), new.is("writeOnly")) {
+        (false, true) if required => report(&check::REQUIRED_BECAME_WRITE_ONLY, "writeOnly", "became"),
         (false, true) => report(&check::BECAME_WRITE_ONLY, "writeOnly", "became"),
-        (true, false) if required => report(&check::REQUIRED_BECAME_NOT_WRITE_ONLY, "writeOnly", "is no longer"),
+        (true, false) if required_now => report(&check::REQUIRED_BECAME_NOT_WRITE_ONLY, "writeOnly", "is no longer"),
         (true, false) => report(&check::BECAME_NOT_WRITE_ONLY, "writeOnly", "is no longer"),
         _ => {}
     }
@@ -192,13 +194,32 @@ fn items<'a>(old: &Schema<'a>, new: &Schema<'a>, found: &mut Found<'a>) {
     for (a, b) in before.iter().zip(&after) {
         found.part(vec![a], vec![b]);
     }
+    let is_closed = |schema: &Schema<'a>| schema.all("items").any(|node| node.as_bool() == Some(false));
+    // An item that has no place of its own is one of the `items`.
+    let (rest, rest_now) = (telling(old, "items"), telling(new, "items"));
     for (at, gone) in before.iter().enumerate().skip(after.len()) {
-        let message = format!("item {} no longer has a place of its own", at + 1);
-        found.edits.push(Edit::new(&check::PREFIX_ITEM_REMOVED, gone.span, None, message).near(new.span()));
+        if !rest_now.is_empty() && !is_closed(new) {
+            found.part(vec![gone], rest_now.clone());
+            continue;
+        }
+        let (check, message) = if is_closed(new) {
+            (&check::PREFIX_ITEM_REMOVED, format!("item {} is no longer valid", at + 1))
+        } else {
+            (&check::PREFIX_ITEM_FREED, format!("item {} may be anything", at + 1))
+        };
+        found.edits.push(Edit::new(check, gone.span, None, message).near(new.span()));
     }
     for (at, added) in after.iter().enumerate().skip(before.len()) {
-        let message = format!("item {} has a place of its own", at + 1);
-        found.edits.push(Edit::new(&check::PREFIX_ITEM_ADDED, None, added.span, message));
+        if !rest.is_empty() && !is_closed(old) {
+            found.part(rest.clone(), vec![added]);
+            continue;
+        }
+        let (check, message) = if is_closed(old) {
+            (&check::PREFIX_ITEM_ADDED, format!("item {} is valid", at + 1))
+        } else {
+            (&check::PREFIX_ITEM_CONSTRAINED, format!("item {} must match a schema", at + 1))
+        };
+        found.edits.push(Edit::new(check, None, added.span, message));
     }
 }
 
@@ -285,9 +306,15 @@ fn dependent_required<'a>(old: &Schema<'a>, new: &Schema<'a>, found: &mut Found<
             }
             Some(other) if holds(&entry.value, &other.value) && holds(&other.value, &entry.value) => {}
             Some(other) => {
-                let message = format!("{name} demands other properties than before");
+                let (check, what) = if holds(&other.value, &entry.value) {
+                    (&check::DEPENDENT_REQUIRED_ADDED, "more properties than before")
+                } else if holds(&entry.value, &other.value) {
+                    (&check::DEPENDENT_REQUIRED_REMOVED, "fewer properties than before")
+                } else {
+                    (&check::DEPENDENT_REQUIRED_CHANGED, "other properties than before")
+                };
                 let (from, to) = (entry.value.span, other.value.span);
-                found.edits.push(Edit::new(&check::DEPENDENT_REQUIRED_CHANGED, from, to, message));
+                found.edits.push(Edit::new(check, from, to, format!("{name} demands {what}")));
             }
         }
     }

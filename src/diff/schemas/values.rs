@@ -66,9 +66,13 @@ fn types<'a>(cx: Cx<'a, '_>, old: &Schema<'a>, new: &Schema<'a>, mode: Mode, fou
     let free = |schema: &Schema<'_>| {
         schema.format().is_none() && schema.first("enum").is_none() && schema.first("pattern").is_none()
     };
-    let (check, verb) = if others.holds(kinds) || (as_text && others == Types::STRING && free(new)) {
+    // Written as text, a free string is whatever any scalar can be.
+    let any_text = |types: Types, schema: &Schema<'_>| as_text && types.holds(Types::STRING) && free(schema);
+    let (check, verb) = if any_text(kinds, old) && any_text(others, new) {
+        (&check::TYPE_REWORDED, "changed, though not what is sent,")
+    } else if others.holds(kinds) || any_text(others, new) {
         (&check::TYPE_GENERALIZED, "widened")
-    } else if kinds.holds(others) || (as_text && kinds == Types::STRING && free(old)) {
+    } else if kinds.holds(others) || any_text(kinds, old) {
         (&check::TYPE_SPECIALIZED, "narrowed")
     } else {
         (&check::TYPE_CHANGED, "changed")
