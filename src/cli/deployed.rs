@@ -1,6 +1,6 @@
 //! The documents of deployed APIs: `local:API[@STAGE]`, `aws:API[@STAGE]`.
 
-use crate::deploy::exported_document;
+use crate::deploy::{exported_document, find_api, undeployed};
 use crate::openapi::Document;
 
 use super::target::{TargetArgs, TargetKind, failed};
@@ -35,6 +35,8 @@ pub(super) struct Deployed {
     pub(super) document: Document,
     pub(super) account_id: String,
     pub(super) region: String,
+    /// What the API has that the stage does not serve yet, in words.
+    pub(super) undeployed: Vec<String>,
 }
 
 /// Exports the document that a deployed API's stage serves. Starts the embedded gateway when that is meant and is not
@@ -51,11 +53,22 @@ pub(super) fn load(cx: &Cx, name: &DeployedName, target: &TargetArgs) -> Result<
         };
         let shown = format!("{prefix}:{}@{stage}", name.api);
         let document = exported_document(&open.connection, &name.api, &stage, &shown).await.map_err(failed);
+        let mut behind = Vec::new();
+        // Who may not list resources still gets the comparison.
+        if let Ok(document) = &document
+            && let Ok(Some(api)) = find_api(&open.connection, &name.api).await
+            && let Ok(changes) = undeployed(&open.connection, &api.id, document).await
+        {
+            behind = changes
+                .into_iter()
+                .map(|change| format!("{change} in the API, which `{shown}` does not serve until it is deployed"))
+                .collect();
+        }
         let region = open.connection.region().to_owned();
         if let Some(local) = open.local.take() {
             local.close().await;
         }
-        Ok(Deployed { document: document?, account_id: open.account_id, region })
+        Ok(Deployed { document: document?, account_id: open.account_id, region, undeployed: behind })
     })
 }
 

@@ -1,5 +1,7 @@
 //! `gatewright diff`
 
+mod changed;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -8,26 +10,32 @@ use crate::openapi::Document;
 use crate::scaffold::Per;
 use crate::scaffold::integration::{self, IntegrationContext};
 use crate::source::emit::emit;
-use crate::source::{Access, Format, write_whole};
+use crate::source::{Access, Format, Severity, write_whole};
 
 use super::deployed::{self, DeployedName};
-use super::document::DocumentArgs;
+use super::document::{DocumentArgs, show};
 use super::target::TargetArgs;
 use super::{CommandError, Cx, Outcome};
 
 /// Shows what changed between two documents, or between a deployed API and a document.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The old document: a path, `-`, `git:REV:PATH`, `aws:API[@STAGE]` or `local:API[@STAGE]`.
-    old: String,
+    /// The old document: a path, `-`, `git:REV:PATH`, `aws:API[@STAGE]` or `local:API[@STAGE]`. With `--since`: where
+    /// to look for documents, as are all names after it.
+    #[arg(required_unless_present = "since")]
+    old: Option<String>,
     /// The new document, named the same way. Without it, OLD is the new one and is compared with what
     /// is deployed in the environment.
     new: Option<String>,
     /// With `--three-way`: what is deployed, `aws:API[@STAGE]` or `local:API[@STAGE]`.
-    #[arg(requires = "three_way")]
     live: Option<String>,
+    #[arg(hide = true)]
+    more: Vec<String>,
+    /// Compare every document that changed since this git revision, in one report.
+    #[arg(long, value_name = "REV", conflicts_with_all = ["three_way", "unified"])]
+    since: Option<String>,
     /// Compare three: OLD and NEW, the base and the head of a branch, with LIVE, what is deployed.
-    #[arg(long, requires = "live", conflicts_with_all = ["stat", "unified", "accept"])]
+    #[arg(long, conflicts_with_all = ["stat", "unified", "accept"])]
     three_way: bool,
     /// Compare the text of the two documents, each whole and in one form.
     #[arg(long, short = 'U', conflicts_with = "stat")]
@@ -107,6 +115,13 @@ enum FailOn {
 
 pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     let options = configured(cx, !args.no_documentation)?;
+    if let Some(revision) = &args.since {
+        return since(cx, &args, revision, &options);
+    }
+    if !args.more.is_empty() || args.live.is_some() != args.three_way {
+        return Err(CommandError::new("two documents are compared")
+            .with_hint("three with `--three-way`, many with `--since REV`"));
+    }
     let (old, new) = sides(cx, &args)?;
     if let Some(live) = &args.live {
         return three_way(cx, &args, (&old, &new, live), &options);
@@ -116,11 +131,43 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     }
     let is_deployed = |name: &str| DeployedName::parse(name).is_some();
     let deployed = is_deployed(&old) || is_deployed(&new);
-    let mut report = compare(cx, &args, &old, &new, &options)?;
+    let report = compare(cx, &args, &old, &new, &options)?;
+    let fail_on = args.fail_on.unwrap_or(if deployed { FailOn::Any } else { FailOn::Breaking });
+    conclude(cx, &args, report, &options, fail_on)
+}
+
+/// Compares every document that changed since a revision. Those that cannot be read do not hide the others.
+fn since(cx: &Cx, args: &Args, revision: &str, options: &Options) -> Result<Outcome, CommandError> {
+    let paths: Vec<&str> =
+        args.old.iter().chain(&args.new).chain(&args.live).chain(&args.more).map(String::as_str).collect();
+    let mut report = Report::default();
+    let mut unreadable = None;
+    for pair in changed::documents(revision, &paths)? {
+        let read = |name: &Option<String>, which: &str| {
+            name.as_deref().map(|name| document(cx, args, name, which)).transpose()
+        };
+        let old = read(&pair.old.as_ref().map(|path| format!("git:{revision}:{path}")), "old");
+        match old.and_then(|old| Ok((old, read(&pair.new, "new")?))) {
+            Ok((old, new)) => report.append(pair.name(), diff::diff_either(old.as_ref(), new.as_ref(), options)),
+            Err(error) => unreadable = Some(unreadable.unwrap_or(error)),
+        }
+    }
+    let outcome = conclude(cx, args, report, options, args.fail_on.unwrap_or(FailOn::Breaking))?;
+    unreadable.map_or(Ok(outcome), Err)
+}
+
+/// Applies what is accepted, writes the report, and says how the command ends.
+fn conclude(
+    cx: &Cx,
+    args: &Args,
+    mut report: Report,
+    options: &Options,
+    fail_on: FailOn,
+) -> Result<Outcome, CommandError> {
     let file = args.accepted.clone().unwrap_or_else(|| cx.config.folder.join("gatewright-accepted.toml"));
     let mut accepted = read_accepted(&file)?;
     if !args.accept.is_empty() {
-        accept(&args, &report, &mut accepted)?;
+        accept(args, &report, &mut accepted)?;
         let text = toml::to_string_pretty(&accepted).map_err(CommandError::from)?;
         write_whole(&file, text.as_bytes(), Access::Shared)
             .map_err(|e| CommandError::new(format!("cannot write `{}`", file.display())).with_source(e))?;
@@ -139,7 +186,6 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
         OutputFormat::Stat => render::stat::render(&report),
     };
     cx.ui.answer(&text);
-    let fail_on = args.fail_on.unwrap_or(if deployed { FailOn::Any } else { FailOn::Breaking });
     let limit = match fail_on {
         FailOn::Breaking => Level::Error,
         FailOn::Warning => Level::Warning,
@@ -151,13 +197,14 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
 
 /// Returns the names of the two sides: with one document alone, the old one is what the environment has deployed.
 fn sides(cx: &Cx, args: &Args) -> Result<(String, String), CommandError> {
+    let old = args.old.as_deref().unwrap_or_default();
     if let Some(new) = &args.new {
-        if args.old == "-" && new == "-" {
+        if old == "-" && new == "-" {
             return Err(CommandError::new("both documents cannot be read from standard input"));
         }
-        return Ok((args.old.clone(), new.clone()));
+        return Ok((old.to_owned(), new.clone()));
     }
-    if args.old == "-" {
+    if old == "-" {
         return Err(CommandError::new("a document from standard input is compared with a second one that is named"));
     }
     let environment = match &args.document.env {
@@ -167,10 +214,10 @@ fn sides(cx: &Cx, args: &Args) -> Result<(String, String), CommandError> {
     let api = match environment.api {
         Some(api) => api,
         None => {
-            let document = document(cx, args, &args.old, "new")?;
+            let document = document(cx, args, old, "new")?;
             let title = document.root().get("info").and_then(|info| info.str_of("title")).unwrap_or_default();
             if title.is_empty() {
-                return Err(CommandError::new(format!("`{}` has no `info.title` to find its API by", args.old))
+                return Err(CommandError::new(format!("`{}` has no `info.title` to find its API by", old))
                     .with_hint("name the API: `gatewright diff SPEC local:API`"));
             }
             title.to_owned()
@@ -178,7 +225,7 @@ fn sides(cx: &Cx, args: &Args) -> Result<(String, String), CommandError> {
     };
     let kind = environment.target.as_deref().unwrap_or("local");
     let stage = environment.stage.map(|stage| format!("@{stage}")).unwrap_or_default();
-    Ok((format!("{kind}:{api}{stage}"), args.old.clone()))
+    Ok((format!("{kind}:{api}{stage}"), old.to_owned()))
 }
 
 fn compare(cx: &Cx, args: &Args, old: &str, new: &str, options: &Options) -> Result<Report, CommandError> {
@@ -187,7 +234,9 @@ fn compare(cx: &Cx, args: &Args, old: &str, new: &str, options: &Options) -> Res
         return Ok(diff::diff(before.document(), after.document(), options));
     };
     let (old, new) = (completed(&before, &place), completed(&after, &place));
-    Ok(diff::diff_deployed(&old, &new, &place.0, &place.1, options))
+    let mut report = diff::diff_deployed(&old, &new, &place.0, &place.1, options);
+    report.notes.extend([&before, &after].into_iter().flat_map(Side::undeployed).cloned());
+    Ok(report)
 }
 
 /// Returns a side's document with the integrations an import would give it: what it adds is no drift.
@@ -258,6 +307,14 @@ impl Side {
         }
     }
 
+    /// Returns what a deployed API has that the stage does not serve yet.
+    fn undeployed(&self) -> &[String] {
+        match self {
+            Self::Written(_) => &[],
+            Self::Deployed(deployed) => &deployed.undeployed,
+        }
+    }
+
     /// Returns whose a deployed API is: the account and the region.
     fn account(&self) -> Option<(String, String)> {
         match self {
@@ -282,15 +339,25 @@ fn side(cx: &Cx, args: &Args, name: &str, which: &str) -> Result<Side, CommandEr
     deployed::load(cx, &deployed, &target).map(Side::Deployed)
 }
 
+/// Reads a document. One without paths has nothing wrong to be compared by.
 fn document(cx: &Cx, args: &Args, name: &str, which: &str) -> Result<Document, CommandError> {
-    let loaded = args.document.load(cx, name).map_err(|mut error| {
+    let failed = |mut error: CommandError| {
         error.message = format!("the {which} document: {}", error.message);
-        if error.shown {
-            error.hints.push(format!("the {which} document, `{name}`, cannot be compared"));
-        }
         error
-    })?;
-    Ok(loaded.document)
+    };
+    let (document, sources, diagnostics) = args.document.read(cx, name).map_err(failed)?;
+    let errors: Vec<_> =
+        diagnostics.into_iter().filter(|d| d.severity == Severity::Error && d.code != "no-paths").collect();
+    match document {
+        Some(document) if errors.is_empty() => Ok(document),
+        _ => {
+            show(cx, &sources, &errors);
+            let mut error = failed(CommandError::new(format!("`{name}` has errors")));
+            error.shown = true;
+            error.hints.push(format!("the {which} document, `{name}`, cannot be compared"));
+            Err(error)
+        }
+    }
 }
 
 /// Returns the options by `[diff]` of the configuration: `levels`, `require-sunset`, `sunset-days`, `beta-sunset-days`.

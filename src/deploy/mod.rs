@@ -18,6 +18,7 @@ pub mod saved_plan;
 mod settings;
 pub mod smoke;
 mod stage;
+mod undeployed;
 mod usage;
 mod verify;
 
@@ -28,5 +29,6 @@ pub use error::DeployError;
 pub use plan::{ApiSelector, Meant, Plan, PlanOptions, plan};
 pub use rest_api::{ApiSummary, exported_document, exported_text, find_api, find_api_of_any_kind};
 pub use settings::{MethodSettings, SettingChange, Settings, StageSettings};
+pub use undeployed::undeployed;
 pub use usage::{ApiKeySettings, Member, Secret, UsagePlanSettings, UsageStep};
 pub use verify::{Verified, drift, exported_definition, verify};

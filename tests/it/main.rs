@@ -5,6 +5,7 @@ mod bad_input;
 mod bundle;
 mod control;
 mod data;
+mod diff;
 mod fault_proxy;
 mod function;
 mod gateway;
