@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::openapi::Document;
+use crate::scaffold::Manifest;
+use crate::scaffold::integration::{self, IntegrationContext};
 use crate::source::{Access, Diagnostic, Format, Node, Severity, Sources, emit, write_whole};
 
 use super::document::{DocumentArgs, show};
@@ -31,6 +33,12 @@ pub(super) struct Args {
     /// Leave out every `x-` extension: the copy for the API's consumers.
     #[arg(long, visible_alias = "public")]
     strip_extensions: bool,
+    /// The region of integrations and authorizers that templates make, with `--for apigateway`.
+    #[arg(long, value_name = "REGION", default_value = "us-east-1")]
+    region: String,
+    /// The account of integrations and authorizers that templates make, with `--for apigateway`.
+    #[arg(long, value_name = "ID", default_value = "000000000000")]
+    account_id: String,
     #[command(flatten)]
     document: DocumentArgs,
 }
@@ -58,7 +66,7 @@ enum Reader {
 pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     let loaded = args.document.load(cx, &args.spec)?;
     let mut diagnostics = loaded.diagnostics;
-    let (root, sources) = adapted(loaded.document, &args, &mut diagnostics);
+    let (root, sources) = adapted(cx, loaded.document, &args, &mut diagnostics)?;
     show(cx, &sources, &diagnostics);
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {
         let mut error = CommandError::new(format!("`{}` cannot be written so", args.spec));
@@ -79,7 +87,12 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     Ok(Outcome::Clean)
 }
 
-fn adapted(document: Document, args: &Args, diagnostics: &mut Vec<Diagnostic>) -> (Node, Sources) {
+fn adapted(
+    cx: &Cx,
+    document: Document,
+    args: &Args,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<(Node, Sources), CommandError> {
     let mut document = document;
     if args.strip_extensions {
         document = document.without_extensions(diagnostics);
@@ -88,11 +101,22 @@ fn adapted(document: Document, args: &Args, diagnostics: &mut Vec<Diagnostic>) -
         document = document.dereferenced(diagnostics);
     }
     if let Some(Reader::Apigateway) = args.reader {
+        let context = IntegrationContext {
+            region: args.region.clone(),
+            account_id: args.account_id.clone(),
+            partition: "aws".into(),
+            options: super::scaffold::options(cx)?,
+            manifest: Manifest::default(),
+        };
+        let templates = super::scaffold::templates(cx, None)?;
+        let (completed, said) = integration::complete_with(&document, &context, &templates);
+        diagnostics.extend(said);
+        document = completed;
         document = document.for_api_gateway(diagnostics);
     }
     let root = match args.version {
         OutputVersion::Openapi3 => document.root().clone(),
         OutputVersion::Swagger2 => document.to_swagger2(diagnostics),
     };
-    (root, document.sources().clone())
+    Ok((root, document.sources().clone()))
 }

@@ -39,6 +39,8 @@ pub struct Settings {
     /// `[jwks]`: where the keys of a token issuer are, by issuer: a file, an address, or an empty text for where the
     /// issuer says itself.
     pub jwks: BTreeMap<String, String>,
+    /// `[scaffold]`
+    pub scaffold: toml::Table,
     /// OpenAPI Overlay files applied to every document.
     pub overlays: Vec<PathBuf>,
 }

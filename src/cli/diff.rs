@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::diff::{self, Accepted, AcceptedFile, Level, Options, Policy, Report, render};
 use crate::openapi::Document;
-use crate::scaffold::Per;
+use crate::scaffold::Manifest;
 use crate::scaffold::integration::{self, IntegrationContext};
 use crate::source::emit::emit;
 use crate::source::{Access, Format, Severity, write_whole};
@@ -233,16 +233,16 @@ fn compare(cx: &Cx, args: &Args, old: &str, new: &str, options: &Options) -> Res
     let Some(place) = before.account().or(after.account()) else {
         return Ok(diff::diff(before.document(), after.document(), options));
     };
-    let (old, new) = (completed(&before, &place), completed(&after, &place));
+    let (old, new) = (completed(cx, &before, &place)?, completed(cx, &after, &place)?);
     let mut report = diff::diff_deployed(&old, &new, &place.0, &place.1, options);
     report.notes.extend([&before, &after].into_iter().flat_map(Side::undeployed).cloned());
     Ok(report)
 }
 
 /// Returns a side's document with the integrations an import would give it: what it adds is no drift.
-fn completed(side: &Side, (account_id, region): &(String, String)) -> Document {
+fn completed(cx: &Cx, side: &Side, (account_id, region): &(String, String)) -> Result<Document, CommandError> {
     let document = match side {
-        Side::Deployed(deployed) => return deployed.document.clone(),
+        Side::Deployed(deployed) => return Ok(deployed.document.clone()),
         Side::Written(document) => document,
     };
     let partition = match region {
@@ -254,9 +254,11 @@ fn completed(side: &Side, (account_id, region): &(String, String)) -> Document {
         region: region.clone(),
         account_id: account_id.clone(),
         partition: partition.into(),
-        per: Per::default(),
+        options: super::scaffold::options(cx)?,
+        manifest: Manifest::default(),
     };
-    integration::complete(document, &context).0
+    let templates = super::scaffold::templates(cx, None)?;
+    Ok(integration::complete_with(document, &context, &templates).0)
 }
 
 /// Shows what a branch changes, what of it is live already, and what else an import would change.
@@ -264,7 +266,8 @@ fn three_way(cx: &Cx, args: &Args, names: (&str, &str, &str), options: &Options)
     let (base, head) = (side(cx, args, names.0, "old")?, side(cx, args, names.1, "new")?);
     let live = side(cx, args, names.2, "deployed")?;
     let place = live.account().unwrap_or_else(|| ("000000000000".into(), "us-east-1".into()));
-    let [base, head, live] = [&base, &head, &live].map(|side| completed(side, &place));
+    let completed = |side: &Side| completed(cx, side, &place);
+    let (base, head, live) = (completed(&base)?, completed(&head)?, completed(&live)?);
     let between = |a: &Document, b: &Document| diff::diff_deployed(a, b, &place.0, &place.1, options);
     let (branch, import) = (between(&base, &head), between(&live, &head));
     let lines = diff::three_way(&branch, &import);

@@ -26,8 +26,10 @@ mod scaffold;
 mod serve;
 mod status;
 mod target;
+mod templates;
 mod token;
 mod ui;
+mod verify;
 mod vtl;
 
 use std::process::ExitCode;
@@ -75,6 +77,8 @@ enum Command {
     Scaffold(scaffold::Args),
     Serve(serve::Args),
     Status(status::Args),
+    Templates(templates::Args),
+    Verify(verify::Args),
     Token(token::Args),
     Vtl(vtl::Args),
 }
@@ -117,6 +121,8 @@ pub fn main() -> ExitCode {
             Command::Scaffold(args) => scaffold::run(&cx, args),
             Command::Serve(args) => serve::run(&cx, args),
             Command::Status(args) => status::run(&cx, args),
+            Command::Templates(args) => templates::run(&cx, args),
+            Command::Verify(args) => verify::run(&cx, args),
             Command::Token(args) => token::run(&cx, args),
             Command::Vtl(args) => vtl::run(&cx, args),
         }

@@ -24,12 +24,15 @@ pub(super) struct Args {
     /// The project's folder.
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
-    /// How operations are spread over Lambda functions.
-    #[arg(long, value_name = "UNIT", default_value = "operation")]
-    per: Per,
+    /// How operations are spread over Lambda functions [default: `per` of the configuration, else operation].
+    #[arg(long, value_name = "UNIT")]
+    per: Option<Per>,
     /// The package's name, instead of one from the document's title.
     #[arg(long)]
     name: Option<String>,
+    /// The version of the event's format where the document does not say: 1.0 for REST APIs, 2.0 for HTTP APIs.
+    #[arg(long, value_name = "VERSION", value_parser = ["1.0", "2.0"])]
+    payload: Option<String>,
     /// Leaves out schemas that no operation uses.
     #[arg(long)]
     only_used: bool,
@@ -42,7 +45,7 @@ pub(super) struct Args {
     /// Rewrites generated files even where they were edited by hand.
     #[arg(long)]
     force: bool,
-    /// Templates that replace the built-in ones of the same name.
+    /// Templates that replace the built-in ones of the same name, or add files of their own.
     #[arg(long, value_name = "DIR")]
     templates: Option<PathBuf>,
     /// Writes what the templates are given, as JSON, and nothing else.
@@ -53,19 +56,41 @@ pub(super) struct Args {
 pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     let loaded = args.document.load(cx, &args.spec)?;
     super::document::show(cx, loaded.document.sources(), &loaded.diagnostics);
-    let templates = templates(args.templates.as_deref())?;
-    let options = ScaffoldOptions { per: args.per, name: args.name.clone(), only_used: args.only_used };
+    let templates = templates(cx, args.templates.as_deref())?;
+    let mut options = options(cx)?;
+    options.per = args.per.unwrap_or(options.per);
+    options.name = args.name.clone().or(options.name);
+    options.only_used |= args.only_used;
+    if let Some(version) = &args.payload {
+        options.http = version == "2.0";
+    }
     scaffold(cx, &args, &loaded.document, &options, &templates)
+}
+
+/// Returns what `[scaffold]` of the configuration says.
+pub(super) fn options(cx: &Cx) -> Result<ScaffoldOptions, CommandError> {
+    let mut table = cx.config.settings.scaffold.clone();
+    table.remove("templates");
+    let http = match table.remove("payload").as_ref().map(|version| version.as_str().map(str::to_owned)) {
+        None => false,
+        Some(Some(version)) if matches!(version.as_str(), "1.0" | "2.0") => version == "2.0",
+        Some(_) => return Err(CommandError::new("`payload` of `[scaffold]` is not \"1.0\" or \"2.0\"")),
+    };
+    let options: ScaffoldOptions = table
+        .try_into()
+        .map_err(|error: toml::de::Error| CommandError::new("`[scaffold]` is not understood").with_source(error))?;
+    Ok(ScaffoldOptions { http, ..options })
 }
 
 /// Writes the project of a document with the built-in templates, or brings it up to date.
 pub(super) fn write_project(cx: &Cx, document: &Document, folder: &Path) -> Result<(), CommandError> {
-    let templates = templates(None)?;
+    let templates = templates(cx, None)?;
     let manifest = apply::read_manifest(folder)?;
-    let project = generate(document, &ScaffoldOptions::default(), &manifest, &templates)?;
+    let project = generate(document, &options(cx)?, &manifest, &templates)?;
     let changes = apply::compare(&project, folder, &manifest)?;
     report(cx, &changes);
-    write(cx, &project, &changes, folder, false)
+    write(cx, &project, &changes, folder, false)?;
+    Ok(())
 }
 
 fn scaffold(
@@ -76,7 +101,8 @@ fn scaffold(
     templates: &Templates,
 ) -> Result<Outcome, CommandError> {
     let manifest = apply::read_manifest(&args.output)?;
-    let project = generate(document, options, &manifest, templates)?;
+    let mut project = generate(document, options, &manifest, templates)?;
+    project.document = recorded(&args.spec, &args.output);
     if args.context {
         let text = serde_json::to_string_pretty(&project.context)?;
         cx.ui.answer(&format!("{text}\n"));
@@ -92,12 +118,22 @@ fn scaffold(
         let stale = args.check && changes.is_stale();
         return Ok(if stale { Outcome::Findings } else { Outcome::Clean });
     }
-    write(cx, &project, &changes, &args.output, args.force)?;
-    Ok(Outcome::Clean)
+    write(cx, &project, &changes, &args.output, args.force)
+}
+
+/// Returns the document's path from the project's folder, so that both can move together.
+fn recorded(spec: &str, folder: &Path) -> Option<String> {
+    let crate::source::Origin::File(path) = crate::source::Origin::parse(spec)? else { return None };
+    let path = std::path::absolute(path).ok()?;
+    let folder = std::path::absolute(folder).ok()?;
+    let shared = path.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
+    let up = folder.components().skip(shared).map(|_| "..".to_owned());
+    let down = path.components().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    Some(up.chain(down).collect::<Vec<_>>().join("/"))
 }
 
 /// Writes what changes, unless a generated file was edited by hand and `force` is not given.
-fn write(cx: &Cx, project: &Project, changes: &Changes, folder: &Path, force: bool) -> Result<(), CommandError> {
+fn write(cx: &Cx, project: &Project, changes: &Changes, folder: &Path, force: bool) -> Result<Outcome, CommandError> {
     if !changes.edited.is_empty() && !force {
         let files = changes.edited.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
         return Err(CommandError::new(format!("generated files were edited by hand: {files}"))
@@ -107,6 +143,12 @@ fn write(cx: &Cx, project: &Project, changes: &Changes, folder: &Path, force: bo
     for (label, what) in &project.skipped {
         cx.ui.status("No handler", &format!("{label}: {what}"));
     }
+    let is_new = changes.changes.iter().any(|change| change.path == "Cargo.toml" && change.action == Action::Create);
+    for change in changes.changes.iter().filter(|change| !is_new && change.path.starts_with("src/handlers/")) {
+        if change.action == Action::Create && !change.path.ends_with(".gatewright-new") {
+            cx.ui.status("New handler", &change.path);
+        }
+    }
     let written = changes.changes.iter().filter(|change| change.action != Action::Unhooked).count();
     if written == 0 {
         cx.ui.status("Unchanged", &format!("{} ({} operations)", folder.display(), project.operations.len()));
@@ -114,7 +156,7 @@ fn write(cx: &Cx, project: &Project, changes: &Changes, folder: &Path, force: bo
         cx.ui.status("Scaffolded", &format!("{} ({written} files written)", folder.display()));
         cx.ui.hint(&format!("the handlers are in `{}`", folder.join("src").join("handlers").display()));
     }
-    Ok(())
+    Ok(if changes.conflicts.is_empty() { Outcome::Clean } else { Outcome::Findings })
 }
 
 /// Says what needs the user's eye: edited files, handlers without an operation, operations with a new name.
@@ -122,6 +164,10 @@ fn report(cx: &Cx, changes: &Changes) {
     for (old, new) in &changes.renamed {
         cx.ui.warning(&format!("the operation of `{old}` has another name now"));
         cx.ui.hint(&format!("keep the handler: `git mv -f {old} {new}`"));
+    }
+    for path in &changes.conflicts {
+        cx.ui.warning(&format!("the template of `{path}` has changed where you have changed the file"));
+        cx.ui.hint(&format!("take over what is new from `{path}.gatewright-new`, then delete it"));
     }
     for change in changes.changes.iter().filter(|change| change.action == Action::Unhooked) {
         if !changes.renamed.iter().any(|(old, _)| *old == change.path) {
@@ -141,10 +187,18 @@ fn difference(change: &Change) -> String {
     TextDiff::from_lines(old, new).unified_diff().header(&from, &to).to_string()
 }
 
-/// Reads the templates of a folder over the built-in ones.
-pub(super) fn templates(folder: Option<&Path>) -> Result<Templates, CommandError> {
+/// Reads the templates of a folder over the built-in ones: the one given, else `templates` of `[scaffold]`.
+pub(super) fn templates(cx: &Cx, folder: Option<&Path>) -> Result<Templates, CommandError> {
     let mut overrides = std::collections::BTreeMap::new();
-    let Some(folder) = folder else { return Ok(Templates::with_overrides(&overrides)?) };
+    let configured = match cx.config.settings.scaffold.get("templates") {
+        None => None,
+        Some(toml::Value::String(path)) => Some(cx.config.folder.join(path)),
+        Some(_) => return Err(CommandError::new("`templates` of `[scaffold]` is not a folder's path")),
+    };
+    let Some(folder) = folder.map(Path::to_owned).or(configured) else {
+        return Ok(Templates::with_overrides(&overrides)?);
+    };
+    let folder = folder.as_path();
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
         let entry = entry.map_err(|error| {
             CommandError::new(format!("cannot read the templates in `{}`", folder.display())).with_source(error)

@@ -9,7 +9,7 @@ use crate::source::{Access, write_whole};
 
 use super::manifest::{MANIFEST_PATH, Manifest, ManifestFile, Owner, digest};
 use super::project::{Project, ProjectFile};
-use super::shared;
+use super::{BASE_FOLDER, shared};
 
 /// What happens to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,11 @@ pub struct Changes {
     pub edited: Vec<String>,
     /// Handlers whose operation has another name now: the old file and the new.
     pub renamed: Vec<(String, String)>,
+    /// Files of the user whose template has changed where they have too: the new text goes beside them.
+    pub conflicts: Vec<String>,
     manifest: Manifest,
+    /// The texts of once-written files as they were generated, for the merge when a template changes.
+    bases: Vec<(String, String)>,
 }
 
 /// Why a project is not written.
@@ -101,14 +105,31 @@ pub fn read_manifest(folder: &Path) -> Result<Manifest, ApplyError> {
 /// When a file cannot be read, or a shared one cannot be brought up to date.
 pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<Changes, ApplyError> {
     let mut changes = Changes {
-        manifest: Manifest { version: 1, operations: project.operations.clone(), files: BTreeMap::new() },
+        manifest: Manifest {
+            version: 1,
+            document: project.document.clone().or_else(|| manifest.document.clone()),
+            operations: project.operations.clone(),
+            files: BTreeMap::new(),
+        },
         ..Changes::default()
     };
     for file in &project.files {
         let old = read(&located(folder, &file.path))?;
         let known = manifest.files.get(&file.path);
+        let template_changed = known.and_then(|known| known.template.as_ref()).is_some_and(|t| *t != file.template);
+        if file.owner == Owner::User {
+            let base = located(folder, &format!("{BASE_FOLDER}/{}", file.path));
+            match &old {
+                Some(old) if template_changed => merge(&mut changes, file, old, read(&base)?.as_deref()),
+                // Kept as it is: also gone, where that is how the user wants it.
+                Some(_) => {}
+                None if known.is_some() && file.is_optional() => {}
+                None => changes.bases.push((file.path.clone(), file.text.clone())),
+            }
+        }
         let new = match (file.owner, &old) {
             (Owner::User, Some(_)) => None,
+            (Owner::User, None) if known.is_some() && file.is_optional() => None,
             (Owner::Shared, Some(old)) => {
                 Some(shared::brought_up_to_date(&file.path, old, &file.text).map_err(|message| ApplyError::Shared {
                     path: located(folder, &file.path).display().to_string(),
@@ -126,10 +147,11 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
         };
         let sha256 = match (file.owner, known) {
             // What a once-written file was like when it was written stays on record.
-            (Owner::User, Some(known)) if old.is_some() => known.sha256.clone(),
+            (Owner::User, Some(known)) if old.is_some() && !template_changed => known.sha256.clone(),
             _ => digest(&file.text),
         };
-        changes.manifest.files.insert(file.path.clone(), ManifestFile { owner: file.owner, sha256 });
+        let template = (file.owner == Owner::User).then(|| file.template.clone());
+        changes.manifest.files.insert(file.path.clone(), ManifestFile { owner: file.owner, sha256, template });
         if let Some(new) = new
             && !old.as_deref().is_some_and(|old| same(old, &new))
         {
@@ -139,6 +161,9 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
     }
     let wanted: BTreeSet<&str> = project.files.iter().map(|file| file.path.as_str()).collect();
     for (path, known) in manifest.files.iter().filter(|(path, _)| !wanted.contains(path.as_str())) {
+        if project.ignored.contains(path) {
+            continue;
+        }
         // A manifest is a file of the user's folder: a path that leaves it is not followed.
         if !is_inside(path) {
             continue;
@@ -168,6 +193,31 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
     Ok(changes)
 }
 
+/// Brings a file of the user up to date with its template: in it where that is clean, beside it otherwise.
+fn merge(changes: &mut Changes, file: &ProjectFile, old: &str, base: Option<&str>) {
+    let Some(base) = base else { return };
+    changes.bases.push((file.path.clone(), file.text.clone()));
+    if same(base, &file.text) || same(old, &file.text) {
+        return;
+    }
+    let change = match diffy::merge(&base.replace("\r\n", "\n"), &old.replace("\r\n", "\n"), &file.text) {
+        Ok(merged) if same(&merged, old) => return,
+        Ok(merged) => {
+            Change { path: file.path.clone(), action: Action::Update, old: Some(old.to_owned()), new: Some(merged) }
+        }
+        Err(_) => {
+            changes.conflicts.push(file.path.clone());
+            Change {
+                path: format!("{}.gatewright-new", file.path),
+                action: Action::Create,
+                old: None,
+                new: Some(file.text.clone()),
+            }
+        }
+    };
+    changes.changes.push(change);
+}
+
 impl Changes {
     /// Returns whether writing would change anything.
     #[must_use]
@@ -191,6 +241,12 @@ impl Changes {
                 _ => {}
             }
         }
+        for (path, text) in &self.bases {
+            let path = located(folder, &format!("{BASE_FOLDER}/{path}"));
+            if read(&path)?.as_deref() != Some(text.as_str()) {
+                write(&path, text)?;
+            }
+        }
         let text = serde_json::to_string_pretty(&self.manifest).unwrap_or_default() + "\n";
         let path = located(folder, MANIFEST_PATH);
         if read(&path)?.as_deref() != Some(text.as_str()) {
@@ -205,7 +261,7 @@ fn same(a: &str, b: &str) -> bool {
     a == b || a.replace("\r\n", "\n") == b.replace("\r\n", "\n")
 }
 
-fn is_inside(path: &str) -> bool {
+pub(crate) fn is_inside(path: &str) -> bool {
     !path.is_empty() && !path.contains(['\\', ':']) && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
@@ -238,5 +294,10 @@ impl ProjectFile {
     #[must_use]
     pub fn is_rewritten(&self) -> bool {
         self.owner != Owner::User
+    }
+
+    /// Returns whether a project compiles without the file, so that the user may delete it.
+    fn is_optional(&self) -> bool {
+        !self.path.starts_with("src/") || self.path == "src/auth.rs"
     }
 }

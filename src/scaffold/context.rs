@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::names;
 use super::rust::{self, Checks};
 use super::schema::Models;
-use super::shape::{Extra, Literal, Model, ModelId, ModelKind};
+use super::shape::{Extra, Kind, Literal, Model, ModelId, ModelKind};
 
 /// Returns the context of all models, in the order they were met.
 pub(crate) fn models(models: &Models<'_>, checks: &Checks) -> Json {
@@ -35,7 +35,7 @@ fn model(models: &Models<'_>, checks: &Checks, id: ModelId) -> Json {
 }
 
 fn structure(models: &Models<'_>, model: &Model) -> Json {
-    let ModelKind::Struct { fields, extra } = &model.kind else { return Json::Null };
+    let ModelKind::Struct { fields, extra, .. } = &model.kind else { return Json::Null };
     let mut defaults = Vec::new();
     let mut all_options = true;
     let contexts: Vec<Json> = fields
@@ -71,10 +71,12 @@ fn structure(models: &Models<'_>, model: &Model) -> Json {
         Extra::Keep(shape) => json!(rust::rust_type(models, shape, "")),
         _ => Json::Null,
     };
+    let typed = matches!(extra, Extra::Keep(shape) if shape.kind != Kind::Json);
     json!({
         "fields": contexts,
         "deny": *extra == Extra::Deny,
         "additional": additional,
+        "additional_typed": typed,
         "default": all_options,
         "defaults": defaults,
     })

@@ -17,6 +17,17 @@ pub(crate) fn example(document: &Document, models: &Models<'_>, owner: &Node, sh
     written(document, owner).into_iter().find_map(|value| fitting(models, shape, value, fit))
 }
 
+/// Returns all examples of a media type that fit the shape, each once.
+pub(crate) fn all(document: &Document, models: &Models<'_>, owner: &Node, shape: &Shape, fit: Fit) -> Vec<Json> {
+    let mut found: Vec<Json> = Vec::new();
+    for value in written(document, owner).into_iter().filter_map(|value| fitting(models, shape, value, fit)) {
+        if !found.contains(&value) {
+            found.push(value);
+        }
+    }
+    found
+}
+
 fn fitting(models: &Models<'_>, shape: &Shape, value: Json, fit: Fit) -> Option<Json> {
     if fits(models, shape, &value, fit) {
         return Some(value);

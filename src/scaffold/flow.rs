@@ -139,7 +139,7 @@ pub(crate) fn mark(models: &mut Models<'_>, shape: &Shape, direction: Direction)
 /// Calls `visit` with each shape that a model names.
 pub(crate) fn every_shape(kind: &ModelKind, visit: &mut impl FnMut(&Shape)) {
     match kind {
-        ModelKind::Struct { fields, extra } => {
+        ModelKind::Struct { fields, extra, .. } => {
             fields.iter().for_each(|field| visit(&field.shape));
             if let super::shape::Extra::Keep(shape) = extra {
                 visit(shape);

@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use crate::openapi::{Document, Method};
+use crate::openapi::{Document, Method, Operation};
 use crate::source::{Diagnostic, Entry, Key, Mapping, Node};
 
 use super::manifest::Manifest;
 use super::operations::{self, Function};
 use super::template::Templates;
-use super::{Per, ScaffoldOptions};
+use super::{IntegrationRule, ScaffoldOptions};
 
 /// The member that holds an operation's integration.
 const INTEGRATION: &str = "x-amazon-apigateway-integration";
@@ -16,14 +16,30 @@ const INTEGRATION: &str = "x-amazon-apigateway-integration";
 /// The template of an operation that chooses none.
 pub(crate) const DEFAULT_TEMPLATE: &str = "aws-proxy";
 
+/// The template of a function that is given what a mapping template makes.
+pub(crate) const MAPPED_TEMPLATE: &str = "aws";
+
 /// The member that chooses a template: `{template: sqs-send-message, with: {queue: orders}}`.
 const CHOICE: &str = "x-gatewright-integration";
 
-/// Returns the name of the template that an operation chooses.
-pub(crate) fn chosen(operation: &Node) -> String {
-    let choice = operation.get(CHOICE);
+/// Returns the name of the template that an operation chooses, or a rule for it, and what the template is given.
+pub(crate) fn chosen(operation: &Operation<'_>, rules: &[IntegrationRule]) -> (String, serde_json::Value) {
+    let choice = operation.node.get(CHOICE);
     let name = choice.and_then(|c| c.str_of("template").or_else(|| c.as_str()));
-    name.unwrap_or(DEFAULT_TEMPLATE).to_owned()
+    let with = choice.and_then(|choice| choice.get("with")).map(Node::to_json);
+    let rule = rules.iter().find(|rule| rule.when.holds(operation));
+    match (name, rule) {
+        (Some(name), _) => (name.to_owned(), with.unwrap_or_else(|| json!({}))),
+        (None, Some(rule)) => {
+            // What the operation says goes before what the rule says.
+            let mut given = rule.with.clone();
+            if let Some(serde_json::Value::Object(own)) = with {
+                given.extend(own);
+            }
+            (rule.template.clone(), given.into())
+        }
+        (None, None) => (DEFAULT_TEMPLATE.to_owned(), with.unwrap_or_else(|| json!({}))),
+    }
 }
 
 /// Where the functions are.
@@ -35,38 +51,40 @@ pub struct IntegrationContext {
     pub account_id: String,
     /// `aws`, `aws-cn`, `aws-us-gov`
     pub partition: String,
-    /// How operations are spread over functions.
-    pub per: Per,
+    /// How operations are spread over functions, and which templates are chosen by rule.
+    pub options: ScaffoldOptions,
+    /// What the project's functions have been called before, where there is a project.
+    pub manifest: Manifest,
 }
 
-/// Gives every operation without an integration one that invokes its function.
+/// Gives every operation without an integration one that invokes its function, or the one it has chosen.
 ///
 /// The function's name is that of [`functions`](super::functions) for the same document.
 #[must_use]
 pub fn complete(document: &Document, cx: &IntegrationContext) -> (Document, Vec<Diagnostic>) {
-    match Templates::below("integrations/") {
+    match Templates::of_documents() {
         Ok(templates) => complete_with(document, cx, &templates),
         Err(error) => (document.clone(), vec![Diagnostic::error("integration-template", None, error.to_string())]),
     }
 }
 
-/// Like [`complete`], with these templates.
+/// Like [`complete`], with these templates; also gives security schemes the authorizers that are chosen for them.
 #[must_use]
 pub fn complete_with(
     document: &Document,
     cx: &IntegrationContext,
     templates: &Templates,
 ) -> (Document, Vec<Diagnostic>) {
-    let options = ScaffoldOptions { per: cx.per, ..ScaffoldOptions::default() };
-    let plan = operations::plan(document, &options, &Manifest::default());
+    let plan = operations::plan(document, &cx.options, &cx.manifest);
     let mut diagnostics = Vec::new();
-    let mut root = document.root().clone();
-    let nobody = Function { name: String::new(), bin: String::new(), operations: Vec::new() };
+    let mut root = super::authorizer::complete(document, cx, templates, &mut diagnostics);
+    let nobody = Function::default();
     for operation in document.operations() {
         if operation.node.get(INTEGRATION).is_some() || operation.method == Method::Trace {
             continue;
         }
-        let name = format!("integrations/{}", chosen(operation.node));
+        let (chosen, with) = chosen(&operation, &cx.options.integrations);
+        let name = format!("integrations/{chosen}");
         let label = operation.label();
         if !templates.has(&name) {
             let message = format!("there is no template `{name}`, so `{label}` gets no integration");
@@ -76,13 +94,9 @@ pub fn complete_with(
             continue;
         }
         let function = plan.functions.iter().find(|f| f.operations.contains(&label)).unwrap_or(&nobody);
-        let with = operation.node.get(CHOICE).and_then(|choice| choice.get("with"));
         let mut context = context(cx, operation.path.path, operation.method, function);
-        context["with"] = with.map_or_else(|| json!({}), Node::to_json);
-        let integration = templates
-            .render(&name, &context)
-            .map_err(|error| error.to_string())
-            .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).map_err(|error| error.to_string()));
+        context["with"] = with;
+        let integration = rendered(templates, &name, &context);
         match integration {
             Ok(json) => {
                 let node = Node::from_json(&json, operation.span);
@@ -98,6 +112,16 @@ pub fn complete_with(
     (document.with_root(root), diagnostics)
 }
 
+/// Returns the JSON that a template makes.
+pub(crate) fn rendered(
+    templates: &Templates,
+    name: &str,
+    context: &serde_json::Value,
+) -> Result<serde_json::Value, String> {
+    let text = templates.render(name, context).map_err(|error| error.to_string())?;
+    serde_json::from_str(&text).map_err(|error| format!("the template `{name}` makes text that is not JSON: {error}"))
+}
+
 fn context(cx: &IntegrationContext, path: &str, method: Method, function: &Function) -> serde_json::Value {
     json!({
         "region": cx.region,
@@ -105,12 +129,20 @@ fn context(cx: &IntegrationContext, path: &str, method: Method, function: &Funct
         "partition": cx.partition,
         "path": path,
         "method": method.verb(),
+        "http": cx.options.http,
+        "parameters": path_parameters(path),
         "function": { "name": function.name, "invocationUri": invocation_uri(cx, &function.name) },
     })
 }
 
+/// Returns the names of a path's parameters.
+fn path_parameters(path: &str) -> Vec<&str> {
+    let inner = path.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+    inner.map(|(name, _)| name.trim_end_matches('+')).collect()
+}
+
 /// Returns the URI that makes API Gateway invoke a function.
-fn invocation_uri(cx: &IntegrationContext, function: &str) -> String {
+pub(crate) fn invocation_uri(cx: &IntegrationContext, function: &str) -> String {
     let IntegrationContext { region, account_id, partition, .. } = cx;
     format!(
         "arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/\
@@ -163,7 +195,8 @@ mod tests {
             region: "eu-west-1".into(),
             account_id: "123456789012".into(),
             partition: "aws".into(),
-            per: Per::Operation,
+            options: ScaffoldOptions::default(),
+            manifest: Manifest::default(),
         };
         let (completed, diagnostics) = complete(&document, &cx);
         assert_eq!(diagnostics, []);
@@ -178,7 +211,7 @@ mod tests {
 
     #[test]
     fn every_template_makes_an_integration() {
-        let templates = Templates::below("integrations/").expect("templates");
+        let templates = Templates::of_documents().expect("templates");
         let with = "{queue: q, topic: t, role: 'arn:aws:iam::123456789012:role/r', table: t, key: id, parameter: id, \
                     stream: s, source: a, detailType: b, bus: c, stateMachine: m, bucket: b, uri: 'http://x/'}";
         for name in templates.names("integrations/") {
@@ -194,11 +227,12 @@ mod tests {
                     region: "eu-west-1".into(),
                     account_id: "123456789012".into(),
                     partition: "aws".into(),
-                    per: Per::Operation,
+                    options: ScaffoldOptions::default(),
+                    manifest: Manifest::default(),
                 };
                 let (completed, diagnostics) = complete(&document.expect("a document"), &cx);
                 let done = completed.operations().all(|o| o.node.get(INTEGRATION).is_some());
-                let optional = matches!(name, "aws-proxy" | "mock" | "cors-preflight");
+                let optional = matches!(name, "aws" | "aws-proxy" | "mock" | "cors-preflight");
                 // What a template needs and is not given is said, by name.
                 assert_eq!(done, optional || !with.is_empty(), "{name}{with}: {diagnostics:?}");
                 assert_eq!(diagnostics.is_empty(), done);

@@ -14,6 +14,9 @@ pub const MANIFEST_PATH: &str = ".gatewright/manifest.json";
 pub struct Manifest {
     /// The version of this format.
     pub version: u32,
+    /// The document, from the project's folder, when it is a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
     /// The operations with handlers.
     pub operations: Vec<ManifestOperation>,
     /// The files, by path with `/` between its parts.
@@ -29,6 +32,9 @@ pub struct ManifestOperation {
     pub module: String,
     /// Whether the name was made up from the method and path: it then stays, whatever the path becomes.
     pub derived: bool,
+    /// What the operation was like, where its name was made up: by this it is known again under another path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
 }
 
 /// A file that was written.
@@ -38,6 +44,9 @@ pub struct ManifestFile {
     pub owner: Owner,
     /// The SHA-256 of the text as it was generated, in hexadecimal.
     pub sha256: String,
+    /// The SHA-256 of the template of a file that is written once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
 }
 
 /// Whose a file is.

@@ -4,28 +4,38 @@
 //! Nothing here prints; only [`apply`] writes files.
 
 pub mod apply;
+mod authorizer;
 mod context;
 mod example;
 mod flow;
+mod helpers;
 pub mod integration;
 mod manifest;
 mod names;
 mod operation;
 mod operations;
+mod pattern;
 mod project;
+mod rules;
 mod rust;
 mod sample;
 mod schema;
 mod shape;
 mod shared;
 pub mod template;
+pub mod verify;
 
 pub use manifest::{MANIFEST_PATH, Manifest, ManifestFile, ManifestOperation, Owner};
-pub use operations::{Function, functions};
+pub use operations::{Function, Payload, functions};
 pub use project::{Project, ProjectFile, generate};
+pub use rules::{AuthorizerRule, FunctionRule, IntegrationRule, PathRules, When};
+
+/// Where the generated texts of once-written files are kept, from the project's folder.
+pub(crate) const BASE_FOLDER: &str = ".gatewright/base";
 
 /// How operations are spread over Lambda functions, hence binaries.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Per {
     /// One function per operation.
     #[default]
@@ -37,7 +47,8 @@ pub enum Per {
 }
 
 /// What may vary in scaffolding.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ScaffoldOptions {
     /// How operations are spread over functions.
     pub per: Per,
@@ -45,4 +56,14 @@ pub struct ScaffoldOptions {
     pub name: Option<String>,
     /// Whether schemas that no operation uses are left out.
     pub only_used: bool,
+    /// Whether functions take the payload 2.0 of HTTP APIs where the document does not say.
+    pub http: bool,
+    /// Functions of several operations, whatever [`per`](Self::per) says.
+    pub functions: Vec<FunctionRule>,
+    /// Which template makes the integration of an operation that does not choose one.
+    pub integrations: Vec<IntegrationRule>,
+    /// Which template makes the authorizer of a security scheme that does not choose one.
+    pub authorizers: Vec<AuthorizerRule>,
+    /// Whose files are, where that is not as usual.
+    pub paths: PathRules,
 }

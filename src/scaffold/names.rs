@@ -27,6 +27,7 @@ const NEVER_RAW: &[&str] = &["crate", "self", "super", "_"];
 const TAKEN_TYPES: &[&str] = &[
     "BTreeMap",
     "Base64",
+    "Binary",
     "Box",
     "Check",
     "Checker",
@@ -66,6 +67,7 @@ const TAKEN_TYPES: &[&str] = &[
     "ToString",
     "TryFrom",
     "TryInto",
+    "Untyped",
     "Value",
     "Vec",
 ];

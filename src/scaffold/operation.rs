@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::openapi::{Document, Method, Parameter};
+use crate::openapi::{Document, Method, Operation, Parameter};
 use crate::source::{Diagnostic, Node};
 
 use super::example;
 use super::flow::Direction;
 use super::names::{self, Names};
-use super::operations::Handled;
+use super::operations::{Handled, Payload};
 use super::rust::{self, Checks};
 use super::sample::{self, Fit};
 use super::schema::{self, Models};
@@ -34,6 +34,8 @@ struct Param<'a> {
     node: Option<&'a Node>,
     shape: Shape,
     style: String,
+    /// The other names of the query, for an object that takes all that is left.
+    others: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -52,6 +54,8 @@ struct BodyKind<'a> {
     node: &'a Node,
     /// The type of a body that has one.
     shape: Option<Shape>,
+    /// Other media types of the same JSON.
+    also: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -60,6 +64,8 @@ struct Reply<'a> {
     doc: String,
     /// The status, unless the handler gives it.
     status: Option<u16>,
+    /// The status, or one of the range.
+    usual: u16,
     body: Option<BodyKind<'a>>,
     headers: Vec<Header<'a>>,
 }
@@ -163,7 +169,12 @@ fn params<'a>(
             node: Some(node),
             shape: Shape { nullable: false, ..shape },
             style,
+            others: Vec::new(),
         });
+    }
+    let query: Vec<String> = params.iter().filter(|p| p.location == "query").map(|p| p.wire.clone()).collect();
+    for param in &mut params {
+        param.others = query.iter().filter(|name| **name != param.wire).cloned().collect();
     }
     for wire in in_path {
         if !params.iter().any(|param| param.location == "path" && param.wire == wire) {
@@ -175,6 +186,7 @@ fn params<'a>(
                 node: None,
                 shape: Shape::of(Kind::Str),
                 style: "Style::Repeated".into(),
+                others: Vec::new(),
             });
         }
     }
@@ -192,13 +204,26 @@ fn style(models: &Models<'_>, node: &Node, location: &str, shape: &Shape) -> Str
         Kind::Model(id) => matches!(models.model(*id).kind, ModelKind::Struct { .. }),
         _ => false,
     };
-    match (&target.kind, style) {
-        (_, "deepObject") => "Style::Bracketed".into(),
-        (Kind::List(_), "spaceDelimited") => "Style::Separated(' ')".into(),
-        (Kind::List(_), "pipeDelimited") => "Style::Separated('|')".into(),
-        (Kind::List(_), "form") if explode => "Style::Repeated".into(),
-        (Kind::List(_), _) => "Style::Separated(',')".into(),
-        _ if is_object => "Style::Pairs".into(),
+    let is_list = matches!(target.kind, Kind::List(_));
+    let of = if is_list {
+        "Of::Many"
+    } else if is_object {
+        "Of::Members"
+    } else {
+        "Of::One"
+    };
+    match style {
+        "deepObject" if location == "query" => "Style::Bracketed".into(),
+        "label" if location == "path" => format!("Style::Label({of}, {explode})"),
+        "matrix" if location == "path" => format!("Style::Matrix({of}, {explode})"),
+        _ if is_list && explode && is_form => "Style::Repeated".into(),
+        "spaceDelimited" if is_list => "Style::Separated(' ')".into(),
+        "pipeDelimited" if is_list => "Style::Separated('|')".into(),
+        _ if is_list => "Style::Separated(',')".into(),
+        "spaceDelimited" if is_object => "Style::Pairs(' ')".into(),
+        "pipeDelimited" if is_object => "Style::Pairs('|')".into(),
+        "simple" if is_object && explode => "Style::Assigned(',')".into(),
+        _ if is_object => "Style::Pairs(',')".into(),
         _ => "Style::Repeated".into(),
     }
 }
@@ -217,9 +242,11 @@ fn body<'a>(
         let hint = if kinds.is_empty() { format!("{hint}Body") } else { format!("{hint}Body{}", kinds.len() + 1) };
         let kind = body_kind(models, &entry.key.text, &entry.value, &hint, true);
         // The same JSON under several names is one kind of body.
-        if kinds.iter().any(|known| known.format == kind.format && known.shape == kind.shape)
-            && kind.format == Format::Json
+        let same = |known: &&mut BodyKind<'_>| known.format == Format::Json && known.shape == kind.shape;
+        if kind.format == Format::Json
+            && let Some(known) = kinds.iter_mut().find(same)
         {
+            known.also.push(kind.media_type);
             continue;
         }
         let variant = variants.unique(format_name(kind.format, &kind.media_type), "");
@@ -259,7 +286,7 @@ fn body_kind<'a>(
         (Format::Json | Format::Form | Format::Multipart, None) => Some(Shape::of(Kind::Json)),
         _ => None,
     };
-    BodyKind { media_type: essence, format, variant: String::new(), node, shape }
+    BodyKind { media_type: essence, format, variant: String::new(), node, shape, also: Vec::new() }
 }
 
 fn is_text_schema(models: &Models<'_>, schema: &Node) -> bool {
@@ -307,7 +334,14 @@ fn replies<'a>(document: &'a Document, models: &mut Models<'_>, handled: &Handle
                 _ => base.clone(),
             };
             let headers = headers(document, models, node, &format!("{hint}{base}"));
-            replies.push(Reply { variant: taken.unique(wanted, ""), doc: doc.clone(), status, body, headers });
+            let usual = status.unwrap_or(match base.as_str() {
+                "Informational" => 100,
+                "Redirect" => 300,
+                "ClientError" => 400,
+                "ServerError" => 500,
+                _ => 200,
+            });
+            replies.push(Reply { variant: taken.unique(wanted, ""), doc: doc.clone(), status, usual, body, headers });
         }
     }
     replies
@@ -424,7 +458,7 @@ impl Typed<'_> {
             "verb": operation.method.verb(),
             "any": operation.method == Method::Any,
             "path": operation.path.path,
-            "label_doc": super::template::code_span(&operation.label()),
+            "label_doc": super::helpers::code_span(&operation.label()),
             "doc": doc.join("\n\n"),
             "handler_file": format!("src/handlers/{}.rs", self.handled.module),
             "params": params,
@@ -434,13 +468,47 @@ impl Typed<'_> {
             "outputs": self.outputs.iter().map(|reply| reply.context(models)).collect::<Vec<_>>(),
             "raw": self.raw,
             "example": self.example(document, models),
+            "mapped": self.mapped(models, checks),
+            "http": self.handled.payload == Payload::Http,
         })
+    }
+
+    /// Returns the context of an operation whose payload a mapping template makes: the types of what comes and goes.
+    fn mapped(&self, models: &Models<'_>, checks: &Checks) -> Option<Json> {
+        if self.handled.payload != Payload::Mapped {
+            return None;
+        }
+        let integration = self.handled.operation.node.get("x-amazon-apigateway-integration");
+        let passes =
+            |template: &str| matches!(template.trim(), "" | "$input.json('$')" | "$input.json(\"$\")" | "$input.body");
+        let all_pass = |templates: Option<&Node>| {
+            templates.map(Node::entries).unwrap_or_default().all(|e| e.value.as_str().is_some_and(passes))
+        };
+        let untouched = integration.is_none_or(|i| all_pass(i.get("requestTemplates")));
+        let body = self.body.as_ref().and_then(|body| body.kinds.iter().find(|kind| kind.format == Format::Json));
+        let shape = body.and_then(|kind| kind.shape.as_ref()).filter(|_| untouched);
+        let successful = |reply: &&Reply<'_>| reply.status.is_some_and(|status| (200..300).contains(&status));
+        let reply = self.outputs.iter().find(successful).and_then(|reply| reply.body.as_ref());
+        let answers = integration.and_then(|i| i.get("responses"));
+        let untouched = answers
+            .map(Node::entries)
+            .unwrap_or_default()
+            .filter(|e| e.key.text == "default")
+            .all(|e| all_pass(e.value.get("responseTemplates")));
+        let answer = reply.filter(|kind| kind.format == Format::Json && untouched).and_then(|kind| kind.shape.as_ref());
+        let name =
+            |shape: Option<&Shape>| shape.map_or_else(|| "Value".into(), |s| rust::rust_type(models, s, "models::"));
+        Some(json!({
+            "input": name(shape),
+            "output": name(answer),
+            "check": shape.map(|shape| checks.statements(models, shape, "value")).unwrap_or_default(),
+        }))
     }
 
     /// Returns the expression of the first successful response with an example.
     fn example(&self, document: &Document, models: &Models<'_>) -> Option<String> {
-        let successful = |reply: &&Reply<'_>| reply.status.is_none_or(|status| (200..400).contains(&status));
-        self.outputs.iter().filter(successful).find_map(|reply| reply.example(document, models))
+        let successful = |reply: &&Reply<'_>| (200..400).contains(&reply.usual);
+        self.outputs.iter().filter(successful).find_map(|reply| reply.value(document, models, false))
     }
 
     /// Returns the event of a minimal request, and whether the operation takes it.
@@ -488,7 +556,26 @@ impl Typed<'_> {
             valid &= !matches!(kind.format, Format::Form | Format::Multipart);
         }
         let verb = if operation.method == Method::Any { "GET" } else { operation.method.verb() };
-        (event(operation.path.path, &path, verb, in_path, query, headers, body), valid)
+        let event = match self.handled.payload {
+            Payload::Rest => event(operation.path.path, &path, verb, in_path, query, headers, body),
+            Payload::Http => event_http(operation, &path, verb, &in_path, &query, &headers, body),
+            Payload::Mapped => {
+                valid = !body.is_null();
+                body.as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_else(|| json!({}))
+            }
+        };
+        (event, valid)
+    }
+
+    /// Returns the examples of the operation's JSON body.
+    pub(crate) fn bodies(&self, document: &Document, models: &Models<'_>) -> Vec<Json> {
+        let kind = self.body.as_ref().and_then(|body| body.kinds.first());
+        match kind.map(|kind| (kind, &kind.shape)) {
+            Some((kind, Some(shape))) if kind.format == Format::Json => {
+                example::all(document, models, kind.node, shape, Fit::Readable)
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Returns the context of the operation's tests: examples by type, and the parameters that must be there.
@@ -506,32 +593,65 @@ impl Typed<'_> {
             .params
             .iter()
             .filter(|param| param.required && valid_event && param.location != "cookie")
-            .map(|param| {
-                let escaped = param.wire.replace('~', "~0").replace('/', "~1");
-                json!({
-                    "function": format!("missing_{}_is_refused", param.name),
-                    "wire": param.wire,
-                    "pointer": format!("/{}/{escaped}", param.location),
-                    "in_path": param.location == "path",
-                    "in_query": param.location == "query",
-                    "in_header": param.location == "header",
-                })
-            })
+            .map(|param| param.test("missing"))
             .collect();
-        let example = self.outputs.iter().find(|reply| {
-            reply.status.is_none_or(|status| (200..400).contains(&status)) && reply.example(document, models).is_some()
-        });
+        let example = self
+            .outputs
+            .iter()
+            .find(|reply| (200..400).contains(&reply.usual) && reply.value(document, models, false).is_some());
         json!({
             "decodes": valid_event,
             "body_required": valid_event && self.body.as_ref().is_some_and(|body| body.required),
             "required": required,
+            "wrong": self.wrong(models, valid_event),
+            "outputs": self.encoded(document, models),
             "examples": examples,
-            "example_status": example.map(|reply| reply.status.unwrap_or(200)),
+            "example_status": example.map(|reply| reply.usual),
         })
     }
 }
 
+impl Typed<'_> {
+    /// Returns the parameters for which not every text is a value.
+    fn wrong(&self, models: &Models<'_>, valid_event: bool) -> Vec<Json> {
+        let picky = |param: &&Param<'_>| {
+            let shape = models.without_aliases(&param.shape);
+            let closed = |kind: &ModelKind| matches!(kind, ModelKind::Enum { open: false, .. });
+            let scalar = match &shape.kind {
+                Kind::Bool | Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64 => true,
+                Kind::DateTime | Kind::Date | Kind::Uuid => true,
+                Kind::Model(id) => closed(&models.model(*id).kind),
+                _ => false,
+            };
+            scalar && valid_event && param.style == "Style::Repeated" && param.location != "cookie"
+        };
+        self.params.iter().filter(picky).map(|param| param.test("wrong")).collect()
+    }
+
+    /// Returns a value of each output that one is easily found for, and its status.
+    fn encoded(&self, document: &Document, models: &Models<'_>) -> Vec<Json> {
+        let value = |reply: &Reply<'_>| {
+            let value = reply.value(document, models, true)?.replacen("Self::", "Output::", 1);
+            Some(json!({ "value": value, "status": reply.usual }))
+        };
+        self.outputs.iter().filter_map(value).collect()
+    }
+}
+
 impl Param<'_> {
+    /// Returns the context of a test of the parameter.
+    fn test(&self, what: &str) -> Json {
+        let escaped = self.wire.replace('~', "~0").replace('/', "~1");
+        json!({
+            "function": format!("{what}_{}_is_refused", self.name),
+            "wire": self.wire,
+            "pointer": format!("/{}/{escaped}", self.location),
+            "in_path": self.location == "path",
+            "in_query": self.location == "query",
+            "in_header": self.location == "header",
+        })
+    }
+
     fn context(&self, models: &Models<'_>, checks: &Checks) -> Json {
         let plain = rust::rust_type(models, &self.shape, "models::");
         let default = self.node.and_then(|node| models.resolved(node.get("schema")?).get("default")).map(Node::to_json);
@@ -541,9 +661,10 @@ impl Param<'_> {
         });
         let is_list = matches!(self.shape.kind, Kind::List(_)) && !self.required;
         let ty = if self.required || default.is_some() || is_list { plain.clone() } else { format!("Option<{plain}>") };
-        let read = match self.members(models) {
-            Some(members) => format!("reader.query_members::<{plain}>({:?}, &{members:?})", self.wire),
-            None => format!("reader.{}::<{plain}>({:?}, {})", self.location, self.wire, self.style),
+        let read = match (self.is_spread(), self.members(models)) {
+            (true, Some(members)) => format!("reader.query_members::<{plain}>({:?}, &{members:?})", self.wire),
+            (true, None) => format!("reader.query_others::<{plain}>({:?}, &{:?})", self.wire, self.others),
+            (false, _) => format!("reader.{}::<{plain}>({:?}, {})", self.location, self.wire, self.style),
         };
         json!({
             "name": names::raw(&self.name),
@@ -563,20 +684,22 @@ impl Param<'_> {
         let of_schema = || self.node.and_then(|n| n.get("schema")).map(|s| schema::description(models.resolved(s)));
         let text = if own.trim().is_empty() { of_schema().unwrap_or_default() } else { own };
         if text.trim().is_empty() {
-            format!("The {} parameter {}.", self.location, super::template::code_span(&self.wire))
+            format!("The {} parameter {}.", self.location, super::helpers::code_span(&self.wire))
         } else {
             text
         }
     }
 
-    /// Returns the members of an object that are names of the query of their own.
-    fn members(&self, models: &Models<'_>) -> Option<Vec<String>> {
-        let node = self.node?;
+    /// Returns whether the members of an object are names of the query of their own.
+    fn is_spread(&self) -> bool {
+        let Some(node) = self.node else { return false };
         let exploded = node.get("explode").and_then(Node::as_bool).unwrap_or(true);
         let form = node.str_of("style").is_none_or(|style| style == "form");
-        if self.location != "query" || !exploded || !form || self.style != "Style::Pairs" {
-            return None;
-        }
+        self.location == "query" && exploded && form && self.style == "Style::Pairs(',')"
+    }
+
+    /// Returns the names of an object's members, when they are known.
+    fn members(&self, models: &Models<'_>) -> Option<Vec<String>> {
         let Kind::Model(id) = models.without_aliases(&self.shape).kind else { return None };
         match &models.model(id).kind {
             ModelKind::Struct { fields, .. } => Some(fields.iter().map(|field| field.wire.clone()).collect()),
@@ -623,24 +746,36 @@ impl Body<'_> {
         let kinds: Vec<Json> = self
             .kinds
             .iter()
-            .map(|kind| {
-                let fallback = kind.media_type.contains('*') || kind.media_type.is_empty();
-                let first = if fallback {
-                    !std::mem::replace(&mut has_fallback, true)
-                } else {
-                    !seen.contains(&kind.media_type.as_str())
-                };
-                seen.push(&kind.media_type);
+            .enumerate()
+            .map(|(index, kind)| {
+                let names = std::iter::once(kind.media_type.as_str()).chain(kind.also.iter().map(String::as_str));
+                let mut names: Vec<&str> = names.filter(|name| !seen.contains(name)).collect();
+                names.dedup();
+                seen.extend(&names);
+                let all = |name: &&str| matches!(*name, "*/*" | "*" | "");
+                let fallback = names.iter().any(all) && !std::mem::replace(&mut has_fallback, true);
+                let mut exact: Vec<String> = names
+                    .iter()
+                    .filter(|name| !name.contains('*') && !name.is_empty())
+                    .map(|n| format!("{n:?}"))
+                    .collect();
+                if index == 0 {
+                    // A request that does not say what it has has what comes first.
+                    exact.push("\"\"".to_owned());
+                }
+                let ranges: Vec<String> = names
+                    .iter()
+                    .filter_map(|name| name.strip_suffix('*').filter(|start| start.len() > 1))
+                    .map(|start| format!("name.starts_with({start:?})"))
+                    .collect();
                 json!({
                     "media_type": kind.media_type, "variant": kind.variant, "type": kind.rust_type(models),
-                    "read": kind.read(models), "fallback": fallback, "first": first,
+                    "read": kind.read(models), "fallback": fallback,
+                    "pattern": if exact.is_empty() { Json::Null } else { json!(exact.join(" | ")) },
+                    "guard": if ranges.is_empty() { Json::Null } else { json!(ranges.join(" || ")) },
                 })
             })
             .collect();
-        // What catches all comes last.
-        let (mut ordered, last): (Vec<Json>, Vec<Json>) =
-            kinds.into_iter().partition(|kind| kind["fallback"] != json!(true));
-        ordered.extend(last);
         let first = self.kinds.first();
         let plain =
             if several { "Body".to_owned() } else { first.map(|kind| kind.rust_type(models)).unwrap_or_default() };
@@ -666,7 +801,7 @@ impl Body<'_> {
             "type": if self.required { plain } else { format!("Option<{plain}>") },
             "required": self.required,
             "several": several,
-            "kinds": ordered,
+            "kinds": kinds,
             "has_fallback": has_fallback,
             "read": first.map(|kind| kind.read(models)),
             "check": check,
@@ -749,26 +884,35 @@ impl Reply<'_> {
         })
     }
 
-    fn example(&self, document: &Document, models: &Models<'_>) -> Option<String> {
-        let kind = self.body.as_ref()?;
-        let body = match (&kind.shape, kind.format) {
-            (Some(shape), _) => {
-                let value = example::example(document, models, kind.node, shape, Fit::Readable)?;
-                let ty = rust::rust_type(models, shape, "models::");
-                format!("rt::example::<{ty}>({:?})?", value.to_string())
-            }
-            (None, Format::Text) => {
-                let text = kind.node.get("example").and_then(Node::as_str)?;
-                format!("{text:?}.to_owned()")
-            }
-            _ => return None,
+    /// Returns the expression of the output with the document's example, or else with the least value where `sampled`.
+    fn value(&self, document: &Document, models: &Models<'_>, sampled: bool) -> Option<String> {
+        let body = match &self.body {
+            None if sampled => None,
+            None => return None,
+            Some(kind) => Some(match (&kind.shape, kind.format) {
+                (Some(shape), _) => {
+                    let value = example::example(document, models, kind.node, shape, Fit::Readable)
+                        .or_else(|| if sampled { sample::sample(models, shape) } else { None })?;
+                    let ty = rust::rust_type(models, shape, "models::");
+                    format!("rt::example::<{ty}>({:?})?", value.to_string())
+                }
+                (None, Format::Text) => {
+                    let text = kind.node.get("example").and_then(Node::as_str).or(sampled.then_some("text"))?;
+                    format!("{text:?}.to_owned()")
+                }
+                _ if sampled => "Vec::new()".into(),
+                _ => return None,
+            }),
         };
         if self.status.is_some() && self.headers.is_empty() {
-            return Some(format!("Self::{}({body})", self.variant));
+            return Some(match body {
+                Some(body) => format!("Self::{}({body})", self.variant),
+                None => format!("Self::{}", self.variant),
+            });
         }
-        let mut fields = format!("body: {body}, ");
+        let mut fields = body.map(|body| format!("body: {body}, ")).unwrap_or_default();
         if self.status.is_none() {
-            fields.push_str("status: 200, ");
+            fields.push_str(&format!("status: {}, ", self.usual));
         }
         for header in &self.headers {
             let value = if header.required {
@@ -782,6 +926,76 @@ impl Reply<'_> {
         }
         Some(format!("Self::{} {{ {fields} }}", self.variant))
     }
+}
+
+/// Returns a complete event of an HTTP API (payload 2.0).
+fn event_http(
+    operation: &Operation<'_>,
+    path: &str,
+    verb: &str,
+    in_path: &Map<String, Json>,
+    query: &Map<String, Json>,
+    headers: &Map<String, Json>,
+    body: Json,
+) -> Json {
+    let texts = |values: &Json| -> Vec<String> {
+        let items = values.as_array().map(Vec::as_slice).unwrap_or_default();
+        items.iter().filter_map(Json::as_str).map(str::to_owned).collect()
+    };
+    let escape =
+        |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let pairs = query.iter().flat_map(|(name, values)| {
+        let name = escape(name);
+        texts(values).into_iter().map(|value| format!("{name}={}", escape(&value))).collect::<Vec<_>>()
+    });
+    let joined = |map: &Map<String, Json>, lower: bool| -> Map<String, Json> {
+        let pairs = map.iter().filter(|(name, _)| !lower || *name != "Cookie");
+        pairs
+            .map(|(name, values)| {
+                let name = if lower { name.to_ascii_lowercase() } else { name.clone() };
+                (name, json!(texts(values).join(",")))
+            })
+            .collect()
+    };
+    let mut event = json!({
+        "version": "2.0",
+        "routeKey": operation.label(),
+        "rawPath": path,
+        "rawQueryString": pairs.collect::<Vec<_>>().join("&"),
+        "headers": joined(headers, true),
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "abcdefghij",
+            "domainName": "abcdefghij.execute-api.us-east-1.amazonaws.com",
+            "domainPrefix": "abcdefghij",
+            "http": {
+                "method": verb,
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": "192.0.2.1",
+                "userAgent": "gatewright",
+            },
+            "requestId": "JKJaXmPLvHcESHA=",
+            "routeKey": operation.label(),
+            "stage": "$default",
+            "time": "02/Jan/2026:03:04:05 +0000",
+            "timeEpoch": 1_767_323_045_000_i64,
+        },
+        "isBase64Encoded": false,
+    });
+    if !in_path.is_empty() {
+        event["pathParameters"] = Json::Object(in_path.clone());
+    }
+    if !query.is_empty() {
+        event["queryStringParameters"] = Json::Object(joined(query, false));
+    }
+    if let Some(cookies) = headers.get("Cookie") {
+        event["cookies"] = json!(texts(cookies).join("; ").split("; ").collect::<Vec<_>>());
+    }
+    if !body.is_null() {
+        event["body"] = body;
+    }
+    event
 }
 
 /// Returns a complete proxy event (payload 1.0).

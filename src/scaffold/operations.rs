@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use crate::openapi::{Document, Method, Operation};
 use crate::source::Node;
 
-use super::manifest::Manifest;
+use super::manifest::{Manifest, ManifestOperation, digest};
 use super::names::{self, Names};
 use super::{Per, ScaffoldOptions};
 
 /// A Lambda function: a binary of the project, and the operations it answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Function {
     /// The name in Lambda: the one the document's integrations give, else the binary's.
     pub name: String,
@@ -18,6 +18,20 @@ pub struct Function {
     pub bin: String,
     /// The operations, as `GET /pets`.
     pub operations: Vec<String>,
+    /// What it is invoked with.
+    pub payload: Payload,
+}
+
+/// What a function is invoked with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Payload {
+    /// The event of a REST API, or of an HTTP API with payload 1.0.
+    #[default]
+    Rest,
+    /// The event of an HTTP API with payload 2.0.
+    Http,
+    /// What the mapping template of a non-proxy integration makes.
+    Mapped,
 }
 
 /// An operation with a handler.
@@ -28,15 +42,14 @@ pub(crate) struct Handled<'a> {
     pub(crate) module: String,
     /// The position of its function.
     pub(crate) function: usize,
+    pub(crate) payload: Payload,
 }
 
 /// What answers an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Backend {
-    /// A function with a proxy event; its name when the document gives it.
-    Proxy(Option<String>),
-    /// A function with a payload made by a mapping template.
-    Mapped,
+    /// A function, by its name when the document gives it.
+    Lambda(Option<String>, Payload),
     /// Something else, in words.
     Other(&'static str),
 }
@@ -50,10 +63,15 @@ pub(crate) struct Plan<'a> {
     pub(crate) skipped: Vec<(Operation<'a>, &'static str)>,
 }
 
-/// Returns the functions a project of this document has.
+/// Returns the functions a project of this document has; names that the manifest has given before stay.
 #[must_use]
-pub fn functions(document: &Document, options: &ScaffoldOptions) -> Vec<Function> {
-    plan(document, options, &Manifest::default()).functions
+pub fn functions(document: &Document, options: &ScaffoldOptions, manifest: &Manifest) -> Vec<Function> {
+    plan(document, options, manifest).functions
+}
+
+/// Returns what an operation is like, apart from its path and method.
+pub(crate) fn fingerprint(operation: &Operation<'_>) -> String {
+    digest(&operation.node.to_json().to_string())
 }
 
 /// Decides names and functions; names that the manifest has given before stay.
@@ -71,6 +89,7 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
     for module in frozen.values() {
         modules.reserve(module);
     }
+    let mut moved = moved(document, manifest, &frozen);
     let mut by_key: BTreeMap<String, usize> = BTreeMap::new();
     let api = package_name(document, options);
     for operation in document.operations() {
@@ -78,49 +97,104 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
             plan.skipped.push((operation, "API Gateway has no TRACE"));
             continue;
         }
-        let explicit = match backend(document, operation.node) {
-            Backend::Proxy(name) => name,
-            Backend::Mapped => {
-                plan.skipped.push((operation, "a function with a mapped payload, which is yours to write"));
-                continue;
-            }
+        let (explicit, payload) = match backend(document, &operation, options) {
+            Backend::Lambda(name, payload) => (name, payload),
             Backend::Other(what) => {
                 plan.skipped.push((operation, what));
                 continue;
             }
         };
         let label = operation.label();
+        // A mapped payload does not say which operation it is for, so its function has one handler.
+        let shared = explicit.as_ref().and_then(|name| plan.functions.iter().find(|f| f.name == *name));
+        if let Some(shared) = shared
+            && (payload != shared.payload || payload == Payload::Mapped)
+        {
+            plan.skipped.push((operation, "its function has a handler already, for another payload"));
+            continue;
+        }
+        let configured = options.functions.iter().find(|rule| rule.when.holds(&operation));
         let module = match (operation.id(), frozen.get(label.as_str())) {
             (None, Some(module)) => (*module).to_owned(),
+            (None, None) if moved.contains_key(&label) => moved.remove(&label).unwrap_or_default(),
             (Some(id), _) => modules.unique(names::module_name(id), "_"),
             (None, None) => modules.unique(names::module_name(&derived_id(&operation)), "_"),
         };
-        let unit = match (&explicit, options.per) {
-            (Some(name), _) => format!("function {name}"),
-            (None, Per::Api) => "api".to_owned(),
-            (None, Per::Tag) => format!("tag {}", tag(&operation)),
-            (None, Per::Operation) => format!("operation {label}"),
+        let unit = match (&explicit, configured, options.per) {
+            (None, _, _) if payload == Payload::Mapped => format!("operation {label}"),
+            (Some(name), _, _) => format!("function {name}"),
+            (None, Some(rule), _) => format!("rule {payload:?} {}", rule.name),
+            (None, None, Per::Api) => format!("api {payload:?}"),
+            (None, None, Per::Tag) => format!("tag {payload:?} {}", tag(&operation)),
+            (None, None, Per::Operation) => format!("operation {label}"),
         };
         let function = match by_key.get(&unit) {
             Some(at) => *at,
             None => {
-                let wanted = match (&explicit, options.per) {
-                    (Some(name), _) => names::function_name(name),
-                    (None, Per::Api) => api.clone(),
-                    (None, Per::Tag) => names::function_name(&tag(&operation)),
-                    (None, Per::Operation) => names::function_name(&module),
+                let wanted = match (&explicit, configured, options.per) {
+                    (None, _, _) if payload == Payload::Mapped => names::function_name(&module),
+                    (Some(name), _, _) => names::function_name(name),
+                    (None, Some(rule), _) => names::function_name(&rule.name),
+                    (None, None, Per::Api) => api.clone(),
+                    (None, None, Per::Tag) => names::function_name(&tag(&operation)),
+                    (None, None, Per::Operation) => names::function_name(&module),
                 };
                 let bin = bins.unique(wanted, "-");
                 let name = explicit.clone().unwrap_or_else(|| bin.clone());
-                plan.functions.push(Function { name, bin, operations: Vec::new() });
+                plan.functions.push(Function { name, bin, operations: Vec::new(), payload });
                 by_key.insert(unit, plan.functions.len() - 1);
                 plan.functions.len() - 1
             }
         };
         plan.functions[function].operations.push(label);
-        plan.handled.push(Handled { operation, module, function });
+        plan.handled.push(Handled { operation, module, function, payload });
     }
     plan
+}
+
+/// Returns the operations without an `operationId` that have another path now, each with the name it had: those of the
+/// same method whose path differs in its parameters' names only, or which are alike in all else.
+fn moved(document: &Document, manifest: &Manifest, frozen: &BTreeMap<&str, &str>) -> BTreeMap<String, String> {
+    let present: Vec<Operation<'_>> = document.operations().collect();
+    let gone = |known: &&ManifestOperation| {
+        frozen.contains_key(known.key.as_str()) && !present.iter().any(|operation| operation.label() == known.key)
+    };
+    let mut gone: Vec<&ManifestOperation> = manifest.operations.iter().filter(gone).collect();
+    let mut moved = BTreeMap::new();
+    if gone.is_empty() {
+        return moved;
+    }
+    let new = |operation: &&Operation<'_>| operation.id().is_none() && !frozen.contains_key(operation.label().as_str());
+    for operation in present.iter().filter(new) {
+        let label = operation.label();
+        let fingerprint = fingerprint(operation);
+        let method = |key: &str| key.split_once(' ').map(|(method, _)| method.to_owned());
+        let at = gone.iter().position(|known| anonymous(&known.key) == anonymous(&label)).or_else(|| {
+            gone.iter().position(|known| {
+                method(&known.key) == method(&label) && known.fingerprint.as_deref() == Some(fingerprint.as_str())
+            })
+        });
+        if let Some(at) = at {
+            moved.insert(label, gone.remove(at).module.clone());
+        }
+    }
+    moved
+}
+
+/// Returns a label without the names of its path's parameters.
+fn anonymous(label: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in label.chars() {
+        match c {
+            '{' => inside = true,
+            '}' => inside = false,
+            _ if inside => continue,
+            _ => {}
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// Returns the package's name: as asked for, else from the document's title.
@@ -153,25 +227,32 @@ fn tag(operation: &Operation<'_>) -> String {
 }
 
 /// Returns what answers an operation, from its `x-amazon-apigateway-integration`.
-pub(crate) fn backend(document: &Document, operation: &Node) -> Backend {
-    let Some(integration) = operation.get("x-amazon-apigateway-integration") else {
-        return match super::integration::chosen(operation).as_str() {
-            super::integration::DEFAULT_TEMPLATE => Backend::Proxy(None),
+pub(crate) fn backend(document: &Document, operation: &Operation<'_>, options: &ScaffoldOptions) -> Backend {
+    let proxy = if options.http { Payload::Http } else { Payload::Rest };
+    let Some(integration) = operation.node.get("x-amazon-apigateway-integration") else {
+        return match super::integration::chosen(operation, &options.integrations).0.as_str() {
+            super::integration::DEFAULT_TEMPLATE => Backend::Lambda(None, proxy),
+            super::integration::MAPPED_TEMPLATE => Backend::Lambda(None, Payload::Mapped),
             _ => Backend::Other("answered by the integration it has chosen"),
         };
     };
     let integration = document.resolved(integration);
+    let proxy = match integration.get("payloadFormatVersion").and_then(Node::scalar_text) {
+        Some(version) if version.starts_with('2') => Payload::Http,
+        Some(_) => Payload::Rest,
+        None => proxy,
+    };
     let uri = integration.get("uri").map(uri_text).unwrap_or_default();
     let is_lambda = uri.contains(":lambda:path/") || uri.contains(":lambda:") || uri.contains("/functions/");
     match integration.str_of("type").unwrap_or_default().to_ascii_lowercase().as_str() {
         "mock" => Backend::Other("answered by API Gateway itself (mock)"),
         "http" | "http_proxy" => Backend::Other("passed on over HTTP"),
-        "aws" if is_lambda => Backend::Mapped,
+        "aws" if is_lambda => Backend::Lambda(function_of(&uri), Payload::Mapped),
         "aws" => Backend::Other("answered by an AWS service"),
         "aws_proxy" if integration.get("integrationSubtype").is_some() => Backend::Other("answered by an AWS service"),
-        "aws_proxy" => Backend::Proxy(function_of(&uri)),
+        "aws_proxy" => Backend::Lambda(function_of(&uri), proxy),
         // The type is an intrinsic function, or left out.
-        _ if is_lambda || uri.is_empty() => Backend::Proxy(function_of(&uri)),
+        _ if is_lambda || uri.is_empty() => Backend::Lambda(function_of(&uri), proxy),
         _ => Backend::Other("answered by something else"),
     }
 }

@@ -8,14 +8,14 @@ use crate::openapi::Document;
 use crate::source::Diagnostic;
 
 use super::flow;
-use super::manifest::{Manifest, ManifestOperation, Owner};
+use super::manifest::{Manifest, ManifestOperation, Owner, digest};
 use super::names::{self, Names};
 use super::operation;
 use super::operations::{self, Plan};
 use super::rust::Checks;
 use super::schema::Models;
 use super::template::{TemplateError, Templates};
-use super::{Function, ScaffoldOptions, context};
+use super::{Function, Payload, ScaffoldOptions, context};
 
 /// The files of a project, before anything is written.
 #[derive(Clone, Debug)]
@@ -32,6 +32,10 @@ pub struct Project {
     pub context: Json,
     /// What the types cannot say.
     pub diagnostics: Vec<Diagnostic>,
+    /// Paths that are not written, by rule.
+    pub ignored: Vec<String>,
+    /// The document, from the project's folder, for the manifest; set by whoever knows it.
+    pub document: Option<String>,
 }
 
 /// A file of a project.
@@ -43,7 +47,16 @@ pub struct ProjectFile {
     pub text: String,
     /// Whose it is.
     pub owner: Owner,
+    /// The SHA-256 of its template.
+    pub(crate) template: String,
 }
+
+/// The version of what templates are given; a member that goes or changes its meaning makes it another.
+const CONTEXT_VERSION: u32 = 1;
+
+/// The modules of `src/gen/rt/`.
+const RUNTIME: [&str; 11] =
+    ["check", "error", "json", "mod", "multipart", "reader", "request", "response", "run", "text", "types"];
 
 /// Makes the files of a project. Names that the manifest has given before stay.
 ///
@@ -70,7 +83,6 @@ pub fn generate(
         "package": package,
         "routes": routes(&typed, &functions),
         "crate": package.replace('-', "_"),
-        "kind": "rest",
     });
 
     let mut variants = Names::default();
@@ -92,10 +104,13 @@ pub fn generate(
         .collect();
     let models_context = context::models(&models, &checks);
 
-    let mut files = Files { templates, files: BTreeMap::new() };
+    let mut files = Files { templates, options, files: BTreeMap::new(), ignored: Vec::new() };
     let mut modules: Vec<&str> = ops.iter().filter_map(|op| op["module"].as_str()).collect();
     modules.sort_by(|a, b| names::in_rustfmt_order(a, b));
-    let base = json!({ "api": api, "ops": ops, "modules": modules, "functions": functions_context });
+    let routed: Vec<&Json> = ops.iter().filter(|op| op["mapped"].is_null()).collect();
+    let base = json!({
+        "api": api, "ops": ops, "routed": routed, "modules": modules, "functions": functions_context,
+    });
     files.rust("src/gen/mod.rs", "project/gen_mod.rs", &base)?;
     files.rust("src/gen/models.rs", "project/models.rs", &json!({ "models": models_context }))?;
     files.rust("src/gen/ops/mod.rs", "project/ops_mod.rs", &base)?;
@@ -104,7 +119,8 @@ pub fn generate(
     for op in &ops {
         let module = op["module"].as_str().unwrap_or_default();
         let one = json!({ "api": api, "op": op });
-        files.rust(&format!("src/gen/ops/{module}.rs"), "project/op.rs", &one)?;
+        let template = if op["mapped"].is_null() { "project/op.rs" } else { "project/op_mapped.rs" };
+        files.rust(&format!("src/gen/ops/{module}.rs"), template, &one)?;
         files.text(&format!("src/handlers/{module}.rs"), "project/handler.rs", &one, Owner::User)?;
     }
     for (module, event) in &events {
@@ -117,14 +133,25 @@ pub fn generate(
     }
     files.text("src/lib.rs", "project/lib.rs", &base, Owner::User)?;
     files.text("src/state.rs", "project/state.rs", &base, Owner::User)?;
+    files.text("src/auth.rs", "project/auth.rs", &base, Owner::User)?;
     files.text("src/handlers/mod.rs", "project/handlers_mod.rs", &base, Owner::Shared)?;
     files.text("tests/contract/main.rs", "project/contract.rs", &base, Owner::Tool)?;
     files.text(".gitignore", "project/gitignore", &base, Owner::User)?;
     let uses = files.uses();
-    files.rust("src/gen/rt.rs", "project/rt.rs", &json!({ "api": api, "uses": uses }))?;
+    for name in RUNTIME {
+        let context = json!({ "api": api, "uses": uses });
+        files.rust(&format!("src/gen/rt/{name}.rs"), &format!("project/rt/{name}.rs"), &context)?;
+    }
     files.text("Cargo.toml", "project/Cargo.toml", &json!({ "api": api, "uses": uses }), Owner::Shared)?;
 
+    let context = json!({
+        "version": CONTEXT_VERSION, "api": api, "ops": ops, "functions": functions_context, "models": models_context,
+    });
+    files.added(&context)?;
+
     Ok(Project {
+        ignored: std::mem::take(&mut files.ignored),
+        document: None,
         files: files.files.into_values().collect(),
         operations: typed
             .iter()
@@ -132,11 +159,17 @@ pub fn generate(
                 key: operation.handled.operation.label(),
                 module: operation.handled.module.clone(),
                 derived: operation.handled.operation.id().is_none(),
+                fingerprint: operation
+                    .handled
+                    .operation
+                    .id()
+                    .is_none()
+                    .then(|| operations::fingerprint(&operation.handled.operation)),
             })
             .collect(),
         functions,
         skipped: skipped.into_iter().map(|(operation, what)| (operation.label(), what.to_owned())).collect(),
-        context: json!({ "api": api, "ops": ops, "functions": functions_context, "models": models_context }),
+        context,
         diagnostics: std::mem::take(&mut models.diagnostics),
     })
 }
@@ -174,18 +207,25 @@ fn function_context(function: &Function, count: usize, ops: Vec<&Json>) -> Json 
     json!({
         "name": function.name, "bin": function.bin, "ident": ident, "serve": serve, "serve_name": serve_name,
         "several": several, "ops": ops,
+        "run": match function.payload {
+            Payload::Rest => "run_rest",
+            Payload::Http => "run_http",
+            Payload::Mapped => "run_mapped",
+        },
     })
 }
 
 struct Files<'t> {
     templates: &'t Templates,
+    options: &'t ScaffoldOptions,
     files: BTreeMap<String, ProjectFile>,
+    ignored: Vec<String>,
 }
 
 impl Files<'_> {
     fn rust(&mut self, path: &str, template: &str, context: &Json) -> Result<(), TemplateError> {
         let text = self.templates.render_rust(template, context)?;
-        self.add(path, text, Owner::Tool);
+        self.add(path, template, text, Owner::Tool);
         Ok(())
     }
 
@@ -197,12 +237,62 @@ impl Files<'_> {
                 text = text.replace("\n\n\n", "\n\n");
             }
         }
-        self.add(path, text, owner);
+        self.add(path, template, text, owner);
         Ok(())
     }
 
-    fn add(&mut self, path: &str, text: String, owner: Owner) {
-        self.files.insert(path.to_owned(), ProjectFile { path: path.to_owned(), text, owner });
+    fn add(&mut self, path: &str, template: &str, text: String, usual: Owner) {
+        let owner = match self.options.paths.owner(path, usual) {
+            Some(owner) => owner,
+            None => {
+                self.ignored.push(path.to_owned());
+                return;
+            }
+        };
+        let template = if owner == Owner::User { digest(self.templates.source(template)) } else { String::new() };
+        self.files.insert(path.to_owned(), ProjectFile { path: path.to_owned(), text, owner, template });
+    }
+
+    /// Makes the files of the templates that the user has added.
+    fn added(&mut self, context: &Json) -> Result<(), TemplateError> {
+        for (name, matter) in self.templates.added()? {
+            let owner = if matter.once { Owner::User } else { Owner::Tool };
+            let list = match matter.each.as_str() {
+                "operation" => Some(("ops", "op")),
+                "function" => Some(("functions", "function")),
+                "model" => Some(("models", "model")),
+                _ => None,
+            };
+            let contexts: Vec<Json> = match list {
+                None => vec![context.clone()],
+                Some((list, one)) => {
+                    let items = context[list].as_array().map(Vec::as_slice).unwrap_or_default();
+                    items.iter().map(|item| json!({ "api": context["api"], one: item })).collect()
+                }
+            };
+            for context in &contexts {
+                let path = self.templates.render_inline(&name, &matter.to, context)?;
+                let refused = |message: &str| TemplateError::Place {
+                    name: name.clone(),
+                    message: format!("`{}` {message}", path.escape_debug()),
+                };
+                if !super::apply::is_inside(&path)
+                    || path.chars().any(char::is_control)
+                    || path.starts_with(".gatewright/")
+                {
+                    return Err(refused("is no path within the project"));
+                }
+                if self.files.contains_key(&path) {
+                    return Err(refused("is a file of the project already"));
+                }
+                if path.ends_with(".rs") && owner == Owner::Tool {
+                    self.rust(&path, &name, context)?;
+                } else {
+                    self.text(&path, &name, context, owner)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Returns which crates the generated code names.

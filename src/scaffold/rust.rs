@@ -3,7 +3,7 @@
 use crate::source::Number;
 
 use super::schema::Models;
-use super::shape::{Extra, Field, Kind, Literal, Model, ModelId, ModelKind, Rules, Shape, TextFormat};
+use super::shape::{Extra, Field, Kind, Literal, Model, ModelId, ModelKind, Pattern, Rules, Shape, TextFormat};
 
 /// Returns the type of a shape, `null` included. `prefix` leads to the models: `models::`, or nothing.
 pub(crate) fn rust_type(models: &Models<'_>, shape: &Shape, prefix: &str) -> String {
@@ -24,6 +24,7 @@ pub(crate) fn plain_type(models: &Models<'_>, shape: &Shape, prefix: &str) -> St
         Kind::Date => "chrono::NaiveDate".into(),
         Kind::Uuid => "uuid::Uuid".into(),
         Kind::Base64 => "Base64".into(),
+        Kind::Binary => "Binary".into(),
         Kind::Json => "Value".into(),
         Kind::Model(id) => format!("{prefix}{}", models.model(*id).name),
         Kind::List(item) => format!("Vec<{}>", rust_type(models, item, prefix)),
@@ -103,7 +104,9 @@ impl Checks {
             for id in 0..needed.len() {
                 if !needed[id] {
                     let mut found = false;
-                    super::flow::every_shape(&models.model(id).kind, &mut |shape| found |= has_rules(shape, &needed));
+                    let kind = &models.model(id).kind;
+                    super::flow::every_shape(kind, &mut |shape| found |= has_rules(shape, &needed));
+                    found |= matches!(kind, ModelKind::Struct { size, .. } if *size != Rules::default());
                     needed[id] = found;
                     changed |= found;
                 }
@@ -134,11 +137,12 @@ impl Checks {
         match &shape.kind {
             Kind::Str => {
                 let mut code = sizes("characters", format!("{value}.chars().count()"));
-                if let Some(pattern) = shape.rules.pattern.as_ref().map(|pattern| pattern.0.as_str()) {
+                if let Some(Pattern { regex, source }) = &shape.rules.pattern {
+                    let pattern = regex.as_str();
                     code.push_str(&format!(
                         "{{ static PATTERN: std::sync::LazyLock<Result<regex::Regex, regex::Error>> = \
                          std::sync::LazyLock::new(|| regex::Regex::new({pattern:?})); \
-                         at.pattern({value}, &PATTERN, {pattern:?}); }}"
+                         at.pattern({value}, &PATTERN, {source:?}); }}"
                     ));
                 }
                 match shape.rules.format {
@@ -149,6 +153,7 @@ impl Checks {
                     Some(TextFormat::Ipv6) => {
                         code.push_str(&format!("at.address::<std::net::Ipv6Addr>({value}, \"IPv6\");"));
                     }
+                    Some(TextFormat::Uri) => code.push_str(&format!("at.uri({value});")),
                     None => {}
                 }
                 code
@@ -162,9 +167,14 @@ impl Checks {
                         code.push_str(&format!("at.{method}(*{value}, {bound}, {exclusive});"));
                     }
                 }
-                if let Some(step) = multiple_of.as_ref().and_then(|step| float(step.as_f64(), false)) {
-                    let cast = if shape.kind == Kind::F64 { "" } else { " as f64" };
-                    code.push_str(&format!("at.multiple_of(*{value}{cast}, {step});"));
+                if let Some(step) = multiple_of {
+                    let whole = step.as_i64().filter(|_| matches!(shape.kind, Kind::I32 | Kind::I64));
+                    if let Some(step) = whole {
+                        code.push_str(&format!("at.whole_multiple_of(i64::from(*{value}), {step});"));
+                    } else if let Some(step) = float(step.as_f64(), false) {
+                        let cast = if shape.kind == Kind::F64 { "" } else { " as f64" };
+                        code.push_str(&format!("at.multiple_of(*{value}{cast}, {step});"));
+                    }
                 }
                 code
             }
@@ -202,8 +212,12 @@ impl Checks {
             return String::new();
         }
         match &model.kind {
-            ModelKind::Struct { fields, extra } => {
+            ModelKind::Struct { fields, extra, size } => {
                 let mut code = String::new();
+                if *size != Rules::default() {
+                    let (least, most) = (option(size.min_size), option(size.max_size));
+                    code.push_str(&format!("at.members(self, {least}, {most});"));
+                }
                 for field in fields {
                     let plain = Shape { nullable: false, ..field.shape.clone() };
                     let name = super::names::raw(&field.name);

@@ -45,6 +45,7 @@ fn fits_at(models: &Models<'_>, shape: &Shape, value: &Json, fit: Fit, depth: us
             !exact || (f64::from(n as f32) == n && in_bounds(value, &shape.rules))
         }
         (Kind::F64, Json::Number(_)) => !exact || in_bounds(value, &shape.rules),
+        (Kind::Binary, Json::String(_)) => true,
         (Kind::Str, Json::String(text)) => !exact || text_holds(text, &shape.rules),
         (Kind::DateTime, Json::String(text)) => is_date_time(text),
         (Kind::Date, Json::String(text)) => text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok(),
@@ -72,7 +73,7 @@ fn fits_at(models: &Models<'_>, shape: &Shape, value: &Json, fit: Fit, depth: us
 fn model_fits(models: &Models<'_>, model: &Model, value: &Json, fit: Fit, depth: usize) -> bool {
     let within = |shape: &Shape, value: &Json| fits_at(models, shape, value, fit, depth + 1);
     match &model.kind {
-        ModelKind::Struct { fields, extra } => {
+        ModelKind::Struct { fields, extra, size } => {
             let Json::Object(members) = value else { return false };
             let known = fields.iter().all(|field| match members.get(&field.wire) {
                 None => field.is_optional(model),
@@ -84,6 +85,7 @@ fn model_fits(models: &Models<'_>, model: &Model, value: &Json, fit: Fit, depth:
             });
             let mut others = members.iter().filter(|(name, _)| !fields.iter().any(|field| field.wire == **name));
             known
+                && (fit == Fit::Readable || size_holds(members.len(), size))
                 && match extra {
                     Extra::Ignore => fit == Fit::Readable || others.next().is_none(),
                     Extra::Deny => others.next().is_none(),
@@ -158,7 +160,7 @@ fn size_holds(size: usize, rules: &Rules) -> bool {
 
 fn text_holds(text: &str, rules: &Rules) -> bool {
     size_holds(text.chars().count(), rules)
-        && rules.pattern.as_ref().is_none_or(|pattern| pattern.0.is_match(text))
+        && rules.pattern.as_ref().is_none_or(|pattern| pattern.regex.is_match(text))
         && match rules.format {
             Some(TextFormat::Email) => {
                 let plain = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace);
@@ -166,8 +168,16 @@ fn text_holds(text: &str, rules: &Rules) -> bool {
             }
             Some(TextFormat::Ipv4) => text.parse::<std::net::Ipv4Addr>().is_ok(),
             Some(TextFormat::Ipv6) => text.parse::<std::net::Ipv6Addr>().is_ok(),
+            Some(TextFormat::Uri) => is_uri(text),
             None => true,
         }
+}
+
+/// Returns whether the generated code takes a text for a URI.
+fn is_uri(text: &str) -> bool {
+    static FORM: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r#"^[A-Za-z][A-Za-z0-9+.-]*:[^\s\p{Cc}<>"\\^`{|}]*$"#).ok());
+    FORM.as_ref().is_some_and(|form| form.is_match(text))
 }
 
 /// Returns whether a text is a time as it would be written again.
@@ -204,6 +214,7 @@ fn sample_at(models: &Models<'_>, shape: &Shape, depth: usize) -> Option<Json> {
         Kind::Date => json!("2026-01-02"),
         Kind::Uuid => json!("4f9d3c1e-5c5e-4d6f-8a51-0f6f5f9c2b1a"),
         Kind::Base64 => json!("Z2F0ZQ=="),
+        Kind::Binary => json!("bytes"),
         Kind::Json => json!({}),
         Kind::List(item) => {
             let least = usize::try_from(shape.rules.min_size.unwrap_or(0)).ok().filter(|n| *n <= 100)?;
@@ -262,10 +273,11 @@ fn text(rules: &Rules) -> Option<String> {
     const MAX_SAMPLE: u64 = 10_000;
     let least = usize::try_from(rules.min_size.unwrap_or(0).min(MAX_SAMPLE)).ok()?;
     let most = usize::try_from(rules.max_size.unwrap_or(36).min(MAX_SAMPLE)).ok()?;
-    let mut candidates: Vec<String> = ["a", "gate@example.com", "192.0.2.1", "2001:db8::1", "", "1", "A", "2026-01-02"]
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let mut candidates: Vec<String> =
+        ["a", "gate@example.com", "192.0.2.1", "2001:db8::1", "https://example.com/", "", "1", "A", "2026-01-02"]
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
     candidates.push("4f9d3c1e-5c5e-4d6f-8a51-0f6f5f9c2b1a".into());
     for letter in ["a", "A", "0", "1"] {
         candidates.extend([letter.repeat(least), letter.repeat(most), letter.repeat(least.max(8))]);

@@ -277,7 +277,7 @@ impl<'d> Models<'d> {
             }
             Some("boolean") => Shape::of(Kind::Bool),
             Some("null") | None => Shape::of(Kind::Json),
-            Some("file") => Shape::of(Kind::Str),
+            Some("file") => Shape::of(Kind::Binary),
             Some(other) => {
                 self.inexpressible(node, &format!("there is no type `{other}`"));
                 Shape::of(Kind::Json)
@@ -292,11 +292,13 @@ impl<'d> Models<'d> {
             Some("date") => Kind::Date,
             Some("uuid") => Kind::Uuid,
             Some("byte") => Kind::Base64,
+            Some("binary") => Kind::Binary,
             format => {
                 rules.format = match format {
                     Some("email") => Some(TextFormat::Email),
                     Some("ipv4") => Some(TextFormat::Ipv4),
                     Some("ipv6") => Some(TextFormat::Ipv6),
+                    Some("uri" | "url") => Some(TextFormat::Uri),
                     _ => None,
                 };
                 Kind::Str
@@ -307,9 +309,9 @@ impl<'d> Models<'d> {
         }
         if let Some(pattern) = node.get("pattern").filter(|p| p.as_str().is_some()) {
             let text = pattern.as_str().unwrap_or_default();
-            let compiled = self.patterns.entry(text.to_owned()).or_insert_with(|| regex::Regex::new(text).ok());
+            let compiled = self.patterns.entry(text.to_owned()).or_insert_with(|| super::pattern::compiled(text));
             if let Some(regex) = compiled {
-                rules.pattern = Some(Pattern(regex.clone()));
+                rules.pattern = Some(Pattern { regex: regex.clone(), source: text.to_owned() });
             } else {
                 let message = format!("the pattern `{text}` has no equal in Rust's `regex`, so it is not checked");
                 self.diagnostics.push(Diagnostic::warning("pattern-not-checked", pattern.span, message));
@@ -364,7 +366,7 @@ impl<'d> Models<'d> {
             Some(schema) if schema.as_map().is_some() => Extra::Keep(self.shape(schema, &format!("{name}Value"))),
             _ => Extra::Ignore,
         };
-        ModelKind::Struct { fields, extra }
+        ModelKind::Struct { fields, extra, size: size_rules(node, "Properties") }
     }
 
     fn enumeration(&mut self, node: &Node, values: &[Node], hint: &str, slot: Option<ModelId>) -> Option<Shape> {
@@ -538,7 +540,7 @@ impl<'d> Models<'d> {
         let shape = self.without_aliases(shape);
         match &shape.kind {
             Kind::Json => 0,
-            Kind::Str => 1,
+            Kind::Str | Kind::Binary => 1,
             Kind::Map(_) => 2,
             Kind::F32 | Kind::F64 => 3,
             Kind::Model(id) => match &self.list[*id].kind {
@@ -560,7 +562,7 @@ impl<'d> Models<'d> {
             Kind::DateTime => "DateTime".into(),
             Kind::Date => "Date".into(),
             Kind::Uuid => "Uuid".into(),
-            Kind::Base64 => "Bytes".into(),
+            Kind::Base64 | Kind::Binary => "Bytes".into(),
             Kind::Json => "Any".into(),
             Kind::List(_) => "List".into(),
             Kind::Map(_) => "Object".into(),

@@ -30,6 +30,8 @@ pub(crate) enum Kind {
     Uuid,
     /// Text that is base64 of bytes.
     Base64,
+    /// Bytes as they are.
+    Binary,
     /// Any JSON.
     Json,
     /// A type definition.
@@ -46,6 +48,7 @@ pub(crate) enum TextFormat {
     Email,
     Ipv4,
     Ipv6,
+    Uri,
 }
 
 /// Constraints of a schema.
@@ -69,13 +72,16 @@ pub(crate) struct Rules {
     pub(crate) format: Option<TextFormat>,
 }
 
-/// A pattern, compiled.
+/// A pattern, compiled, and as the document has it.
 #[derive(Clone, Debug)]
-pub(crate) struct Pattern(pub(crate) regex::Regex);
+pub(crate) struct Pattern {
+    pub(crate) regex: regex::Regex,
+    pub(crate) source: String,
+}
 
 impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
-        self.0.as_str() == other.0.as_str()
+        self.source == other.source
     }
 }
 
@@ -100,7 +106,12 @@ pub(crate) enum ModelKind {
     /// Not finished: being defined further up.
     Pending,
     /// A struct.
-    Struct { fields: Vec<Field>, extra: Extra },
+    Struct {
+        fields: Vec<Field>,
+        extra: Extra,
+        /// `minProperties` and `maxProperties`.
+        size: Rules,
+    },
     /// An enum of fixed values.
     Enum {
         variants: Vec<EnumVariant>,

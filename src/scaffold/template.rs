@@ -1,10 +1,12 @@
-//! The templates: embedded in the binary, each replaceable by a file of the same name.
+//! The templates: embedded in the binary, each replaceable by a file of the same name, others added.
 
 use std::collections::BTreeMap;
 
-use handlebars::{Handlebars, handlebars_helper};
+use handlebars::{Handlebars, RenderErrorReason};
 use serde::Serialize;
 use thiserror::Error;
+
+use super::helpers;
 
 /// A built-in template's name and text.
 macro_rules! templates {
@@ -15,6 +17,12 @@ macro_rules! templates {
 
 /// All built-in templates, by their path below `templates/` without `.hbs`.
 pub const BUILT_IN: &[(&str, &str)] = templates![
+    "authorizers/cognito",
+    "authorizers/iam",
+    "authorizers/jwt",
+    "authorizers/lambda-request",
+    "authorizers/lambda-token",
+    "integrations/aws",
     "integrations/aws-proxy",
     "integrations/cors-preflight",
     "integrations/dynamodb-get-item",
@@ -31,6 +39,7 @@ pub const BUILT_IN: &[(&str, &str)] = templates![
     "integrations/step-functions-start-execution",
     "integrations/step-functions-start-sync-execution",
     "project/Cargo.toml",
+    "project/auth.rs",
     "project/bin.rs",
     "project/contract.rs",
     "project/contract_cases.rs",
@@ -42,9 +51,20 @@ pub const BUILT_IN: &[(&str, &str)] = templates![
     "project/lib.rs",
     "project/models.rs",
     "project/op.rs",
+    "project/op_mapped.rs",
     "project/ops_mod.rs",
     "project/routes.rs",
-    "project/rt.rs",
+    "project/rt/check.rs",
+    "project/rt/error.rs",
+    "project/rt/json.rs",
+    "project/rt/mod.rs",
+    "project/rt/multipart.rs",
+    "project/rt/reader.rs",
+    "project/rt/request.rs",
+    "project/rt/response.rs",
+    "project/rt/run.rs",
+    "project/rt/text.rs",
+    "project/rt/types.rs",
     "project/state.rs",
 ];
 
@@ -52,6 +72,20 @@ pub const BUILT_IN: &[(&str, &str)] = templates![
 #[derive(Clone)]
 pub struct Templates {
     registry: Handlebars<'static>,
+    /// The text of each.
+    sources: BTreeMap<String, String>,
+}
+
+/// What a template that the user has added says of itself, in a comment on its first line:
+/// `{{!-- gatewright: for=operation to="docs/{{op.module}}.md" owner=user --}}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FrontMatter {
+    /// What it is rendered for: `api`, `operation`, `function` or `model`.
+    pub(crate) each: String,
+    /// The template of the file's path.
+    pub(crate) to: String,
+    /// Whether the file is written once, rather than at every run.
+    pub(crate) once: bool,
 }
 
 /// Why a template gives no text.
@@ -71,6 +105,14 @@ pub enum TemplateError {
         /// Its name.
         name: String,
         /// What and where.
+        message: String,
+    },
+    /// A template that was added does not say where its text goes, or goes where it may not.
+    #[error("the template `{name}` cannot be placed: {message}")]
+    Place {
+        /// Its name.
+        name: String,
+        /// What is wrong.
         message: String,
     },
     /// What the template made is not Rust.
@@ -93,9 +135,9 @@ impl Templates {
         Self::with_overrides(&BTreeMap::new()).expect("the built-in templates are well-formed")
     }
 
-    /// Returns the built-in templates below a folder.
-    pub(crate) fn below(folder: &str) -> Result<Self, TemplateError> {
-        Self::registered(BUILT_IN.iter().copied().filter(|(name, _)| name.starts_with(folder)))
+    /// Returns the built-in templates that make parts of a document: integrations and authorizers.
+    pub(crate) fn of_documents() -> Result<Self, TemplateError> {
+        Self::registered(BUILT_IN.iter().copied().filter(|(name, _)| !name.starts_with("project/")))
     }
 
     /// Returns the built-in templates, those of the given names (`project/handler.rs`) replaced, others added.
@@ -111,21 +153,72 @@ impl Templates {
         let mut registry = Handlebars::new();
         registry.set_strict_mode(true);
         registry.register_escape_fn(handlebars::no_escape);
-        registry.register_helper("lit", Box::new(literal));
-        registry.register_helper("doc", Box::new(doc_helper));
-        registry.register_helper("module-doc", Box::new(module_doc));
-        registry.register_helper("json", Box::new(json_helper));
-        registry.register_helper("toml", Box::new(toml_string));
-        registry.register_helper("line", Box::new(line_helper));
-        registry.register_helper("text", Box::new(text_helper));
-        registry.register_helper("quoted", Box::new(quoted));
+        helpers::register(&mut registry);
+        let mut sources = BTreeMap::new();
         for (name, text) in templates {
             registry.register_template_string(name, text).map_err(|error| TemplateError::Syntax {
                 name: name.to_owned(),
-                message: one_line(&error.to_string()),
+                message: match error.pos() {
+                    Some((line, column)) => {
+                        format!("line {line}, column {column}: {}", one_line(&error.reason().to_string()))
+                    }
+                    None => one_line(&error.to_string()),
+                },
             })?;
+            sources.insert(name.to_owned(), text.to_owned());
         }
-        Ok(Self { registry })
+        Ok(Self { registry, sources })
+    }
+
+    /// Returns the text of a template.
+    pub(crate) fn source(&self, name: &str) -> &str {
+        self.sources.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// Returns the templates that make files of their own, with what they say of themselves.
+    ///
+    /// # Errors
+    /// When one says what is not understood.
+    pub(crate) fn added(&self) -> Result<Vec<(String, FrontMatter)>, TemplateError> {
+        let mut added = Vec::new();
+        for (name, source) in &self.sources {
+            if BUILT_IN.iter().any(|(known, _)| known == name) {
+                continue;
+            }
+            if let Some(said) = front_matter(source) {
+                let matter = said.map_err(|message| TemplateError::Place { name: name.clone(), message })?;
+                added.push((name.clone(), matter));
+            }
+        }
+        Ok(added)
+    }
+
+    /// Returns the text that a template written in place makes of a context.
+    pub(crate) fn render_inline(
+        &self,
+        name: &str,
+        template: &str,
+        context: &impl Serialize,
+    ) -> Result<String, TemplateError> {
+        self.registry.render_template(template, context).map_err(|error| self.failed(name, &error))
+    }
+
+    fn failed(&self, name: &str, error: &handlebars::RenderError) -> TemplateError {
+        let reason = match error.reason() {
+            RenderErrorReason::MissingVariable(Some(path)) => format!("there is no `{path}`"),
+            other => one_line(&other.to_string()),
+        };
+        let at = error
+            .template_name
+            .as_deref()
+            .filter(|at| *at != name)
+            .map(|at| format!("in `{at}`, "))
+            .unwrap_or_default();
+        let message = match (error.line_no, error.column_no) {
+            (Some(line), Some(column)) => format!("{at}line {line}, column {column}: {reason}"),
+            _ => format!("{at}{reason}"),
+        };
+        TemplateError::Render { name: name.to_owned(), message }
     }
 
     /// Returns the names of the templates below `folder`, sorted.
@@ -148,9 +241,7 @@ impl Templates {
     /// # Errors
     /// When the template names what the context lacks.
     pub fn render(&self, name: &str, context: &impl Serialize) -> Result<String, TemplateError> {
-        self.registry
-            .render(name, context)
-            .map_err(|error| TemplateError::Render { name: name.to_owned(), message: one_line(&error.to_string()) })
+        self.registry.render(name, context).map_err(|error| self.failed(name, &error))
     }
 
     /// Returns the Rust source that a template makes, formatted.
@@ -172,45 +263,32 @@ impl Templates {
     }
 }
 
+/// Reads the comment that says where a template's text goes.
+fn front_matter(source: &str) -> Option<Result<FrontMatter, String>> {
+    let inner = source.trim_start().strip_prefix("{{!--")?.trim_start().strip_prefix("gatewright:")?;
+    let Some((inner, _)) = inner.split_once("--}}") else { return Some(Err("its comment does not end".into())) };
+    let mut matter = FrontMatter { each: "api".into(), to: String::new(), once: false };
+    let mut rest = inner.trim();
+    while !rest.is_empty() {
+        let Some((key, after)) = rest.split_once('=') else { return Some(Err(format!("`{rest}` says nothing"))) };
+        let (value, tail) = match after.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
+            None => after.split_once(char::is_whitespace).unwrap_or((after, "")),
+        };
+        match (key.trim(), value) {
+            ("for", "api" | "operation" | "function" | "model") => matter.each = value.to_owned(),
+            ("to", _) => matter.to = value.to_owned(),
+            ("owner", "user") => matter.once = true,
+            ("owner", "tool") => matter.once = false,
+            (key, value) => return Some(Err(format!("`{key}={value}` is not understood"))),
+        }
+        rest = tail.trim_start();
+    }
+    if matter.to.is_empty() { Some(Err("it does not say `to=\"PATH\"`".into())) } else { Some(Ok(matter)) }
+}
+
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-handlebars_helper!(literal: |text: str| format!("{text:?}"));
-handlebars_helper!(doc_helper: |text: str| comment(text, "///"));
-handlebars_helper!(module_doc: |text: str| comment(text, "//!"));
-handlebars_helper!(json_helper: |value: Json| serde_json::to_string(value).unwrap_or_default());
-handlebars_helper!(toml_string: |text: str| toml::Value::String(text.to_owned()).to_string());
-handlebars_helper!(text_helper: |value: Json| plain(value));
-handlebars_helper!(quoted: |value: Json| format!("'{}'", plain(value).replace('\'', "")));
-handlebars_helper!(line_helper: |text: str| harmless(&one_line(text)));
-
-/// Returns a scalar as it is, anything else as JSON.
-fn plain(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// Returns the text as a comment, each line led by `mark`; nothing when it is empty.
-fn comment(text: &str, mark: &str) -> String {
-    const MAX_LINES: usize = 40;
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let lines = text.trim().lines().take(MAX_LINES);
-    lines.map(|line| format!("{mark} {}", harmless(line.trim_end())).trim_end().to_owned() + "\n").collect()
-}
-
-/// Returns the text as code within a comment.
-pub(crate) fn code_span(text: &str) -> String {
-    format!("`{}`", harmless(&one_line(text)).replace('`', "'"))
-}
-
-/// Returns the text without control characters and without those that change the direction of text, which rustc
-/// refuses in comments.
-fn harmless(text: &str) -> String {
-    let hostile = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
-    };
-    text.chars().map(|c| if hostile(c) { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -223,8 +301,12 @@ mod tests {
     }
 
     #[test]
-    fn comments_cannot_be_left() {
-        assert_eq!(comment("a\r*/ #[x]\n\nb\u{202e}", "///"), "/// a\n/// */ #[x]\n///\n/// b\n");
+    fn a_template_says_where_it_goes() {
+        let source = "{{!-- gatewright: for=operation to=\"docs/{{op.module}}.md\" owner=user --}}\n# {{op.id}}\n";
+        let matter = FrontMatter { each: "operation".into(), to: "docs/{{op.module}}.md".into(), once: true };
+        assert_eq!(front_matter(source), Some(Ok(matter)));
+        assert_eq!(front_matter("{{! other }}"), None);
+        assert!(matches!(front_matter("{{!-- gatewright: for=moon to=x --}}"), Some(Err(_))));
     }
 
     #[test]
@@ -232,6 +314,6 @@ mod tests {
         let overrides = BTreeMap::from([("mine".to_owned(), "{{nothing}}".to_owned())]);
         let templates = Templates::with_overrides(&overrides).expect("a template");
         let error = templates.render("mine", &serde_json::json!({})).expect_err("strict");
-        assert!(error.to_string().contains("`mine`"), "{error}");
+        assert_eq!(error.to_string(), "the template `mine` fails: line 1, column 3: there is no `nothing`");
     }
 }

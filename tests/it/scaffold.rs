@@ -101,6 +101,100 @@ fn a_template_is_replaced_and_its_mistakes_are_named() {
     assert!(!other.exists(), "nothing is half-written");
 }
 
+#[test]
+fn templates_are_ejected_added_and_merged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let petstore = spec("specs/petstore.yaml");
+    let ejected = folder.path().join("templates");
+    let given = ejected.to_str().expect("a path");
+    assert!(gatewright(&["templates", "eject", given]).status.success());
+    let project = folder.path().join("project");
+    assert_eq!(scaffold(&petstore, &project, &[]).0, 0);
+    // Templates that are the built-in ones change nothing.
+    let (status, text) = scaffold(&petstore, &project, &["--templates", given, "--check"]);
+    assert_eq!(status, 0, "{text}");
+
+    let handler = ejected.join("project/handler.rs.hbs");
+    let template = std::fs::read_to_string(&handler).expect("the template");
+    let mine = project.join("src/handlers/get_pet.rs");
+    let text = std::fs::read_to_string(&mine).expect("the handler");
+    std::fs::write(&mine, text.replace("    Output::example()\n}", "    todo(input, ctx).await\n}")).expect("written");
+    std::fs::write(&handler, template.replace("/// Answers", "/// Replies to")).expect("written");
+    std::fs::write(
+        ejected.join("notes.hbs"),
+        "{{!-- gatewright: for=operation to=\"notes/{{op.module}}.md\" owner=user --}}\n# {{op.id}} {{shouty op.id}}\n",
+    )
+    .expect("written");
+    let (status, said) = scaffold(&petstore, &project, &["--templates", given]);
+    let merged = std::fs::read_to_string(&mine).expect("the handler");
+    assert_eq!((status, merged.contains("/// Replies to")), (0, true), "{said}\n{merged}");
+    assert!(merged.contains("todo(input, ctx).await"), "{merged}");
+    let note = std::fs::read_to_string(project.join("notes/get_pet.md")).expect("a file of its own");
+    assert!(note.contains("# getPet GET_PET"), "{note}");
+
+    // Both have changed the same line: the new text goes beside, and that is a finding.
+    std::fs::write(&handler, template.replace("let _ = (input, ctx);", "drop((input, ctx));")).expect("written");
+    std::fs::write(&mine, merged.replace("let _ = (input, ctx);", "")).expect("written");
+    let (status, said) = scaffold(&petstore, &project, &["--templates", given]);
+    let kept = std::fs::read_to_string(&mine).expect("the handler");
+    assert_eq!((status, kept.contains("<<<<"), kept.contains("drop(")), (1, false, false), "{said}");
+    assert!(project.join("src/handlers/get_pet.rs.gatewright-new").exists(), "{said}");
+
+    std::fs::write(ejected.join("notes.hbs"), "{{!-- gatewright: to=\"../x\" --}}").expect("written");
+    let (status, said) = scaffold(&petstore, &project, &["--templates", given]);
+    assert_eq!((status, said.contains("is no path within the project")), (2, true), "{said}");
+}
+
+#[test]
+fn rules_choose_functions_integrations_authorizers_and_paths() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let document = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /a/{id}:\n    get: {summary: one}\n  \
+                    /e:\n    post: {tags: [events]}\ncomponents:\n  securitySchemes:\n    pool: {type: oauth2, flows: {}}\n";
+    let path = folder.path().join("t.yaml");
+    std::fs::write(&path, document).expect("written");
+    let rules = folder.path().join("gatewright.toml");
+    std::fs::write(
+        &rules,
+        "[[scaffold.functions]]\nname = \"reader\"\npath = \"/a/**\"\n[[scaffold.integrations]]\ntag = \"events\"\n\
+         template = \"sqs-send-message\"\nwith = { queue = 'a\"$b', role = \"r\" }\n[[scaffold.authorizers]]\n\
+         type = \"oauth2\"\ntemplate = \"cognito\"\nwith = { userPools = [\"arn\"] }\n[scaffold.paths]\n\
+         ignored = [\"tests/**\"]\n",
+    )
+    .expect("written");
+    let (spec, rules) = (path.to_str().expect("a path"), rules.to_str().expect("a path"));
+    let project = folder.path().join("project");
+    let (status, said) = scaffold(spec, &project, &["--config", rules]);
+    assert_eq!(status, 0, "{said}");
+    assert!(project.join("src/bin/reader.rs").exists() && !project.join("tests").exists(), "{said}");
+    let bundled = gatewright(&["bundle", spec, "--for", "apigateway", "--format", "json", "--config", rules]);
+    let bundled: serde_json::Value = serde_json::from_slice(&bundled.stdout).expect("JSON");
+    let integration = &bundled["paths"]["/e"]["post"]["x-amazon-apigateway-integration"];
+    assert_eq!(integration["uri"], "arn:aws:apigateway:us-east-1:sqs:path/000000000000/a\"$b");
+    let scheme = &bundled["components"]["securitySchemes"]["pool"];
+    assert_eq!(scheme["x-amazon-apigateway-authorizer"]["type"], "cognito_user_pools");
+
+    // An operation without an `operationId` keeps its handler when its path changes.
+    std::fs::write(&path, document.replace("/a/{id}", "/v2/a/{key}")).expect("written");
+    let (status, said) = scaffold(spec, &project, &["--config", rules]);
+    assert_eq!(status, 0, "{said}");
+    let list = std::fs::read_to_string(project.join("src/handlers/mod.rs")).expect("the list");
+    assert!(list.contains("pub mod get_a_by_id;") && !list.contains("v2"), "{list}");
+}
+
+#[test]
+fn the_context_is_as_its_schema_says() {
+    let schema = gatewright(&["templates", "schema"]);
+    let schema: serde_json::Value = serde_json::from_slice(&schema.stdout).expect("a schema");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    for document in ["specs/petstore.yaml", "specs/swagger2.yaml", "tests/data/scaffold/hostile.yaml"] {
+        let context = gatewright(&["scaffold", &spec(document), "-o", "unused", "--context"]);
+        let context: serde_json::Value = serde_json::from_slice(&context.stdout).expect("a context");
+        let problems: Vec<String> =
+            validator.iter_errors(&context).take(5).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert_eq!(problems, Vec::<String>::new(), "{document}");
+    }
+}
+
 /// Compiles a project in the folder that all projects of the tests share.
 fn check(project: &Path) {
     let target = std::env::temp_dir().join("gatewright-scaffold-target");

@@ -22,7 +22,7 @@ use super::local::{self, DEFAULT_ACCOUNT_ID, DEFAULT_REGION, LocalGateway};
 use super::target::failed;
 use super::ui::Ui;
 use super::{CommandError, Cx, Outcome};
-use crate::scaffold::Per;
+use crate::scaffold::apply;
 use crate::scaffold::integration::{self, IntegrationContext};
 use crate::source::render::sanitized;
 
@@ -58,9 +58,8 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
 
 async fn dev(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     let document = read(cx, &args)?;
-    let title = document.root().get("info").and_then(|i| i.str_of("title")).unwrap_or("api").to_owned();
-    let folder =
-        args.handlers.clone().unwrap_or_else(|| cx.config.folder.join(format!("{}-handlers", file_name(&title))));
+    let title = title(&document);
+    let folder = folder(cx, &args, &title);
     let (ui, log_ui) = (cx.ui.clone(), cx.ui.clone());
     let options = ServerOptions {
         address: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
@@ -80,6 +79,15 @@ async fn dev(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     outcome
 }
 
+fn title(document: &Document) -> String {
+    document.root().get("info").and_then(|i| i.str_of("title")).unwrap_or("api").to_owned()
+}
+
+/// Returns the folder of the handlers' project.
+fn folder(cx: &Cx, args: &Args, title: &str) -> PathBuf {
+    args.handlers.clone().unwrap_or_else(|| cx.config.folder.join(format!("{}-handlers", file_name(title))))
+}
+
 /// Reads the document, completes its integrations, and says what API Gateway would refuse or drop.
 fn read(cx: &Cx, args: &Args) -> Result<Document, CommandError> {
     let loaded = args.document.load(cx, &args.spec)?;
@@ -87,9 +95,11 @@ fn read(cx: &Cx, args: &Args) -> Result<Document, CommandError> {
         region: DEFAULT_REGION.into(),
         account_id: DEFAULT_ACCOUNT_ID.into(),
         partition: "aws".into(),
-        per: Per::default(),
+        options: super::scaffold::options(cx)?,
+        manifest: apply::read_manifest(&folder(cx, args, &title(&loaded.document)))?,
     };
-    let (document, mut diagnostics) = integration::complete(&loaded.document, &context);
+    let templates = super::scaffold::templates(cx, None)?;
+    let (document, mut diagnostics) = integration::complete_with(&loaded.document, &context, &templates);
     diagnostics.extend(loaded.diagnostics);
     report(cx, &document, &diagnostics)?;
     Ok(document)
@@ -194,7 +204,8 @@ impl Session<'_> {
     }
 
     async fn build(&self, document: &Document, gateway: &LocalGateway) -> Result<(), CommandError> {
-        let functions = crate::scaffold::functions(document, &crate::scaffold::ScaffoldOptions::default());
+        let manifest = apply::read_manifest(&self.folder)?;
+        let functions = crate::scaffold::functions(document, &super::scaffold::options(self.cx)?, &manifest);
         if functions.is_empty() {
             return Ok(());
         }

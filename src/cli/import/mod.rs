@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::deploy::{Connection, DeployError};
 use crate::openapi::Document;
-use crate::scaffold::Per;
+use crate::scaffold::Manifest;
 use crate::scaffold::integration::{self, IntegrationContext};
 use crate::source::Diagnostic;
 
@@ -231,9 +231,11 @@ pub(super) fn complete(
         region: connection.region().to_owned(),
         account_id: account_id.to_owned(),
         partition: connection.partition().to_owned(),
-        per: Per::default(),
+        options: super::scaffold::options(cx)?,
+        manifest: Manifest::default(),
     };
-    let (document, diagnostics) = integration::complete(document, &context);
+    let (document, diagnostics) =
+        integration::complete_with(document, &context, &super::scaffold::templates(cx, None)?);
     super::document::show(cx, document.sources(), &diagnostics);
     Ok(document)
 }

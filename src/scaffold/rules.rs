@@ -1,0 +1,138 @@
+//! The rules of `[scaffold]` in `gatewright.toml`: which operations, which paths.
+
+use globset::{Glob, GlobMatcher};
+use serde::{Deserialize, Deserializer};
+
+use crate::openapi::Operation;
+use crate::source::Node;
+
+use super::manifest::Owner;
+
+/// Which operations a rule is for: those for which all that is given holds.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct When {
+    /// A tag of the operation.
+    pub tag: Option<String>,
+    /// A pattern of the path: `/orders/**`.
+    pub path: Option<Pattern>,
+    /// The method, in any case.
+    pub method: Option<String>,
+    /// The `operationId`s, or `GET /pets`.
+    pub operations: Vec<String>,
+}
+
+/// Operations that one function answers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct FunctionRule {
+    /// The function's name.
+    pub name: String,
+    /// The operations.
+    #[serde(flatten)]
+    pub when: When,
+}
+
+/// The template that makes the integration of operations.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct IntegrationRule {
+    /// The template's name below `integrations/`.
+    pub template: String,
+    /// What it is given as `with`.
+    #[serde(default)]
+    pub with: serde_json::Map<String, serde_json::Value>,
+    /// The operations.
+    #[serde(flatten)]
+    pub when: When,
+}
+
+/// The template that makes the authorizer of a security scheme.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AuthorizerRule {
+    /// The template's name below `authorizers/`.
+    pub template: String,
+    /// What it is given as `with`.
+    #[serde(default)]
+    pub with: serde_json::Map<String, serde_json::Value>,
+    /// A pattern of the security scheme's name.
+    pub scheme: Option<Pattern>,
+    /// The security scheme's type: `oauth2`, `openIdConnect`, `http`, `apiKey`.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+}
+
+/// Whose files are; a path that several patterns match is the first of `ignored`, `provided`, `managed`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PathRules {
+    /// Rewritten at every run.
+    pub managed: Vec<Pattern>,
+    /// Written once, then the user's.
+    pub provided: Vec<Pattern>,
+    /// Never written.
+    pub ignored: Vec<Pattern>,
+}
+
+/// A pattern of paths: `*` within a segment, `**` over several.
+#[derive(Clone, Debug)]
+pub struct Pattern(GlobMatcher);
+
+impl<'de> Deserialize<'de> for Pattern {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        // The braces of a path's parameters are not alternatives.
+        let literal = text.replace('{', "[{]").replace('}', "[}]");
+        let glob = globset::GlobBuilder::new(&literal).literal_separator(true).build();
+        let glob: Result<Glob, _> = glob;
+        glob.map(|glob| Self(glob.compile_matcher())).map_err(serde::de::Error::custom)
+    }
+}
+
+impl Pattern {
+    fn matches(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+}
+
+impl When {
+    /// Returns whether an operation is meant; a rule that names nothing means none.
+    pub(crate) fn holds(&self, operation: &Operation<'_>) -> bool {
+        let names_nothing =
+            self.tag.is_none() && self.path.is_none() && self.method.is_none() && self.operations.is_empty();
+        let mut tags = operation.node.get("tags").map(Node::items).unwrap_or_default().filter_map(Node::as_str);
+        let label = operation.label();
+        !names_nothing
+            && self.tag.as_deref().is_none_or(|tag| tags.any(|t| t == tag))
+            && self.path.as_ref().is_none_or(|path| path.matches(operation.path.path))
+            && self.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case(operation.method.verb()))
+            && (self.operations.is_empty()
+                || self.operations.iter().any(|name| *name == label || Some(name.as_str()) == operation.id()))
+    }
+}
+
+impl AuthorizerRule {
+    /// Returns whether a security scheme is meant; a rule that names nothing means none.
+    pub(crate) fn holds(&self, name: &str, kind: &str) -> bool {
+        (self.scheme.is_some() || self.kind.is_some())
+            && self.scheme.as_ref().is_none_or(|pattern| pattern.matches(name))
+            && self.kind.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(kind))
+    }
+}
+
+impl PathRules {
+    /// Returns whose a file is, or `None` when it is not to be written.
+    pub(crate) fn owner(&self, path: &str, usual: Owner) -> Option<Owner> {
+        let any = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(path));
+        if any(&self.ignored) {
+            None
+        } else if any(&self.provided) {
+            Some(Owner::User)
+        } else if any(&self.managed) {
+            Some(Owner::Tool)
+        } else {
+            Some(usual)
+        }
+    }
+}
