@@ -314,6 +314,6 @@ mod tests {
         let overrides = BTreeMap::from([("mine".to_owned(), "{{nothing}}".to_owned())]);
         let templates = Templates::with_overrides(&overrides).expect("a template");
         let error = templates.render("mine", &serde_json::json!({})).expect_err("strict");
-        assert_eq!(error.to_string(), "the template `mine` fails: line 1, column 3: there is no `nothing`");
+        assert_eq!(error.to_string(), "the template `mine` fails: line 1, column 1: there is no `nothing`");
     }
 }
