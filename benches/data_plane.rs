@@ -1,11 +1,19 @@
-//! Requests per second of a MOCK method beside a bare hyper handler that returns the same bytes, in one run with one
-//! load: `cargo bench --bench data_plane [SECONDS [CONNECTIONS]]`.
+//! The data plane beside what it adds to, in one run with one load: `cargo bench --bench data_plane [SECONDS
+//! [CONNECTIONS]]`.
+//!
+//! - A MOCK method beside a bare hyper handler that returns the same bytes: requests per second.
+//! - AWS_PROXY to a function process beside the same process behind a bare loop of the Runtime API: the median.
+//! - The first request to a function beside the start of its process: cold start.
+//!
+//! The function is this program itself, run again.
 #![allow(clippy::print_stdout, reason = "this program's purpose is what it prints")]
 
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use gatewright::emulator::lambda::FunctionConfig;
 use gatewright::emulator::{Server, ServerOptions};
 use http_body_util::Full;
 use hyper::service::service_fn;
@@ -17,12 +25,19 @@ const DOCUMENT: &str = r#"{"openapi":"3.0.1","info":{"title":"bench","version":"
 "parameters":[{"name":"petId","in":"path","required":true,"schema":{"type":"string"}}],
 "responses":{"200":{"description":"ok"}},
 "x-amazon-apigateway-integration":{"type":"mock","requestTemplates":{"application/json":"{\"statusCode\": 200}"},
-"responses":{"default":{"statusCode":"200","responseTemplates":{"application/json":"TEMPLATE"}}}}}}}}"#;
+"responses":{"default":{"statusCode":"200","responseTemplates":{"application/json":"TEMPLATE"}}}}}},"/function":{"get":{"responses":{"200":{"description":"ok"}},"x-amazon-apigateway-integration":{
+"type":"aws_proxy","httpMethod":"POST","uri":"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:bench/invocations"}}}}}"#;
+
+/// What the function answers.
+const ANSWER: &str = r#"{"statusCode":200,"body":"hello"}"#;
 
 /// Ten lines, with a loop, a condition and references.
 const TEMPLATE: &str = r##"#set($id = $input.params('petId'))\n{\n  \"id\": \"$id\",\n  \"path\": \"$context.resourcePath\",\n  \"tags\": [#foreach($tag in ['a', 'b', 'c'])\"$tag\"#if($foreach.hasNext),#end#end],\n#if($id == '7')\n  \"name\": \"Rex\",\n#end\n  \"stage\": \"$context.stage\"\n}"##;
 
 fn main() {
+    if let Ok(api) = std::env::var("AWS_LAMBDA_RUNTIME_API") {
+        return function(&api);
+    }
     let numbers: Vec<u64> = std::env::args().filter_map(|a| a.parse().ok()).collect();
     let seconds = numbers.first().copied().unwrap_or(5);
     let connections = numbers.get(1).copied().unwrap_or(64);
@@ -47,10 +62,106 @@ fn main() {
             let measured = load(gateway, &path, connections, seconds).await;
             println!("bare hyper: {reference}");
             println!("MOCK:       {measured}");
-            println!("MOCK has {:.0} % of the bare handler's throughput", measured.rate / reference.rate * 100.0);
+            println!(
+                "MOCK has {:.0} % of the bare handler's throughput; its p99 is {:.1} times its p50",
+                measured.rate / reference.rate * 100.0,
+                measured.p99.as_secs_f64() / measured.p50.as_secs_f64()
+            );
+        }
+
+        let path = format!("/_aws/execute-api/{id}/bench/function");
+        for _ in 0..2 {
+            let (start, reference) = tokio::task::spawn_blocking(move || bare_loop(seconds)).await.expect("no panic");
+            server.functions().register("bench", FunctionConfig::new(std::env::current_exe().expect("this program")));
+            let cold = Instant::now();
+            let answer = ask(gateway, "GET", &path, "").await;
+            let cold = cold.elapsed();
+            assert!(answer.ends_with("hello"), "{answer}");
+            let measured = load(gateway, &path, 1, seconds).await;
+            println!("bare Runtime API loop: p50 {reference:.0?}, start of the process {start:.1?}");
+            println!("AWS_PROXY:             {measured}, first request {cold:.1?}");
+            println!(
+                "AWS_PROXY adds {:.0?} at the median, and {:.1?} to a cold start",
+                measured.p50.saturating_sub(reference),
+                cold.saturating_sub(start)
+            );
         }
         server.stop().await;
     });
+}
+
+/// The function: it answers every event alike.
+fn function(api: &str) {
+    let stream = std::net::TcpStream::connect(api).expect("the Runtime API listens");
+    stream.set_nodelay(true).expect("a socket");
+    let mut reader = BufReader::new(stream.try_clone().expect("a socket"));
+    let mut stream = stream;
+    let mut call = |request: String| -> Option<String> {
+        stream.write_all(request.as_bytes()).ok()?;
+        let (head, _) = message(&mut reader)?;
+        head.lines()
+            .find_map(|l| Some(l.to_lowercase().strip_prefix("lambda-runtime-aws-request-id: ")?.to_owned()))
+            .or(Some(String::new()))
+    };
+    loop {
+        let next = format!("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: {api}\r\n\r\n");
+        let Some(id) = call(next) else { return };
+        let answer = format!(
+            "POST /2018-06-01/runtime/invocation/{id}/response HTTP/1.1\r\nhost: {api}\r\ncontent-length: {}\r\n\r\n{ANSWER}",
+            ANSWER.len()
+        );
+        if call(answer).is_none() {
+            return;
+        }
+    }
+}
+
+/// Reads one message: its head, its body.
+fn message(reader: &mut impl BufRead) -> Option<(String, Vec<u8>)> {
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        if reader.read_line(&mut head).ok()? == 0 {
+            return None;
+        }
+    }
+    let length = head.lines().find_map(|l| l.to_lowercase().strip_prefix("content-length: ")?.trim().parse().ok());
+    let mut body = vec![0; length.unwrap_or(0)];
+    reader.read_exact(&mut body).ok()?;
+    Some((head, body))
+}
+
+/// Runs the function behind nothing but sockets; returns how long its process took to ask for work, and the median of
+/// its answers.
+fn bare_loop(seconds: u64) -> (Duration, Duration) {
+    let event = format!("{{\"padding\": \"{}\"}}", "x".repeat(1500));
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let started = Instant::now();
+    let mut child = std::process::Command::new(std::env::current_exe().expect("this program"))
+        .env("AWS_LAMBDA_RUNTIME_API", listener.local_addr().expect("an address").to_string())
+        .spawn()
+        .expect("the function starts");
+    let (mut stream, _) = listener.accept().expect("it connects");
+    stream.set_nodelay(true).expect("a socket");
+    let mut reader = BufReader::new(stream.try_clone().expect("a socket"));
+    message(&mut reader).expect("it asks for work");
+    let start = started.elapsed();
+    let next = format!(
+        "HTTP/1.1 200 OK\r\nlambda-runtime-aws-request-id: 1\r\ncontent-length: {}\r\n\r\n{event}",
+        event.len()
+    );
+    let mut times = Vec::new();
+    while started.elapsed() < Duration::from_secs(seconds) {
+        let sent = Instant::now();
+        stream.write_all(next.as_bytes()).expect("written");
+        message(&mut reader).expect("an answer");
+        times.push(sent.elapsed());
+        stream.write_all(b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n").expect("written");
+        message(&mut reader).expect("it asks for more");
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    times.sort_unstable();
+    (start, times.get(times.len() / 2).copied().unwrap_or_default())
 }
 
 /// A handler that returns bytes.

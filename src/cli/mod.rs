@@ -15,6 +15,7 @@ mod explain;
 mod git_diff;
 mod history;
 mod import;
+mod invoke;
 mod lint;
 mod local;
 mod lock;
@@ -70,6 +71,7 @@ enum Command {
     GitDiff(git_diff::Args),
     History(history::Args),
     Import(import::Args),
+    Invoke(invoke::Args),
     Lint(lint::Args),
     Lsp(lsp::Args),
     Promote(promote::Args),
@@ -114,6 +116,7 @@ pub fn main() -> ExitCode {
             Command::GitDiff(args) => git_diff::run(&cx, args),
             Command::History(args) => history::run(&cx, args),
             Command::Import(args) => import::run(&cx, args),
+            Command::Invoke(args) => invoke::run(&cx, args),
             Command::Lint(args) => lint::run(&cx, args),
             Command::Lsp(args) => lsp::run(&cx, args),
             Command::Promote(args) => promote::run(&cx, args),

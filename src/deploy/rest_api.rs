@@ -105,21 +105,38 @@ pub(super) async fn apis(connection: &Connection, id_or_name: &str) -> Result<Ve
         let page = call(connection, "GetRestApis", &subject, Repeat::Freely, || request.clone().send()).await?;
         for api in page.items() {
             if [api.id(), api.name()].contains(&Some(id_or_name)) {
-                let mut tags: Vec<_> =
-                    api.tags().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())).collect();
-                tags.sort();
-                found.push(ApiSummary {
-                    id: api.id().unwrap_or_default().to_owned(),
-                    name: api.name().unwrap_or_default().to_owned(),
-                    created: api.created_date().map_or(0, aws_sdk_apigateway::primitives::DateTime::secs),
-                    tags,
-                });
+                found.push(summary(api));
             }
         }
         position = page.position().map(str::to_owned);
         if position.is_none() {
             return Ok(found);
         }
+    }
+}
+
+/// Returns the API, when there is exactly one.
+///
+/// # Errors
+/// When the service fails.
+pub async fn only_api(connection: &Connection) -> Result<Option<ApiSummary>, DeployError> {
+    let request = connection.client.get_rest_apis().limit(2);
+    let page = call(connection, "GetRestApis", "the account", Repeat::Freely, || request.clone().send()).await?;
+    Ok(match page.items() {
+        [api] => Some(summary(api)),
+        _ => None,
+    })
+}
+
+fn summary(api: &aws_sdk_apigateway::types::RestApi) -> ApiSummary {
+    let mut tags: Vec<_> =
+        api.tags().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())).collect();
+    tags.sort();
+    ApiSummary {
+        id: api.id().unwrap_or_default().to_owned(),
+        name: api.name().unwrap_or_default().to_owned(),
+        created: api.created_date().map_or(0, aws_sdk_apigateway::primitives::DateTime::secs),
+        tags,
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::control::{Control, WireRequest};
-use super::data::{self, AccessKeys, Body, Gateway, HeadTap, Target, full_body};
+use super::data::{self, AccessKeys, Body, Gateway, HeadTap, SpelledWrites, Spelling, Target, full_body};
 use super::jwt::{KeyOptions, KeySources};
 use super::lambda::{FunctionPool, LogLine, PoolSettings};
 use super::lookup::Deployed;
@@ -224,13 +224,22 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stopping: watch:
         let _ = stream.set_nodelay(true);
         let shared = Arc::clone(&shared);
         // Names of headers matter as they were sent, which hyper does not keep.
+        let (stream, spellings) = SpelledWrites::new(stream);
         let (stream, names) = HeadTap::new(stream);
         let service = service_fn(move |mut request: Request<Incoming>| {
             if let Some(sent) = names.take() {
                 request.extensions_mut().insert(sent);
             }
-            let shared = Arc::clone(&shared);
-            async move { Ok::<_, Infallible>(answer(&shared, peer, request).await) }
+            let (shared, spellings) = (Arc::clone(&shared), spellings.clone());
+            async move {
+                let (has_body, version) = (request.method() != Method::HEAD, request.version());
+                let mut response = answer(&shared, peer, request).await;
+                let spelling = response.extensions_mut().remove::<Spelling>().unwrap_or_default();
+                if version < Version::HTTP_2 {
+                    spellings.push(spelling, has_body);
+                }
+                Ok::<_, Infallible>(response)
+            }
         });
         let connection =
             graceful.watch(builder.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned());

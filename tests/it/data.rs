@@ -21,11 +21,14 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::function;
 
 mod aws;
+mod cache;
 mod faults;
 mod http;
 mod lambda_proxy;
 mod mock;
+mod names;
 mod refusals;
+mod streaming;
 mod template;
 mod test_invoke;
 mod tokens;

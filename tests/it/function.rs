@@ -81,6 +81,7 @@ fn serve(api: &str, fixture: &str) {
                 let text = text.as_str().map_or_else(|| text.to_string(), str::to_owned);
                 answer(text.as_bytes());
             }
+            "stream" => stream(api, &id, steering.get("then").and_then(Value::as_str) == Some("crash")),
             "event" => {
                 let body = Value::String(event.to_string());
                 answer(json!({ "statusCode": 200, "body": body }).to_string().as_bytes());
@@ -88,6 +89,31 @@ fn serve(api: &str, fixture: &str) {
             _ => drop(answer(&payload)),
         }
     }
+}
+
+/// Streams an answer whose first part says where somebody has to connect before there is a last one.
+fn stream(api: &str, id: &str, crash: bool) {
+    let Ok(mut stream) = TcpStream::connect(api) else { return };
+    let gate = std::net::TcpListener::bind("127.0.0.1:0").unwrap_or_else(|_| std::process::exit(8));
+    let address = gate.local_addr().map(|a| a.to_string()).unwrap_or_default();
+    let _ = write!(
+        stream,
+        "POST /2018-06-01/runtime/invocation/{id}/response HTTP/1.1\r\nhost: {api}\r\nconnection: close\r\n\
+         lambda-runtime-function-response-mode: streaming\r\ntransfer-encoding: chunked\r\n\r\n"
+    );
+    let mut send = |part: &str| {
+        let _ = write!(stream, "{:x}\r\n{part}\r\n", part.len());
+    };
+    send(r#"{"statusCode":201,"headers":{"x-streamed":"yes"}}"#);
+    send("\0\0\0\0");
+    send(&format!("\0\0\0\0first:{address};"));
+    let _ = gate.accept();
+    if crash {
+        std::process::exit(3);
+    }
+    send("last");
+    send("");
+    let _ = stream.read_to_end(&mut Vec::new());
 }
 
 /// Names and values, in the order they came.

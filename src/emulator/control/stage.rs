@@ -155,9 +155,13 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-/// Nothing is cached for longer than a request needs, so there is nothing to flush.
+/// Forgets what the stage's cache, or its authorizers, answered.
 pub(super) fn flush(call: &Call<'_>) -> Result<Answer, Refusal> {
-    call.control.stage(call.path("restapi_id"), call.path("stage_name"))?;
+    let (api_id, stage) = (call.path("restapi_id"), call.path("stage_name"));
+    call.control.stage(api_id, stage)?;
+    let shared = &call.control.gateway.shared;
+    shared.flush_cache(api_id, stage);
+    shared.flush_authorizers(api_id, stage);
     Ok(Answer::empty())
 }
 

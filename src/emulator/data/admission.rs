@@ -69,16 +69,23 @@ fn check_quota(
     }
 }
 
-/// Lets a request pass the stage's method settings, or says why not.
-pub(crate) fn check_throttle(exchange: &Exchange<'_>, stage: &DeployedStage) -> Result<(), Refusal> {
+/// Returns what a stage sets for a method, and whether the setting is the method's own rather than that of all.
+pub(crate) fn setting<'s>(stage: &'s DeployedStage, path: &str, verb: &str) -> Option<(&'s MethodSetting, bool)> {
     let settings = &stage.stage.method_settings;
     if settings.is_empty() {
-        return Ok(());
+        return None;
     }
+    let path = path.trim_start_matches('/');
+    let keys = [format!("{}/{verb}", path.replace('/', "~1")), format!("{path}/{verb}"), format!("/{path}/{verb}")];
+    let own = keys.iter().find_map(|key| settings.get(key));
+    own.map(|setting| (setting, true)).or_else(|| settings.get("*/*").map(|setting| (setting, false)))
+}
+
+/// Lets a request pass the stage's method settings, or says why not.
+pub(crate) fn check_throttle(exchange: &Exchange<'_>, stage: &DeployedStage) -> Result<(), Refusal> {
     let path = exchange.resource_path.trim_start_matches('/');
     let verb = &exchange.method.method.http_method;
-    let keys = [format!("{}/{verb}", path.replace('/', "~1")), format!("{path}/{verb}"), format!("/{path}/{verb}")];
-    let found = keys.iter().find_map(|k| settings.get(k)).or_else(|| settings.get("*/*"));
+    let found = setting(stage, exchange.resource_path, verb).map(|(setting, _)| setting);
     let default = MethodSetting::default();
     // The account's own limits, which AWS writes when any setting exists, are not those of this machine.
     let limited = found.filter(|s| {

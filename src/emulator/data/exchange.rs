@@ -8,11 +8,13 @@ use indexmap::IndexMap;
 
 use super::Gateway;
 use super::authorizer::SentRequest;
+use super::cache::CacheUse;
 use super::compile::{CompiledApi, CompiledIntegration, CompiledMethod};
 use super::context::RequestContext;
 use super::execution_log::ExecutionLog;
 use super::parameter::Scope;
 use super::request::{ClientRequest, Headers, media_type};
+use super::streaming::StreamedBody;
 use super::template::Assigned;
 
 /// A request with all that its processing knows.
@@ -30,6 +32,8 @@ pub(crate) struct Exchange<'a> {
     /// What an authorizer named as the caller's key.
     pub(crate) usage_key: Option<String>,
     pub(crate) log: ExecutionLog,
+    /// How the stage's cache is used.
+    pub(crate) cache: Option<CacheUse>,
     /// The request as it was signed, for methods that ask for signatures.
     pub(crate) sent: Option<SentRequest>,
 }
@@ -48,13 +52,16 @@ impl Exchange<'_> {
 
     /// Returns whether the client accepts a binary type before all others.
     pub(crate) fn accepts_binary(&self) -> bool {
+        if self.api.binary.is_empty() {
+            return false;
+        }
         let accepted = self.request.headers.any_case("accept").and_then(media_type);
         accepted.is_some_and(|a| self.api.binary.contains(&a))
     }
 
     /// Returns whether the request's body is of a binary type.
     pub(crate) fn is_binary(&self) -> bool {
-        self.api.binary.contains(&self.request.media_type())
+        !self.api.binary.is_empty() && self.api.binary.contains(&self.request.media_type())
     }
 
     /// Returns text with `${stageVariables.x}` replaced; a variable that is not set is empty.
@@ -90,12 +97,22 @@ pub(crate) fn with_stage_variables(text: &str, variables: &IndexMap<String, Stri
 }
 
 /// What goes back to the client, before compression and the gateway's own headers.
+#[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: Headers,
     pub(crate) body: Bytes,
+    /// The body, when it is still being made; `body` is then empty.
+    pub(crate) stream: Option<StreamedBody>,
     /// Whether `X-Amzn-Trace-Id` is among the gateway's own headers.
     pub(crate) traced: bool,
+}
+
+impl Answer {
+    /// Returns an answer that is all there.
+    pub(crate) fn whole(status: StatusCode, headers: Headers, body: Bytes, traced: bool) -> Self {
+        Self { status, headers, body, stream: None, traced }
+    }
 }
 
 /// What an integration gets.

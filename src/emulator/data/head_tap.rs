@@ -199,14 +199,13 @@ impl Scanner {
     fn header_read(&mut self, line: &[u8]) {
         let Some(colon) = line.iter().position(|&b| b == b':') else { return };
         let (name, value) = line.split_at(colon);
-        let name = String::from_utf8_lossy(name).into_owned();
-        let value = String::from_utf8_lossy(value.get(1..).unwrap_or_default()).trim().to_ascii_lowercase();
-        if name.eq_ignore_ascii_case("content-length") {
-            self.head.length = value.parse().unwrap_or(0);
-        } else if name.eq_ignore_ascii_case("transfer-encoding") {
-            self.head.chunked = value.ends_with("chunked");
+        let value = value.get(1..).unwrap_or_default().trim_ascii();
+        if name.eq_ignore_ascii_case(b"content-length") {
+            self.head.length = std::str::from_utf8(value).ok().and_then(|v| v.parse().ok()).unwrap_or(0);
+        } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
+            self.head.chunked = value.to_ascii_lowercase().ends_with(b"chunked");
         }
-        self.head.names.push(name);
+        self.head.names.push(String::from_utf8_lossy(name).into_owned());
     }
 
     fn head_read(&mut self) {

@@ -37,7 +37,7 @@ pub(crate) fn is_dropped_after_mapping(name: &str, integration: IntegrationType)
     use IntegrationType as T;
     is_one_of(name, &["Expect", "Proxy-Authenticate", "TE"])
         || (matches!(integration, T::Aws | T::AwsProxy) && is_one_of(name, &["Referer"]))
-        || (matches!(integration, T::Http | T::HttpProxy) && is_one_of(name, &["Via"]))
+        || (matches!(integration, T::Http | T::HttpProxy) && is_one_of(name, &["Connection", "Via"]))
 }
 
 /// Headers whose mapping makes every request fail with 500.

@@ -18,7 +18,9 @@ use crate::gateway::{ApiDefinition, ApiKey, Stage, UsagePlan};
 mod access_log;
 mod admission;
 mod authorizer;
+mod backend_tap;
 mod binary;
+mod cache;
 mod compile;
 mod compression;
 mod context;
@@ -37,6 +39,8 @@ mod request;
 mod routing;
 mod shared;
 mod sigv4;
+mod spelling;
+mod streaming;
 mod template;
 mod test_invoke;
 mod throttle;
@@ -48,6 +52,7 @@ pub use head_tap::{HeadTap, NameQueue, SentNames};
 pub use http_api::DeployedHttpStage;
 pub(crate) use shared::HttpClient;
 pub use shared::Shared;
+pub use spelling::{SpelledWrites, Spelling, SpellingQueue};
 pub use test_invoke::{TestOutcome, TestRequest, test_invoke};
 
 /// A body that may be streamed.

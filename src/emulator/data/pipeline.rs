@@ -7,20 +7,25 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
-use hyper::header::{HeaderName, HeaderValue};
+use hyper::header::{CONNECTION, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
 use indexmap::IndexMap;
 use jiff::Timestamp;
 
 use super::authorizer::SentRequest;
+use super::cache::CacheUse;
 use super::compile::CompiledApi;
 use super::context::RequestContext;
 use super::exchange::{Answer, Exchange};
 use super::execution_log::{ExecutionLog, cut, java_map};
 use super::gateway_response::{self, Refusal, ResponseType};
 use super::request::{ClientRequest, Headers, parse_query};
+use super::streaming::StreamedBody;
 use super::template::Assigned;
-use super::{Body, DeployedStage, Gateway, Target, access_log, admission, authorizer, compression, full_body};
+use super::{
+    Body, DeployedStage, Gateway, Spelling, Target, access_log, admission, authorizer, compression, full_body,
+};
 use super::{header_rules, integration};
 
 /// The most bytes of a request's body.
@@ -62,6 +67,7 @@ pub(super) async fn answer(
 
     let body = read_body(body, &client).await;
     let head = parts.method == hyper::Method::HEAD;
+    let connection = connection(&parts);
     let finish = |context: &mut RequestContext, client: &ClientRequest, outcome: Result<Answer, Refusal>| {
         let refused = outcome.is_err();
         let answer = outcome.unwrap_or_else(|refusal| {
@@ -69,10 +75,10 @@ pub(super) async fn answer(
                 gateway_response::render(&refusal, &definition.gateway_responses, client, context, &variables);
             let headers = rendered.headers.into_iter().collect();
             let body = rendered.body.into();
-            Answer { status: rendered.status, headers, body, traced: false }
+            Answer::whole(rendered.status, headers, body, false)
         });
         let answer = compress(&definition.api, client, answer);
-        let response = into_response(context, answer, refused);
+        let response = into_response(context, answer, refused, connection);
         access_log::write(gateway, &stage, context, &variables, &response, started);
         response
     };
@@ -101,6 +107,10 @@ pub(super) async fn answer(
     let signed = method.method.authorization_type == "AWS_IAM";
     let sent = signed.then(|| SentRequest::new(&parts, &client.headers, sent_body));
     client.headers.retain(|name| !header_rules::is_dropped_from_request(name));
+    // A stage that logs at this level has the steps of each request in the log, as CloudWatch would.
+    let logged = admission::setting(&stage, &resource.path, &method.method.http_method)
+        .is_some_and(|(setting, _)| setting.logging_level.as_deref() == Some("INFO"));
+    let log = if logged { ExecutionLog::kept(context.request_id()) } else { ExecutionLog::default() };
     let mut exchange = Exchange {
         gateway,
         region: &stage.region,
@@ -112,12 +122,20 @@ pub(super) async fn answer(
         stage_variables: Arc::clone(&variables),
         assigned: Assigned::default(),
         usage_key: None,
-        log: ExecutionLog::default(),
+        log,
+        cache: None,
         sent,
     };
     let outcome = admitted(&mut exchange, &stage, now).await;
-    let Exchange { mut context, request: client, .. } = exchange;
+    let Exchange { mut context, request: client, mut log, .. } = exchange;
+    if let Err(refusal) = &outcome {
+        log.line(|| refusal.log.clone().unwrap_or_else(|| refusal.kind.name().to_owned()));
+    }
     let mut response = finish(&mut context, &client, outcome);
+    log.line(|| format!("Method completed with status: {}", response.status().as_u16()));
+    if log.is_kept() {
+        log.into_text().lines().for_each(|line| (gateway.log)(line));
+    }
     if head {
         *response.body_mut() = full_body(Bytes::new());
     }
@@ -129,6 +147,7 @@ async fn admitted(exchange: &mut Exchange<'_>, stage: &DeployedStage, now: Times
     authorizer::authorize(exchange).await?;
     admission::check_api_key(exchange, stage, now)?;
     admission::check_throttle(exchange, stage)?;
+    exchange.cache = CacheUse::of(exchange, stage)?;
     after_admission(exchange).await
 }
 
@@ -156,8 +175,21 @@ pub(super) async fn after_admission(exchange: &mut Exchange<'_>) -> Result<Answe
         log.line(|| format!("Method request body before transformations: {body}"));
     }
     exchange.method.rules.check(&exchange.request, &exchange.request.path_parameters)?;
+    let usage = exchange.cache.take();
+    let shared = &std::sync::Arc::clone(exchange.gateway).shared;
+    if let Some(usage) = &usage
+        && let Some(mut answer) = shared.cache.get(usage, Instant::now())
+    {
+        exchange.log.line(|| "The answer is in the stage's cache".to_owned());
+        usage.warn(&mut answer);
+        return Ok(answer);
+    }
     let started = Instant::now();
-    let answer = integration::call(exchange).await;
+    let mut answer = integration::call(exchange).await;
+    if let (Some(usage), Ok(answer)) = (&usage, &mut answer) {
+        shared.cache.put(usage, answer, Instant::now());
+        usage.warn(answer);
+    }
     let latency = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
     exchange.context.set("integrationLatency", latency);
     exchange.context.set_below("integration", "latency", latency);
@@ -272,12 +304,7 @@ fn stage_variables(stage: &DeployedStage, is_canary: bool) -> Arc<IndexMap<Strin
     Arc::clone(cell.get_or_init(merged))
 }
 
-fn client_request(
-    parts: &hyper::http::request::Parts,
-    place: &Place,
-    gateway: &Gateway,
-    peer: SocketAddr,
-) -> ClientRequest {
+fn client_request(parts: &Parts, place: &Place, gateway: &Gateway, peer: SocketAddr) -> ClientRequest {
     let headers = Headers::of(parts);
     let host = headers.any_case("host").map(str::to_owned);
     let host = place.domain.clone().or(host).or_else(|| parts.uri.host().map(str::to_owned)).unwrap_or_default();
@@ -345,27 +372,47 @@ fn compress(api: &crate::gateway::RestApi, client: &ClientRequest, mut answer: A
     answer
 }
 
+/// What AWS says of the connection in its answer.
+fn connection(parts: &Parts) -> Option<&'static str> {
+    let closes = parts.headers.get(CONNECTION).is_some_and(|v| v.as_bytes().eq_ignore_ascii_case(b"close"));
+    match parts.version {
+        hyper::Version::HTTP_11 => Some(if closes { "close" } else { "keep-alive" }),
+        _ => None,
+    }
+}
+
 /// Adds the gateway's own headers.
-fn into_response(context: &RequestContext, answer: Answer, refused: bool) -> Response<Body> {
-    let mut response = Response::new(full_body(answer.body));
+fn into_response(
+    context: &RequestContext,
+    answer: Answer,
+    refused: bool,
+    connection: Option<&'static str>,
+) -> Response<Body> {
+    let body = answer.stream.map_or_else(|| full_body(answer.body), StreamedBody::into_body);
+    let mut response = Response::new(body);
     *response.status_mut() = answer.status;
     let headers = response.headers_mut();
-    let mut own = vec![("x-amzn-requestid", context.request_id()), ("x-amz-apigw-id", context.extended_request_id())];
-    if answer.traced && !refused {
-        own.push(("x-amzn-trace-id", context.trace_id.as_str()));
-    }
-    for (name, value) in answer.headers.iter() {
+    let mut spelling = Vec::new();
+    for (name, value) in answer.headers.into_entries() {
         // A name or value that HTTP does not allow cannot be sent.
-        if let (Ok(name), Ok(value)) =
-            (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_bytes()))
-        {
-            headers.append(name, value);
+        if let (Ok(known), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::try_from(value)) {
+            headers.append(known, value);
+            spelling.push(name);
         }
     }
-    for (name, value) in own {
+    let own = [
+        ("x-amzn-requestid", Some(context.request_id())),
+        ("x-amz-apigw-id", Some(context.extended_request_id())),
+        ("x-amzn-trace-id", Some(context.trace_id.as_str()).filter(|_| answer.traced && !refused)),
+    ];
+    for (name, value) in own.into_iter().filter_map(|(name, value)| Some((name, value?))) {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(HeaderName::from_static(name), value);
         }
     }
+    if let Some(connection) = connection {
+        headers.insert(CONNECTION, HeaderValue::from_static(connection));
+    }
+    response.extensions_mut().insert(Spelling(spelling));
     response
 }

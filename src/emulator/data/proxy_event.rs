@@ -130,11 +130,19 @@ pub(crate) fn answer(payload: &[u8], accepts_binary: bool) -> Result<ProxyAnswer
     Ok(ProxyAnswer { status, headers, body })
 }
 
+/// What ends the prelude of a stream.
+const PRELUDE_END: &[u8] = &[0; 8];
+
+/// Returns where the prelude of a stream ends and where its body begins, when that much of it is there.
+pub(crate) fn prelude_end(stream: &[u8]) -> Option<(usize, usize)> {
+    let at = stream.windows(PRELUDE_END.len()).position(|w| w == PRELUDE_END)?;
+    Some((at, at + PRELUDE_END.len()))
+}
+
 /// Reads what a function streamed: a JSON prelude, eight NUL bytes, then the body as it is.
 pub(crate) fn streamed_answer(payload: &Bytes) -> Result<ProxyAnswer, &'static str> {
-    const END: &[u8] = &[0; 8];
-    let at = payload.windows(END.len()).position(|w| w == END).ok_or("the stream has no prelude")?;
-    let prelude: Value = serde_json::from_slice(&payload.slice(..at)).map_err(|_| "the prelude is no JSON")?;
+    let (end, body) = prelude_end(payload).ok_or("the stream has no prelude")?;
+    let prelude: Value = serde_json::from_slice(&payload.slice(..end)).map_err(|_| "the prelude is no JSON")?;
     let Value::Object(mut prelude) = prelude else { return Err("the prelude is no JSON object") };
     let status = match prelude.get("statusCode") {
         Some(value) => status_of(value).ok_or("`statusCode` is no status")?,
@@ -148,7 +156,7 @@ pub(crate) fn streamed_answer(payload: &Bytes) -> Result<ProxyAnswer, &'static s
     for cookie in prelude.get("cookies").and_then(Value::as_array).into_iter().flatten() {
         headers.push("Set-Cookie", scalar(cookie).ok_or("a cookie is no text")?);
     }
-    Ok(ProxyAnswer { status, headers, body: payload.slice(at + END.len()..) })
+    Ok(ProxyAnswer { status, headers, body: payload.slice(body..) })
 }
 
 fn status_of(value: &Value) -> Option<StatusCode> {

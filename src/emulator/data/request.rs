@@ -95,6 +95,11 @@ impl Headers {
         Self { entries, lower_case: sent.is_none() }
     }
 
+    /// Returns all names and values, to keep.
+    pub(crate) fn into_entries(self) -> Vec<(String, String)> {
+        self.entries
+    }
+
     /// Returns all names and values.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.entries.iter().map(|(n, v)| (n.as_str(), v.as_str()))

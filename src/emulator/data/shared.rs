@@ -10,11 +10,13 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use super::authorizer::{AccessKeys, Results};
+use super::backend_tap::TapConnector;
+use super::cache::AnswerCache;
 use super::throttle::Throttles;
 use crate::emulator::jwt::KeySources;
 
 /// A client of HTTP backends.
-pub(crate) type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+pub(crate) type HttpClient = Client<TapConnector<HttpsConnector<HttpConnector>>, Full<Bytes>>;
 
 /// Connections to backends and the state of throttles.
 #[derive(Default)]
@@ -25,6 +27,8 @@ pub struct Shared {
     pub(crate) authorizers: Results,
     /// What Lambda authorizers of HTTP APIs answered.
     pub(crate) http_authorizers: super::http_api::Results,
+    /// What stages cache.
+    pub(crate) cache: AnswerCache,
     /// Where the keys of token issuers are.
     pub(crate) token_keys: KeySources,
     /// Who may sign requests (`AWS_IAM`).
@@ -42,6 +46,16 @@ impl Shared {
     #[must_use]
     pub fn with_keys(token_keys: KeySources, access_keys: AccessKeys) -> Self {
         Self { token_keys, access_keys, ..Self::default() }
+    }
+
+    /// Forgets what is cached of a stage.
+    pub fn flush_cache(&self, api_id: &str, stage: &str) {
+        self.cache.flush(api_id, stage);
+    }
+
+    /// Forgets what the authorizers of a stage answered.
+    pub fn flush_authorizers(&self, api_id: &str, stage: &str) {
+        self.authorizers.flush(api_id, stage);
     }
 
     /// Returns the client of HTTP backends: HTTP/1.1 always, as API Gateway speaks to them.
@@ -66,7 +80,7 @@ impl Shared {
                 .pool_timer(TokioTimer::new())
                 .pool_idle_timeout(Duration::from_secs(30))
                 .http1_title_case_headers(true)
-                .build(connector)
+                .build(TapConnector(connector))
         })
     }
 }

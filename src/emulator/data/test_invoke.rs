@@ -113,6 +113,7 @@ pub async fn test_invoke(
         assigned: Assigned::default(),
         usage_key: None,
         log,
+        cache: None,
         sent: None,
     };
     let outcome = after_admission(&mut exchange).await;
@@ -127,7 +128,7 @@ pub async fn test_invoke(
             &exchange.stage_variables,
         );
         let headers = rendered.headers.into_iter().collect();
-        Answer { status: rendered.status, headers, body: rendered.body.into(), traced: false }
+        Answer::whole(rendered.status, headers, rendered.body.into(), false)
     });
     let mut headers: Vec<(String, String)> = answer.headers.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
     if answer.traced {

@@ -42,6 +42,9 @@ pub struct InvokeOptions {
     pub qualifier: Option<String>,
     /// Whether the end of the log is wanted.
     pub log_tail: bool,
+    /// Takes the parts of an answer that the function streams, as they arrive; its [`Invocation`] is then empty, and
+    /// comes when the stream has ended. A function that does not stream leaves it alone.
+    pub stream: Option<mpsc::Sender<Bytes>>,
 }
 
 /// A function's answer.
@@ -211,6 +214,7 @@ impl FunctionPool {
             trace_id: options.trace_id,
             client_context: options.client_context,
             timeout: config.timeout,
+            stream: options.stream,
         };
         let call = Box::new(Call { work, log_tail: options.log_tail, reply });
         let stopped = || InvokeError::Stopped { function: name.name.clone() };

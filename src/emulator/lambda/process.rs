@@ -107,6 +107,7 @@ pub(super) fn start(
         work: tokio::sync::Mutex::new(work),
         events: events.clone(),
         output: Arc::clone(&output),
+        stream: std::sync::Mutex::default(),
     });
     tokio::spawn(async move {
         let exit = run(&config, environment, &api, killed).await.unwrap_or_else(Exit::NotStarted);

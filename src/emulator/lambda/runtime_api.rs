@@ -4,7 +4,7 @@
 //! Each process has a listener of its own, so a request needs no token to say which process sent it.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
@@ -19,6 +19,8 @@ use super::process::Output;
 
 /// The most bytes Lambda takes as a buffered answer.
 pub(super) const MAX_ANSWER: usize = 6_291_556;
+/// The most bytes Lambda takes as a streamed answer.
+const MAX_STREAM: usize = 200 * 1024 * 1024;
 
 /// An invocation on its way to a process.
 #[derive(Clone, Debug)]
@@ -30,6 +32,8 @@ pub(super) struct Work {
     pub(super) client_context: Option<String>,
     /// How long the function has from the moment it takes the work.
     pub(super) timeout: Duration,
+    /// Takes the parts of an answer that is streamed.
+    pub(super) stream: Option<mpsc::Sender<Bytes>>,
 }
 
 /// What the requests of one process share.
@@ -38,6 +42,8 @@ pub(super) struct RuntimeApi {
     pub(super) work: Mutex<mpsc::Receiver<Work>>,
     pub(super) events: mpsc::UnboundedSender<Event>,
     pub(super) output: Arc<Output>,
+    /// Where the answer to the work that was taken last may be streamed to.
+    pub(super) stream: std::sync::Mutex<Option<(Arc<str>, mpsc::Sender<Bytes>)>>,
 }
 
 impl RuntimeApi {
@@ -66,6 +72,8 @@ impl RuntimeApi {
             return refusal(StatusCode::GONE, "InvalidState", "the process is being stopped");
         };
         self.output.begin(&work.request_id);
+        *self.stream.lock().unwrap_or_else(PoisonError::into_inner) =
+            work.stream.map(|stream| (Arc::clone(&work.request_id), stream));
         let mut response = Response::new(Full::new(work.payload));
         let deadline = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() + work.timeout;
         let headers = response.headers_mut();
@@ -86,6 +94,12 @@ impl RuntimeApi {
     }
 
     async fn response(&self, id: Arc<str>, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let mode = request.headers().get("lambda-runtime-function-response-mode");
+        let streams = mode.is_some_and(|mode| mode.as_bytes().eq_ignore_ascii_case(b"streaming"));
+        // An answer that is not streamed ends the stream all the same: whoever waits for it must not go on.
+        if let Some((_, stream)) = self.take_stream().filter(|(known, _)| streams && *known == id) {
+            return self.streamed(id, request.into_body(), stream).await;
+        }
         match Limited::new(request.into_body(), MAX_ANSWER).collect().await {
             Ok(body) => {
                 self.tell(Event::Response(self.process, id, body.to_bytes()));
@@ -103,7 +117,47 @@ impl RuntimeApi {
         }
     }
 
+    fn take_stream(&self) -> Option<(Arc<str>, mpsc::Sender<Bytes>)> {
+        self.stream.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Passes an answer on as it arrives. Its end is the answer; an error may be in the trailers
+    /// (`runtimes-custom`, "Response streaming in custom runtimes", of the Lambda developer guide).
+    async fn streamed(&self, id: Arc<str>, mut body: Incoming, stream: mpsc::Sender<Bytes>) -> Response<Full<Bytes>> {
+        let mut left = MAX_STREAM;
+        let mut failure = None;
+        while let Some(frame) = body.frame().await {
+            let Ok(frame) = frame else {
+                failure = Some(serde_json::json!({ "errorType": "Runtime.TruncatedResponse" }));
+                break;
+            };
+            match frame.into_data() {
+                Ok(data) if data.len() > left => {
+                    failure = Some(serde_json::json!({ "errorType": "Function.ResponseSizeTooLarge" }));
+                    break;
+                }
+                Ok(data) => {
+                    left -= data.len();
+                    // Whoever asked may have gone; the function ends its answer all the same.
+                    let _ = stream.send(data).await;
+                }
+                Err(frame) => {
+                    let trailers = frame.into_trailers().unwrap_or_default();
+                    let kind = trailers.get("lambda-runtime-function-error-type").and_then(|v| v.to_str().ok());
+                    failure = kind.map(|kind| serde_json::json!({ "errorType": kind }));
+                }
+            }
+        }
+        drop(stream);
+        self.tell(match failure {
+            None => Event::Response(self.process, id, Bytes::new()),
+            Some(error) => Event::Error(self.process, id, error.to_string().into()),
+        });
+        accepted()
+    }
+
     async fn error(&self, id: Option<Arc<str>>, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        drop(self.take_stream());
         let kind = request.headers().get("lambda-runtime-function-error-type").cloned();
         let Ok(body) = Limited::new(request.into_body(), MAX_ANSWER).collect().await else {
             return refusal(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", "the error is too large");

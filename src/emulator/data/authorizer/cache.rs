@@ -23,6 +23,12 @@ impl Results {
         results.get(key).filter(|(expires, _)| *expires > now).map(|(_, verdict)| Arc::clone(verdict))
     }
 
+    /// Forgets the answers about a stage.
+    pub(crate) fn flush(&self, api_id: &str, stage: &str) {
+        let mut results = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        results.retain(|(api, name, ..), _| api != api_id || name != stage);
+    }
+
     /// Keeps an answer.
     pub(super) fn put(&self, key: ResultKey, verdict: Arc<Verdict>, now: Instant, ttl: Duration) {
         let mut results = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,13 +1,21 @@
 //! `AWS_PROXY`: a Lambda function that gets the whole request as its event.
 
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
 use super::request;
 use crate::emulator::data::exchange::{Answer, Exchange, Integration};
 use crate::emulator::data::gateway_response::{Refusal, ResponseType};
 use crate::emulator::data::header_rules::{ResponseHeader, response_header};
 use crate::emulator::data::proxy_event;
 use crate::emulator::data::request::Headers;
-use crate::emulator::lambda::{InvokeError, InvokeOptions, function_arn_of_invocation_uri};
+use crate::emulator::data::streaming::StreamedBody;
+use crate::emulator::lambda::{Invocation, InvokeError, InvokeOptions, function_arn_of_invocation_uri};
 use crate::gateway::IntegrationType;
+
+/// Bytes of a stream's prelude at most.
+const MAX_PRELUDE: usize = 64 * 1024;
 
 /// Invokes the function with the request's event and answers what it returns.
 pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> Result<Answer, Refusal> {
@@ -32,9 +40,30 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
         )
     });
     exchange.log.line(|| format!("Sending request to {uri}"));
-    let options = InvokeOptions { trace_id: Some(exchange.context.trace_id.clone()), ..InvokeOptions::default() };
-    let invocation = exchange.gateway.functions.invoke(function, event, options).await;
-    let invocation = invocation.map_err(|error| not_invoked(exchange, &error))?;
+    let streams = integration.integration.response_transfer_mode.as_deref() == Some("STREAM")
+        || uri.ends_with("/response-streaming-invocations");
+    let mut options = InvokeOptions { trace_id: Some(exchange.context.trace_id.clone()), ..InvokeOptions::default() };
+    let mut stream = None;
+    let invocation = if streams {
+        let (parts, received) = mpsc::channel(16);
+        options.stream = Some(parts);
+        let (functions, name) = (exchange.gateway.functions.clone(), function.to_owned());
+        // The answer outlives this request's processing.
+        let invocation = tokio::spawn(async move { functions.invoke(&name, event, options).await });
+        match begin_stream(received, invocation).await {
+            Begun::Stream(begun) => {
+                stream = Some(begun);
+                Ok(Invocation { payload: Bytes::new(), function_error: None, log_tail: None })
+            }
+            Begun::Ended(invocation) => invocation,
+        }
+    } else {
+        exchange.gateway.functions.invoke(function, event, options).await
+    };
+    let mut invocation = invocation.map_err(|error| not_invoked(exchange, &error))?;
+    if let Some((prelude, _)) = &mut stream {
+        invocation.payload = std::mem::take(prelude);
+    }
     exchange.log.line(|| {
         format!(
             "Endpoint response body before transformations: {}",
@@ -47,8 +76,6 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
             String::from_utf8_lossy(&invocation.payload)
         )));
     }
-    let streams = integration.integration.response_transfer_mode.as_deref() == Some("STREAM")
-        || uri.ends_with("/response-streaming-invocations");
     let answer = match streams {
         true => proxy_event::streamed_answer(&invocation.payload),
         false => proxy_event::answer(&invocation.payload, exchange.accepts_binary()),
@@ -76,7 +103,46 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
     exchange
         .log
         .line(|| format!("Method response body after transformations: {}", String::from_utf8_lossy(&answer.body)));
-    Ok(Answer { status: answer.status, headers, body: answer.body, traced: true })
+    let Some((_, mut stream)) = stream else {
+        return Ok(Answer::whole(answer.status, headers, answer.body, true));
+    };
+    stream.first = answer.body;
+    Ok(Answer { status: answer.status, headers, body: Bytes::new(), stream: Some(stream), traced: true })
+}
+
+/// What a function did that may stream.
+enum Begun {
+    /// It streams: what came until the end of the prelude, and what is still to come.
+    Stream((Bytes, StreamedBody)),
+    /// It is done: it answered at once, failed, or its stream ended with the prelude or before.
+    Ended(Result<Invocation, InvokeError>),
+}
+
+/// Waits for the prelude of a stream, or for the end of an invocation that does not stream.
+async fn begin_stream(
+    mut parts: mpsc::Receiver<Bytes>,
+    invocation: JoinHandle<Result<Invocation, InvokeError>>,
+) -> Begun {
+    let mut begun = Vec::new();
+    while let Some(part) = parts.recv().await {
+        begun.extend_from_slice(&part);
+        if proxy_event::prelude_end(&begun).is_some() {
+            return Begun::Stream((begun.into(), StreamedBody { first: Bytes::new(), parts, invocation }));
+        }
+        if begun.len() > MAX_PRELUDE {
+            break;
+        }
+    }
+    drop(parts);
+    let invocation = match invocation.await {
+        Ok(invocation) => invocation,
+        // The server ends.
+        Err(_) => Err(InvokeError::Stopped { function: "(streaming)".to_owned() }),
+    };
+    Begun::Ended(invocation.map(|invocation| match begun.is_empty() {
+        true => invocation,
+        false => Invocation { payload: begun.into(), ..invocation },
+    }))
 }
 
 /// Returns what the client sees when a function cannot be invoked, and says why to whoever runs the gateway.

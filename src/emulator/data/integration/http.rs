@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::request;
 use super::response::{BackendResponse, respond};
+use crate::emulator::data::backend_tap::ResponseNames;
 use crate::emulator::data::compile::CompiledIntegration;
 use crate::emulator::data::exchange::{Answer, Exchange, Integration};
 use crate::emulator::data::execution_log::{cut, java_map};
@@ -77,6 +78,10 @@ pub(super) async fn send(
     for (name, value) in headers.iter() {
         request = request.header(name, value.as_bytes());
     }
+    // A request without a body says so, whatever its verb (recorded).
+    if body.is_empty() {
+        request = request.header("Content-Length", 0);
+    }
     let request = request.body(Full::new(body)).map_err(|_| wrong("Invalid endpoint address"))?;
     // A variable of the path that nothing was mapped to.
     if request.uri().host().is_none() || request.uri().path().contains('{') {
@@ -96,8 +101,13 @@ pub(super) async fn send(
                 .log(format!("Network error communicating with endpoint: {error}")),
         })?;
     let body = collected.to_bytes();
-    let headers: Headers =
-        head.headers.iter().map(|(n, v)| (n.as_str(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
+    let names = head.extensions.get::<ResponseNames>().map(ResponseNames::take).unwrap_or_default();
+    let spelled = |name: &str| {
+        let sent = names.iter().find(|sent| sent.eq_ignore_ascii_case(name));
+        sent.map_or_else(|| name.to_owned(), String::clone)
+    };
+    let value = |v: &hyper::header::HeaderValue| String::from_utf8_lossy(v.as_bytes()).into_owned();
+    let headers: Headers = head.headers.iter().map(|(n, v)| (spelled(n.as_str()), value(v))).collect();
     exchange.log.line(|| {
         format!("Received response. Status: {status}, Integration latency: {} ms", started.elapsed().as_millis())
     });
@@ -163,7 +173,7 @@ pub(super) fn not_sent(
         "request": { "method": method, "url": address, "headers": sent, "body": String::from_utf8_lossy(body) },
     });
     let headers = [("Content-Type", "application/json"), ("x-amzn-ErrorType", "NotEmulated")].into_iter().collect();
-    Answer { status: StatusCode::NOT_IMPLEMENTED, headers, body: text.to_string().into(), traced: false }
+    Answer::whole(StatusCode::NOT_IMPLEMENTED, headers, text.to_string().into(), false)
 }
 
 /// Returns where a request over a VPC link goes instead: the configured address of the link, with the URI's path.

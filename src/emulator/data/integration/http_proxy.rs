@@ -61,5 +61,5 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, (_, integration): Integrat
         response_payload(&received.body, binary, accepted, None)?.into_bytes()
     };
     let status = StatusCode::from_u16(received.status).unwrap_or(StatusCode::BAD_GATEWAY);
-    Ok(Answer { status, headers: out, body, traced: false })
+    Ok(Answer::whole(status, out, body, false))
 }

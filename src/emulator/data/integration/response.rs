@@ -39,8 +39,8 @@ pub(super) fn respond(
         )));
     }
 
-    let binary = response.headers.any_case("content-type").and_then(media_type);
-    let binary = binary.is_some_and(|t| exchange.api.binary.contains(&t));
+    let kind = response.headers.any_case("content-type").filter(|_| !exchange.api.binary.is_empty());
+    let binary = kind.and_then(media_type).is_some_and(|t| exchange.api.binary.contains(&t));
     let payload = response_payload(&response.body, binary, exchange.accepts_binary(), chosen.content_handling)?;
 
     let mut headers = mapped_headers(exchange, chosen, response)?;
@@ -75,7 +75,7 @@ pub(super) fn respond(
     }
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let traced = integration.kind != IntegrationType::Mock;
-    Ok(Answer { status, headers: out, body, traced })
+    Ok(Answer::whole(status, out, body, traced))
 }
 
 fn mapped_headers(

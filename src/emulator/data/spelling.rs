@@ -1,0 +1,317 @@
+//! Header names of answers, as AWS and backends spell them.
+//!
+//! hyper writes names in lower case. [`SpelledWrites`] follows what it writes to a connection and puts the spelling
+//! back, in place, since a name in another case is as long.
+
+use std::collections::VecDeque;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// Bytes of what follows a head that go out together with it, at most.
+const MAX_TOGETHER: usize = 64 * 1024;
+
+/// How the names of a response are spelled; an extension of the response. Others get AWS's spelling.
+#[derive(Clone, Debug, Default)]
+pub struct Spelling(pub Vec<String>);
+
+/// The spellings of the responses of one connection, in their order.
+#[derive(Clone, Debug, Default)]
+pub struct SpellingQueue(Arc<Mutex<VecDeque<(Spelling, bool)>>>);
+
+impl SpellingQueue {
+    /// Adds what the next response's names are spelled like; `has_body` is false for answers to `HEAD`.
+    pub fn push(&self, spelling: Spelling, has_body: bool) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_back((spelling, has_body));
+    }
+
+    fn pop(&self) -> (Spelling, bool) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front().unwrap_or((Spelling::default(), true))
+    }
+}
+
+/// A connection whose response heads are spelled.
+#[derive(Debug)]
+pub struct SpelledWrites<S> {
+    stream: S,
+    follower: Follower,
+    /// What was taken over and is not written yet, from `written` on.
+    pending: Vec<u8>,
+    written: usize,
+}
+
+impl<S> SpelledWrites<S> {
+    /// Wraps a connection; each response's spelling is pushed to the queue before hyper writes it.
+    pub fn new(stream: S) -> (Self, SpellingQueue) {
+        let queue = SpellingQueue::default();
+        let follower = Follower { state: State::Head, line: Vec::new(), queue: queue.clone() };
+        (Self { stream, follower, pending: Vec::new(), written: 0 }, queue)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> SpelledWrites<S> {
+    fn write_pending(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while let Some(rest) = self.pending.get(self.written..).filter(|rest| !rest.is_empty()) {
+            match ready!(Pin::new(&mut self.stream).poll_write(cx, rest))? {
+                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                written => self.written += written,
+            }
+        }
+        self.pending.clear();
+        self.written = 0;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for SpelledWrites<S> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for SpelledWrites<S> {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_write_vectored(cx, &[io::IoSlice::new(buf)])
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        ready!(self.write_pending(cx))?;
+        let this = &mut *self;
+        let offered: u64 = bufs.iter().map(|b| b.len() as u64).sum();
+        // Bodies pass as they are.
+        if let Some(left) = this.follower.passes().filter(|left| offered <= *left) {
+            let written = ready!(Pin::new(&mut this.stream).poll_write_vectored(cx, bufs))?;
+            this.follower.passed(left, written as u64);
+            return Poll::Ready(Ok(written));
+        }
+        for buf in bufs {
+            if !this.pending.is_empty() && this.pending.len() + buf.len() > MAX_TOGETHER {
+                break;
+            }
+            this.pending.extend_from_slice(buf);
+        }
+        let taken = this.pending.len();
+        this.follower.spell(&mut this.pending);
+        // What cannot be written now is written before anything else is taken, or when hyper flushes.
+        match this.write_pending(cx) {
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Ready(Ok(())) | Poll::Pending => Poll::Ready(Ok(taken)),
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.write_pending(cx))?;
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.write_pending(cx))?;
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[derive(Debug)]
+struct Follower {
+    state: State,
+    /// The line of a chunk's size, or a trailer, that is being read.
+    line: Vec<u8>,
+    queue: SpellingQueue,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum State {
+    Head,
+    /// So many bytes of a body are left.
+    Body(u64),
+    ChunkSize,
+    /// So many bytes of a chunk are left, its line end among them.
+    Chunk(u64),
+    Trailers,
+    /// Not HTTP/1, or the body lasts as long as the connection.
+    Lost,
+}
+
+impl Follower {
+    /// Returns how many bytes may be written that are no head.
+    fn passes(&self) -> Option<u64> {
+        match self.state {
+            State::Body(left) | State::Chunk(left) => Some(left),
+            State::Lost => Some(u64::MAX),
+            State::Head | State::ChunkSize | State::Trailers => None,
+        }
+    }
+
+    fn passed(&mut self, left: u64, written: u64) {
+        let left = left - written;
+        self.state = match self.state {
+            State::Body(_) if left == 0 => State::Head,
+            State::Body(_) => State::Body(left),
+            State::Chunk(_) if left == 0 => State::ChunkSize,
+            State::Chunk(_) => State::Chunk(left),
+            other => other,
+        };
+    }
+
+    /// Follows bytes and spells the names in them.
+    fn spell(&mut self, mut bytes: &mut [u8]) {
+        while !bytes.is_empty() {
+            match self.state {
+                State::Lost => return,
+                State::Body(left) | State::Chunk(left) => {
+                    let skipped = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
+                    bytes = bytes.get_mut(skipped..).unwrap_or_default();
+                    self.passed(left, skipped as u64);
+                }
+                State::ChunkSize | State::Trailers => {
+                    let end = bytes.iter().position(|&b| b == b'\n').map_or(bytes.len(), |i| i + 1);
+                    let (piece, rest) = bytes.split_at_mut(end);
+                    self.line.extend_from_slice(piece);
+                    bytes = rest;
+                    if self.line.ends_with(b"\n") {
+                        let line = std::mem::take(&mut self.line);
+                        self.line_written(line.trim_ascii());
+                    }
+                }
+                State::Head => match head_length(bytes) {
+                    // hyper writes a head at once; what comes in pieces is not its.
+                    None => self.state = State::Lost,
+                    Some(length) => {
+                        let (head, rest) = bytes.split_at_mut(length);
+                        self.state = self.head_written(head);
+                        bytes = rest;
+                    }
+                },
+            }
+        }
+    }
+
+    fn line_written(&mut self, line: &[u8]) {
+        self.state = match self.state {
+            State::ChunkSize => {
+                let size = std::str::from_utf8(line).ok().and_then(|l| u64::from_str_radix(l, 16).ok());
+                match size {
+                    Some(0) => State::Trailers,
+                    Some(size) => State::Chunk(size.saturating_add(2)),
+                    None => State::Lost,
+                }
+            }
+            State::Trailers if line.is_empty() => State::Head,
+            other => other,
+        };
+    }
+
+    fn head_written(&mut self, head: &mut [u8]) -> State {
+        let status = head.get(9..12).and_then(|s| std::str::from_utf8(s).ok()).and_then(|s| s.parse::<u16>().ok());
+        let Some(status) = status.filter(|_| head.starts_with(b"HTTP/1.")) else { return State::Lost };
+        if (100..200).contains(&status) && status != 101 {
+            return State::Head;
+        }
+        let (spelling, has_body) = self.queue.pop();
+        let mut length = None;
+        let mut chunked = false;
+        for line in head.split_mut(|&b| b == b'\n').skip(1) {
+            let Some(colon) = line.iter().position(|&b| b == b':') else { continue };
+            let (name, value) = line.split_at_mut(colon);
+            if name.eq_ignore_ascii_case(b"content-length") {
+                let value = std::str::from_utf8(value.get(1..).unwrap_or_default()).unwrap_or_default();
+                length = value.trim().parse::<u64>().ok();
+            } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
+                chunked = value.trim_ascii().to_ascii_lowercase().ends_with(b"chunked");
+            }
+            spell_name(name, &spelling);
+        }
+        match (has_body && !matches!(status, 204 | 304), chunked, length) {
+            (_, _, _) if status == 101 => State::Lost,
+            (false, _, _) | (true, false, Some(0)) => State::Head,
+            (true, true, _) => State::ChunkSize,
+            (true, false, Some(length)) => State::Body(length),
+            (true, false, None) => State::Lost,
+        }
+    }
+}
+
+/// Returns the length of the head that bytes begin with, its empty line included.
+fn head_length(bytes: &[u8]) -> Option<usize> {
+    bytes.windows(4).position(|w| w == b"\r\n\r\n").map(|at| at + 4)
+}
+
+fn spell_name(name: &mut [u8], spelling: &Spelling) {
+    const AWS: [&str; 4] = ["x-amzn-RequestId", "x-amz-apigw-id", "x-amzn-ErrorType", "X-Amzn-Trace-Id"];
+    let known = spelling.0.iter().map(String::as_str).chain(AWS);
+    if let Some(spelled) = known.into_iter().find(|known| known.as_bytes().eq_ignore_ascii_case(name)) {
+        name.copy_from_slice(spelled.as_bytes());
+        return;
+    }
+    if name.starts_with(b"x-amz") {
+        return;
+    }
+    let mut first = true;
+    for byte in name {
+        if first {
+            byte.make_ascii_uppercase();
+        }
+        first = *byte == b'-';
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes in steps of so many bytes (heads at once, as hyper does) and returns what came out.
+    fn written(parts: &[&str], spellings: &[&[&str]]) -> String {
+        let (mut tap, queue) = SpelledWrites::new(());
+        for names in spellings {
+            queue.push(Spelling(names.iter().map(|n| (*n).to_owned()).collect()), true);
+        }
+        let mut out = String::new();
+        for part in parts {
+            let mut bytes = part.as_bytes().to_vec();
+            tap.follower.spell(&mut bytes);
+            out.push_str(std::str::from_utf8(&bytes).unwrap());
+        }
+        out
+    }
+
+    #[test]
+    fn names_are_spelled_and_bodies_are_not() {
+        let body = "x-a: not a head\r\n\r\n";
+        let head = format!("HTTP/1.1 200 OK\r\nx-foo: y\r\ncontent-length: {}\r\n\r\n", body.len());
+        let out = written(&["HTTP/1.1 100 Continue\r\n\r\n", &head, body, &head, body], &[&["X-FOO"], &["x-Foo"]]);
+        let expected = format!("Content-Length: {}\r\n\r\n{body}", body.len());
+        assert_eq!(
+            out,
+            format!(
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nX-FOO: y\r\n{expected}HTTP/1.1 200 OK\r\nx-Foo: y\r\n{expected}"
+            )
+        );
+    }
+
+    #[test]
+    fn chunks_are_followed_however_they_are_cut() {
+        let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        let out = written(&[head, "3", "\r\na: \r\n", "0\r\n\r\nHTTP/1.1 204 No\r\nx-amzn-requestid: 1\r\n\r\n"], &[]);
+        assert!(
+            out.contains(
+                "Transfer-Encoding: chunked\r\n\r\n3\r\na: \r\n0\r\n\r\nHTTP/1.1 204 No\r\nx-amzn-RequestId: 1"
+            ),
+            "{out}"
+        );
+    }
+
+    #[test]
+    fn what_is_not_http_1_is_left_alone() {
+        assert_eq!(written(&["\u{0}\u{0}x: y\r\n\r\n", "a: b\r\n\r\n"], &[]), "\u{0}\u{0}x: y\r\n\r\na: b\r\n\r\n");
+    }
+}
