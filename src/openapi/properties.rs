@@ -195,6 +195,18 @@ fn same_again(text: String) {
     }
 }
 
+#[test]
+fn what_is_of_30_is_not_taken_from_swagger() {
+    let text = "swagger: '2.0'\ninfo: {title: t, version: '1'}\npaths: {}\ndefinitions: {A: {type: string}}\ncomponents: {schemas: {B: {}}}\n";
+    let (document, diagnostics) = loaded(text.to_owned());
+    assert_eq!(
+        document.root().get("components").map(Node::to_json),
+        Some(json!({"schemas": {"A": {"type": "string"}}}))
+    );
+    assert!(diagnostics.iter().any(|d| d.message.starts_with("`components` is of OpenAPI 3.0")), "{diagnostics:?}");
+    same_again(text.to_owned());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -62,6 +62,11 @@ impl<'a> Converter<'a> {
                     }
                 }
                 "consumes" | "produces" => {}
+                // Under these names 3.0 has what this document says elsewhere.
+                "openapi" | "servers" | "components" => {
+                    let message = format!("`{}` is of OpenAPI 3.0, and this is Swagger 2.0; it is left out", key.text);
+                    self.diagnostics.push(Diagnostic::warning("beyond-openapi-30", key.span, message));
+                }
                 "definitions" | "parameters" | "responses" | "securityDefinitions" => {
                     if !out.has("components") {
                         let components = self.components(key.span);
