@@ -400,3 +400,32 @@ async fn stages_show_deployments_and_hold_callers_back() {
     let text = exported.expect("exports").body.map(|b| String::from_utf8_lossy(b.as_ref()).into_owned());
     assert!(text.is_some_and(|t| t.contains("payloadFormatVersion: '2.0'")));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_is_compared_with_what_is_deployed() {
+    let document = format!("{FUNCTION}paths:\n  /a: {{get: {{x-amazon-apigateway-integration: *function}}}}\n");
+    let api = Api::new(&document).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let endpoint = format!("http://{}", api.server.address());
+    let deployed = format!("local:{}@dev", api.id);
+    let diff = |document: String| {
+        let spec = folder.path().join("api.yaml");
+        let whole = format!("openapi: 3.0.1\ninfo: {{title: test, version: '1'}}\n{document}");
+        std::fs::write(&spec, whole).expect("a document");
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gatewright"));
+        command.args(["diff", &deployed, "api.yaml", "--endpoint-url", &endpoint, "--format", "json"]);
+        command.current_dir(folder.path()).env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
+        let output = command.output().expect("the program runs");
+        let report: Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stderr)));
+        let texts = report["changes"].as_array().into_iter().flatten();
+        texts.map(|c| c["operations"].to_string()).collect::<Vec<_>>()
+    };
+    let same = tokio::task::block_in_place(|| diff(document.clone()));
+    assert_eq!(same, Vec::<String>::new());
+    let changed = tokio::task::block_in_place(|| diff(document.replace("/a:", "/b:")));
+    assert!(
+        changed.iter().any(|c| c.contains("GET /a")) && changed.iter().any(|c| c.contains("GET /b")),
+        "{changed:?}"
+    );
+}
