@@ -6,7 +6,7 @@
 //! and processes are read from `/proc`.
 #![allow(clippy::print_stdout, reason = "this program's purpose is what it prints")]
 
-use std::io::{BufRead, BufReader, Cursor, Read, Write};
+use std::io::{BufRead, BufReader, Cursor, Write};
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
