@@ -8,7 +8,7 @@
 //! The function is this program itself, run again.
 #![allow(clippy::print_stdout, reason = "this program's purpose is what it prints")]
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
