@@ -82,6 +82,7 @@ fn compared(old: &Document, new: &Document, options: &Options) -> Report {
     security::definitions(&mut differ);
     gateway::document(&mut differ);
     information(&mut differ);
+    differ.schemas.compare(cx);
     components(&mut differ);
     differ.schemas.compare(cx);
     let mut findings = std::mem::take(&mut differ.findings);
@@ -141,12 +142,15 @@ fn components(differ: &mut Differ<'_, '_>) {
     let (Some(old), Some(new)) = (schemas(cx.old), schemas(cx.new)) else { return };
     let now: HashMap<&str, &Node> = new.entries().map(|e| (e.key.text.as_str(), &e.value)).collect();
     let mut gone = Vec::new();
+    let met = differ.schemas.met();
     for entry in old.entries() {
         // An import makes these names up, so the same name says nothing.
         if entry.key.text.starts_with("MODEL") && entry.key.text.len() == 11 {
             continue;
         }
         match now.get(entry.key.text.as_str()) {
+            // What operations meet has been compared the way they read it.
+            Some(_) if met.contains(&schema::address(cx.old.resolved(&entry.value))) => {}
             Some(other) => differ.schemas.meet(cx, &[&entry.value], &[other], false, None),
             None => gone.push(entry),
         }

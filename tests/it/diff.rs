@@ -135,7 +135,7 @@ fn revisions_and_paths_that_are_not_there() {
     repository.commit();
     for (args, complaint) in [
         (vec!["--since", "nowhere"], "git has no revision `nowhere` here"),
-        (vec!["--since", "--output=x"], "a revision cannot begin with `-`"),
+        (vec!["--since=--output=x"], "a revision cannot begin with `-`"),
         (vec!["git:nowhere:api.yaml", "api.yaml"], "the old document: git has no `api.yaml` at `nowhere`"),
         (vec!["git:HEAD:gone.yaml", "api.yaml"], "the old document: git has no `gone.yaml` at `HEAD`"),
         (vec!["api.yaml", "gone.yaml"], "the new document: cannot read `gone.yaml`"),

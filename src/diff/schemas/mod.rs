@@ -108,6 +108,11 @@ impl<'a> Schemas<'a> {
         }
     }
 
+    /// Returns the addresses of the old parts of all pairs that were met.
+    pub(super) fn met(&self) -> HashSet<usize> {
+        self.pairs.iter().flat_map(|pair| &pair.old.parts).map(|part| address(part)).collect()
+    }
+
     fn pair(&mut self, cx: Cx<'a, '_>, old: &[&'a Node], new: &[&'a Node], mode: Mode) -> Option<usize> {
         if cx.equality.holds_all(old, new) {
             return None;
