@@ -53,7 +53,7 @@ def document(resources):
     schema = {"type": "object", "properties": {"name": {"type": "string"}, "kind": {"type": "string"}}}
     return {
         "openapi": "3.0.1",
-        "info": {"title": "bench", "version": "1"},
+        "info": {"title": "bench", "description": "for timing", "version": "1"},
         "paths": paths,
         "components": {"schemas": {"Pet": schema}},
     }
@@ -78,8 +78,9 @@ def import_and_export(gateway, body):
         gateway.create_deployment(restApiId=api["id"], stageName="dev")
         export = dict(restApiId=api["id"], stageName="dev", exportType="oas30", parameters={"extensions": "apigateway"})
         text, seconds = timed(lambda: gateway.get_export(**export)["body"].read())
-        if len(json.loads(text)["paths"]) != 300:
-            print(f"the export has {len(json.loads(text)['paths'])} paths")
+        # moto lists the root too, though it has no method.
+        if len(json.loads(text)["paths"]) not in (300, 301):
+            raise SystemExit(f"the export has {len(json.loads(text)['paths'])} paths")
         exports.append(seconds)
         gateway.delete_rest_api(restApiId=api["id"])
     return min(imports), min(exports)
