@@ -79,13 +79,13 @@ fn asked_for(cx: &Cx, args: &Args, spec: &str) -> Result<(String, Option<String>
     let mut known = match ApiKind::of(&loaded.document) {
         ApiKind::Rest => {
             let imported = import(&loaded.document, &options, None, &mut ids);
-            let imported = imported.map_err(|refusal| CommandError::new(refusal.message.clone()))?;
+            let imported = imported.map_err(|refusal| CommandError::new(refusal.message))?;
             let all = imported.definition.authorizers.into_values();
             all.filter_map(|a| asked_by(&a).map(|asked| (a.name, asked))).collect::<Vec<_>>()
         }
         ApiKind::Http => {
             let imported = http_api::import(&loaded.document, &options, None, &mut ids);
-            let imported = imported.map_err(|refusal| CommandError::new(refusal.message.clone()))?;
+            let imported = imported.map_err(|refusal| CommandError::new(refusal.message))?;
             let all = imported.definition.authorizers.into_values();
             all.filter_map(|a| {
                 let jwt = a.jwt_configuration?;

@@ -252,8 +252,8 @@ impl<'a> Walk<'a> {
                 "schema" => {
                     let schema = self.document.resolved(&entry.value);
                     let is_lost = |e: &&Entry| {
-                        !matches!(e.key.text.as_str(), "description" | "title")
-                            && !(e.key.text == "type" && e.value.as_str() == Some("string"))
+                        let is_plain_type = e.key.text == "type" && e.value.as_str() == Some("string");
+                        !is_plain_type && !matches!(e.key.text.as_str(), "description" | "title")
                     };
                     let lost = || schema.entries().filter(is_lost).map(|e| format!("`{}`", e.key.text));
                     if schema.entries().any(|e| is_lost(&e)) {

@@ -87,7 +87,7 @@ fn in_block(written: &str, text: &str, line: usize, column: usize) -> Option<Ran
     let trimmed = meant.trim();
     // The error may be at the end of a text that ends with a line break.
     if trimmed.is_empty() {
-        let (at, body) = lines().filter(|(_, body)| !body.trim().is_empty()).last()?;
+        let (at, body) = lines().filter(|(_, body)| !body.trim().is_empty()).reduce(|_, later| later)?;
         let start = body.len() - body.trim_start().len();
         return Some(at + start..at + body.trim_end().len());
     }

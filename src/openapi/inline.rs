@@ -111,11 +111,11 @@ impl Inliner<'_> {
     /// Returns the document with what leads back to itself, and is kept by reference, among the components: from
     /// where else it was it could neither stay nor be set in.
     fn with_strays_at_home(&self, types: &HashMap<EcoString, Type>) -> Option<Node> {
-        let mut strays: Vec<(&EcoString, Home)> = Vec::new();
-        for reference in &self.recursive {
-            let Some(Type::Object(object)) = types.get(reference) else { continue };
-            strays.extend(object.home.filter(|_| (self.kept)(object)).map(|home| (reference, home)));
-        }
+        let stray = |reference| {
+            let Some(Type::Object(object)) = types.get(reference) else { return None };
+            object.home.filter(|_| (self.kept)(object)).map(|home| (reference, home))
+        };
+        let mut strays: Vec<(&EcoString, Home)> = self.recursive.iter().filter_map(stray).collect();
         if strays.is_empty() {
             return None;
         }

@@ -240,6 +240,12 @@ fn the_forms_of_a_document() {
                 application/json:
                   schema:
                     $ref: '#/components/schemas/ab'
+          x-amazon-apigateway-integration:
+            type: aws_proxy
+            httpMethod: POST
+            uri: arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:get-a/invocations
+            passthroughBehavior: when_no_match
+            timeoutInMillis: 29000
     components:
       schemas:
         ab:

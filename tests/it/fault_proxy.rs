@@ -147,6 +147,8 @@ async fn serve(mut client: TcpStream, upstream: &str, plan: &Mutex<Plan>) -> Res
         return Ok(());
     }
     let Ok(answer) = read_message(&mut server).await else { return Ok(()) };
+    // A client that is not told would send its next call into a connection about to close.
+    let answer = with_header(&answer, "connection", "close");
     let sent = match fault {
         Some(Fault::Reset) => Vec::new(),
         Some(Fault::Truncated) => answer[..answer.len() / 2].to_vec(),
@@ -160,20 +162,33 @@ async fn serve(mut client: TcpStream, upstream: &str, plan: &Mutex<Plan>) -> Res
 
 /// Returns the answer with half of its body, and the length of that.
 fn shortened(answer: &[u8]) -> Vec<u8> {
-    let Some(head) = find(answer, b"\r\n\r\n").map(|at| at + 4) else { return answer.to_vec() };
+    let Some(head) = head_length(answer) else { return answer.to_vec() };
     let half = &answer[head..head + (answer.len() - head) / 2];
+    let mut sent = with_header(&answer[..head], "content-length", &half.len().to_string());
+    sent.extend_from_slice(half);
+    sent
+}
+
+/// Returns the answer with one header of this name. One with a length is no longer chunked.
+fn with_header(answer: &[u8], name: &str, value: &str) -> Vec<u8> {
+    let Some(head) = head_length(answer) else { return answer.to_vec() };
     let text = String::from_utf8_lossy(&answer[..head]).into_owned();
     let mut sent = String::new();
     for line in text.lines().filter(|line| !line.is_empty()) {
-        let lower = line.to_ascii_lowercase();
-        if !lower.starts_with("content-length:") && !lower.starts_with("transfer-encoding:") {
+        let other = line.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        if other != name && !(name == "content-length" && other == "transfer-encoding") {
             sent.push_str(line);
             sent.push_str("\r\n");
         }
     }
-    let mut sent = format!("{sent}content-length: {}\r\n\r\n", half.len()).into_bytes();
-    sent.extend_from_slice(half);
+    let mut sent = format!("{sent}{name}: {value}\r\n\r\n").into_bytes();
+    sent.extend_from_slice(&answer[head..]);
     sent
+}
+
+/// Returns how long the status line and the headers are, with the empty line after them.
+fn head_length(answer: &[u8]) -> Option<usize> {
+    find(answer, b"\r\n\r\n").map(|at| at + 4)
 }
 
 /// Reads one HTTP/1.1 message whose body, if any, has a `Content-Length` or is chunked.
@@ -181,7 +196,7 @@ async fn read_message(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
     let mut message = Vec::new();
     let mut buffer = [0_u8; 16 * 1024];
     loop {
-        if let Some(head) = find(&message, b"\r\n\r\n").map(|at| at + 4) {
+        if let Some(head) = head_length(&message) {
             let text = String::from_utf8_lossy(&message[..head]).to_ascii_lowercase();
             let length = text.lines().find_map(|l| l.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
             let complete = match length {

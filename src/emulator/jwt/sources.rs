@@ -102,14 +102,14 @@ impl KeySources {
         let same = |known: &String| known.trim_end_matches('/') == issuer.trim_end_matches('/');
         let location = self.options.issuers.iter().find(|(known, _)| same(known)).map(|(_, location)| location);
         match location {
-            Some(KeyLocation::File(path)) => self.from_file(issuer, path, |bytes| Ok(KeySet::parse(bytes)?)),
-            Some(KeyLocation::Url(url)) => self.from_network(issuer, key_id, client, Some(url)).await,
-            Some(KeyLocation::Issuer) => self.from_network(issuer, key_id, client, None).await,
-            None => self.from_development(issuer),
+            Some(KeyLocation::File(path)) => self.file_keys(issuer, path, |bytes| Ok(KeySet::parse(bytes)?)),
+            Some(KeyLocation::Url(url)) => self.network_keys(issuer, key_id, client, Some(url)).await,
+            Some(KeyLocation::Issuer) => self.network_keys(issuer, key_id, client, None).await,
+            None => self.development_keys(issuer),
         }
     }
 
-    fn from_development(&self, issuer: &str) -> Result<Arc<KeySet>, KeyError> {
+    fn development_keys(&self, issuer: &str) -> Result<Arc<KeySet>, KeyError> {
         let unknown = || KeyError::Unknown { issuer: issuer.to_owned() };
         let folder = self.options.development.as_deref().ok_or_else(unknown)?;
         let path = folder.join("issuer.pem");
@@ -117,7 +117,7 @@ impl KeySources {
             return Err(unknown());
         }
         // One key for all issuers: kept under a name that is none's.
-        self.from_file("", &path, |_| {
+        self.file_keys("", &path, |_| {
             let issuer = DevelopmentIssuer::read(folder).map_err(|error| error.to_string())?;
             issuer.map(|issuer| issuer.key_set()).ok_or_else(|| Reason("the file is gone".to_owned()))
         })
@@ -130,7 +130,7 @@ impl KeySources {
     }
 
     /// Reads a file, unless it is as it was when it was read last.
-    fn from_file(
+    fn file_keys(
         &self,
         issuer: &str,
         path: &Path,
@@ -150,7 +150,7 @@ impl KeySources {
         Ok(self.keep(issuer, keys, Some(changed)))
     }
 
-    async fn from_network(
+    async fn network_keys(
         &self,
         issuer: &str,
         key_id: Option<&str>,

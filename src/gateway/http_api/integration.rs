@@ -221,7 +221,8 @@ impl Integration {
                     return Some("HttpMethod must be set for HTTP_PROXY integration".to_owned());
                 }
                 let is_url = uri.starts_with("http://") || uri.starts_with("https://");
-                if !is_url && !uri.starts_with("${stageVariables.") && !(linked && uri.starts_with("arn:")) {
+                let is_private = linked && uri.starts_with("arn:");
+                if !is_url && !is_private && !uri.starts_with("${stageVariables.") {
                     return Some("Invalid HTTP endpoint specified for URI".to_owned());
                 }
             }

@@ -24,7 +24,8 @@ declare_rule! {
 
 fn check(cx: &Context<'_>, path: &PathItem<'_>, out: &mut Sink) {
     // An HTTP API's default route is written with and without the slash.
-    if !path.path.starts_with('/') && !(cx.kind == ApiKind::Http && path.path == "$default") {
+    let is_default_route = cx.kind == ApiKind::Http && path.path == "$default";
+    if !is_default_route && !path.path.starts_with('/') {
         let message = format!("API Gateway refuses the path `{}`: it does not begin with `/`", path.path);
         let quoted = cx.document.sources().text(path.span).starts_with(['"', '\'']);
         let start = path.span.start as usize + usize::from(quoted);
