@@ -144,8 +144,8 @@ impl Deployed {
             region: self.region.clone(),
             deployment_id: stage.deployment_id.clone(),
             stage,
-            definition: Arc::new(snapshot.definition.clone()),
-            canary: canary.map(|snapshot| Arc::new(snapshot.definition.clone())),
+            definition: Arc::clone(&snapshot.definition),
+            canary: canary.map(|snapshot| Arc::clone(&snapshot.definition)),
             compiled: Compiled::default(),
         })
     }

@@ -1,5 +1,7 @@
 //! The Deployment entity and the copy of the API that it keeps.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::ApiDefinition;
@@ -24,5 +26,5 @@ pub struct Snapshot {
     /// The deployment.
     pub deployment: Deployment,
     /// The API as it was deployed.
-    pub definition: ApiDefinition,
+    pub definition: Arc<ApiDefinition>,
 }

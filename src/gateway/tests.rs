@@ -1,6 +1,6 @@
 //! Tests that need both `import` and `export`.
 
-use super::export::{ExportOptions, Specification, export};
+use super::export::{Export, ExportOptions, Specification, export};
 use super::import::{ImportOptions, Imported, SequentialIds, import};
 use super::{ApiDefinition, IntegrationType, Stage, canonical};
 use crate::openapi::{Document, LoadOptions, load_text};
@@ -497,6 +497,20 @@ fn a_swagger_export_reads_well() {
     let options = ExportOptions::everything(Specification::Swagger);
     let export = export(&imported(SHOP).definition, Some(&stage), "us-east-1", options);
     insta::assert_snapshot!(serde_json::to_string_pretty(&export).unwrap());
+}
+
+#[test]
+fn an_export_is_the_same_text_when_it_is_written_path_by_path() {
+    let definition = imported(SHOP).definition;
+    let stage = Stage::new("dev", "d", 0);
+    for specification in [Specification::Oas30, Specification::Swagger] {
+        let options = ExportOptions::everything(specification);
+        let whole = export(&definition, Some(&stage), "us-east-1", options);
+        let by_path = Export::new(&definition, Some(&stage), "us-east-1", options);
+        assert_eq!(serde_json::to_string_pretty(&by_path).unwrap(), serde_json::to_string_pretty(&whole).unwrap());
+        assert_eq!(serde_norway::to_string(&by_path).unwrap(), serde_norway::to_string(&whole).unwrap());
+        assert_eq!(by_path.version(), "2");
+    }
 }
 
 #[test]

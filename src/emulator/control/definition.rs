@@ -56,7 +56,7 @@ impl Control {
             let definition = tx.definition(api_id)?.ok_or_else(unknown)?;
             let mut definition = ApiDefinition::clone(&definition);
             let value = change(&mut definition, tx)?;
-            tx.put_definition(&definition)?;
+            tx.put_definition(Arc::new(definition))?;
             Ok(value)
         })
     }

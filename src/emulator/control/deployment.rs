@@ -1,7 +1,5 @@
 //! Deployment: a copy of an API under a number.
 
-use std::sync::Arc;
-
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -82,9 +80,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         };
         put_stage(call, tx, &input, &made)?;
         tx.put(&key(api_id, &made.id), &made)?;
-        let snapshot =
-            Snapshot { deployment: made.clone(), definition: ApiDefinition::clone(&Arc::clone(&definition)) };
-        tx.put(&snapshot_key(api_id, &made.id), &snapshot)?;
+        tx.put_snapshot(api_id, Snapshot { deployment: made.clone(), definition })?;
         Ok(made)
     })?;
     Answer::entity(&made)

@@ -1,7 +1,9 @@
 //! Documents in and out: ImportRestApi, PutRestApi, GetExport.
 
+use std::sync::Arc;
+
 use crate::gateway::ApiDefinition;
-use crate::gateway::export::{ExportOptions, Specification, export};
+use crate::gateway::export::{Export, ExportOptions, Specification};
 use crate::gateway::import::{BasePathMode, ImportMode, ImportOptions, Imported, import};
 use crate::openapi::{Document, LoadOptions, load_text};
 use crate::source::{Loader, Origin};
@@ -19,9 +21,10 @@ pub(super) fn import_rest_api(call: &Call<'_>) -> Result<Answer, Refusal> {
     let imported = imported(call, &document, None, ImportMode::Overwrite)?;
     let mut definition = imported.definition;
     definition.api.warnings.clear();
-    call.control.store.write(|tx| tx.put_definition(&definition))?;
-    definition.api.warnings = imported.warnings.into_iter().map(|warning| warning.message).collect();
-    shown(&definition.api, Tags::WhenAny).map(Answer::json)
+    let mut api = definition.api.clone();
+    call.control.store.write(|tx| tx.put_definition(Arc::new(definition)))?;
+    api.warnings = imported.warnings.into_iter().map(|warning| warning.message).collect();
+    shown(&api, Tags::WhenAny).map(Answer::json)
 }
 
 pub(super) fn put_rest_api(call: &Call<'_>) -> Result<Answer, Refusal> {
@@ -36,17 +39,18 @@ pub(super) fn put_rest_api(call: &Call<'_>) -> Result<Answer, Refusal> {
     let document = document(call)?;
     let before = call.control.definition(id)?;
     let first = imported(call, &document, Some(&before), mode)?;
-    let (mut definition, warnings) = call.control.write(|tx| {
+    let (mut api, warnings) = call.control.write(|tx| {
         let now = tx.definition(id)?.ok_or_else(|| call.control.unknown_api(id))?;
         // Another call may have changed the API meanwhile; then the import is made again, on what it is now.
         let result = if now == before { first } else { imported(call, &document, Some(&now), mode)? };
         let Imported { mut definition, warnings } = result;
         definition.api.warnings.clear();
-        tx.put_definition(&definition)?;
-        Ok::<_, Refusal>((definition, warnings))
+        let api = definition.api.clone();
+        tx.put_definition(Arc::new(definition))?;
+        Ok::<_, Refusal>((api, warnings))
     })?;
-    definition.api.warnings = warnings.into_iter().map(|warning| warning.message).collect();
-    shown(&definition.api, Tags::Always).map(Answer::json)
+    api.warnings = warnings.into_iter().map(|warning| warning.message).collect();
+    shown(&api, Tags::Always).map(Answer::json)
 }
 
 pub(super) fn document(call: &Call<'_>) -> Result<Document, Refusal> {
@@ -135,9 +139,12 @@ pub(super) fn get_export(call: &Call<'_>) -> Result<Answer, Refusal> {
         authorizers: extensions.contains(&"authorizers"),
         apigateway: extensions.contains(&"apigateway"),
     };
-    let mut definition = snapshot.definition.clone();
-    definition.documentation_parts = super::documentation::parts_of_stage(call.control, api_id, &stage)?;
-    let document = export(&definition, Some(&stage), &call.control.region, options);
+    let mut definition = Arc::clone(&snapshot.definition);
+    if stage.documentation_version.is_some() {
+        let parts = super::documentation::parts_of_stage(call.control, api_id, &stage)?;
+        Arc::make_mut(&mut definition).documentation_parts = parts;
+    }
+    let document = Export::new(&definition, Some(&stage), &call.control.region, options);
     let yaml = call.header("accept").is_some_and(|accept| accept.contains("yaml"));
     let failed = |error: String| Refusal::bad_request(format!("cannot write the export: {error}"));
     let (text, extension) = if yaml {
@@ -146,7 +153,7 @@ pub(super) fn get_export(call: &Call<'_>) -> Result<Answer, Refusal> {
         (serde_json::to_string_pretty(&document).map_err(|e| failed(e.to_string()))?, "json")
     };
     let mut answer = Answer::raw("application/octet-stream", text);
-    let version = document.pointer("/info/version").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let version = document.version();
     // The version is the document's own text; in a header's quotes it must not end them.
     let version: String = version.chars().filter(|c| c.is_ascii_graphic() && !"\"\\".contains(*c)).collect();
     let file = format!("attachment; filename=\"{export_type}_{version}.{extension}\"");

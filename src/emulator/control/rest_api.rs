@@ -1,6 +1,7 @@
 //! RestApi: create, read, update, delete.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -121,7 +122,8 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
             definition
         }
     };
-    call.control.store.write(|tx| tx.put_definition(&definition))?;
+    let definition = Arc::new(definition);
+    call.control.store.write(|tx| tx.put_definition(Arc::clone(&definition)))?;
     shown(&definition.api, Tags::WhenAny).map(Answer::json)
 }
 

@@ -1,6 +1,7 @@
 //! Tags of any entity, by its ARN.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -106,7 +107,7 @@ fn change(call: &Call<'_>, change: impl FnOnce(&mut Map<String, Value>)) -> Resu
             change(&mut tags);
             let text = |value: Value| value.as_str().map(str::to_owned).unwrap_or_default();
             definition.api.tags = tags.into_iter().map(|(key, value)| (key, text(value))).collect();
-            Ok(tx.put_definition(&definition)?)
+            Ok(tx.put_definition(Arc::new(definition))?)
         }
     })?;
     Ok(Answer::empty())

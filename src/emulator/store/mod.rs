@@ -217,13 +217,18 @@ impl Store {
     /// Returns the definition of an API as it is now.
     pub(crate) fn definition(&self, api_id: &str) -> Result<Option<Arc<ApiDefinition>>, StoreError> {
         let key = definition_key(api_id);
-        self.definitions.get_or_load(&key, || self.get(&key))
+        self.definitions.get_or_load(&key, || self.sized(&key))
     }
 
     /// Returns a deployment with the definition as it was then.
     pub(crate) fn snapshot(&self, api_id: &str, deployment_id: &str) -> Result<Option<Arc<Snapshot>>, StoreError> {
         let key = snapshot_key(api_id, deployment_id);
-        self.snapshots.get_or_load(&key, || self.get(&key))
+        self.snapshots.get_or_load(&key, || self.sized(&key))
+    }
+
+    /// Returns the record under a key, and its size.
+    fn sized<T: DeserializeOwned>(&self, key: &str) -> Result<Option<(T, usize)>, StoreError> {
+        self.bytes(key)?.map(|bytes| Ok((decode(key, &bytes)?, bytes.len()))).transpose()
     }
 
     /// Carries out one transaction and waits until it is safe on disk. Nothing is changed when `change` fails.
@@ -233,13 +238,13 @@ impl Store {
     ) -> Result<T, E> {
         let (value, receipt) = {
             let _writing: MutexGuard<'_, ()> = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut transaction = Transaction { store: self, changes: Changes::new() };
+            let mut transaction = Transaction { store: self, changes: Changes::new(), decoded: Vec::new() };
             let value = change(&mut transaction)?;
             if transaction.changes.is_empty() {
                 return Ok(value);
             }
-            let changes = transaction.changes;
-            let number = self.apply(&changes);
+            let Transaction { changes, decoded, .. } = transaction;
+            let number = self.apply(&changes, decoded);
             (value, self.committer.submit(number, changes))
         };
         let committed = receipt.recv().unwrap_or_else(|_| Err("the writer has stopped".to_owned()));
@@ -256,7 +261,7 @@ impl Store {
     }
 
     /// Makes changes visible to readers, and returns the number of their commit.
-    fn apply(&self, changes: &Changes) -> u64 {
+    fn apply(&self, changes: &Changes, decoded: Vec<(String, Decoded)>) -> u64 {
         let mut mirror = self.mirror.write().unwrap_or_else(PoisonError::into_inner);
         mirror.next_commit += 1;
         let number = mirror.next_commit;
@@ -272,6 +277,13 @@ impl Store {
             }
             let next = slot.as_ref().map_or(0, |bytes| sequence(bytes) + 1);
             mirror.next_sequence = mirror.next_sequence.max(next);
+        }
+        for (key, value) in decoded {
+            let Some(Some(bytes)) = changes.get(&key) else { continue };
+            match value {
+                Decoded::Definition(definition) => self.definitions.insert(key, definition, bytes.len()),
+                Decoded::Snapshot(snapshot) => self.snapshots.insert(key, snapshot, bytes.len()),
+            }
         }
         drop(mirror);
         for key in changes.keys() {
@@ -326,6 +338,14 @@ impl Store {
 pub(crate) struct Transaction<'a> {
     store: &'a Store,
     changes: Changes,
+    /// Large records that were put, as they are: who asks next need not read them again.
+    decoded: Vec<(String, Decoded)>,
+}
+
+/// A large record as it is put.
+enum Decoded {
+    Definition(Arc<ApiDefinition>),
+    Snapshot(Arc<Snapshot>),
 }
 
 impl Transaction<'_> {
@@ -382,9 +402,22 @@ impl Transaction<'_> {
     }
 
     /// Writes an API's definition, and its settings once more for lists of APIs.
-    pub(crate) fn put_definition(&mut self, definition: &ApiDefinition) -> Result<(), StoreError> {
+    pub(crate) fn put_definition(&mut self, definition: Arc<ApiDefinition>) -> Result<(), StoreError> {
         self.put(&api_key(&definition.api.id), &definition.api)?;
-        self.put(&definition_key(&definition.api.id), definition)
+        let key = definition_key(&definition.api.id);
+        self.put(&key, &*definition)?;
+        debug_assert!(self.get(&key)?.as_ref() == Some(&*definition), "the record reads as it was written");
+        self.decoded.push((key, Decoded::Definition(definition)));
+        Ok(())
+    }
+
+    /// Writes a deployment's copy of its API.
+    pub(crate) fn put_snapshot(&mut self, api_id: &str, snapshot: Snapshot) -> Result<(), StoreError> {
+        let key = snapshot_key(api_id, &snapshot.deployment.id);
+        self.put(&key, &snapshot)?;
+        debug_assert!(self.get(&key)?.as_ref() == Some(&snapshot), "the record reads as it was written");
+        self.decoded.push((key, Decoded::Snapshot(Arc::new(snapshot))));
+        Ok(())
     }
 }
 
@@ -463,7 +496,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         {
             let store = Store::open(Some(folder.path())).expect("opens");
-            store.write(|tx| tx.put_definition(&api("aaa"))).expect("writes");
+            store.write(|tx| tx.put_definition(Arc::new(api("aaa")))).expect("writes");
             store.write(|tx| tx.put("stage/aaa/dev", &1)).expect("writes");
         }
         let store = Store::open(Some(folder.path())).expect("opens again");

@@ -7,6 +7,9 @@ mod schemas;
 mod security;
 mod swagger;
 
+use serde::{Serialize, Serializer};
+use serde_json::Map;
+
 use super::{ApiDefinition, Stage};
 pub(crate) use extensions::integration as integration_extension;
 
@@ -69,10 +72,69 @@ pub fn export(
     region: &str,
     options: ExportOptions,
 ) -> serde_json::Value {
-    let exporter = Exporter { definition, stage, region, options };
-    match options.specification {
-        Specification::Oas30 => exporter.openapi3(),
-        Specification::Swagger => exporter.swagger(),
+    let Export { exporter, mut document } = Export::new(definition, stage, region, options);
+    let paths = exporter.resources().into_iter().map(|r| (r.path.clone(), exporter.operations(r)));
+    if let Some(place) = document.get_mut(PATHS) {
+        *place = serde_json::Value::Object(paths.collect());
+    }
+    serde_json::Value::Object(document)
+}
+
+/// The member of a document that has all operations, by far the largest.
+const PATHS: &str = "paths";
+
+/// An export on its way to a text: the same as [`export`] returns, of which only one path at a time is in memory.
+pub(crate) struct Export<'a> {
+    exporter: Exporter<'a>,
+    /// The document; its paths are null.
+    document: Map<String, serde_json::Value>,
+}
+
+impl<'a> Export<'a> {
+    /// Exports a definition; see [`export`].
+    pub(crate) fn new(
+        definition: &'a ApiDefinition,
+        stage: Option<&'a Stage>,
+        region: &'a str,
+        options: ExportOptions,
+    ) -> Self {
+        let exporter = Exporter { definition, stage, region, options };
+        let document = match options.specification {
+            Specification::Oas30 => exporter.openapi3(),
+            Specification::Swagger => exporter.swagger(),
+        };
+        Self { exporter, document }
+    }
+
+    /// Returns `info.version`.
+    pub(crate) fn version(&self) -> String {
+        self.exporter.version()
+    }
+}
+
+impl Serialize for Export<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.document.iter().map(|(key, value)| {
+            let member = if key == PATHS { Member::Paths(&self.exporter) } else { Member::Value(value) };
+            (key, member)
+        }))
+    }
+}
+
+/// A member of an export.
+enum Member<'a> {
+    Paths(&'a Exporter<'a>),
+    Value(&'a serde_json::Value),
+}
+
+impl Serialize for Member<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Value(value) => value.serialize(serializer),
+            Self::Paths(exporter) => {
+                serializer.collect_map(exporter.resources().into_iter().map(|r| (&r.path, exporter.operations(r))))
+            }
+        }
     }
 }
 

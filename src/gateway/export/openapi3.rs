@@ -5,7 +5,8 @@ use serde_json::{Map, Value as Json, json};
 use super::Exporter;
 
 impl Exporter<'_> {
-    pub(super) fn openapi3(&self) -> Json {
+    /// Returns the document; its paths are null.
+    pub(super) fn openapi3(&self) -> Map<String, Json> {
         let api = &self.definition.api;
         let mut info = Map::new();
         info.insert("title".into(), api.name.clone().into());
@@ -19,7 +20,7 @@ impl Exporter<'_> {
         if let Some(servers) = self.servers() {
             document.insert("servers".into(), servers);
         }
-        document.insert("paths".into(), self.paths());
+        document.insert(super::PATHS.into(), Json::Null);
         let mut components = Map::new();
         if let Some(schemas) = self.schemas() {
             components.insert("schemas".into(), schemas);
@@ -29,7 +30,7 @@ impl Exporter<'_> {
         }
         document.insert("components".into(), Json::Object(components));
         document.extend(self.root_extensions());
-        Json::Object(document)
+        document
     }
 
     fn servers(&self) -> Option<Json> {

@@ -13,19 +13,21 @@ use super::{Exporter, Specification};
 const PLACES: [(&str, &str); 3] = [("path", "path"), ("querystring", "query"), ("header", "header")];
 
 impl Exporter<'_> {
-    /// Returns the paths that have methods.
-    pub(super) fn paths(&self) -> Json {
+    /// Returns the resources that have methods, by path.
+    pub(super) fn resources(&self) -> Vec<&Resource> {
         let mut resources: Vec<&Resource> =
             self.definition.resources.values().filter(|r| !r.resource_methods.is_empty()).collect();
         resources.sort_by(|a, b| a.path.cmp(&b.path));
-        let paths = resources.into_iter().map(|resource| {
-            let operations = openapi::Method::ALL.into_iter().filter_map(|verb| {
-                let method = resource.resource_methods.get(verb.verb())?;
-                Some((verb.key().to_owned(), self.operation(resource, method)))
-            });
-            (resource.path.clone(), Json::Object(operations.collect()))
+        resources
+    }
+
+    /// Returns the path item of a resource.
+    pub(super) fn operations(&self, resource: &Resource) -> Json {
+        let operations = openapi::Method::ALL.into_iter().filter_map(|verb| {
+            let method = resource.resource_methods.get(verb.verb())?;
+            Some((verb.key().to_owned(), self.operation(resource, method)))
         });
-        Json::Object(paths.collect())
+        Json::Object(operations.collect())
     }
 
     fn operation(&self, resource: &Resource, method: &Method) -> Json {

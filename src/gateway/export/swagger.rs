@@ -7,7 +7,8 @@ use crate::gateway::extension;
 use super::Exporter;
 
 impl Exporter<'_> {
-    pub(super) fn swagger(&self) -> Json {
+    /// Returns the document; its paths are null.
+    pub(super) fn swagger(&self) -> Map<String, Json> {
         let api = &self.definition.api;
         let mut info = Map::new();
         if let Some(description) = &api.description {
@@ -23,7 +24,7 @@ impl Exporter<'_> {
             document.insert("basePath".into(), format!("/{}", stage.stage_name).into());
         }
         document.insert("schemes".into(), json!(["https"]));
-        document.insert("paths".into(), self.paths());
+        document.insert(super::PATHS.into(), Json::Null);
         if let Some(schemes) = self.security_schemes() {
             document.insert("securityDefinitions".into(), schemes);
         }
@@ -34,6 +35,6 @@ impl Exporter<'_> {
             document.insert(extension::ENDPOINT_CONFIGURATION.into(), endpoint);
         }
         document.extend(self.root_extensions());
-        Json::Object(document)
+        document
     }
 }
