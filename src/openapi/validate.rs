@@ -2,6 +2,8 @@
 //!
 //! These are warnings: most real documents have some, and API Gateway takes many of them.
 
+use std::fmt;
+
 use crate::source::{Diagnostic, Entry, Kind, Node, Value};
 
 use super::Version;
@@ -14,7 +16,7 @@ const MAX_FINDINGS: usize = 1_000;
 /// Reports what the specification does not allow in a document whose references to other files are brought in.
 pub(super) fn validate(root: &Node, version: Version, diagnostics: &mut Vec<Diagnostic>) {
     let mut validator = Validator { version, found: Vec::new() };
-    validator.node(root, grammar::document(version), "the document");
+    validator.node(root, grammar::document(version), format_args!("the document"));
     diagnostics.append(&mut validator.found);
 }
 
@@ -25,7 +27,7 @@ struct Validator {
 
 impl Validator {
     /// Checks a node; `what` names it in messages, such as `` `schema` of a parameter ``.
-    fn node(&mut self, node: &Node, ty: Type, what: &str) {
+    fn node(&mut self, node: &Node, ty: Type, what: fmt::Arguments<'_>) {
         if self.found.len() >= MAX_FINDINGS || matches!(ty, Type::Any | Type::Binding) || is_open(node) {
             return;
         }
@@ -37,12 +39,12 @@ impl Validator {
             Type::Object(object) => self.object(node, object),
             Type::Map(inner) => {
                 for Entry { key, value } in node.entries().filter(|e| !e.key.text.starts_with("x-")) {
-                    self.node(value, *inner, &format!("`{}`", crate::source::shortened(&key.text)));
+                    self.node(value, *inner, format_args!("`{}`", Shortened(&key.text)));
                 }
             }
             Type::List(inner) => {
                 for item in node.items() {
-                    self.node(item, *inner, &format!("an item of {what}"));
+                    self.node(item, *inner, format_args!("an item of {what}"));
                 }
             }
             Type::Integer if node.as_i64().is_none() => {
@@ -62,7 +64,7 @@ impl Validator {
                 // `nullable` members are written `null` where a value is absent; nothing is said then.
                 Some(_) if value.is_null() => {}
                 Some(Type::Text) if value.as_str().is_some() => {}
-                Some(ty) => self.node(value, ty, &format!("`{}` of {}", key.text, object.name)),
+                Some(ty) => self.node(value, ty, format_args!("`{}` of {}", key.text, object.name)),
                 None if object.open || key.text.starts_with("Fn::") => {}
                 None => self.unknown(key, object),
             }
@@ -97,7 +99,8 @@ impl Validator {
         self.found.push(diagnostic);
     }
 
-    fn wrong_type(&mut self, node: &Node, ty: Type, what: &str) {
+    fn wrong_type(&mut self, node: &Node, ty: Type, what: fmt::Arguments<'_>) {
+        let what = what.to_string();
         // A number or a boolean where text belongs is read as its text by whoever reads YAML.
         let is_scalar = matches!(node.kind(), Kind::Number | Kind::Boolean);
         if is_scalar && matches!(ty, Type::Text) && (what.starts_with("`version`") || what.starts_with("`openapi`")) {
@@ -141,6 +144,15 @@ impl Validator {
             None => format!("write one of `{}`", words.join("`, `")),
         };
         self.found.push(Diagnostic::warning("unknown-value", value.span, message).with_help(help));
+    }
+}
+
+/// A text that is shortened when it is shown, and not before.
+struct Shortened<'a>(&'a str);
+
+impl fmt::Display for Shortened<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&crate::source::shortened(self.0))
     }
 }
 
