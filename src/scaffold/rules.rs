@@ -9,8 +9,7 @@ use crate::source::Node;
 use super::manifest::Owner;
 
 /// Which operations a rule is for: those for which all that is given holds.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Debug, Default)]
 pub struct When {
     /// A tag of the operation.
     pub tag: Option<String>,
@@ -24,27 +23,64 @@ pub struct When {
 
 /// Operations that one function answers.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(from = "FunctionTable")]
 pub struct FunctionRule {
     /// The function's name.
     pub name: String,
     /// The operations.
-    #[serde(flatten)]
     pub when: When,
+}
+
+/// [`FunctionRule`] as it is written; `flatten` would let misspelt keys pass.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct FunctionTable {
+    name: String,
+    tag: Option<String>,
+    path: Option<Pattern>,
+    method: Option<String>,
+    #[serde(default)]
+    operations: Vec<String>,
+}
+
+impl From<FunctionTable> for FunctionRule {
+    fn from(table: FunctionTable) -> Self {
+        let FunctionTable { name, tag, path, method, operations } = table;
+        Self { name, when: When { tag, path, method, operations } }
+    }
 }
 
 /// The template that makes the integration of operations.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(from = "IntegrationTable")]
 pub struct IntegrationRule {
     /// The template's name below `integrations/`.
     pub template: String,
     /// What it is given as `with`.
-    #[serde(default)]
     pub with: serde_json::Map<String, serde_json::Value>,
     /// The operations.
-    #[serde(flatten)]
     pub when: When,
+}
+
+/// [`IntegrationRule`] as it is written; `flatten` would let misspelt keys pass.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct IntegrationTable {
+    template: String,
+    #[serde(default)]
+    with: serde_json::Map<String, serde_json::Value>,
+    tag: Option<String>,
+    path: Option<Pattern>,
+    method: Option<String>,
+    #[serde(default)]
+    operations: Vec<String>,
+}
+
+impl From<IntegrationTable> for IntegrationRule {
+    fn from(table: IntegrationTable) -> Self {
+        let IntegrationTable { template, with, tag, path, method, operations } = table;
+        Self { template, with, when: When { tag, path, method, operations } }
+    }
 }
 
 /// The template that makes the authorizer of a security scheme.
@@ -134,5 +170,25 @@ impl PathRules {
         } else {
             Some(usual)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ScaffoldOptions;
+
+    #[test]
+    fn a_misspelt_key_is_an_error() {
+        for text in [
+            "[[functions]]\nname = \"a\"\ntags = \"b\"",
+            "[[integrations]]\ntemplate = \"mock\"\npaths = \"/b\"",
+            "[[authorizers]]\ntemplate = \"jwt\"\nschema = \"b\"",
+            "[paths]\nignore = []",
+        ] {
+            let error = toml::from_str::<ScaffoldOptions>(text).expect_err(text);
+            assert!(error.to_string().contains("unknown field"), "{error}");
+        }
+        let text = "[[functions]]\nname = \"a\"\npath = \"/a/{b}/**\"\nmethod = \"get\"\noperations = [\"c\"]";
+        assert!(toml::from_str::<ScaffoldOptions>(text).is_ok());
     }
 }
