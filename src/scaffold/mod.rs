@@ -10,6 +10,7 @@ mod example;
 mod flow;
 mod helpers;
 pub mod integration;
+mod layout;
 mod manifest;
 mod names;
 mod operation;
