@@ -142,7 +142,14 @@ fn since(cx: &Cx, args: &Args, revision: &str, options: &Options) -> Result<Outc
         args.old.iter().chain(&args.new).chain(&args.live).chain(&args.more).map(String::as_str).collect();
     let mut report = Report::default();
     let mut unreadable = None;
-    for pair in changed::documents(revision, &paths)? {
+    let pairs = changed::documents(revision, &paths)?;
+    for submodule in changed::submodules(revision)? {
+        let name = crate::source::render::sanitized(&submodule);
+        cx.ui.warning(&format!(
+            "the submodule `{name}` changed and is not compared: run `gatewright diff --since` in it"
+        ));
+    }
+    for pair in pairs {
         let read = |name: &Option<String>, which: &str| {
             name.as_deref().map(|name| document(cx, args, name, which)).transpose()
         };

@@ -61,6 +61,25 @@ pub(super) fn documents(revision: &str, paths: &[&str]) -> Result<Vec<Pair>, Com
     Ok(found)
 }
 
+/// Returns the submodules that changed since a revision: their documents are another repository's, with revisions of its
+/// own.
+pub(super) fn submodules(revision: &str) -> Result<Vec<String>, CommandError> {
+    let listed = git(&["diff", "--raw", "-z", "--no-renames", "--relative", revision, "--"])?;
+    Ok(changed_submodules(&listed))
+}
+
+/// Reads `git diff --raw -z`: `:MODE MODE HASH HASH STATUS`, then the path. A submodule's mode is 160000.
+fn changed_submodules(listed: &str) -> Vec<String> {
+    let mut fields = listed.split('\0');
+    let mut found = Vec::new();
+    while let (Some(entry), Some(path)) = (fields.next(), fields.next()) {
+        if entry.trim_start_matches(':').split(' ').take(2).any(|mode| mode == "160000") {
+            found.push(path.to_owned());
+        }
+    }
+    found
+}
+
 /// Reads `git diff --name-status -z`.
 fn pairs(listed: &str) -> Vec<Pair> {
     let mut fields = listed.split('\0');
@@ -147,6 +166,13 @@ mod tests {
                 pair(Some("old.yaml"), Some("new.yaml")),
             ]
         );
+    }
+
+    #[test]
+    fn submodules_are_told_by_their_mode() {
+        let listed =
+            ":100644 100644 0a1 0b2 M\0api.yaml\0:160000 160000 0c3 0d4 M\0sub/one\0:000000 160000 000 0e5 A\0two\0";
+        assert_eq!(changed_submodules(listed), ["sub/one", "two"]);
     }
 
     #[test]
