@@ -20,7 +20,7 @@ use super::context::RequestContext;
 use super::exchange::{Answer, Exchange};
 use super::execution_log::{ExecutionLog, cut, java_map};
 use super::gateway_response::{self, Refusal, ResponseType};
-use super::request::{ClientRequest, Headers, parse_query};
+use super::request::ClientRequest;
 use super::streaming::StreamedBody;
 use super::template::Assigned;
 use super::{
@@ -55,7 +55,8 @@ pub(super) async fn answer(
     let variables = stage_variables(&stage, is_canary);
 
     let (parts, body) = request.into_parts();
-    let mut client = client_request(&parts, &place, gateway, peer);
+    let paths = (place.path.as_str(), place.full_path.as_str());
+    let mut client = ClientRequest::received(&parts, paths, place.domain.as_deref(), gateway.address.port(), peer);
     let now = Timestamp::now();
     let mut context = RequestContext::new(&stage, &client, now);
     if let Some(canary) = &stage.stage.canary_settings {
@@ -302,29 +303,6 @@ fn stage_variables(stage: &DeployedStage, is_canary: bool) -> Arc<IndexMap<Strin
     let compiled = &stage.compiled;
     let cell = if is_canary { &compiled.canary_variables } else { &compiled.variables };
     Arc::clone(cell.get_or_init(merged))
-}
-
-fn client_request(parts: &Parts, place: &Place, gateway: &Gateway, peer: SocketAddr) -> ClientRequest {
-    let headers = Headers::of(parts);
-    let host = headers.any_case("host").map(str::to_owned);
-    let host = place.domain.clone().or(host).or_else(|| parts.uri.host().map(str::to_owned)).unwrap_or_default();
-    ClientRequest {
-        method: parts.method.as_str().to_owned(),
-        path: place.path.clone(),
-        full_path: place.full_path.clone(),
-        query: parts.uri.query().map(parse_query).unwrap_or_default(),
-        path_parameters: Vec::new(),
-        headers,
-        body: Bytes::new(),
-        protocol: match parts.version {
-            hyper::Version::HTTP_10 => "HTTP/1.0",
-            hyper::Version::HTTP_2 => "HTTP/2.0",
-            _ => "HTTP/1.1",
-        },
-        source_ip: peer.ip(),
-        port: gateway.address.port(),
-        host,
-    }
 }
 
 /// Reads and decompresses a body in bounded memory and time; returns it, and as it was sent.

@@ -1,6 +1,6 @@
 //! The client's request as the data plane reads it.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
 use hyper::http::request::Parts;
@@ -37,6 +37,36 @@ pub(crate) struct ClientRequest {
 }
 
 impl ClientRequest {
+    /// Returns the request before its body is read and its route is known. `domain` is the custom domain name it came
+    /// in by, `port` the one it came in on.
+    pub(crate) fn received(
+        parts: &Parts,
+        (path, full_path): (&str, &str),
+        domain: Option<&str>,
+        port: u16,
+        peer: SocketAddr,
+    ) -> Self {
+        let headers = Headers::of(parts);
+        let host = domain.or_else(|| headers.any_case("host")).or_else(|| parts.uri.host()).unwrap_or_default();
+        Self {
+            method: parts.method.as_str().to_owned(),
+            path: path.to_owned(),
+            full_path: full_path.to_owned(),
+            query: parts.uri.query().map(parse_query).unwrap_or_default(),
+            path_parameters: Vec::new(),
+            host: host.to_owned(),
+            headers,
+            body: Bytes::new(),
+            protocol: match parts.version {
+                hyper::Version::HTTP_10 => "HTTP/1.0",
+                hyper::Version::HTTP_2 => "HTTP/2.0",
+                _ => "HTTP/1.1",
+            },
+            source_ip: peer.ip(),
+            port,
+        }
+    }
+
     /// Returns the media type of the body without parameters, in lower case; `application/json` when none is named.
     pub(crate) fn media_type(&self) -> String {
         self.headers.any_case("content-type").and_then(media_type).unwrap_or_else(|| "application/json".to_owned())

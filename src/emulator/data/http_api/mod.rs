@@ -33,7 +33,7 @@ use serde_json::Value;
 
 use super::authorizer::SentRequest;
 use super::context::RequestContext;
-use super::request::{ClientRequest, Headers, parse_query};
+use super::request::{ClientRequest, Headers};
 use super::{Body, Gateway, Target, access_log, full_body};
 use crate::gateway::HttpApi;
 use crate::gateway::http_api::{Integration, IntegrationType, Stage};
@@ -144,7 +144,8 @@ pub(super) async fn answer(
         return Refusal::not_found().without_stage();
     }
     let (parts, body) = request.into_parts();
-    let mut client = client_request(&parts, &place, gateway, peer);
+    let paths = (place.route_path.as_str(), place.full_path.as_str());
+    let mut client = ClientRequest::received(&parts, paths, place.domain.as_deref(), gateway.address.port(), peer);
     let mut context = RequestContext::of_http_api(&stage, &client, Timestamp::now());
     let is_head = parts.method == hyper::Method::HEAD;
     let origin = client.headers.any_case("origin").map(str::to_owned);
@@ -255,34 +256,6 @@ fn check_throttle(exchange: &Exchange<'_>) -> Result<(), Refusal> {
     match exchange.gateway.shared.throttles.take(&bucket, rate, burst, Instant::now()) {
         true => Ok(()),
         false => Err(Refusal::new(429, "Too Many Requests").because("Rate or burst limit exceeded")),
-    }
-}
-
-fn client_request(
-    parts: &hyper::http::request::Parts,
-    place: &Place,
-    gateway: &Gateway,
-    peer: SocketAddr,
-) -> ClientRequest {
-    let headers = Headers::of(parts);
-    let host = headers.any_case("host").map(str::to_owned);
-    let host = place.domain.clone().or(host).or_else(|| parts.uri.host().map(str::to_owned)).unwrap_or_default();
-    ClientRequest {
-        method: parts.method.as_str().to_owned(),
-        path: place.route_path.clone(),
-        full_path: place.full_path.clone(),
-        query: parts.uri.query().map(parse_query).unwrap_or_default(),
-        path_parameters: Vec::new(),
-        headers,
-        body: Bytes::new(),
-        protocol: match parts.version {
-            hyper::Version::HTTP_10 => "HTTP/1.0",
-            hyper::Version::HTTP_2 => "HTTP/2.0",
-            _ => "HTTP/1.1",
-        },
-        source_ip: peer.ip(),
-        port: gateway.address.port(),
-        host,
     }
 }
 
