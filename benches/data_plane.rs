@@ -1,7 +1,7 @@
 //! The data plane beside what it adds to, in one run with one load: `cargo bench --bench data_plane [SECONDS
 //! [CONNECTIONS]]`.
 //!
-//! - A MOCK method beside a bare hyper handler that returns the same bytes: requests per second.
+//! - A MOCK method beside a bare axum handler that returns the same bytes: requests per second.
 //! - AWS_PROXY to a function process beside the same process behind a bare loop of the Runtime API: the median.
 //! - The first request to a function beside the start of its process: cold start.
 //!
@@ -12,14 +12,15 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
+use axum::serve::ListenerExt as _;
 use bytes::Bytes;
 use gatewright::emulator::lambda::FunctionConfig;
 use gatewright::emulator::{Server, ServerOptions};
-use http_body_util::Full;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const DOCUMENT: &str = r#"{"openapi":"3.0.1","info":{"title":"bench","version":"1"},"paths":{"/pets/{petId}":{"get":{
 "parameters":[{"name":"petId","in":"path","required":true,"schema":{"type":"string"}}],
@@ -60,7 +61,7 @@ fn main() {
         for _ in 0..2 {
             let reference = load(bare, "/", connections, seconds).await;
             let measured = load(gateway, &path, connections, seconds).await;
-            println!("bare hyper: {reference}");
+            println!("bare axum: {reference}");
             println!("MOCK:       {measured}");
             println!(
                 "MOCK has {:.0} % of the bare handler's throughput; its p99 is {:.1} times its p50",
@@ -168,22 +169,15 @@ fn bare_loop(seconds: u64) -> (Duration, Duration) {
 async fn bare(body: Bytes) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let _ = stream.set_nodelay(true);
-            let body = body.clone();
-            tokio::spawn(async move {
-                let service = service_fn(move |_| {
-                    let body = body.clone();
-                    async move {
-                        hyper::Response::builder().header("content-type", "application/json").body(Full::new(body))
-                    }
-                });
-                let _ =
-                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-            });
-        }
+    let handler = move || {
+        let body = body.clone();
+        async move { ([("content-type", "application/json")], body) }
+    };
+    let router = axum::Router::new().route("/", axum::routing::get(handler));
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
     });
+    tokio::spawn(async move { axum::serve(listener, router).await });
     address
 }
 

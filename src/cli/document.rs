@@ -102,7 +102,7 @@ impl DocumentArgs {
         }
         let configured = cx.config.settings.overlays.iter().map(|path| cx.config.folder.join(path));
         let overlays = configured.chain(self.overlays.iter().cloned()).map(Origin::File).collect();
-        Ok(LoadOptions { parameters, overlays })
+        Ok(LoadOptions { parameters, overlays, ..LoadOptions::default() })
     }
 }
 

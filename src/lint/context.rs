@@ -19,6 +19,9 @@ pub(super) struct Context<'a> {
     /// The keys of `components.schemas`.
     pub(super) models: HashMap<&'a str, &'a Entry>,
     references: OnceCell<Vec<(&'a str, Span)>>,
+    first_secured: OnceCell<Option<usize>>,
+    has_integrations: bool,
+    has_only_mocks: bool,
 }
 
 /// An operation with its parameters, integration and responses.
@@ -117,7 +120,10 @@ pub(super) const INTEGRATION: &str = "x-amazon-apigateway-integration";
 
 impl<'a> Context<'a> {
     pub(super) fn new(document: &'a Document, options: &Options) -> Self {
-        let operations = document.operations().map(|operation| OperationCx::new(document, operation)).collect();
+        let operations: Vec<_> = document.operations().map(|operation| OperationCx::new(document, operation)).collect();
+        let mut integrations = operations.iter().filter_map(|o| o.integration.as_ref()).peekable();
+        let has_integrations = integrations.peek().is_some();
+        let has_only_mocks = integrations.all(|i| i.is(IntegrationType::Mock));
         let components = document.root().get("components");
         let schemes = components.and_then(|c| c.get("securitySchemes")).map(Node::entries).unwrap_or_default();
         let schemes = schemes.map(|e| SchemeCx::new(document, e)).collect();
@@ -129,6 +135,9 @@ impl<'a> Context<'a> {
             schemes,
             models: models.map(|e| (e.key.text.as_str(), e)).collect(),
             references: OnceCell::new(),
+            first_secured: OnceCell::new(),
+            has_integrations,
+            has_only_mocks,
         }
     }
 
@@ -159,9 +168,21 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Returns the first operation that asks for security itself.
+    pub(super) fn first_secured(&self) -> Option<&OperationCx<'a>> {
+        let asks = |o: &OperationCx<'_>| o.node().get("security").is_some_and(|s| s.items().next().is_some());
+        let first = self.first_secured.get_or_init(|| self.operations.iter().position(asks));
+        first.and_then(|at| self.operations.get(at))
+    }
+
     /// Returns whether any operation has an integration.
     pub(super) fn has_integrations(&self) -> bool {
-        self.operations.iter().any(|o| o.integration.is_some())
+        self.has_integrations
+    }
+
+    /// Returns whether there is no integration but of the type `mock`.
+    pub(super) fn has_only_mocks(&self) -> bool {
+        self.has_only_mocks
     }
 
     /// Returns whether the document was written as Swagger 2.0.

@@ -13,6 +13,8 @@ pub struct LoadOptions {
     pub parameters: std::collections::BTreeMap<String, String>,
     /// OpenAPI Overlay files, applied in their order.
     pub overlays: Vec<Origin>,
+    /// Whether the document is not held against OpenAPI's grammar, for readers that do not pass on what that finds.
+    pub unvalidated: bool,
 }
 
 /// Reads a document and everything it refers to.
@@ -61,7 +63,9 @@ pub fn load_text(
     }
     let root = refs::bundled(&mut files, version);
     let Files { sources, mut diagnostics, .. } = files;
-    validate::validate(&root, version, &mut diagnostics);
+    if !options.unvalidated {
+        validate::validate(&root, version, &mut diagnostics);
+    }
     let document = match version {
         Version::V2 => Document::new(swagger2::to_30(&root, &mut diagnostics), version, sources.clone()),
         Version::V30 => Document::new(root, version, sources.clone()),

@@ -77,6 +77,16 @@ impl Template {
         &self.source
     }
 
+    /// Returns what the template always renders to, when it is nothing but text.
+    #[must_use]
+    pub fn constant(&self) -> Option<&str> {
+        match &*self.block {
+            [] => Some(""),
+            [ast::Node::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
     /// Renders the template.
     ///
     /// # Errors

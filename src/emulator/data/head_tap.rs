@@ -147,12 +147,19 @@ impl Scanner {
                 State::Head | State::ChunkSize | State::Trailers => {
                     let end = bytes.iter().position(|&b| b == b'\n');
                     let (piece, rest) = bytes.split_at(end.map_or(bytes.len(), |i| i + 1));
-                    self.line.extend_from_slice(piece);
                     self.head.bytes += piece.len();
                     bytes = rest;
                     if self.head.bytes > MAX_HEAD {
                         self.state = State::Lost;
-                    } else if end.is_some() {
+                        return;
+                    }
+                    // A line that is all there need not be copied.
+                    if end.is_some() && self.line.is_empty() {
+                        self.line_read(piece.trim_ascii_end());
+                        continue;
+                    }
+                    self.line.extend_from_slice(piece);
+                    if end.is_some() {
                         let line = std::mem::take(&mut self.line);
                         self.line_read(line.trim_ascii_end());
                         self.line = line;

@@ -24,6 +24,9 @@ impl MappingTemplate {
     /// Renders the template over a body; what it assigns to `$context` is kept with the exchange.
     pub(crate) fn render(&self, exchange: &mut Exchange<'_>, body: &str) -> Result<String, String> {
         let template = self.0.as_ref().map_err(Clone::clone)?;
+        if let Some(text) = template.constant() {
+            return Ok(text.trim().to_owned());
+        }
         let assigned = std::mem::take(&mut exchange.assigned);
         let parameters = RequestParameters(&exchange.request);
         let mut context = RenderContext::new(body, &parameters, &exchange.context, &*exchange.stage_variables);

@@ -182,7 +182,7 @@ pub fn import_in_part(
     into: Option<&ApiDefinition>,
     ids: &mut dyn IdSource,
 ) -> (Imported, Vec<ImportWarning>) {
-    let resolved = variables::resolved(document.root(), options).map(|root| document.with_root(root));
+    let resolved = variables::resolved_in(document, options);
     let document = resolved.as_ref().unwrap_or(document);
     let mut importer = Importer::new(document, options, into, ids);
     importer.run(into.is_none());

@@ -1,8 +1,21 @@
 //! `${AWS::AccountId}`, `${AWS::Partition}` and `${AWS::Region}`, which an import resolves anywhere in a document.
 
+use crate::openapi::Document;
 use crate::source::{Entry, Node, Value};
 
 use super::ImportOptions;
+
+/// Returns the document with the variables in its strings resolved, or `None` when it has none.
+pub(crate) fn resolved_in(document: &Document, options: &ImportOptions) -> Option<Document> {
+    // Looking through texts is quicker than going through nodes; an escape may hide a variable from it.
+    let may_have = |text: &str| text.contains("${AWS::") || text.contains("\\u") || text.contains("\\x");
+    let sources = document.sources();
+    let known = sources.files().next().is_some();
+    if known && !sources.files().any(|(_, file)| may_have(file.text())) {
+        return None;
+    }
+    resolved(document.root(), options).map(|root| document.with_root(root))
+}
 
 /// Returns the node with the variables in its strings resolved, or `None` when it has none.
 ///

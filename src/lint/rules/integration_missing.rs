@@ -39,7 +39,7 @@ fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
         let help = "add `x-amazon-apigateway-integration`, or let `gatewright scaffold` write it";
         let mut found = INTEGRATION_MISSING.at(operation.span(), message).with_help(help);
         // Where mocks are all there is, the functions are still to be written.
-        if cx.operations.iter().filter_map(|o| o.integration.as_ref()).all(|i| i.is(IntegrationType::Mock)) {
+        if cx.has_only_mocks() {
             found.severity = Severity::Warning;
         }
         out.add(found);

@@ -33,8 +33,7 @@ fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     if auth || cx.security(operation).is_some() || matches!(operation.method(), Method::Options | Method::Trace) {
         return;
     }
-    let elsewhere = cx.operations.iter().find(|o| o.node().get("security").is_some_and(|s| s.items().next().is_some()));
-    if let Some(other) = elsewhere {
+    if let Some(other) = cx.first_secured() {
         let message = format!("API Gateway deploys `{}` open to everybody, and `{}` not", operation.label(), other.label());
         out.add(OPERATION_WITHOUT_SECURITY.at(operation.span(), message).with_help("add `security`; write `security: []` if it is meant to be open"));
     }
