@@ -62,6 +62,8 @@ fn side_by_side(corpus: &Path) {
         }
     }
     texts.truncate(100);
+    // As the command does.
+    texts.sort_by_key(|(_, text)| std::cmp::Reverse(text.len()));
     let work = |threads: usize| {
         let next = AtomicUsize::new(0);
         std::thread::scope(|scope| {

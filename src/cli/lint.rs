@@ -246,11 +246,14 @@ struct Linted {
 /// Lints the documents side by side; the answer is in the documents' order.
 fn lint_all(cx: &Cx, args: &Args, specs: &[String], options: &Options) -> Linted {
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(specs.len());
+    let mut order: Vec<(usize, &String)> = specs.iter().enumerate().collect();
+    // The largest first, so that no worker begins it when the others are done.
+    order.sort_by_key(|(_, spec)| std::cmp::Reverse(std::fs::metadata(spec).map_or(0, |file| file.len())));
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
-        while let Some((at, spec)) = specs.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed)) {
-            done.push((at, lint_one(cx, args, spec, options)));
+        while let Some((at, spec)) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            done.push((*at, lint_one(cx, args, spec, options)));
         }
         done
     };
