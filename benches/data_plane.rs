@@ -8,7 +8,9 @@
 //! The function is this program itself, run again.
 #![allow(clippy::print_stdout, reason = "this program's purpose is what it prints")]
 
-use std::io::{BufRead, BufReader, Write};
+mod gateway;
+
+use std::io::{BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
@@ -18,6 +20,8 @@ use gatewright::emulator::lambda::FunctionConfig;
 use gatewright::emulator::{Server, ServerOptions};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+
+use gateway::{ask, deploy, is_complete, message, serve_function};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -37,7 +41,7 @@ const TEMPLATE: &str = r##"#set($id = $input.params('petId'))\n{\n  \"id\": \"$i
 
 fn main() {
     if let Ok(api) = std::env::var("AWS_LAMBDA_RUNTIME_API") {
-        return function(&api);
+        return serve_function(&api, |_| Some(ANSWER.to_owned()));
     }
     let numbers: Vec<u64> = std::env::args().filter_map(|a| a.parse().ok()).collect();
     let seconds = numbers.first().copied().unwrap_or(5);
@@ -48,12 +52,9 @@ fn main() {
         let server = Server::start(options).await.expect("the server starts");
         let gateway = server.address();
         let document = DOCUMENT.replace("TEMPLATE", TEMPLATE).replace('\n', " ");
-        let imported = ask(gateway, "POST", "/restapis?mode=import", &document).await;
-        let id = imported.split("\"id\":\"").nth(1).and_then(|t| t.split('"').next()).expect("an API").to_owned();
-        ask(gateway, "POST", &format!("/restapis/{id}/deployments"), r#"{"stageName":"bench"}"#).await;
-        let path = format!("/_aws/execute-api/{id}/bench/pets/7");
+        let stage = deploy(gateway, &document).await;
+        let path = format!("{stage}/pets/7");
         let answer = ask(gateway, "GET", &path, "").await;
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         let body = Bytes::from(answer.split("\r\n\r\n").nth(1).unwrap_or_default().to_owned());
         println!("answer: {}", String::from_utf8_lossy(&body));
         let bare = bare(body).await;
@@ -70,7 +71,7 @@ fn main() {
             );
         }
 
-        let path = format!("/_aws/execute-api/{id}/bench/function");
+        let path = format!("{stage}/function");
         for _ in 0..2 {
             let (start, reference) = tokio::task::spawn_blocking(move || bare_loop(seconds)).await.expect("no panic");
             server.functions().register("bench", FunctionConfig::new(std::env::current_exe().expect("this program")));
@@ -89,46 +90,6 @@ fn main() {
         }
         server.stop().await;
     });
-}
-
-/// The function: it answers every event alike.
-fn function(api: &str) {
-    let stream = std::net::TcpStream::connect(api).expect("the Runtime API listens");
-    stream.set_nodelay(true).expect("a socket");
-    let mut reader = BufReader::new(stream.try_clone().expect("a socket"));
-    let mut stream = stream;
-    let mut call = |request: String| -> Option<String> {
-        stream.write_all(request.as_bytes()).ok()?;
-        let (head, _) = message(&mut reader)?;
-        head.lines()
-            .find_map(|l| Some(l.to_lowercase().strip_prefix("lambda-runtime-aws-request-id: ")?.to_owned()))
-            .or(Some(String::new()))
-    };
-    loop {
-        let next = format!("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: {api}\r\n\r\n");
-        let Some(id) = call(next) else { return };
-        let answer = format!(
-            "POST /2018-06-01/runtime/invocation/{id}/response HTTP/1.1\r\nhost: {api}\r\ncontent-length: {}\r\n\r\n{ANSWER}",
-            ANSWER.len()
-        );
-        if call(answer).is_none() {
-            return;
-        }
-    }
-}
-
-/// Reads one message: its head, its body.
-fn message(reader: &mut impl BufRead) -> Option<(String, Vec<u8>)> {
-    let mut head = String::new();
-    while !head.ends_with("\r\n\r\n") {
-        if reader.read_line(&mut head).ok()? == 0 {
-            return None;
-        }
-    }
-    let length = head.lines().find_map(|l| l.to_lowercase().strip_prefix("content-length: ")?.trim().parse().ok());
-    let mut body = vec![0; length.unwrap_or(0)];
-    reader.read_exact(&mut body).ok()?;
-    Some((head, body))
 }
 
 /// Runs the function behind nothing but sockets; returns how long its process took to ask for work, and the median of
@@ -181,18 +142,6 @@ async fn bare(body: Bytes) -> SocketAddr {
     address
 }
 
-async fn ask(address: SocketAddr, verb: &str, path: &str, body: &str) -> String {
-    let mut stream = TcpStream::connect(address).await.expect("it listens");
-    let request = format!(
-        "{verb} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(request.as_bytes()).await.expect("written");
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.expect("read");
-    String::from_utf8_lossy(&answer).into_owned()
-}
-
 struct Measured {
     rate: f64,
     p50: Duration,
@@ -225,7 +174,7 @@ async fn load(address: SocketAddr, path: &str, connections: u64, seconds: u64) -
                         let read = stream.read(&mut buffer[filled..]).await.expect("read");
                         assert!(read > 0, "the server closed");
                         filled += read;
-                        if complete(&buffer[..filled]) {
+                        if is_complete(&buffer[..filled]) {
                             break;
                         }
                     }
@@ -242,12 +191,4 @@ async fn load(address: SocketAddr, path: &str, connections: u64, seconds: u64) -
     times.sort_unstable();
     let at = |share: f64| times.get((times.len() as f64 * share) as usize).copied().unwrap_or_default();
     Measured { rate: times.len() as f64 / seconds as f64, p50: at(0.5), p99: at(0.99) }
-}
-
-fn complete(answer: &[u8]) -> bool {
-    let Some(end) = answer.windows(4).position(|w| w == b"\r\n\r\n") else { return false };
-    let head = String::from_utf8_lossy(&answer[..end]).to_ascii_lowercase();
-    let length =
-        head.split("content-length: ").nth(1).and_then(|t| t.split("\r\n").next()).and_then(|l| l.parse().ok());
-    answer.len() >= end + 4 + length.unwrap_or(0usize)
 }

@@ -6,6 +6,8 @@
 //! and processes are read from `/proc`.
 #![allow(clippy::print_stdout, reason = "this program's purpose is what it prints")]
 
+mod gateway;
+
 use std::io::{BufRead, BufReader, Cursor, Write};
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
@@ -17,6 +19,8 @@ use base64::Engine as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
+use gateway::ask;
+
 /// Requests after which memory is looked at first.
 const WARM: u64 = 10_000;
 /// How long a request may take before it counts as stuck.
@@ -24,7 +28,7 @@ const STUCK: Duration = Duration::from_secs(30);
 
 fn main() {
     if let Ok(api) = std::env::var("AWS_LAMBDA_RUNTIME_API") {
-        return function(&api);
+        return gateway::serve_function(&api, answer);
     }
     let numbers: Vec<u64> = std::env::args().filter_map(|a| a.parse().ok()).collect();
     let requests = numbers.first().copied().unwrap_or(1_000_000);
@@ -156,10 +160,7 @@ async fn read_answer(stream: &mut TcpStream) -> Option<String> {
     loop {
         let read = stream.read(&mut piece).await.ok().filter(|read| *read > 0)?;
         answer.extend_from_slice(piece.get(..read)?);
-        let Some(end) = answer.windows(4).position(|w| w == b"\r\n\r\n") else { continue };
-        let head = String::from_utf8_lossy(answer.get(..end)?).to_ascii_lowercase();
-        let length = head.lines().find_map(|l| l.strip_prefix("content-length: ")?.parse::<usize>().ok())?;
-        if answer.len() >= end + 4 + length {
+        if gateway::is_complete(&answer) {
             return Some(String::from_utf8_lossy(&answer).into_owned());
         }
     }
@@ -197,24 +198,7 @@ async fn deploy(address: SocketAddr) -> String {
     let function = serde_json::json!({"FunctionName": "soak", "Runtime": "provided.al2023", "Handler": "bootstrap",
         "Role": "arn:aws:iam::000000000000:role/soak", "Timeout": 1, "Code": {"ZipFile": zip}});
     ask(address, "POST", "/2015-03-31/functions", &function.to_string()).await;
-    let imported = ask(address, "POST", "/restapis?mode=import", &document.to_string()).await;
-    let id = imported.split("\"id\":\"").nth(1).and_then(|t| t.split('"').next()).expect("an API").to_owned();
-    ask(address, "POST", &format!("/restapis/{id}/deployments"), r#"{"stageName":"s"}"#).await;
-    format!("/_aws/execute-api/{id}/s")
-}
-
-async fn ask(address: SocketAddr, verb: &str, path: &str, body: &str) -> String {
-    let mut stream = TcpStream::connect(address).await.expect("it listens");
-    let request = format!(
-        "{verb} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(request.as_bytes()).await.expect("written");
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.expect("read");
-    let answer = String::from_utf8_lossy(&answer).into_owned();
-    assert!(answer.starts_with("HTTP/1.1 20"), "{answer}");
-    answer
+    gateway::deploy(address, &document.to_string()).await
 }
 
 /// Kilobytes that a process has in memory.
@@ -234,56 +218,21 @@ fn children(pid: u32) -> usize {
     processes.filter_map(|entry| parent(entry.path())).filter(|parent| *parent == pid).count()
 }
 
-/// The function: it answers with the request's number, or does what it is asked to.
-fn function(api: &str) {
-    let mut stream = std::net::TcpStream::connect(api).expect("the Runtime API listens");
-    let mut reader = BufReader::new(stream.try_clone().expect("a socket"));
-    loop {
-        let next = format!("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: {api}\r\n\r\n");
-        if stream.write_all(next.as_bytes()).is_err() {
-            return;
+/// What the function answers: the request's number, unless it is asked to do something else.
+fn answer(event: &[u8]) -> Option<String> {
+    let event: serde_json::Value = serde_json::from_slice(event).unwrap_or_default();
+    let query = |name: &str| event["queryStringParameters"][name].as_str().unwrap_or_default().to_owned();
+    Some(match query("do").as_str() {
+        // It ends without an answer.
+        "crash" => return None,
+        "garbage" => "{{".to_owned(),
+        "hang" => loop {
+            std::thread::park();
+        },
+        "slow" => {
+            std::thread::sleep(Duration::from_millis(20));
+            "{}".to_owned()
         }
-        let Some((head, event)) = message(&mut reader) else { return };
-        let Some(id) = head
-            .lines()
-            .find_map(|l| l.to_lowercase().strip_prefix("lambda-runtime-aws-request-id: ").map(str::to_owned))
-        else {
-            return;
-        };
-        let event: serde_json::Value = serde_json::from_slice(&event).unwrap_or_default();
-        let query = |name: &str| event["queryStringParameters"][name].as_str().unwrap_or_default().to_owned();
-        let answer = match query("do").as_str() {
-            "crash" => return,
-            "garbage" => "{{".to_owned(),
-            "hang" => loop {
-                std::thread::park();
-            },
-            "slow" => {
-                std::thread::sleep(Duration::from_millis(20));
-                "{}".to_owned()
-            }
-            _ => serde_json::json!({"statusCode": 200, "body": format!("answer {}", query("n"))}).to_string(),
-        };
-        let request = format!(
-            "POST /2018-06-01/runtime/invocation/{id}/response HTTP/1.1\r\nhost: {api}\r\ncontent-length: {}\r\n\r\n{answer}",
-            answer.len()
-        );
-        if stream.write_all(request.as_bytes()).is_err() || message(&mut reader).is_none() {
-            return;
-        }
-    }
-}
-
-/// Reads one message: its head, its body.
-fn message(reader: &mut impl BufRead) -> Option<(String, Vec<u8>)> {
-    let mut head = String::new();
-    while !head.ends_with("\r\n\r\n") {
-        if reader.read_line(&mut head).ok()? == 0 {
-            return None;
-        }
-    }
-    let length = head.lines().find_map(|l| l.to_lowercase().strip_prefix("content-length: ")?.trim().parse().ok());
-    let mut body = vec![0; length.unwrap_or(0)];
-    reader.read_exact(&mut body).ok()?;
-    Some((head, body))
+        _ => serde_json::json!({"statusCode": 200, "body": format!("answer {}", query("n"))}).to_string(),
+    })
 }

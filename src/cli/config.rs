@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::CommandError;
 use crate::deploy::{ApiKeySettings, MethodSettings, Settings as DeploySettings, StageSettings, UsagePlanSettings};
+use crate::emulator::lambda::FunctionConfig;
 
 /// The name of the configuration file.
 const FILE_NAME: &str = "gatewright.toml";
@@ -39,6 +41,8 @@ pub struct Settings {
     /// `[jwks]`: where the keys of a token issuer are, by issuer: a file, an address, or an empty text for where the
     /// issuer says itself.
     pub jwks: BTreeMap<String, String>,
+    /// `[functions.NAME]`, and `[functions."*"]` for all: how `dev` runs handlers.
+    pub functions: BTreeMap<String, Function>,
     /// `[scaffold]`
     pub scaffold: toml::Table,
     /// OpenAPI Overlay files applied to every document.
@@ -107,7 +111,40 @@ pub struct Api {
     pub ignore_documentation: bool,
 }
 
+/// How a function is run on this machine: `[functions.pets]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Function {
+    /// Megabytes of memory.
+    pub memory: Option<u32>,
+    /// Seconds that one invocation may take.
+    pub timeout: Option<f64>,
+    /// Reserved concurrency.
+    pub concurrency: Option<usize>,
+    /// Environment variables.
+    pub env: BTreeMap<String, String>,
+}
+
+impl Function {
+    /// Changes a configuration to what is set here.
+    pub fn apply(&self, config: &mut FunctionConfig) {
+        config.memory_mb = self.memory.unwrap_or(config.memory_mb);
+        // A time that is none (negative, endless) changes nothing.
+        let timeout = self.timeout.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        config.timeout = timeout.unwrap_or(config.timeout);
+        config.concurrency = self.concurrency.or(config.concurrency);
+        config.env.extend(self.env.iter().map(|(name, value)| (name.clone(), value.clone())));
+    }
+}
+
 impl Config {
+    /// Changes a function's configuration to what `[functions."*"]` and then `[functions.NAME]` set.
+    pub fn apply_to_function(&self, name: &str, config: &mut FunctionConfig) {
+        for settings in ["*", name].into_iter().filter_map(|name| self.settings.functions.get(name)) {
+            settings.apply(config);
+        }
+    }
+
     /// Reads the named file, or the nearest `gatewright.toml`.
     ///
     /// # Errors

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::deploy::{Call, call, find_api, test_call};
+use crate::deploy::{Call, call, find_api_of_any_kind, only_api_of_any_kind, test_call};
+use crate::gateway::ApiKind;
 use crate::source::render::sanitized;
 
 use super::target::{Target, TargetArgs, failed};
@@ -12,7 +13,7 @@ use super::{CommandError, Cx, Outcome};
 ///
 /// The body goes to standard output, the status and headers to standard error. With `--trace` one method is run as the
 /// console's test runs it, and its execution log is shown: what was mapped, what was sent to the integration, what came
-/// back. Such a test asks no authorizer, key or throttle.
+/// back. Such a test asks no authorizer, key or throttle. HTTP APIs have none.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// What to call, such as "GET /pets?limit=2"; the verb is GET unless given.
@@ -72,22 +73,26 @@ async fn invoke(cx: &Cx, args: &Args, target: &Target, request: &Call) -> Result
     let stage = args.stage.clone().or_else(|| target.environment.stage.clone()).unwrap_or_else(|| "dev".to_owned());
     let name = args.api.clone().or_else(|| target.environment.api.clone());
     let api = match &name {
-        Some(name) => find_api(connection, name).await.map_err(failed)?,
-        None => crate::deploy::only_api(connection).await.map_err(failed)?,
+        Some(name) => find_api_of_any_kind(connection, name).await.map_err(failed)?,
+        None => only_api_of_any_kind(connection).await.map_err(failed)?,
     };
-    let Some(api) = api else {
+    let Some((api, connection)) = api else {
         return Err(match name {
             Some(name) => CommandError::new(format!("there is no API `{name}`")),
             None => CommandError::new("there is not exactly one API").with_hint("name it with `--api`"),
         });
     };
+    if args.trace && connection.kind() == ApiKind::Http {
+        return Err(CommandError::new(format!("API {} is an HTTP API, and those have no execution log", api.id))
+            .with_hint("call it without `--trace`; its access log is where the gateway runs"));
+    }
     let answer = match args.trace {
-        true => test_call(connection, &api.id, &stage, request).await.map_err(failed)?.ok_or_else(|| {
+        true => test_call(&connection, &api.id, &stage, request).await.map_err(failed)?.ok_or_else(|| {
             let what = format!("{} {}", request.method, request.path_with_query);
             CommandError::new(format!("API {} has no method for {what}", api.id))
                 .with_hint("a client would get 403 `Missing Authentication Token`")
         })?,
-        false => call(connection, &api.id, &stage, request)
+        false => call(&connection, &api.id, &stage, request)
             .await
             .map_err(|reason| CommandError::new(format!("API {} did not answer: {reason}", api.id)))?,
     };

@@ -15,6 +15,9 @@ pub(super) const DEFAULT_ACCOUNT_ID: &str = "000000000000";
 /// The region unless told otherwise.
 pub(super) const DEFAULT_REGION: &str = "us-east-1";
 
+/// The stage of HTTP APIs that no path names.
+pub(super) const DEFAULT_STAGE: &str = "$default";
+
 /// The file in the state folder that says where the server listens and as whom: address, account, region.
 const ADDRESS_FILE: &str = "address";
 
@@ -50,7 +53,9 @@ impl LocalGateway {
         } else {
             self.address.port()
         };
-        format!("http://{api_id}.execute-api.localhost:{port}/{stage}")
+        // HTTP APIs serve `$default` from the root.
+        let stage = if stage == DEFAULT_STAGE { String::new() } else { format!("/{stage}") };
+        format!("http://{api_id}.execute-api.localhost:{port}{stage}")
     }
 
     /// Ends the server, when this command started it.

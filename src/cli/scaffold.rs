@@ -187,15 +187,20 @@ fn difference(change: &Change) -> String {
     TextDiff::from_lines(old, new).unified_diff().header(&from, &to).to_string()
 }
 
-/// Reads the templates of a folder over the built-in ones: the one given, else `templates` of `[scaffold]`.
-pub(super) fn templates(cx: &Cx, folder: Option<&Path>) -> Result<Templates, CommandError> {
-    let mut overrides = std::collections::BTreeMap::new();
+/// Returns the folder of the user's own templates: the one given, else `templates` of `[scaffold]`.
+pub(super) fn templates_folder(cx: &Cx, folder: Option<&Path>) -> Result<Option<PathBuf>, CommandError> {
     let configured = match cx.config.settings.scaffold.get("templates") {
         None => None,
         Some(toml::Value::String(path)) => Some(cx.config.folder.join(path)),
         Some(_) => return Err(CommandError::new("`templates` of `[scaffold]` is not a folder's path")),
     };
-    let Some(folder) = folder.map(Path::to_owned).or(configured) else {
+    Ok(folder.map(Path::to_owned).or(configured))
+}
+
+/// Reads the templates of a folder over the built-in ones: the one given, else `templates` of `[scaffold]`.
+pub(super) fn templates(cx: &Cx, folder: Option<&Path>) -> Result<Templates, CommandError> {
+    let mut overrides = std::collections::BTreeMap::new();
+    let Some(folder) = templates_folder(cx, folder)? else {
         return Ok(Templates::with_overrides(&overrides)?);
     };
     let folder = folder.as_path();

@@ -26,20 +26,30 @@ pub(super) async fn apis(connection: &Connection, id_or_name: &str) -> Result<Ve
         let named = |api: &&aws_sdk_apigatewayv2::types::Api| {
             api.protocol_type() == Some(&ProtocolType::Http) && [api.api_id(), api.name()].contains(&Some(id_or_name))
         };
-        for api in page.items().iter().filter(named) {
-            let mut tags: Vec<_> = api.tags().into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect();
-            tags.sort();
-            found.push(ApiSummary {
-                id: api.api_id().unwrap_or_default().to_owned(),
-                name: api.name().unwrap_or_default().to_owned(),
-                created: api.created_date().map_or(0, aws_sdk_apigatewayv2::primitives::DateTime::secs),
-                tags,
-            });
-        }
+        found.extend(page.items().iter().filter(named).map(summary));
         token = page.next_token().filter(|token| !token.is_empty()).map(str::to_owned);
         if token.is_none() {
             return Ok(found);
         }
+    }
+}
+
+/// Returns up to two HTTP APIs of the account: enough to know whether there is only one (GetApis).
+pub(super) async fn first_apis(connection: &Connection) -> Result<Vec<ApiSummary>, DeployError> {
+    let request = connection.http_apis.get_apis().max_results("500");
+    let page = call(connection, "GetApis", "the account", Repeat::Freely, || request.clone().send()).await?;
+    let http = page.items().iter().filter(|api| api.protocol_type() == Some(&ProtocolType::Http));
+    Ok(http.take(2).map(summary).collect())
+}
+
+fn summary(api: &aws_sdk_apigatewayv2::types::Api) -> ApiSummary {
+    let mut tags: Vec<_> = api.tags().into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect();
+    tags.sort();
+    ApiSummary {
+        id: api.api_id().unwrap_or_default().to_owned(),
+        name: api.name().unwrap_or_default().to_owned(),
+        created: api.created_date().map_or(0, aws_sdk_apigatewayv2::primitives::DateTime::secs),
+        tags,
     }
 }
 

@@ -48,10 +48,12 @@ pub struct CallAnswer {
 /// # Errors
 /// The reason why there is no answer.
 pub async fn call(connection: &Connection, api_id: &str, stage: &str, call: &Call) -> Result<CallAnswer, String> {
+    // HTTP APIs serve `$default` from the root.
+    let stage = if stage == "$default" { String::new() } else { format!("/{stage}") };
     // Where the service is AWS, its APIs have hosts of their own; elsewhere they are below a path.
     let base = match connection.endpoint.contains(".amazonaws.com") {
-        true => format!("https://{api_id}.execute-api.{}.amazonaws.com/{stage}", connection.region),
-        false => format!("{}/_aws/execute-api/{api_id}/{stage}", connection.endpoint.trim_end_matches('/')),
+        true => format!("https://{api_id}.execute-api.{}.amazonaws.com{stage}", connection.region),
+        false => format!("{}/_aws/execute-api/{api_id}{stage}", connection.endpoint.trim_end_matches('/')),
     };
     let mut request = Request::builder().method(call.method.as_str()).uri(format!("{base}{}", call.path_with_query));
     for (name, value) in &call.headers {
@@ -101,7 +103,7 @@ pub async fn test_call(
     call: &Call,
 ) -> Result<Option<CallAnswer>, DeployError> {
     let path = call.path_with_query.split('?').next().unwrap_or_default();
-    let Some((resource, verb)) = resource(connection, api_id, path, &call.method).await? else { return Ok(None) };
+    let Some((resource, defined)) = resource(connection, api_id, path, &call.method).await? else { return Ok(None) };
     let variables = match connection.client.get_stage().rest_api_id(api_id).stage_name(stage).send().await {
         Ok(stage) => stage.variables().cloned().unwrap_or_default(),
         // Without the stage there are no variables.
@@ -111,19 +113,23 @@ pub async fn test_call(
     for (name, value) in &call.headers {
         headers.entry(name.clone()).or_default().push(value.clone());
     }
-    let answer = connection
+    let request = connection
         .client
         .test_invoke_method()
         .rest_api_id(api_id)
         .resource_id(resource)
-        .http_method(verb)
         .path_with_query_string(&call.path_with_query)
         .body(&call.body)
         .set_multi_value_headers(Some(headers))
-        .set_stage_variables(Some(variables))
-        .send()
-        .await
-        .map_err(|e| DeployError::of("TestInvokeMethod", format!("API {api_id}"), &connection.endpoint, e))?;
+        .set_stage_variables(Some(variables));
+    let failed = |e| DeployError::of("TestInvokeMethod", format!("API {api_id}"), &connection.endpoint, e);
+    let answer = match request.clone().http_method(&call.method).send().await.map_err(failed) {
+        // Not everywhere is the verb of a method that takes any understood.
+        Err(error) if defined != call.method && error.is_not_found() => {
+            request.http_method(defined).send().await.map_err(failed)?
+        }
+        answer => answer?,
+    };
     let mut headers: Vec<(String, String)> = answer
         .multi_value_headers()
         .into_iter()

@@ -29,7 +29,9 @@ pub use connection::{Connection, Credentials, TargetConfig};
 pub use error::DeployError;
 pub use invoke::{Call, CallAnswer, call, test_call};
 pub use plan::{ApiSelector, Meant, Plan, PlanOptions, plan};
-pub use rest_api::{ApiSummary, exported_document, exported_text, find_api, find_api_of_any_kind, only_api};
+pub use rest_api::{
+    ApiSummary, exported_document, exported_text, find_api, find_api_of_any_kind, only_api_of_any_kind,
+};
 pub use settings::{MethodSettings, SettingChange, Settings, StageSettings};
 pub use undeployed::undeployed;
 pub use usage::{ApiKeySettings, Member, Secret, UsagePlanSettings, UsageStep};

@@ -115,17 +115,23 @@ pub(super) async fn apis(connection: &Connection, id_or_name: &str) -> Result<Ve
     }
 }
 
-/// Returns the API, when there is exactly one.
+/// Returns the only API of the account, of either kind, with the way to its service; nothing when there is none or
+/// there are several.
 ///
 /// # Errors
 /// When the service fails.
-pub async fn only_api(connection: &Connection) -> Result<Option<ApiSummary>, DeployError> {
-    let request = connection.client.get_rest_apis().limit(2);
-    let page = call(connection, "GetRestApis", "the account", Repeat::Freely, || request.clone().send()).await?;
-    Ok(match page.items() {
-        [api] => Some(summary(api)),
-        _ => None,
-    })
+pub async fn only_api_of_any_kind(connection: &Connection) -> Result<Option<(ApiSummary, Connection)>, DeployError> {
+    let (rest, http) = (connection.to(ApiKind::Rest), connection.to(ApiKind::Http));
+    let request = rest.client.get_rest_apis().limit(2);
+    let page = call(&rest, "GetRestApis", "the account", Repeat::Freely, || request.clone().send()).await?;
+    let mut found: Vec<_> = page.items().iter().map(|api| (summary(api), rest.clone())).collect();
+    match http_api::first_apis(&http).await {
+        Ok(apis) => found.extend(apis.into_iter().map(|api| (api, http.clone()))),
+        // Not all that speaks the protocol of REST APIs does so for HTTP APIs.
+        Err(DeployError::Refused { .. } | DeployError::Unreachable { .. }) => {}
+        Err(error) => return Err(error),
+    }
+    Ok(if found.len() == 1 { found.pop() } else { None })
 }
 
 fn summary(api: &aws_sdk_apigateway::types::RestApi) -> ApiSummary {

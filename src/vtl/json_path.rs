@@ -122,7 +122,10 @@ impl JsonPath {
         };
         match &self.function {
             None => Ok(found),
-            Some((name, arguments)) => function::call(name, arguments, &found),
+            Some((name, arguments)) => {
+                let descends = self.segments.iter().any(|segment| segment.descends);
+                function::call(name, arguments, &found, descends)
+            }
         }
     }
 }
@@ -296,6 +299,9 @@ mod tests {
     #[test]
     fn functions_end_a_path() {
         assert_eq!(found("$.store.book.length()"), "3");
+        assert_eq!(found("$..book.length()"), "3");
+        assert_eq!(found("$..price.min()"), "8.0");
+        assert_eq!(found("$..price.avg()"), "12.4725");
         assert_eq!(found("$..price.sum()"), "49.89");
         assert_eq!(found("$..price.max()"), "19.95");
         assert_eq!(found("$.store.bicycle.keys()"), r#"["color","price"]"#);

@@ -98,5 +98,27 @@ impl Template {
     }
 }
 
+/// Returns what a JSONPath leads to in a document, as `$input.json` would find it: an indefinite path gives a list, a
+/// definite one that leads nowhere nothing.
+///
+/// # Errors
+/// When the path is none, or looks for too long.
+pub fn json_path(document: &serde_json::Value, path: &str) -> Result<Option<serde_json::Value>, String> {
+    let limits = Limits::default();
+    let heap = value::Heap::new(limits.output, limits.steps);
+    let found = json_path::JsonPath::parse(path).and_then(|path| {
+        Ok(match path.find(document, &heap)? {
+            json_path::Found::Missing => None,
+            json_path::Found::One(value) => Some(value.into_owned()),
+            json_path::Found::Many(values) => Some(values.into_iter().map(std::borrow::Cow::into_owned).collect()),
+        })
+    });
+    found.map_err(|error| match error {
+        json_path::PathError::Syntax(message) => format!("`{path}` is not a JSONPath: {message}"),
+        json_path::PathError::Unsupported(what) => format!("{what} is not supported"),
+        json_path::PathError::Exhausted(limit) => limit.message().to_owned(),
+    })
+}
+
 #[cfg(test)]
 mod tests;

@@ -139,7 +139,7 @@ impl<'a> Parser<'a, '_> {
         if self.comment_or_verbatim(escapes, text, nodes)? {
             return Ok(None);
         }
-        let Some(directive) = self.directive()? else {
+        let Some(directive) = self.directive(escapes % 2 == 1)? else {
             self.cursor.rewind(start);
             push_backslashes(text, escapes);
             text.push('#');
@@ -152,7 +152,11 @@ impl<'a> Parser<'a, '_> {
             return Ok(None);
         }
         push_backslashes(text, escapes / 2);
-        if matches!(directive, Directive::Set) && text.bytes().all(|byte| matches!(byte, b' ' | b'\t')) {
+        let is_set = matches!(directive, Directive::Set);
+        if escapes == 0 && !matches!(directive, Directive::Call(..)) {
+            drop_false_start(text, is_set);
+        }
+        if is_set && text.bytes().all(|byte| matches!(byte, b' ' | b'\t')) {
             text.clear();
         }
         flush(text, nodes);
@@ -190,8 +194,8 @@ impl<'a> Parser<'a, '_> {
         Ok(false)
     }
 
-    /// Recognises the directive after a `#`, and moves behind its name.
-    fn directive(&mut self) -> Result<Option<Directive>, Fault> {
+    /// Recognises the directive after a `#`, and moves behind its name. One that is escaped needs nothing more.
+    fn directive(&mut self, escaped: bool) -> Result<Option<Directive>, Fault> {
         self.cursor.eat("#");
         let with_body = self.cursor.eat("@");
         let in_braces = self.cursor.eat("{");
@@ -211,7 +215,7 @@ impl<'a> Parser<'a, '_> {
         if takes_arguments {
             let end_of_name = self.cursor.position();
             self.cursor.skip_blanks();
-            if self.cursor.peek() != Some(b'(') {
+            if self.cursor.peek() != Some(b'(') && !escaped {
                 if matches!(word, "set" | "include" | "parse" | "literal") {
                     return Ok(None);
                 }
@@ -459,6 +463,28 @@ impl<'a> Parser<'a, '_> {
 fn flush(text: &mut String, nodes: &mut Block) {
     if !text.is_empty() {
         nodes.push(Node::Text(std::mem::take(text).into()));
+    }
+}
+
+/// Takes away a `$` (or `$!`, or several) that stands right before a directive: Velocity's lexer has begun a reference
+/// there and forgets it. Before a `#set`, whose token has the blanks before it, a `#` and blanks are forgotten too.
+fn drop_false_start(text: &mut String, before_set: bool) {
+    let mut kept = text.as_str();
+    if before_set {
+        kept = kept.trim_end_matches([' ', '\t']);
+    }
+    let mut begun = false;
+    loop {
+        let rest = kept.strip_suffix("$!").or_else(|| kept.strip_suffix('$'));
+        let rest = rest.or_else(|| kept.strip_suffix('#').filter(|_| before_set));
+        match rest {
+            Some(rest) => kept = rest,
+            None => break,
+        }
+        begun = true;
+    }
+    if begun {
+        text.truncate(kept.len());
     }
 }
 

@@ -27,7 +27,9 @@ mod http;
 mod lambda_proxy;
 mod mock;
 mod names;
+mod recorded;
 mod refusals;
+mod routing;
 mod streaming;
 mod template;
 mod test_invoke;
@@ -193,6 +195,13 @@ impl Answer {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
     }
 
+    /// The names of the headers, in lower case and in order.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.headers.iter().map(|(name, _)| name.to_lowercase()).collect();
+        names.sort();
+        names
+    }
+
     /// The status and the body, as tests compare them.
     pub(crate) fn summary(&self) -> String {
         format!("{} {}", self.status, self.text())
@@ -248,7 +257,8 @@ pub(crate) fn parse(answer: &[u8]) -> Answer {
     Answer { status, headers, body: body.get(4..).unwrap_or_default().to_vec() }
 }
 
-/// An HTTP backend that answers with the request it got, as JSON; `?status=` sets the status, `?answer=` the body.
+/// An HTTP backend that answers with the request it got, as JSON; below `/raw` with its body alone; `?status=` sets the
+/// status, `?answer=` the body.
 pub(crate) async fn backend() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
@@ -278,7 +288,11 @@ pub(crate) async fn backend() -> SocketAddr {
                         })
                         .collect();
                     let echo = json!({"method": head.method.as_str(), "uri": uri, "headers": headers, "body": String::from_utf8_lossy(&body)});
-                    let answer = setting("answer").unwrap_or_else(|| echo.to_string());
+                    let answer = match setting("answer") {
+                        Some(answer) => answer.replace("%2F", "/").replace("%3D", "="),
+                        None if uri.starts_with("/raw") => String::from_utf8_lossy(&body).into_owned(),
+                        None => echo.to_string(),
+                    };
                     let status = setting("status").and_then(|s| s.parse().ok()).unwrap_or(200);
                     let kind = setting("type").unwrap_or_else(|| "application/json".into()).replace("%2F", "/");
                     hyper::Response::builder()

@@ -53,6 +53,12 @@ fn serve(api: &str, fixture: &str) {
         let answer = |bytes: &[u8]| call(api, "POST", &format!("runtime/invocation/{id}/response"), bytes);
         match action.as_str() {
             "crash" => std::process::exit(3),
+            // Memory that is used, not only reserved.
+            "grow" => {
+                let grown = vec![1_u8; 400 << 20];
+                std::hint::black_box(&grown);
+                std::thread::park();
+            }
             "hang" => std::thread::park(),
             "count" => drop(answer(
                 json!({ "count": count, "version": fixture, "pid": std::process::id() }).to_string().as_bytes(),

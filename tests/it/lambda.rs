@@ -112,6 +112,23 @@ async fn a_function_that_hangs_is_killed_at_its_time_out() {
 }
 
 #[tokio::test]
+#[cfg(target_os = "linux")]
+async fn a_function_that_uses_too_much_memory_is_killed() {
+    let f = fixture(config(""));
+    let answer = f.invoke(json!({"do": "grow"})).await;
+    assert_eq!(error_type(&answer), "Runtime.ExitError");
+    assert!(String::from_utf8_lossy(&answer.payload).contains("signal: killed"), "{answer:?}");
+    let log = f.log();
+    assert!(log.iter().any(|l| l.contains("more than its memory size of 128 MB")), "{log:?}");
+    assert!(log.iter().any(|l| l.starts_with("REPORT") && l.contains("\tMax Memory Used: ")), "{log:?}");
+    assert_eq!(f.count().await["count"], 1);
+    let mut large = config("");
+    large.memory_mb = 1024;
+    large.timeout = Duration::from_millis(500);
+    assert_eq!(error_type(&fixture(large).invoke(json!({"do": "grow"})).await), "Sandbox.Timedout");
+}
+
+#[tokio::test]
 async fn what_fails_at_the_start_is_an_answer() {
     assert_eq!(error_type(&fixture(config("exit at start")).invoke(json!({})).await), "Runtime.ExitError");
     assert_eq!(error_type(&fixture(config("init error")).invoke(json!({})).await), "Startup");

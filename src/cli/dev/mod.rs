@@ -12,12 +12,14 @@ use crate::deploy::{
 };
 use crate::emulator::lambda::{FunctionConfig, LogLine, LogStream};
 use crate::emulator::{DEFAULT_PORT, ServerOptions};
+use crate::gateway::ApiKind;
 use crate::gateway::import::{BasePathMode, ImportMode};
 use crate::openapi::Document;
 use crate::source::{Diagnostic, Severity};
 
 use super::backends::BackendArgs;
 use super::document::DocumentArgs;
+use super::import::Kind;
 use super::local::{self, DEFAULT_ACCOUNT_ID, DEFAULT_REGION, LocalGateway};
 use super::target::failed;
 use super::ui::Ui;
@@ -27,6 +29,9 @@ use crate::scaffold::integration::{self, IntegrationContext};
 use crate::source::render::sanitized;
 
 /// Runs a document as an API on this machine: embedded gateway, Rust handlers, rebuilt when saved.
+///
+/// The document's extensions say whether it becomes a REST API or an HTTP API. How a handler is run (memory, timeout,
+/// concurrency, environment variables) is set by `[functions.NAME]` and `[functions."*"]` of `gatewright.toml`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The document: a path.
@@ -42,6 +47,9 @@ pub(super) struct Args {
     /// The stage that is deployed to.
     #[arg(long, value_name = "NAME", default_value = "dev")]
     stage: String,
+    /// The kind of API [default: what the document's extensions are for, REST where they are for both].
+    #[arg(long)]
+    kind: Option<Kind>,
     /// Build the handlers with optimisation.
     #[arg(long)]
     release: bool,
@@ -146,7 +154,8 @@ impl Session<'_> {
             interrupted.await;
             return Ok(Outcome::Clean);
         }
-        let mut changes = watch::Changes::of(&self.watched(&document)?)?;
+        let mut watched = self.watched(&document)?;
+        let mut changes = watch::Changes::of(&watched)?;
         loop {
             let changed = tokio::select! {
                 () = &mut interrupted => return Ok(Outcome::Clean),
@@ -157,9 +166,19 @@ impl Session<'_> {
                 () = &mut interrupted => return Ok(Outcome::Clean),
                 refreshed = self.refresh(&changed, gateway, &connection) => refreshed,
             };
-            if let Err(error) = refreshed {
-                self.cx.ui.error(&error);
-                self.cx.ui.status("Serving", "what was last good; save again to retry");
+            match refreshed {
+                // A document may refer to other files than it did.
+                Ok(document) => {
+                    let wanted = self.watched(&document)?;
+                    if wanted != watched {
+                        watched = wanted;
+                        changes = watch::Changes::of(&watched)?;
+                    }
+                }
+                Err(error) => {
+                    self.cx.ui.error(&error);
+                    self.cx.ui.status("Serving", "what was last good; save again to retry");
+                }
             }
         }
     }
@@ -176,13 +195,13 @@ impl Session<'_> {
         self.import(document, connection).await
     }
 
-    /// Does again what the changed files ask for.
+    /// Does again what the changed files ask for; returns the document as it is now.
     async fn refresh(
         &self,
         changed: &[PathBuf],
         gateway: &LocalGateway,
         connection: &Connection,
-    ) -> Result<(), CommandError> {
+    ) -> Result<Document, CommandError> {
         let document = read(self.cx, self.args)?;
         let spec_changed = changed.iter().any(|path| !is_within(path, &self.folder));
         if spec_changed {
@@ -196,7 +215,7 @@ impl Session<'_> {
             self.import(&document, connection).await?;
         }
         self.cx.ui.status("Serving", "the change");
-        Ok(())
+        Ok(document)
     }
 
     fn scaffold(&self, document: &Document) -> Result<(), CommandError> {
@@ -224,6 +243,7 @@ impl Session<'_> {
             if let Some(pool) = pool {
                 let mut config = FunctionConfig::new(executable);
                 config.working_dir = Some(self.folder.clone());
+                self.cx.config.apply_to_function(&function.name, &mut config);
                 pool.register(&function.name, config);
             }
         }
@@ -241,6 +261,7 @@ impl Session<'_> {
             account_id: DEFAULT_ACCOUNT_ID.into(),
         };
         let selector = ApiSelector { id_or_name: self.title.clone(), create: true };
+        let connection = &connection.to(self.kind(document));
         let plan = plan(connection, document, &selector, &options).await.map_err(|error| {
             super::import::show_refusal(self.cx, document, &error);
             failed(error)
@@ -268,12 +289,22 @@ impl Session<'_> {
         Ok(applied.api_id)
     }
 
+    /// Returns the kind of API that the document becomes.
+    fn kind(&self, document: &Document) -> ApiKind {
+        match self.args.kind {
+            Some(Kind::Rest) => ApiKind::Rest,
+            Some(Kind::Http) => ApiKind::Http,
+            None => ApiKind::of(document),
+        }
+    }
+
     fn announce(&self, document: &Document, gateway: &LocalGateway, api_id: &str) {
         let url = gateway.invoke_url(api_id, &self.args.stage);
         self.cx.ui.status("Serving", &format!("{} at", self.title));
         self.cx.ui.answer(&format!("{url}\n"));
         // Resolvers that do not know `*.localhost` are spared it.
-        let path_url = format!("{}/_aws/execute-api/{api_id}/{}", gateway.url(), self.args.stage);
+        let stage = if self.args.stage == local::DEFAULT_STAGE { "" } else { &format!("/{}", self.args.stage) };
+        let path_url = format!("{}/_aws/execute-api/{api_id}{stage}", gateway.url());
         if let Some(line) = super::curl::first_call(document, &path_url) {
             self.cx.ui.status("Try", "");
             self.cx.ui.answer(&format!("{}\n", sanitized(&line)));
@@ -288,12 +319,10 @@ impl Session<'_> {
     fn watched(&self, document: &Document) -> Result<Vec<PathBuf>, CommandError> {
         let mut paths: Vec<PathBuf> =
             document.sources().files().map(|(_, file)| PathBuf::from(file.name())).filter(|p| p.is_file()).collect();
-        for below in ["src", "Cargo.toml"] {
-            let path = self.folder.join(below);
-            if path.exists() {
-                paths.push(path);
-            }
-        }
+        let below = ["src", "Cargo.toml"].map(|below| self.folder.join(below));
+        // Templates of the user's own make the handlers and complete the integrations.
+        let templates = super::scaffold::templates_folder(self.cx, None)?;
+        paths.extend(below.into_iter().chain(templates).filter(|path| path.exists()));
         Ok(paths)
     }
 }

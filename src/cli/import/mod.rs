@@ -17,6 +17,7 @@ use crate::scaffold::integration::{self, IntegrationContext};
 use crate::source::Diagnostic;
 
 pub(super) use report::changes_json;
+pub(super) use request::Kind;
 
 use super::document::DocumentArgs;
 use super::target::{Target, TargetArgs, TargetKind};

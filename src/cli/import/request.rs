@@ -24,7 +24,7 @@ pub(super) enum Mode {
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
-pub(super) enum Kind {
+pub(in crate::cli) enum Kind {
     /// A REST API (API Gateway v1).
     Rest,
     /// An HTTP API (API Gateway v2).

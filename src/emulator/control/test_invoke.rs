@@ -42,7 +42,11 @@ pub(super) fn method(call: &Call<'_>) -> Result<Answer, Refusal> {
     let control = call.control;
     let definition = control.definition_or(call.path("restapi_id"), unknown_resource)?;
     let (resource_id, verb) = (call.path("resource_id"), call.path("http_method"));
-    let method = method_of(&definition, resource_id, verb)?;
+    // A method for any verb can be tested with each.
+    let any = || matches!(verb, "DELETE" | "GET" | "HEAD" | "OPTIONS" | "PATCH" | "POST" | "PUT");
+    let method = method_of(&definition, resource_id, verb);
+    let method =
+        method.or_else(|refusal| method_of(&definition, resource_id, "ANY").ok().filter(|_| any()).ok_or(refusal))?;
     if method.method_integration.is_none() {
         return Err(Refusal::not_found("Invalid Integration identifier specified"));
     }

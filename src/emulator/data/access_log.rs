@@ -9,21 +9,13 @@ use indexmap::IndexMap;
 use super::context::RequestContext;
 use super::{Body, DeployedStage, Gateway};
 
-/// Writes the line of a request, when the stage has a format.
-pub(crate) fn write(
-    gateway: &Gateway,
-    stage: &DeployedStage,
-    context: &mut RequestContext,
-    stage_variables: &IndexMap<String, String>,
-    response: &Response<Body>,
-    started: Instant,
-) {
-    let format = stage.stage.access_log_settings.as_ref().and_then(|s| s.format.as_deref());
-    write_format(gateway, format, context, stage_variables, response, started);
+/// Returns the format of a stage's access log, if it has one.
+pub(crate) fn format_of(stage: &DeployedStage) -> Option<&str> {
+    stage.stage.access_log_settings.as_ref()?.format.as_deref()
 }
 
 /// Writes the line of a request in a format, if there is one.
-pub(crate) fn write_format(
+pub(crate) fn write(
     gateway: &Gateway,
     format: Option<&str>,
     context: &mut RequestContext,
@@ -32,10 +24,10 @@ pub(crate) fn write_format(
     started: Instant,
 ) {
     let Some(format) = format else { return };
-    context.set("status", response.status().as_u16());
-    context.set("responseLength", response.body().size_hint().exact().unwrap_or(0));
-    context.set("responseLatency", i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX));
-    context.set("xrayTraceId", context.trace_id.clone());
+    context.note("status", response.status().as_u16());
+    context.note("responseLength", response.body().size_hint().exact().unwrap_or(0));
+    context.note("responseLatency", started.elapsed().as_millis());
+    context.note("xrayTraceId", context.trace_id.clone());
     (gateway.log)(&line(format, context, stage_variables));
 }
 
@@ -53,7 +45,7 @@ fn line(format: &str, context: &RequestContext, stage_variables: &IndexMap<Strin
         let tail = inner.get(name.len()..).unwrap_or_default();
         let closed = if braced { tail.strip_prefix('}') } else { Some(tail) };
         let value = match (name.strip_prefix("context."), name.strip_prefix("stageVariables.")) {
-            (Some(name), _) => Some(context.get(name)),
+            (Some(name), _) => Some(context.logged(name)),
             (_, Some(name)) => Some(stage_variables.get(name).cloned()),
             _ => None,
         };

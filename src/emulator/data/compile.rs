@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use super::binary::BinaryTypes;
 use super::parameter::{Source, Target};
 use super::routing::Router;
-use super::template::MappingTemplate;
+use super::template::MappingTemplates;
 use super::validation::RequestRules;
 use crate::gateway::{
     ApiDefinition, ContentHandling, Integration, IntegrationResponse, IntegrationType, Method, PassthroughBehavior,
@@ -41,6 +41,14 @@ pub(crate) struct CompiledResource {
     pub(crate) methods: BTreeMap<String, CompiledMethod>,
 }
 
+impl CompiledResource {
+    /// Returns the method that answers a verb: its own, else `ANY`.
+    pub(crate) fn method_for(&self, verb: &str) -> Option<&CompiledMethod> {
+        let any = || matches!(verb, "DELETE" | "GET" | "HEAD" | "OPTIONS" | "PATCH" | "POST" | "PUT");
+        self.methods.get(verb).or_else(|| self.methods.get("ANY").filter(|_| any()))
+    }
+}
+
 /// A method with its rules and its integration.
 #[derive(Debug)]
 pub(crate) struct CompiledMethod {
@@ -56,8 +64,7 @@ pub(crate) struct CompiledIntegration {
     pub(crate) integration: Integration,
     pub(crate) timeout: Duration,
     pub(crate) parameters: Vec<(Target, Source)>,
-    /// By media type in lower case.
-    pub(crate) templates: IndexMap<String, MappingTemplate>,
+    pub(crate) templates: MappingTemplates,
     pub(crate) passthrough: PassthroughBehavior,
     /// By status, those with a pattern before the default one is looked at.
     pub(crate) responses: Vec<CompiledResponse>,
@@ -71,8 +78,7 @@ pub(crate) struct CompiledResponse {
     pub(crate) pattern: Option<Pattern>,
     /// Header name and source.
     pub(crate) headers: Vec<(String, Source)>,
-    /// By media type in lower case.
-    pub(crate) templates: IndexMap<String, MappingTemplate>,
+    pub(crate) templates: MappingTemplates,
     pub(crate) content_handling: Option<ContentHandling>,
 }
 
@@ -129,17 +135,19 @@ impl CompiledIntegration {
             kind: integration.integration_type,
             timeout: Duration::from_millis(millis),
             parameters: parameters.filter_map(|(t, s)| Some((Target::parse(t)?, Source::parse(s)?))).collect(),
-            templates: templates(integration.request_templates.as_ref()),
+            templates: MappingTemplates::compile(integration.request_templates.as_ref()),
             passthrough: integration.passthrough_behavior.unwrap_or(PassthroughBehavior::WhenNoMatch),
             responses: integration.integration_responses.values().map(CompiledResponse::new).collect(),
             integration: integration.clone(),
         }
     }
 
-    /// Returns the response for a selection value: the first whose pattern matches, else the one without.
+    /// Returns the response for a selection value: of those whose pattern matches the one for this very status, else
+    /// the first; when none matches, the one without a pattern.
     pub(crate) fn response_for(&self, selection: &str) -> Option<&CompiledResponse> {
-        let matching = self.responses.iter().find(|r| r.pattern.as_ref().is_some_and(|p| p.matches(selection)));
-        matching.or_else(|| self.responses.iter().find(|r| r.pattern.is_none()))
+        let matching = || self.responses.iter().filter(|r| r.pattern.as_ref().is_some_and(|p| p.matches(selection)));
+        let found = matching().find(|r| r.status_code == selection).or_else(|| matching().next());
+        found.or_else(|| self.responses.iter().find(|r| r.pattern.is_none()))
     }
 }
 
@@ -153,13 +161,8 @@ impl CompiledResponse {
             status_code: response.status_code.clone(),
             pattern: response.selection_pattern.as_deref().filter(|p| !p.is_empty()).map(Pattern::new),
             headers: headers.collect(),
-            templates: templates(response.response_templates.as_ref()),
+            templates: MappingTemplates::compile(response.response_templates.as_ref()),
             content_handling: response.content_handling,
         }
     }
-}
-
-fn templates(templates: Option<&IndexMap<String, String>>) -> IndexMap<String, MappingTemplate> {
-    let templates = templates.into_iter().flatten();
-    templates.map(|(media_type, text)| (media_type.to_ascii_lowercase(), MappingTemplate::compile(text))).collect()
 }

@@ -1,6 +1,7 @@
 //! `$context`: what API Gateway knows about a request.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -29,6 +30,8 @@ pub(crate) struct RequestContext {
     now: Timestamp,
     /// What was set since.
     set: Map<String, Value>,
+    /// What only access logs show, by its dotted name; nothing when nobody reads it.
+    logged: Option<BTreeMap<&'static str, String>>,
 }
 
 /// The variables that every request has, in the order in which events have them (recorded).
@@ -56,7 +59,13 @@ impl RequestContext {
     /// Returns the context of a request that has not been routed yet.
     pub(crate) fn new(stage: &DeployedStage, request: &ClientRequest, now: Timestamp) -> Self {
         let owner = [&stage.account_id, &stage.api_id, &stage.deployment_id, &stage.stage.stage_name];
-        Self::of(owner, request, now)
+        let mut context = Self::of(owner, request, now);
+        // Clients can give their requests an id (`api-gateway-mapping-template-reference` of the developer guide).
+        let named = request.headers.any_case("x-amzn-requestid");
+        if let Some(id) = named.filter(|id| (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic())) {
+            id.clone_into(&mut context.request_id);
+        }
+        context
     }
 
     /// Returns the context of a request to an HTTP API: its request id is what REST APIs have as the extended one.
@@ -90,6 +99,7 @@ impl RequestContext {
             extended_request_id: extended_request_id(&random),
             now,
             set: Map::new(),
+            logged: None,
         }
     }
 
@@ -128,7 +138,7 @@ impl RequestContext {
 
     /// Returns the context as an event has it, without what only logs show.
     pub(crate) fn for_event(&self) -> Map<String, Value> {
-        let shown = self.names().into_iter().filter(|n| !matches!(*n, "error" | "integration" | "integrationLatency"));
+        let shown = self.names().into_iter().filter(|name| *name != "error");
         shown.filter_map(|n| Some((n.to_owned(), self.variable(n)?.into_owned()))).collect()
     }
 
@@ -180,6 +190,23 @@ impl RequestContext {
         }
     }
 
+    /// Keeps what only access logs show, from now on.
+    pub(crate) fn keep_logged(&mut self) {
+        self.logged = Some(BTreeMap::new());
+    }
+
+    /// Notes what only access logs show (`integration.latency`), if it is kept.
+    pub(crate) fn note(&mut self, name: &'static str, value: impl ToString) {
+        if let Some(logged) = &mut self.logged {
+            logged.insert(name, value.to_string());
+        }
+    }
+
+    /// Returns a variable as access logs show it, by its dotted name.
+    pub(crate) fn logged(&self, name: &str) -> Option<String> {
+        self.logged.as_ref().and_then(|logged| logged.get(name).cloned()).or_else(|| self.get(name))
+    }
+
     /// Returns the request's id.
     pub(crate) fn request_id(&self) -> &str {
         &self.request_id
@@ -192,7 +219,7 @@ impl RequestContext {
 }
 
 /// Returns a UUID of version 4. Ids of requests name things and keep nothing secret, so no system call is spent on them.
-fn random_uuid() -> Uuid {
+pub(crate) fn random_uuid() -> Uuid {
     uuid::Builder::from_random_bytes(fastrand::u128(..).to_le_bytes()).into_uuid()
 }
 

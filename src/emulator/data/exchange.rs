@@ -6,16 +6,16 @@ use bytes::Bytes;
 use hyper::StatusCode;
 use indexmap::IndexMap;
 
-use super::Gateway;
 use super::authorizer::SentRequest;
 use super::cache::CacheUse;
 use super::compile::{CompiledApi, CompiledIntegration, CompiledMethod};
-use super::context::RequestContext;
+use super::context::{RequestContext, random_uuid};
 use super::execution_log::ExecutionLog;
 use super::parameter::Scope;
 use super::request::{ClientRequest, Headers, media_type};
-use super::streaming::StreamedBody;
 use super::template::Assigned;
+use super::{Body, Gateway};
+use crate::emulator::lambda::InvokeOptions;
 
 /// A request with all that its processing knows.
 pub(crate) struct Exchange<'a> {
@@ -56,7 +56,7 @@ impl Exchange<'_> {
             return false;
         }
         let accepted = self.request.headers.any_case("accept").and_then(media_type);
-        accepted.is_some_and(|a| self.api.binary.contains(&a))
+        self.api.binary.contains(accepted.as_deref().unwrap_or("application/json"))
     }
 
     /// Returns whether the request's body is of a binary type.
@@ -67,6 +67,18 @@ impl Exchange<'_> {
     /// Returns text with `${stageVariables.x}` replaced; a variable that is not set is empty.
     pub(crate) fn with_stage_variables(&self, text: &str) -> String {
         with_stage_variables(text, &self.stage_variables)
+    }
+
+    /// Returns how the request's integration is invoked, if that is a function. Its id is made here, for the access log.
+    pub(crate) fn invoke_options(&mut self) -> InvokeOptions {
+        let id = random_uuid().to_string();
+        self.context.note("awsEndpointRequestId", &id);
+        self.context.note("integration.requestId", &id);
+        InvokeOptions {
+            request_id: Some(id),
+            trace_id: Some(self.context.trace_id.clone()),
+            ..InvokeOptions::default()
+        }
     }
 
     /// Says something to whoever runs the gateway.
@@ -103,7 +115,7 @@ pub(crate) struct Answer {
     pub(crate) headers: Headers,
     pub(crate) body: Bytes,
     /// The body, when it is still being made; `body` is then empty.
-    pub(crate) stream: Option<StreamedBody>,
+    pub(crate) stream: Option<Body>,
     /// Whether `X-Amzn-Trace-Id` is among the gateway's own headers.
     pub(crate) traced: bool,
 }

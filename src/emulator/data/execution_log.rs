@@ -1,5 +1,7 @@
 //! The execution log: the steps of a request, as the console's test shows them.
 
+use std::time::Instant;
+
 use jiff::Timestamp;
 
 /// Where a long value is cut.
@@ -31,6 +33,47 @@ impl ExecutionLog {
         }
     }
 
+    /// Writes what an integration gets.
+    pub(crate) fn sent<'a>(
+        &mut self,
+        address: &str,
+        headers: impl IntoIterator<Item = (&'a str, &'a str)>,
+        body: &[u8],
+    ) {
+        if !self.is_kept() {
+            return;
+        }
+        self.line(|| format!("Endpoint request URI: {address}"));
+        self.line(|| format!("Endpoint request headers: {}", java_map(headers)));
+        self.line(|| format!("Endpoint request body after transformations: {}", lossy(body)));
+        self.line(|| format!("Sending request to {address}"));
+    }
+
+    /// Writes what an integration answered; a body that is streamed is not shown.
+    pub(crate) fn received<'a>(
+        &mut self,
+        status: u16,
+        sent: Instant,
+        headers: impl IntoIterator<Item = (&'a str, &'a str)>,
+        body: Option<&[u8]>,
+    ) {
+        if !self.is_kept() {
+            return;
+        }
+        let latency = sent.elapsed().as_millis();
+        self.line(|| format!("Received response. Status: {status}, Integration latency: {latency} ms"));
+        self.line(|| format!("Endpoint response headers: {}", java_map(headers)));
+        if let Some(body) = body {
+            self.line(|| format!("Endpoint response body before transformations: {}", lossy(body)));
+        }
+    }
+
+    /// Writes how a request ended that its integration answered.
+    pub(crate) fn answered<'a>(&mut self, headers: impl IntoIterator<Item = (&'a str, &'a str)>) {
+        self.line(|| format!("Method response headers: {}", java_map(headers)));
+        self.line(|| "Successfully completed execution".to_owned());
+    }
+
     /// Returns what was written.
     pub(crate) fn into_text(self) -> String {
         self.lines.unwrap_or_default()
@@ -40,11 +83,18 @@ impl ExecutionLog {
 /// Prints a map as Java does: `{a=b, c=d}`.
 pub(crate) fn java_map<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let entries: Vec<String> = entries.into_iter().map(|(n, v)| format!("{n}={v}")).collect();
-    format!("{{{}}}", cut(&entries.join(", ")))
+    cut(&format!("{{{}}}", entries.join(", ")))
+}
+
+/// Returns the text of a body, as much as the log shows of it.
+pub(crate) fn lossy(body: &[u8]) -> String {
+    // A character has up to four bytes.
+    let seen = body.get(..MAX_VALUE * 4 + 4).unwrap_or(body);
+    cut(&String::from_utf8_lossy(seen))
 }
 
 /// Returns text without what is more than the log shows.
-pub(crate) fn cut(text: &str) -> String {
+fn cut(text: &str) -> String {
     match text.char_indices().nth(MAX_VALUE) {
         Some((end, _)) => format!("{} [TRUNCATED]", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),

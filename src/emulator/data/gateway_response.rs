@@ -30,6 +30,8 @@ pub(crate) enum ResponseType {
     Unauthorized,
     UnsupportedMediaType,
     WafFiltered,
+    /// A failure that has no type of its own.
+    Default4xx,
 }
 
 /// A row of the table.
@@ -39,7 +41,8 @@ struct Row {
     status: u16,
     /// `x-amzn-ErrorType`
     error_type: &'static str,
-    message: &'static str,
+    /// Absent is `null`.
+    message: Option<&'static str>,
     /// Whether AWS writes a space after the colon of this message (recorded by content length).
     spaced: bool,
 }
@@ -52,32 +55,28 @@ const fn row(
     message: &'static str,
     spaced: bool,
 ) -> Row {
-    Row { kind, name, status, error_type, message, spaced }
+    Row { kind, name, status, error_type, message: Some(message), spaced }
 }
 
-/// All types but the fallbacks `DEFAULT_4XX` and `DEFAULT_5XX`, in the order of [`ResponseType`].
-const TABLE: [Row; 19] = {
+/// A type whose message is `null`: what goes wrong with an authorizer is not for callers.
+const fn silent(kind: ResponseType, name: &'static str, status: u16, error_type: &'static str) -> Row {
+    Row { kind, name, status, error_type, message: None, spaced: false }
+}
+
+/// All types but the fallback `DEFAULT_5XX`, in the order of [`ResponseType`].
+const TABLE: [Row; 20] = {
     use ResponseType as T;
     const INTERNAL: &str = "InternalServerErrorException";
     [
         row(T::AccessDenied, "ACCESS_DENIED", 403, "AccessDeniedException", "Forbidden", false),
         row(T::ApiConfigurationError, "API_CONFIGURATION_ERROR", 500, INTERNAL, "Internal server error", true),
-        row(
+        silent(
             T::AuthorizerConfigurationError,
             "AUTHORIZER_CONFIGURATION_ERROR",
             500,
             "AuthorizerConfigurationException",
-            "Internal server error",
-            false,
         ),
-        row(
-            T::AuthorizerFailure,
-            "AUTHORIZER_FAILURE",
-            500,
-            "AuthorizerFailureException",
-            "Internal server error",
-            false,
-        ),
+        silent(T::AuthorizerFailure, "AUTHORIZER_FAILURE", 500, "AuthorizerFailureException"),
         row(T::BadRequestParameters, "BAD_REQUEST_PARAMETERS", 400, "BadRequestException", "Bad Request", true),
         row(T::BadRequestBody, "BAD_REQUEST_BODY", 400, "BadRequestException", "Invalid request body", true),
         row(
@@ -128,6 +127,7 @@ const TABLE: [Row; 19] = {
             true,
         ),
         row(T::WafFiltered, "WAF_FILTERED", 403, "ForbiddenException", "Forbidden", false),
+        row(T::Default4xx, "DEFAULT_4XX", 400, "BadRequestException", "Bad Request", true),
     ]
 };
 
@@ -179,6 +179,11 @@ impl Refusal {
             headers: Vec::new(),
             log: None,
         }
+    }
+
+    /// Returns the status, unless the API sets another one.
+    pub(crate) fn status_code(&self) -> u16 {
+        self.status.unwrap_or_else(|| self.kind.row().status)
     }
 
     /// Sets the message.
@@ -239,10 +244,10 @@ pub(crate) fn render(
     stage_variables: &IndexMap<String, String>,
 ) -> Rendered {
     let row = refusal.kind.row();
-    let message = refusal.message.as_deref().unwrap_or(row.message);
-    let status = refusal.status.unwrap_or(row.status);
-    context.set_below("error", "message", message);
-    context.set_below("error", "messageString", Value::from(message).to_string());
+    let message = refusal.message.as_deref().or(row.message).map_or(Value::Null, Value::from);
+    let status = refusal.status_code();
+    context.set_below("error", "messageString", message.to_string());
+    context.set_below("error", "message", message.clone());
     context.set_below("error", "responseType", row.name);
     if let Some(validation) = &refusal.validation {
         context.set_below("error", "validationErrorString", validation.as_str());
@@ -260,7 +265,7 @@ pub(crate) fn render(
         None => {
             let key = if refusal.capital { "Message" } else { "message" };
             let space = if row.spaced && !refusal.capital { " " } else { "" };
-            ("application/json", format!("{{\"{key}\":{space}{}}}", Value::from(message)))
+            ("application/json", format!("{{\"{key}\":{space}{message}}}"))
         }
     };
     headers.push(("Content-Type".to_owned(), content_type.to_owned()));
@@ -354,6 +359,6 @@ mod tests {
         for (index, row) in TABLE.iter().enumerate() {
             assert_eq!(row.kind as usize, index, "{}", row.name);
         }
-        assert_eq!(ResponseType::WafFiltered as usize + 1, TABLE.len());
+        assert_eq!(ResponseType::Default4xx as usize + 1, TABLE.len());
     }
 }

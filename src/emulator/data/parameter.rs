@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::context::RequestContext;
 use super::gateway_response::{Refusal, ResponseType};
-use super::json_path::json_path;
 use super::request::{ClientRequest, Headers, percent_decoded};
+use crate::vtl::json_path;
 
 /// Where a mapped value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +136,7 @@ impl Scope<'_> {
             Source::MultiHeader(name) => joined(self.request.headers.values(name)),
             Source::Body(None) => one(Some(String::from_utf8_lossy(&self.request.body))),
             Source::Body(Some(path)) => one(from_body(&self.request.body, path)
-                .map_err(|()| Refusal::new(ResponseType::BadRequestBody).message("Invalid JSON in request body"))?
+                .map_err(|()| Refusal::new(ResponseType::Default4xx).message("Invalid JSON in request body"))?
                 .map(Cow::Owned)),
             Source::Context(name) => one(self.context.get(name).map(Cow::Owned)),
             Source::StageVariable(name) => one(borrowed(self.stage_variables.get(name).map(String::as_str))),
@@ -171,7 +171,8 @@ fn from_body(body: &[u8], path: &str) -> Result<Option<String>, ()> {
         return Ok(None);
     }
     let value: Value = serde_json::from_slice(body).map_err(|_| ())?;
-    Ok(match json_path(&value, path) {
+    // A path that is none leads nowhere.
+    Ok(match json_path(&value, path).ok().flatten() {
         None | Some(Value::Null) => None,
         Some(Value::String(text)) => Some(text),
         Some(other) => Some(other.to_string()),
@@ -200,6 +201,7 @@ mod tests {
     #[test]
     fn bodies_are_parsed_when_they_look_like_json() {
         assert_eq!(from_body(br#"{"a":{"b":[1,2]}}"#, "$.a.b[1]"), Ok(Some("2".into())));
+        assert_eq!(from_body(br#"{"a":[{"b":1,"c":"x"},{"b":2}]}"#, "$.a[?(@.b==1)].c"), Ok(Some("[\"x\"]".into())));
         assert_eq!(from_body(b"plain", "$.a"), Ok(None));
         assert_eq!(from_body(b"", "$.a"), Ok(None));
         assert_eq!(from_body(b"{broken", "$.a"), Err(()));

@@ -18,10 +18,9 @@ use super::cache::CacheUse;
 use super::compile::CompiledApi;
 use super::context::RequestContext;
 use super::exchange::{Answer, Exchange};
-use super::execution_log::{ExecutionLog, cut, java_map};
+use super::execution_log::{ExecutionLog, java_map, lossy};
 use super::gateway_response::{self, Refusal, ResponseType};
 use super::request::ClientRequest;
-use super::streaming::StreamedBody;
 use super::template::Assigned;
 use super::{
     Body, DeployedStage, Gateway, Spelling, Target, access_log, admission, authorizer, compression, full_body,
@@ -59,6 +58,13 @@ pub(super) async fn answer(
     let mut client = ClientRequest::received(&parts, paths, place.domain.as_deref(), gateway.address.port(), peer);
     let now = Timestamp::now();
     let mut context = RequestContext::new(&stage, &client, now);
+    let format = access_log::format_of(&stage);
+    if format.is_some() {
+        context.keep_logged();
+        if let Some(base) = &place.base_path {
+            context.note("customDomain.basePathMatched", base);
+        }
+    }
     if let Some(canary) = &stage.stage.canary_settings {
         context.set("isCanaryRequest", is_canary);
         if let Some(id) = canary.deployment_id.as_ref().filter(|_| is_canary) {
@@ -80,7 +86,7 @@ pub(super) async fn answer(
         });
         let answer = compress(&definition.api, client, answer);
         let response = into_response(context, answer, refused, connection);
-        access_log::write(gateway, &stage, context, &variables, &response, started);
+        access_log::write(gateway, format, context, &variables, &response, started);
         response
     };
 
@@ -129,9 +135,7 @@ pub(super) async fn answer(
     };
     let outcome = admitted(&mut exchange, &stage, now).await;
     let Exchange { mut context, request: client, mut log, .. } = exchange;
-    if let Err(refusal) = &outcome {
-        log.line(|| refusal.log.clone().unwrap_or_else(|| refusal.kind.name().to_owned()));
-    }
+    log_outcome(&mut log, &context, &outcome);
     let mut response = finish(&mut context, &client, outcome);
     log.line(|| format!("Method completed with status: {}", response.status().as_u16()));
     if log.is_kept() {
@@ -141,6 +145,17 @@ pub(super) async fn answer(
         *response.body_mut() = full_body(Bytes::new());
     }
     response
+}
+
+/// Writes how a request ended, but for the status.
+pub(super) fn log_outcome(log: &mut ExecutionLog, context: &RequestContext, outcome: &Result<Answer, Refusal>) {
+    match outcome {
+        Ok(answer) => {
+            let traced = answer.traced.then_some(("X-Amzn-Trace-Id", context.trace_id.as_str()));
+            log.answered(answer.headers.iter().chain(traced));
+        }
+        Err(refusal) => log.line(|| refusal.log.clone().unwrap_or_else(|| refusal.kind.name().to_owned())),
+    }
 }
 
 /// Who may, how often, and is it well-formed: then the integration.
@@ -161,11 +176,11 @@ pub(super) async fn after_admission(exchange: &mut Exchange<'_>) -> Result<Answe
     }
     if exchange.log.is_kept() {
         let request = &exchange.request;
-        let (verb, path) = (request.method.clone(), exchange.resource_path.to_owned());
+        let (verb, path) = (request.method.clone(), request.path.clone());
         let parameters = java_map(exchange.request.path_parameters.iter().map(|(n, v)| (n.as_str(), v.as_str())));
         let query = java_map(request.query.iter().filter_map(|(n, v)| Some((n.as_str(), v.last()?.as_str()))));
         let headers = java_map(request.headers.iter());
-        let body = cut(&String::from_utf8_lossy(&request.body));
+        let body = lossy(&request.body);
         let id = exchange.context.request_id().to_owned();
         let log = &mut exchange.log;
         log.line(|| format!("Starting execution for request: {id}"));
@@ -176,6 +191,10 @@ pub(super) async fn after_admission(exchange: &mut Exchange<'_>) -> Result<Answe
         log.line(|| format!("Method request body before transformations: {body}"));
     }
     exchange.method.rules.check(&exchange.request, &exchange.request.path_parameters)?;
+    if exchange.log.is_kept() && exchange.method.rules.checks_body(&exchange.request) {
+        let media_type = exchange.request.media_type();
+        exchange.log.line(|| format!("Request validation succeeded for content type {media_type}"));
+    }
     let usage = exchange.cache.take();
     let shared = &std::sync::Arc::clone(exchange.gateway).shared;
     if let Some(usage) = &usage
@@ -191,9 +210,13 @@ pub(super) async fn after_admission(exchange: &mut Exchange<'_>) -> Result<Answe
         shared.cache.put(usage, answer, Instant::now());
         usage.warn(answer);
     }
-    let latency = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
-    exchange.context.set("integrationLatency", latency);
-    exchange.context.set_below("integration", "latency", latency);
+    let latency = started.elapsed().as_millis();
+    exchange.context.note("integrationLatency", latency);
+    exchange.context.note("integration.latency", latency);
+    if let Err(Refusal { log: Some(reason), .. }) = &answer {
+        exchange.context.note("integrationErrorMessage", reason);
+        exchange.context.note("integration.error", reason);
+    }
     answer
 }
 
@@ -208,6 +231,8 @@ struct Place {
     route_path: String,
     custom_domain: bool,
     domain: Option<String>,
+    /// The base path of the custom domain name's mapping.
+    base_path: Option<String>,
 }
 
 impl Place {
@@ -230,6 +255,7 @@ impl Place {
                     stage,
                     custom_domain: false,
                     domain,
+                    base_path: None,
                 })
             }
             Target::Domain { name } => {
@@ -258,6 +284,7 @@ impl Place {
                     stage,
                     custom_domain: true,
                     domain: Some(name),
+                    base_path: Some(mapping.base_path.clone()),
                 })
             }
         }
@@ -329,11 +356,8 @@ type Route<'c> = (&'c super::compile::CompiledResource, &'c super::compile::Comp
 
 /// Finds the resource and its method: the verb's own, else `ANY`.
 fn route<'c>(api: &'c CompiledApi, path: &str, verb: &str) -> Option<Route<'c>> {
-    let found = api.router.find(path)?;
-    let methods = &found.target.methods;
-    let any = matches!(verb, "DELETE" | "GET" | "HEAD" | "OPTIONS" | "PATCH" | "POST" | "PUT");
-    let method = methods.get(verb).or_else(|| methods.get("ANY").filter(|_| any))?;
-    Some((found.target, method, found.parameters))
+    let found = api.router.find(path, |resource| resource.method_for(verb).is_some())?;
+    Some((found.target, found.target.method_for(verb)?, found.parameters))
 }
 
 fn compress(api: &crate::gateway::RestApi, client: &ClientRequest, mut answer: Answer) -> Answer {
@@ -366,7 +390,7 @@ fn into_response(
     refused: bool,
     connection: Option<&'static str>,
 ) -> Response<Body> {
-    let body = answer.stream.map_or_else(|| full_body(answer.body), StreamedBody::into_body);
+    let body = answer.stream.unwrap_or_else(|| full_body(answer.body));
     let mut response = Response::new(body);
     *response.status_mut() = answer.status;
     let headers = response.headers_mut();

@@ -4,6 +4,10 @@
 //! `{name+}`; a branch that leads nowhere is left again, so a path below a literal resource that has no
 //! such child falls back to a greedy variable higher up, and the deepest greedy variable wins.
 //!
+//! A branch also leads nowhere when its resource has no method for the request: API Gateway gives precedence to a
+//! *method request* against a specific resource (`api-gateway-method-settings-method-request` of the developer guide),
+//! so `GET /users/me` goes to `/users/{id}` when `/users/me` has a `PATCH` alone.
+//!
 //! Assumes what API Gateway demands of a resource tree: at most one `{name}` and one `{name+}` below a
 //! node, and nothing below `{name+}`.
 
@@ -80,20 +84,26 @@ impl<T> Router<T> {
         node.target.as_ref()
     }
 
-    /// Returns the resource that a request's path belongs to. The path is still encoded; one slash at its end is
-    /// not looked at.
-    pub(crate) fn find(&self, path: &str) -> Option<Matched<'_, T>> {
+    /// Returns the first resource that a request's path belongs to and that answers it, which `answers` says. The path
+    /// is still encoded; one slash at its end is not looked at.
+    pub(crate) fn find(&self, path: &str, answers: impl Fn(&T) -> bool) -> Option<Matched<'_, T>> {
         let path = path.strip_prefix('/').unwrap_or(path);
         let path = path.strip_suffix('/').unwrap_or(path);
         let mut parameters = Vec::new();
-        let target = self.root.find((!path.is_empty()).then_some(path), 0, &mut parameters)?;
+        let target = self.root.find((!path.is_empty()).then_some(path), 0, &answers, &mut parameters)?;
         Some(Matched { target, parameters })
     }
 }
 
 impl<T> Node<T> {
-    fn find<'r>(&'r self, rest: Option<&str>, depth: usize, found: &mut Vec<(String, String)>) -> Option<&'r T> {
-        let Some(rest) = rest else { return self.target.as_ref() };
+    fn find<'r>(
+        &'r self,
+        rest: Option<&str>,
+        depth: usize,
+        answers: &impl Fn(&T) -> bool,
+        found: &mut Vec<(String, String)>,
+    ) -> Option<&'r T> {
+        let Some(rest) = rest else { return self.target.as_ref().filter(|target| answers(target)) };
         if depth < MAX_DEPTH {
             let (segment, below) = match rest.split_once('/') {
                 Some((segment, below)) => (segment, Some(below)),
@@ -103,19 +113,19 @@ impl<T> Node<T> {
                 .literals
                 .get(segment)
                 .or_else(|| segment.contains('%').then(|| self.literals.get(&percent_decoded(segment))).flatten());
-            if let Some(target) = literal.and_then(|node| node.find(below, depth + 1, found)) {
+            if let Some(target) = literal.and_then(|node| node.find(below, depth + 1, answers, found)) {
                 return Some(target);
             }
             if let Some((name, node)) = self.variable.as_ref().filter(|_| !segment.is_empty()) {
                 let before = found.len();
                 found.push((name.clone(), segment.to_owned()));
-                if let Some(target) = node.find(below, depth + 1, found) {
+                if let Some(target) = node.find(below, depth + 1, answers, found) {
                     return Some(target);
                 }
                 found.truncate(before);
             }
         }
-        let (name, target) = self.greedy.as_ref()?;
+        let (name, target) = self.greedy.as_ref().filter(|(_, target)| answers(target))?;
         found.push((name.clone(), rest.to_owned()));
         Some(target)
     }
@@ -131,7 +141,7 @@ mod tests {
         for template in templates {
             router.add(template, *template);
         }
-        let found = router.find(path).map_or("-".to_owned(), |m| {
+        let found = router.find(path, |_| true).map_or("-".to_owned(), |m| {
             m.parameters.iter().fold((*m.target).to_owned(), |text, (n, v)| format!("{text} {n}={v}"))
         });
         assert_eq!(found, expected, "{path}");
@@ -174,6 +184,34 @@ mod tests {
         check(&["/{proxy+}"], "/proxy-value//double-slash", "/{proxy+} proxy=proxy-value//double-slash");
         check(&["/{proxy+}"], "/proxy-value/", "/{proxy+} proxy=proxy-value");
         check(&["/{proxy+}"], "/test%2Balias@gmail.com", "/{proxy+} proxy=test%2Balias@gmail.com");
+    }
+
+    #[test]
+    fn a_resource_that_does_not_answer_is_passed_by() {
+        let mut router = Router::new();
+        for (template, verbs) in [
+            ("/{proxy+}", "POST"),
+            ("/users/me", "PATCH"),
+            ("/users/{id}", "GET"),
+            ("/users/{id}/toys", ""),
+            ("/users/{rest+}", "PUT"),
+        ] {
+            router.add(template, (template, verbs));
+        }
+        let check = |verb: &str, path: &str, expected: &str| {
+            let found = router.find(path, |(_, verbs)| *verbs == verb);
+            let found = found.map_or("-".to_owned(), |m| {
+                m.parameters.iter().fold(m.target.0.to_owned(), |text, (n, v)| format!("{text} {n}={v}"))
+            });
+            assert_eq!(found, expected, "{verb} {path}");
+        };
+        check("PATCH", "/users/me", "/users/me");
+        check("GET", "/users/me", "/users/{id} id=me");
+        check("PUT", "/users/me", "/users/{rest+} rest=me");
+        check("POST", "/users/me", "/{proxy+} proxy=users/me");
+        check("PUT", "/users/7/toys", "/users/{rest+} rest=7/toys");
+        check("POST", "/users", "/{proxy+} proxy=users");
+        check("GET", "/users", "-");
     }
 
     #[test]

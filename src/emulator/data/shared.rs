@@ -22,6 +22,8 @@ pub(crate) type HttpClient = Client<TapConnector<HttpsConnector<HttpConnector>>,
 #[derive(Default)]
 pub struct Shared {
     client: OnceLock<HttpClient>,
+    /// For `HEAD`: a backend that answers it with a body leaves that in the connection, which nobody may use again.
+    head_client: OnceLock<HttpClient>,
     pub(crate) throttles: Throttles,
     /// What Lambda authorizers answered.
     pub(crate) authorizers: Results,
@@ -59,8 +61,10 @@ impl Shared {
     }
 
     /// Returns the client of HTTP backends: HTTP/1.1 always, as API Gateway speaks to them.
-    pub(crate) fn client(&self) -> &HttpClient {
-        self.client.get_or_init(|| {
+    pub(crate) fn client(&self, method: &hyper::Method) -> &HttpClient {
+        let is_head = method == hyper::Method::HEAD;
+        let cell = if is_head { &self.head_client } else { &self.client };
+        cell.get_or_init(|| {
             let mut http = HttpConnector::new();
             http.enforce_http(false);
             http.set_nodelay(true);
@@ -79,6 +83,7 @@ impl Shared {
             Client::builder(TokioExecutor::new())
                 .pool_timer(TokioTimer::new())
                 .pool_idle_timeout(Duration::from_secs(30))
+                .pool_max_idle_per_host(if is_head { 0 } else { usize::MAX })
                 .http1_title_case_headers(true)
                 .build(TapConnector(connector))
         })

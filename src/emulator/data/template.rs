@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::context::RequestContext;
@@ -15,10 +16,50 @@ pub(crate) use crate::vtl::Assigned;
 #[derive(Debug)]
 pub(crate) struct MappingTemplate(Result<Template, String>);
 
+/// The templates of one direction, by media type in lower case.
+#[derive(Debug, Default)]
+pub(crate) struct MappingTemplates(IndexMap<String, MappingTemplate>);
+
+impl MappingTemplates {
+    /// Compiles templates.
+    pub(crate) fn compile(templates: Option<&IndexMap<String, String>>) -> Self {
+        let templates = templates.into_iter().flatten();
+        Self(
+            templates
+                .map(|(media_type, text)| (media_type.to_ascii_lowercase(), MappingTemplate::compile(text)))
+                .collect(),
+        )
+    }
+
+    /// Returns whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns the template of a request's media type, else that of `$default`.
+    pub(crate) fn of_request(&self, media_type: &str) -> Option<&MappingTemplate> {
+        self.0.get(media_type).or_else(|| self.0.get("$default"))
+    }
+
+    /// Returns the media type and the template of what a client accepts, else those of `application/json`, else the first
+    /// there are.
+    pub(crate) fn of_response(&self, accepted: Option<&str>) -> Option<(&str, &MappingTemplate)> {
+        let found = accepted.and_then(|accepted| self.0.get_key_value(accepted));
+        let found = found.or_else(|| self.0.get_key_value("application/json")).or_else(|| self.0.first());
+        found.map(|(content_type, template)| (content_type.as_str(), template))
+    }
+}
+
 impl MappingTemplate {
     /// Compiles a template. A broken one fails when it is used, as on AWS.
     pub(crate) fn compile(text: &str) -> Self {
         Self(Template::compile(text).map_err(|error| error.to_string()))
+    }
+
+    /// Returns whether there is nothing in the template: the payload then passes as it is
+    /// (`request-response-data-mappings` of the developer guide).
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.as_ref().is_ok_and(|template| template.source().is_empty())
     }
 
     /// Renders the template over a body; what it assigns to `$context` is kept with the exchange.

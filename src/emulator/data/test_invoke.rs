@@ -5,15 +5,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use hyper::StatusCode;
 use indexmap::IndexMap;
 use jiff::Timestamp;
 
 use super::compile::CompiledApi;
 use super::context::RequestContext;
 use super::exchange::{Answer, Exchange};
-use super::execution_log::{ExecutionLog, java_map};
-use super::pipeline::after_admission;
+use super::execution_log::ExecutionLog;
+use super::pipeline::{after_admission, log_outcome};
 use super::request::{ClientRequest, Headers, parse_query};
 use super::routing::Router;
 use super::template::Assigned;
@@ -72,7 +71,7 @@ pub async fn test_invoke(
     let mut router = Router::new();
     router.add(&resource.path, ());
     // A path that does not fit runs all the same, without parameters.
-    let path_parameters = router.find(path).map(|m| m.parameters).unwrap_or_default();
+    let path_parameters = router.find(path, |()| true).map(|m| m.parameters).unwrap_or_default();
     let client = ClientRequest {
         method: request.method.clone(),
         path: path.to_owned(),
@@ -117,9 +116,8 @@ pub async fn test_invoke(
         sent: None,
     };
     let outcome = after_admission(&mut exchange).await;
+    log_outcome(&mut exchange.log, &exchange.context, &outcome);
     let answer = outcome.unwrap_or_else(|refusal| {
-        let text = refusal.log.clone().unwrap_or_else(|| refusal.kind.name().to_owned());
-        exchange.log.line(|| text);
         let rendered = gateway_response::render(
             &refusal,
             &definition.gateway_responses,
@@ -135,12 +133,6 @@ pub async fn test_invoke(
         headers.push(("X-Amzn-Trace-Id".to_owned(), exchange.context.trace_id.clone()));
     }
     let log = &mut exchange.log;
-    log.line(|| {
-        format!("Method response headers: {}", java_map(headers.iter().map(|(n, v)| (n.as_str(), v.as_str()))))
-    });
-    if answer.status < StatusCode::INTERNAL_SERVER_ERROR {
-        log.line(|| "Successfully completed execution".to_owned());
-    }
     log.line(|| format!("Method completed with status: {}", answer.status.as_u16()));
     Some(TestOutcome {
         status: answer.status.as_u16(),

@@ -88,6 +88,12 @@ impl RequestRules {
         self.check_body(request)
     }
 
+    /// Returns whether there is a model that the request's body is held against.
+    pub(crate) fn checks_body(&self, request: &ClientRequest) -> bool {
+        let Some(bodies) = &self.bodies else { return false };
+        bodies.contains_key("$default") || bodies.contains_key(&request.media_type())
+    }
+
     fn check_body(&self, request: &ClientRequest) -> Result<(), Refusal> {
         let Some(bodies) = &self.bodies else { return Ok(()) };
         let model = bodies.get(&request.media_type()).or_else(|| bodies.get("$default"));
@@ -103,7 +109,7 @@ impl RequestRules {
         let violations = match serde_json::from_slice::<Value>(body) {
             Err(_) => vec!["Unable to parse JSON payload".to_owned()],
             Ok(value) if validator.is_valid(&value) => return Ok(()),
-            Ok(value) => validator.iter_errors(&value).take(MAX_VIOLATIONS).map(|e| violation(&e)).collect(),
+            Ok(value) => violations(validator, &value),
         };
         let text = format!("[{}]", violations.join(", "));
         let mut refusal = Refusal::new(ResponseType::BadRequestBody);
@@ -148,12 +154,40 @@ fn compile_model(models: &BTreeMap<String, Model>, name: &str) -> BodyModel {
     options.build(&schema).map(Arc::new).map_err(|e| format!("the schema of `{name}` cannot be used: {e}"))
 }
 
+/// Returns what is wrong with a value. All properties that an object lacks are one violation.
+fn violations(validator: &Validator, value: &Value) -> Vec<String> {
+    let mut worded: Vec<(String, String)> = Vec::new();
+    let mut lacking: IndexMap<String, Vec<String>> = IndexMap::new();
+    for error in validator.iter_errors(value).take(MAX_VIOLATIONS) {
+        let place = error.instance_path().to_string();
+        if let ValidationErrorKind::Required { property } = error.kind() {
+            let names = lacking.entry(place.clone()).or_default();
+            names.push(property.to_string());
+            if names.len() > 1 {
+                continue;
+            }
+        }
+        worded.push((place, violation(&error)));
+    }
+    for names in lacking.values_mut() {
+        names.sort();
+    }
+    let worded = worded.into_iter().map(|(place, text)| match lacking.get(&place) {
+        Some(names) if text.starts_with(LACKING) => format!("{LACKING} ([{}])", names.join(",")),
+        _ => text,
+    });
+    worded.collect()
+}
+
+/// How the violation begins that is about properties that are not there.
+const LACKING: &str = "object has missing required properties";
+
 /// Words a violation as API Gateway's validator does (`$context.error.validationErrorString`; unverified beyond the
 /// sentences that AWS's articles quote).
 fn violation(error: &ValidationError<'_>) -> String {
     let instance = error.instance();
     match error.kind() {
-        ValidationErrorKind::Required { property } => format!("object has missing required properties ([{property}])"),
+        ValidationErrorKind::Required { property } => format!("{LACKING} ([{property}])"),
         ValidationErrorKind::Type { kind } => {
             let mut allowed: Vec<String> = match kind {
                 TypeKind::Single(one) => vec![format!("\"{one}\"")],
@@ -277,14 +311,18 @@ mod tests {
         ]);
         let validator = compile_model(&models, model_name).expect("a model that can be used");
         let value: Value = serde_json::from_str(body).expect("JSON");
-        let found: Vec<String> = validator.iter_errors(&value).map(|e| violation(&e)).collect();
-        assert_eq!(found.join(", "), expected);
+        assert_eq!(violations(&validator, &value).join(", "), expected);
     }
 
     #[test]
     fn models_refer_to_each_other() {
         check("Pairs", r#"[{"a":1,"b":2}]"#, "");
         check("Pairs", r#"[{"a":1}]"#, r#"object has missing required properties (["b"])"#);
+        check(
+            "Pairs",
+            r#"[{}, {"b": 1}]"#,
+            r#"object has missing required properties (["a","b"]), object has missing required properties (["a"])"#,
+        );
         check(
             "Pairs",
             "{}",

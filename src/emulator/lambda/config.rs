@@ -22,7 +22,7 @@ pub struct FunctionConfig {
     pub timeout: Duration,
     /// How long a process may take to ask for its first invocation.
     pub init_timeout: Duration,
-    /// Megabytes, told to the function and shown in its REPORT line.
+    /// Megabytes that a process may use; on Linux one that uses more is killed, as Lambda does.
     pub memory_mb: u32,
     /// Reserved concurrency: more invocations at once are refused, as Lambda refuses them. Absent: up to
     /// [`DEFAULT_PROCESSES`] processes, and further invocations wait.

@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::config::{DEFAULT_PROCESSES, FunctionConfig};
 use super::log::LogStream;
+use super::memory::megabytes;
 use super::pool::{Invocation, InvokeError, PoolSettings};
 use super::process::{self, Exit, Output, ProcessHandle};
 use super::runtime_api::Work;
@@ -357,16 +358,20 @@ fn finish(process: &mut Running, payload: Bytes, function_error: Option<&str>) {
     let taken = since.elapsed().as_secs_f64() * 1000.0;
     let init = process.init.take().map(|d| format!("\tInit Duration: {:.2} ms", d.as_secs_f64() * 1000.0));
     let output = &process.handle.output;
+    let used = Some(output.peak_memory()).filter(|peak| *peak > 0);
+    let used = used.map(|peak| format!("\tMax Memory Used: {} MB", megabytes(peak)));
     output.write(LogStream::Platform, format!("END RequestId: {id}"));
     output.write(
         LogStream::Platform,
         format!(
-            "REPORT RequestId: {id}\tDuration: {taken:.2} ms\tBilled Duration: {:.0} ms\tMemory Size: {} MB{}",
+            "REPORT RequestId: {id}\tDuration: {taken:.2} ms\tBilled Duration: {:.0} ms\tMemory Size: {} MB{}{}",
             taken.ceil(),
             process.config.memory_mb,
+            used.unwrap_or_default(),
             init.unwrap_or_default(),
         ),
     );
+    output.end();
     let invocation = Invocation {
         payload,
         function_error: function_error.map(str::to_owned),

@@ -10,6 +10,7 @@
 mod config;
 mod function;
 mod log;
+mod memory;
 mod name;
 mod pool;
 mod process;

@@ -1,6 +1,7 @@
 //! One process of a function: the child, its Runtime API listener, its output.
 
 use std::process::{ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hyper::server::conn::http1;
@@ -9,19 +10,22 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinSet;
-use tokio::time::{Duration, timeout};
+use tokio::time::{Duration, MissedTickBehavior, timeout};
 
 use super::config::FunctionConfig;
 use super::function::{Event, ProcessId};
 use super::log::{LogLine, LogSink, LogStream};
+use super::memory::{Usage, megabytes};
 use super::runtime_api::{RuntimeApi, Work};
 
 /// The longest line that is kept whole; Lambda's log events end at 256 KB.
 const MAX_LINE: usize = 256 * 1024;
 /// What `X-Amz-Log-Result` shows of an invocation's log.
 const TAIL: usize = 4096;
+/// How often the memory of a process that works is looked at.
+const LOOK: Duration = Duration::from_millis(50);
 /// How long the last bytes of a process that ended are waited for.
 const DRAIN: Duration = Duration::from_millis(500);
 
@@ -49,6 +53,12 @@ pub(super) struct Output {
     function: Arc<str>,
     sink: LogSink,
     current: Mutex<Current>,
+    /// Whether an invocation is being worked on.
+    busy: AtomicBool,
+    /// Wakes who looks at the memory.
+    begun: Notify,
+    /// The most memory that was seen, in bytes.
+    peak: AtomicU64,
 }
 
 #[derive(Default)]
@@ -59,7 +69,14 @@ struct Current {
 
 impl Output {
     pub(super) fn new(function: Arc<str>, sink: LogSink) -> Self {
-        Self { function, sink, current: Mutex::default() }
+        Self {
+            function,
+            sink,
+            current: Mutex::default(),
+            busy: AtomicBool::new(false),
+            begun: Notify::new(),
+            peak: AtomicU64::new(0),
+        }
     }
 
     /// Attributes what follows to an invocation.
@@ -69,6 +86,18 @@ impl Output {
         current.tail.clear();
         drop(current);
         self.write(LogStream::Platform, format!("START RequestId: {request_id} Version: $LATEST"));
+        self.busy.store(true, Ordering::Relaxed);
+        self.begun.notify_one();
+    }
+
+    /// Says that the invocation is over.
+    pub(super) fn end(&self) {
+        self.busy.store(false, Ordering::Relaxed);
+    }
+
+    /// Returns the most memory that the process was seen to use, in bytes; 0 where that is not known.
+    pub(super) fn peak_memory(&self) -> u64 {
+        self.peak.load(Ordering::Relaxed)
     }
 
     /// Writes a line.
@@ -141,6 +170,10 @@ async fn run(
     command.process_group(0);
     let mut child = command.spawn()?;
     let group = ProcessGroup::of(&child);
+    let memory = Memory { process: child.id(), limit: config.memory_mb, output: Arc::clone(&api.output) };
+    let mut looks = tokio::time::interval(LOOK);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut looking = false;
 
     let mut pumps = JoinSet::new();
     if let Some(stdout) = child.stdout.take() {
@@ -155,6 +188,7 @@ async fn run(
         tokio::select! {
             accepted = listener.accept() => {
                 let Ok((stream, _)) = accepted else { continue };
+                memory.look();
                 let _ = stream.set_nodelay(true);
                 let api = Arc::clone(api);
                 connections.spawn(async move {
@@ -164,6 +198,13 @@ async fn run(
                 });
             }
             Some(_) = connections.join_next() => {}
+            () = api.output.begun.notified(), if !looking => looking = true,
+            _ = looks.tick(), if looking => {
+                looking = api.output.busy.load(Ordering::Relaxed);
+                if memory.look() {
+                    break Exit::Killed;
+                }
+            }
             status = child.wait() => break Exit::Ended(status?),
             _ = &mut killed => break Exit::Killed,
         }
@@ -178,6 +219,28 @@ async fn run(
     connections.shutdown().await;
     let _ = timeout(DRAIN, async { while pumps.join_next().await.is_some() {} }).await;
     Ok(exit)
+}
+
+/// The memory of a process.
+struct Memory {
+    process: Option<u32>,
+    limit: u32,
+    output: Arc<Output>,
+}
+
+impl Memory {
+    /// Looks how much is used; returns whether that is more than the function may.
+    fn look(&self) -> bool {
+        let Some(usage) = self.process.and_then(Usage::of) else { return false };
+        self.output.peak.fetch_max(usage.peak, Ordering::Relaxed);
+        let exceeds = usage.exceeds(self.limit);
+        if exceeds {
+            let used = megabytes(usage.now);
+            let text = format!("the function uses {used} MB, more than its memory size of {} MB", self.limit);
+            self.output.write(LogStream::Platform, text);
+        }
+        exceeds
+    }
 }
 
 /// Reads lines until the end, in bounded memory.

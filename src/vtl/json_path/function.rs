@@ -6,8 +6,13 @@ use serde_json::{Number, Value as Json};
 
 use super::{Found, PathError};
 
-/// Returns what a function gives for what the path before it leads to.
-pub(super) fn call<'a>(name: &str, arguments: &[Json], found: &Found<'_>) -> Result<Found<'a>, PathError> {
+/// Returns what a function gives for what the path before it leads to; `descends` says whether that has a `..`.
+pub(super) fn call<'a>(
+    name: &str,
+    arguments: &[Json],
+    found: &Found<'_>,
+    descends: bool,
+) -> Result<Found<'a>, PathError> {
     let items: Vec<&Json> = match found {
         Found::Missing => return Ok(Found::Missing),
         Found::One(value) => match value.as_ref() {
@@ -25,6 +30,8 @@ pub(super) fn call<'a>(name: &str, arguments: &[Json], found: &Found<'_>) -> Res
                 Json::String(text) => text.chars().count().into(),
                 _ => return Ok(Found::Missing),
             },
+            // Behind a descent it is the members of all that was found that are counted.
+            _ if descends => items.iter().map(|item| members(item)).sum::<usize>().into(),
             _ => items.len().into(),
         }),
         "keys" => match found {
@@ -54,6 +61,14 @@ pub(super) fn call<'a>(name: &str, arguments: &[Json], found: &Found<'_>) -> Res
             }
         }
         other => Err(PathError::Unsupported(format!("the JSONPath function `{other}()`"))),
+    }
+}
+
+fn members(value: &Json) -> usize {
+    match value {
+        Json::Array(items) => items.len(),
+        Json::Object(members) => members.len(),
+        _ => 0,
     }
 }
 

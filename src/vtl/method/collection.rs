@@ -126,6 +126,8 @@ pub(super) fn call(scope: &mut Scope<'_>, id: ListId, name: &str, arguments: &[V
             scope.heap.get_mut(id).items.clear();
             Ok(Some(Value::Null))
         }
+        // A list has one of a single argument.
+        ("replaceAll", [] | [_, _, ..]) => Ok(None),
         _ if OTHER.contains(&name) => Err(unsupported(&Value::List(id), name)),
         _ => Ok(None),
     }

@@ -2,6 +2,7 @@
 
 use super::{Setup, backend, serve, serve_with};
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 fn api(backend: std::net::SocketAddr) -> String {
     r#"
@@ -116,6 +117,81 @@ async fn the_status_of_the_backend_chooses_the_response() {
     assert_eq!(server.ask("POST /mapped?status=500", &[], br#"{"answer":"x"}"#).await.summary(), "200 x");
     let broken = server.ask("POST /mapped", &[], b"{broken").await;
     assert_eq!(broken.summary(), r#"400 {"message": "Invalid JSON in request body"}"#);
+}
+
+#[tokio::test]
+async fn an_empty_template_passes_the_payload() {
+    let backend = backend().await;
+    let server = serve(&format!(
+        "paths:\n  /x:\n    post:\n      responses: {{'200': {{description: ok}}}}\n      x-amazon-apigateway-integration:\n        type: http\n        \
+         httpMethod: POST\n        uri: http://{backend}/raw\n        requestTemplates: {{application/json: ''}}\n        responses:\n          default:\n            \
+         statusCode: '200'\n            responseTemplates: {{application/json: '', application/xml: '<x/>'}}\n"
+    ))
+    .await;
+    assert_eq!(server.ask("POST /x", &[], b"as it is").await.summary(), "200 as it is");
+    assert_eq!(server.ask("POST /x", &["Accept: application/xml"], b"as it is").await.summary(), "200 <x/>");
+}
+
+#[tokio::test]
+async fn a_head_that_is_answered_with_a_body_harms_nobody() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut head = [0; 4096];
+                while let Ok(1..) = stream.read(&mut head).await {
+                    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody";
+                    if stream.write_all(answer).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    let server = serve(&format!(
+        "paths:\n  /x:\n    x-amazon-apigateway-any-method:\n      responses: {{'200': {{description: ok}}}}\n      x-amazon-apigateway-integration: \
+         {{type: http_proxy, httpMethod: ANY, uri: 'http://{address}/'}}\n"
+    ))
+    .await;
+    for _ in 0..5 {
+        assert_eq!(server.ask("HEAD /x", &[], b"").await.summary(), "200 ");
+        assert_eq!(server.get("/x").await.summary(), "200 body");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_streams_passes_parts_on() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (go, mut goes) = tokio::sync::mpsc::channel::<()>(1);
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a client");
+        let mut head = [0; 4096];
+        let _ = stream.read(&mut head).await;
+        let first = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n";
+        stream.write_all(first).await.expect("sent");
+        // The rest comes when the first part has arrived at the client.
+        goes.recv().await;
+        stream.write_all(b"4\r\nlast\r\n0\r\n\r\n").await.expect("sent");
+    });
+    let server = serve(&format!(
+        "paths:\n  /x:\n    get:\n      responses: {{'200': {{description: ok}}}}\n      x-amazon-apigateway-integration: \
+         {{type: http_proxy, httpMethod: GET, responseTransferMode: STREAM, uri: 'http://{address}/'}}\n"
+    ))
+    .await;
+    let mut stream = tokio::net::TcpStream::connect(server.address).await.expect("the server listens");
+    stream.write_all(b"GET /test/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.expect("sent");
+    let mut read = Vec::new();
+    let mut piece = [0; 1024];
+    while !read.windows(5).any(|w| w == b"first") {
+        let count = stream.read(&mut piece).await.expect("an answer");
+        assert_ne!(count, 0, "{}", String::from_utf8_lossy(&read));
+        read.extend_from_slice(&piece[..count]);
+    }
+    go.send(()).await.expect("the backend waits");
+    stream.read_to_end(&mut read).await.expect("the rest");
+    assert!(String::from_utf8_lossy(&read).contains("last"));
 }
 
 #[tokio::test]

@@ -117,3 +117,83 @@ async fn answers_are_compressed_from_the_size_that_is_set() {
     assert_eq!(answer.body.get(..2), Some(&[0x1f, 0x8b][..]));
     assert_eq!(server.ask("POST /mock", &["Accept-Encoding: *"], b"").await.text(), r#"{"answer": "json"}"#);
 }
+
+#[tokio::test]
+async fn the_status_must_be_named_by_somebody() {
+    let server = serve(
+        r#"
+paths:
+  /bare:
+    x-amazon-apigateway-any-method:
+      responses: {'200': {description: ok}, '400': {description: bad}, '404': {description: none}}
+      x-amazon-apigateway-integration: &bare
+        type: mock
+        responses:
+          default: {statusCode: '200', responseTemplates: {application/json: fine}}
+          '[45]\d\d': {statusCode: '400', responseTemplates: {application/json: bad}}
+          '404|405': {statusCode: '404', responseTemplates: {application/json: none}}
+  /empty:
+    post:
+      responses: {'200': {description: ok}}
+      x-amazon-apigateway-integration:
+        type: mock
+        requestTemplates: {application/json: ''}
+        responses: {default: {statusCode: '200'}}
+"#,
+    )
+    .await;
+    let internal = r#"500 {"message": "Internal server error"}"#;
+    assert_eq!(server.get("/bare").await.summary(), internal);
+    // Without a template the client's body passes, and may name it.
+    let post = async |path: &str, body: &str| server.ask(&format!("POST {path}"), &[], body.as_bytes()).await.summary();
+    assert_eq!(post("/bare", r#"{"statusCode": 200}"#).await, "200 fine");
+    assert_eq!(post("/bare", r#"{"other": 200}"#).await, internal);
+    // Of several patterns that match, that of the status itself is taken.
+    assert_eq!(post("/bare", r#"{"statusCode": 404}"#).await, "404 none");
+    assert_eq!(post("/bare", r#"{"statusCode": 405}"#).await, "400 bad");
+    assert_eq!(post("/empty", r#"{"statusCode": 200}"#).await, "200 ");
+}
+
+/// With `*/*` every body is binary, which a request template cannot read; one that is made text passes.
+#[tokio::test]
+async fn a_preflight_of_an_api_whose_types_are_all_binary() {
+    let server = serve(
+        r#"
+x-amazon-apigateway-binary-media-types: ['*/*']
+paths:
+  /x:
+    options:
+      responses: {'200': {description: ok, headers: {Access-Control-Allow-Origin: {schema: {type: string}}}}}
+      x-amazon-apigateway-integration: &mock
+        type: mock
+        contentHandling: CONVERT_TO_TEXT
+        requestTemplates: {application/json: '{"statusCode": 200}'}
+        responses:
+          default:
+            statusCode: '200'
+            responseParameters: {method.response.header.Access-Control-Allow-Origin: "'*'"}
+            responseTemplates: {application/json: ''}
+    get:
+      responses: {'200': {description: ok}}
+      x-amazon-apigateway-integration:
+        type: mock
+        contentHandling: CONVERT_TO_TEXT
+        requestTemplates: {application/json: '{"statusCode": 200}'}
+        responses: {default: {statusCode: '200', responseTemplates: {application/json: 'hello'}}}
+    put:
+      responses: {'200': {description: ok}}
+      x-amazon-apigateway-integration:
+        type: mock
+        requestTemplates: {application/json: '{"statusCode": 200}'}
+        responses: {default: {statusCode: '200'}}
+"#,
+    )
+    .await;
+    let answer = server.ask("OPTIONS /x", &["Accept: */*", "Origin: http://localhost"], b"").await;
+    assert_eq!((answer.summary().as_str(), answer.header("access-control-allow-origin")), ("200 ", Some("*")));
+    assert_eq!(server.ask("GET /x", &["Accept: */*"], b"").await.summary(), "200 hello");
+    assert_eq!(
+        server.ask("PUT /x", &["Accept: */*"], b"{}").await.summary(),
+        r#"500 {"message": "Internal server error"}"#
+    );
+}

@@ -101,7 +101,10 @@ pub(super) async fn verified(
                 None => Err(Rejection::Issuer),
                 Some(issuer) => {
                     let shared = &gateway.shared;
-                    let keys = shared.token_keys.keys(issuer, unverified.key_id.as_deref(), shared.client()).await;
+                    let keys = shared
+                        .token_keys
+                        .keys(issuer, unverified.key_id.as_deref(), shared.client(&hyper::Method::GET))
+                        .await;
                     let keys = keys.map_err(|error| {
                         exchange.say(&error.to_string());
                         Refusal::new(ResponseType::Unauthorized).log(error.to_string())

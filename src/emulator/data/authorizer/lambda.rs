@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::policy::{Caller, Decision, evaluate};
 use super::{method_arn, refused};
+use crate::emulator::data::context::random_uuid;
 use crate::emulator::data::exchange::Exchange;
 use crate::emulator::data::gateway_response::{Refusal, ResponseType};
 use crate::emulator::data::proxy_event;
@@ -115,7 +116,10 @@ async fn ask(exchange: &mut Exchange<'_>, authorizer: &Authorizer, identity: &[S
         return Err(refused(exchange, ResponseType::AuthorizerConfigurationError, text));
     };
     let event = event(exchange, authorizer, identity);
-    let options = InvokeOptions { trace_id: Some(exchange.context.trace_id.clone()), ..InvokeOptions::default() };
+    let id = random_uuid().to_string();
+    exchange.context.note("authorizer.requestId", &id);
+    let trace_id = Some(exchange.context.trace_id.clone());
+    let options = InvokeOptions { request_id: Some(id), trace_id, ..InvokeOptions::default() };
     let started = Instant::now();
     let invocation = match exchange.gateway.functions.invoke(function, event, options).await {
         Ok(invocation) => invocation,
@@ -125,6 +129,10 @@ async fn ask(exchange: &mut Exchange<'_>, authorizer: &Authorizer, identity: &[S
         }
     };
     let latency = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    for name in ["authorizer.latency", "authorizer.integrationLatency"] {
+        exchange.context.note(name, latency);
+    }
+    exchange.context.note("authorizer.integrationStatus", 200);
     let answer: Value = serde_json::from_slice(&invocation.payload).unwrap_or(Value::Null);
     if invocation.function_error.is_some() {
         let message = answer.get("errorMessage").and_then(Value::as_str).unwrap_or_default();

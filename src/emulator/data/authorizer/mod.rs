@@ -14,12 +14,41 @@ pub use iam::{AccessKey, AccessKeys};
 pub(crate) use iam::{SentRequest, verify as verify_signature};
 pub(crate) use policy::{Caller, Decision, evaluate};
 
+use std::time::Instant;
+
 use super::exchange::Exchange;
 use super::gateway_response::{Refusal, ResponseType};
 use crate::gateway::AuthorizerType;
 
 /// Lets a request pass, or says why not; what an authorizer tells goes to `$context.authorizer`.
 pub(crate) async fn authorize(exchange: &mut Exchange<'_>) -> Result<(), Refusal> {
+    let started = Instant::now();
+    let outcome = decide(exchange).await;
+    let kind = exchange.method.method.authorization_type.as_str();
+    if !matches!(kind, "NONE" | "") {
+        note(exchange, kind == "AWS_IAM", started, &outcome);
+    }
+    outcome
+}
+
+/// Notes for the access log how an authorization went.
+fn note(exchange: &mut Exchange<'_>, is_signature: bool, started: Instant, outcome: &Result<(), Refusal>) {
+    let status = outcome.as_ref().map_or_else(Refusal::status_code, |()| 200);
+    let (latency, context) = (started.elapsed().as_millis(), &mut exchange.context);
+    let own = match is_signature {
+        true => ("authenticate.status", "authenticate.latency", "authenticate.error"),
+        false => ("authorizer.status", "authorizer.latency", "authorizer.error"),
+    };
+    for (status_name, latency_name, error_name) in [own, ("authorize.status", "authorize.latency", "authorize.error")] {
+        context.note(status_name, status);
+        context.note(latency_name, latency);
+        if let Err(Refusal { log: Some(reason), .. }) = outcome {
+            context.note(error_name, reason);
+        }
+    }
+}
+
+async fn decide(exchange: &mut Exchange<'_>) -> Result<(), Refusal> {
     let kind = exchange.method.method.authorization_type.as_str();
     if matches!(kind, "NONE" | "") {
         return resource_policy::check_anonymous(exchange);

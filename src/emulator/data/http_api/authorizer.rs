@@ -63,7 +63,7 @@ async fn token(exchange: &mut Exchange<'_>, authorizer: &Authorizer, sources: &[
     let expected = Expected { issuers: &issuers, audiences: &audiences, scopes: &scopes };
     let claims = verified(exchange, &token, &expected).await.map_err(|rejection| {
         exchange.say(&format!("authorizer {} refused a token: {rejection}", authorizer.name));
-        exchange.context.set_below("authorizer", "error", rejection.to_string());
+        exchange.context.note("authorizer.error", rejection.to_string());
         let scope = scopes.join(" ");
         match rejection {
             // The caller is known, and may not.
@@ -96,7 +96,7 @@ async fn verified(exchange: &Exchange<'_>, token: &str, expected: &Expected<'_>)
     // Only an issuer that is expected is asked for its keys, whatever a token says.
     let issuer = expected.issuers.iter().find(same).ok_or(Rejection::Issuer)?;
     let shared = &exchange.gateway.shared;
-    let keys = shared.token_keys.keys(issuer, unverified.key_id.as_deref(), shared.client()).await;
+    let keys = shared.token_keys.keys(issuer, unverified.key_id.as_deref(), shared.client(&hyper::Method::GET)).await;
     let keys = keys.map_err(|error| {
         exchange.say(&error.to_string());
         Rejection::UnknownKey
@@ -202,7 +202,7 @@ async fn ask(exchange: &mut Exchange<'_>, authorizer: &Authorizer, sources: &[St
     let failed = |exchange: &mut Exchange<'_>, why: String| {
         let text = format!("authorizer {}: {why}", authorizer.name);
         exchange.say(&text);
-        exchange.context.set_below("authorizer", "error", text.as_str());
+        exchange.context.note("authorizer.error", text.as_str());
         Refusal::internal(text)
     };
     let invocation = match tokio::time::timeout(PATIENCE, invoked).await {

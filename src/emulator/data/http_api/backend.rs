@@ -1,20 +1,14 @@
 //! The way to HTTP backends: plain ones, private ones, and AWS services at their configured endpoints.
 
-use std::error::Error as _;
-
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::StatusCode;
-use hyper::{Method, Request};
 use indexmap::IndexMap;
 use serde_json::json;
 
 use super::refusal::Refusal;
 use super::{Answer, Exchange};
+use crate::emulator::data::backend::{self, BackendError};
 use crate::emulator::data::request::Headers;
-
-/// The most bytes of a backend's answer; API Gateway's payload limit.
-const MAX_ANSWER: usize = 10 * 1024 * 1024;
 
 /// Headers that are about one connection, not about the message.
 pub(super) fn is_hop_by_hop(name: &str) -> bool {
@@ -41,50 +35,35 @@ pub(super) async fn send(
     headers: &Headers,
     body: Bytes,
 ) -> Result<Answer, Refusal> {
-    let wrong = |what: &str| Refusal::internal(format!("{what}: {address}"));
-    let method = Method::from_bytes(method.as_bytes()).map_err(|_| wrong("the integration's method is none"))?;
-    let mut request = Request::builder().method(method).uri(address);
-    for (name, value) in headers.iter() {
-        request = request.header(name, value.as_bytes());
-    }
-    let request = request.body(Full::new(body)).map_err(|_| wrong("the integration's URI is no address"))?;
-    if request.uri().host().is_none() {
-        return Err(wrong("the integration's URI is no address"));
-    }
-    let response = match exchange.gateway.shared.client().request(request).await {
-        Ok(response) => response,
-        Err(error) => {
-            let mut text = format!("{address} did not answer: {error}");
-            let mut source = error.source();
-            while let Some(cause) = source {
-                text.push_str(&format!(": {cause}"));
-                source = cause.source();
-            }
+    let gateway = std::sync::Arc::clone(exchange.gateway);
+    let answer = backend::send(&gateway.shared, method, address, headers, body).await;
+    let answer = answer.map_err(|error| refused(exchange, address, &error))?;
+    let status = answer.status;
+    exchange.context.note("integrationStatus", status.as_u16());
+    exchange.context.note("integration.integrationStatus", status.as_u16());
+    exchange.context.note("integration.status", status.as_u16());
+    let mut headers = answer.headers.clone();
+    headers.retain(|name| !is_hop_by_hop(name));
+    // HTTP APIs know names in lower case only.
+    let headers = headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+    let body = answer.whole_body().await.map_err(|error| refused(exchange, address, &error))?;
+    Ok(Answer { status, headers, body })
+}
+
+/// Returns what the client sees when a backend gave no answer, and says why to whoever runs the gateway.
+fn refused(exchange: &Exchange<'_>, address: &str, error: &BackendError) -> Refusal {
+    let text = format!("{address} did not answer: {error}");
+    match error {
+        BackendError::Unusable(text) => Refusal::internal(text.as_str()),
+        BackendError::TooLarge => {
             exchange.say(&text);
-            return Err(Refusal::unavailable(text));
+            Refusal::internal(text)
         }
-    };
-    let (head, body) = response.into_parts();
-    let collected = Limited::new(body, MAX_ANSWER).collect().await.map_err(|error| {
-        let text = match error.is::<LengthLimitError>() {
-            true => "the response is larger than 10 MB".to_owned(),
-            false => format!("the response was cut off: {error}"),
-        };
-        exchange.say(&format!("{address}: {text}"));
-        Refusal::internal(text)
-    })?;
-    let text = |v: &hyper::header::HeaderValue| String::from_utf8_lossy(v.as_bytes()).into_owned();
-    let headers = head
-        .headers
-        .iter()
-        .filter(|(name, _)| !is_hop_by_hop(name.as_str()))
-        .map(|(name, value)| (name.as_str(), text(value)))
-        .collect();
-    exchange.context.set("integrationStatus", head.status.as_u16());
-    exchange.context.set_below("integration", "integrationStatus", head.status.as_u16());
-    exchange.context.set_below("integration", "status", head.status.as_u16());
-    let status = StatusCode::from_u16(head.status.as_u16()).unwrap_or(StatusCode::BAD_GATEWAY);
-    Ok(Answer { status, headers, body: collected.to_bytes() })
+        BackendError::Unreachable(_) | BackendError::Broken(_) => {
+            exchange.say(&text);
+            Refusal::unavailable(text)
+        }
+    }
 }
 
 /// Answers with what would have been sent to a backend that no endpoint is configured for.

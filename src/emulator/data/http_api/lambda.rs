@@ -20,9 +20,9 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, integration: &Integration)
         exchange.say(&text);
         Refusal::internal(text)
     })?;
-    exchange.context.set("integrationStatus", 200);
-    exchange.context.set_below("integration", "integrationStatus", 200);
-    exchange.context.set_below("integration", "status", answer.status.as_u16());
+    exchange.context.note("integrationStatus", 200);
+    exchange.context.note("integration.integrationStatus", 200);
+    exchange.context.note("integration.status", answer.status.as_u16());
     answer.headers.retain(|name| !super::backend::is_hop_by_hop(name));
     super::http_proxy::map_response(exchange, integration, &mut answer);
     Ok(answer)
@@ -48,7 +48,7 @@ pub(super) async fn invoke(exchange: &mut Exchange<'_>, uri: &str, event: Value)
     })?;
     if let Some(error) = &invocation.function_error {
         let text = format!("{function} failed ({error}): {}", String::from_utf8_lossy(&invocation.payload));
-        exchange.context.set_below("integration", "error", text.as_str());
+        exchange.context.note("integration.error", text.as_str());
         return Err(Refusal::internal(text));
     }
     Ok(invocation.payload)

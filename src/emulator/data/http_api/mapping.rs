@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::Exchange;
-use crate::emulator::data::json_path::json_path;
 use crate::emulator::data::request::{Headers, percent_decoded};
+use crate::vtl::json_path;
 
 /// Bytes of a body that a path into it can see.
 const MAX_SEEN: usize = 100 * 1024;
@@ -106,7 +106,11 @@ fn from_body(body: &[u8], path: &str) -> Option<String> {
     // A body that is cut is no JSON any more, so there is nothing to find in a larger one.
     let seen = body.get(..body.len().min(MAX_SEEN))?;
     let value: Value = serde_json::from_slice(seen).ok()?;
-    match json_path(&value, &format!("$.{path}"))? {
+    // HTTP APIs know neither descents nor filters.
+    if path.contains("..") || path.contains("[?") {
+        return None;
+    }
+    match json_path(&value, &format!("$.{path}")).ok()?? {
         Value::Null => None,
         Value::String(text) => Some(text),
         other => Some(other.to_string()),

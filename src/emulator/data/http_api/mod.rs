@@ -147,14 +147,17 @@ pub(super) async fn answer(
     let paths = (place.route_path.as_str(), place.full_path.as_str());
     let mut client = ClientRequest::received(&parts, paths, place.domain.as_deref(), gateway.address.port(), peer);
     let mut context = RequestContext::of_http_api(&stage, &client, Timestamp::now());
+    let format = stage.stage.access_log_settings.as_ref().and_then(|s| s.format.as_deref());
+    if format.is_some() {
+        context.keep_logged();
+    }
     let is_head = parts.method == hyper::Method::HEAD;
     let origin = client.headers.any_case("origin").map(str::to_owned);
     let cors = stage.definition.api.cors_configuration.as_ref();
     let respond = |context: &mut RequestContext, outcome: Result<Answer, Refusal>| {
         let answer = outcome.unwrap_or_else(|refusal| refusal.into_answer(context));
         let response = into_response(context, answer, is_head);
-        let format = stage.stage.access_log_settings.as_ref().and_then(|s| s.format.as_deref());
-        access_log::write_format(gateway, format, context, &stage.stage.stage_variables, &response, started);
+        access_log::write(gateway, format, context, &stage.stage.stage_variables, &response, started);
         response
     };
     let finish = |context: &mut RequestContext, outcome: Result<Answer, Refusal>| {
@@ -217,8 +220,8 @@ async fn admitted(exchange: &mut Exchange<'_>) -> Result<Answer, Refusal> {
     let limit = Duration::from_millis(u64::try_from(integration.timeout_in_millis).unwrap_or(30_000).max(1));
     let answer = tokio::time::timeout(limit, integrated(exchange, integration)).await;
     let latency = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
-    exchange.context.set("integrationLatency", latency);
-    exchange.context.set_below("integration", "latency", latency);
+    exchange.context.note("integrationLatency", latency);
+    exchange.context.note("integration.latency", latency);
     answer.unwrap_or_else(|_| {
         let text = format!("the integration did not answer within {} ms", limit.as_millis());
         exchange.say(&text);

@@ -69,8 +69,8 @@ impl Refusal {
         context.set_below("error", "message", self.message);
         context.set_below("error", "messageString", Value::from(self.message).to_string());
         if let Some(reason) = &self.reason {
-            context.set("integrationErrorMessage", reason.as_str());
-            context.set_below("integration", "error", reason.as_str());
+            context.note("integrationErrorMessage", reason.as_str());
+            context.note("integration.error", reason.as_str());
         }
         let mut headers: crate::emulator::data::request::Headers =
             [("content-type", "application/json")].into_iter().collect();

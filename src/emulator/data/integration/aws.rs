@@ -1,5 +1,7 @@
 //! `AWS`: an AWS service with mappings; Lambda goes to the functions, other services to configured endpoints.
 
+use std::time::Instant;
+
 use bytes::Bytes;
 use indexmap::IndexMap;
 use jiff::Timestamp;
@@ -19,7 +21,7 @@ use crate::emulator::lambda::{InvokeOptions, function_arn_of_invocation_uri};
 pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> Result<Answer, Refusal> {
     let integration = both.1;
     let mut mapped = request::mapped(exchange, integration)?;
-    let body = request::body(exchange, integration)?.0.into_bytes();
+    let body = request::body(exchange, integration)?.into_bytes();
     request::apply_overrides(exchange, &mut mapped);
     let uri = exchange.with_stage_variables(integration.integration.uri.as_deref().unwrap_or_default());
     if let Some(function) = function_arn_of_invocation_uri(&uri) {
@@ -44,12 +46,14 @@ async fn lambda(
         found.and_then(|(_, values)| values.last()).cloned()
     };
     let payload = if body.is_empty() { Bytes::from_static(b"{}") } else { body };
-    let options = InvokeOptions {
-        trace_id: Some(exchange.context.trace_id.clone()),
-        client_context: header("X-Amz-Client-Context"),
-        ..InvokeOptions::default()
-    };
-    exchange.log.line(|| format!("Sending request to {function}"));
+    let options = InvokeOptions { client_context: header("X-Amz-Client-Context"), ..exchange.invoke_options() };
+    let address = invocation_address(exchange.region, function);
+    if exchange.log.is_kept() {
+        let mut headers = headers_of(mapped);
+        request::complete(&mut headers, exchange, both.1, &payload);
+        exchange.log.sent(&address, headers.iter(), &payload);
+    }
+    let started = Instant::now();
     let functions = exchange.gateway.functions.clone();
     if header("X-Amz-Invocation-Type").as_deref() == Some("Event") {
         let (function, log) = (function.to_owned(), std::sync::Arc::clone(&exchange.gateway.log));
@@ -59,6 +63,7 @@ async fn lambda(
                 log(&error.to_string());
             }
         });
+        exchange.log.received(202, started, [], Some(&Bytes::new()));
         let response = BackendResponse { selection: String::new(), headers: Headers::default(), body: Bytes::new() };
         return respond(exchange, both, &response);
     }
@@ -78,7 +83,17 @@ async fn lambda(
         };
     }
     headers.push("Content-Type", "application/json");
+    exchange.log.received(200, started, headers.iter(), Some(&invocation.payload));
     respond(exchange, both, &BackendResponse { selection, headers, body: invocation.payload })
+}
+
+/// Returns where Lambda is invoked, as execution logs name it.
+pub(super) fn invocation_address(region: &str, function: &str) -> String {
+    format!("https://lambda.{region}.amazonaws.com/2015-03-31/functions/{function}/invocations")
+}
+
+fn headers_of(mapped: &Mapped) -> Headers {
+    mapped.headers.iter().flat_map(|(n, values)| values.iter().map(move |v| (n.as_str(), v.as_str()))).collect()
 }
 
 /// An integration URI: `arn:PARTITION:apigateway:REGION:[SUBDOMAIN.]SERVICE:path|action/…`.
@@ -149,8 +164,7 @@ async fn service(
 ) -> Result<Answer, Refusal> {
     let integration = both.1;
     let method = super::http::method_for(exchange, integration.integration.http_method.as_deref());
-    let mut headers: Headers =
-        mapped.headers.iter().flat_map(|(n, values)| values.iter().map(move |v| (n.as_str(), v.as_str()))).collect();
+    let mut headers = headers_of(mapped);
     let mut query = mapped.query.clone();
     let path = if uri.is_action {
         match json_protocol(uri.service) {
@@ -185,7 +199,7 @@ async fn service(
         return Ok(not_sent(exchange, &advice, &method, &address, &headers, &body));
     }
     sign(exchange.region, uri, &method, &address, &mut headers, &body);
-    let received = send(exchange, &method, &address, &headers, body).await?;
+    let received = send(exchange, &method, &address, headers, body).await?;
     let response =
         BackendResponse { selection: received.status.to_string(), headers: received.headers, body: received.body };
     respond(exchange, both, &response)

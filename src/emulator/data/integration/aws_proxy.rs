@@ -1,17 +1,21 @@
 //! `AWS_PROXY`: a Lambda function that gets the whole request as its event.
 
+use std::time::Instant;
+
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::aws::invocation_address;
 use super::request;
 use crate::emulator::data::exchange::{Answer, Exchange, Integration};
+use crate::emulator::data::execution_log::lossy;
 use crate::emulator::data::gateway_response::{Refusal, ResponseType};
 use crate::emulator::data::header_rules::{ResponseHeader, response_header};
 use crate::emulator::data::proxy_event;
 use crate::emulator::data::request::Headers;
 use crate::emulator::data::streaming::StreamedBody;
-use crate::emulator::lambda::{Invocation, InvokeError, InvokeOptions, function_arn_of_invocation_uri};
+use crate::emulator::lambda::{Invocation, InvokeError, function_arn_of_invocation_uri};
 use crate::gateway::IntegrationType;
 
 /// Bytes of a stream's prelude at most.
@@ -32,17 +36,15 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
         return Err(Refusal::configuration(format!("The integration URI is not that of a Lambda function: {uri}")));
     };
     let event = proxy_event::event(exchange);
-    exchange.log.line(|| format!("Endpoint request URI: {uri}"));
-    exchange.log.line(|| {
-        format!(
-            "Endpoint request body after transformations: {}",
-            super::super::execution_log::cut(&String::from_utf8_lossy(&event))
-        )
-    });
-    exchange.log.line(|| format!("Sending request to {uri}"));
+    if exchange.log.is_kept() {
+        let mut headers = Headers::default();
+        request::complete(&mut headers, exchange, integration, &event);
+        exchange.log.sent(&invocation_address(exchange.region, function), headers.iter(), &event);
+    }
+    let started = Instant::now();
     let streams = integration.integration.response_transfer_mode.as_deref() == Some("STREAM")
         || uri.ends_with("/response-streaming-invocations");
-    let mut options = InvokeOptions { trace_id: Some(exchange.context.trace_id.clone()), ..InvokeOptions::default() };
+    let mut options = exchange.invoke_options();
     let mut stream = None;
     let invocation = if streams {
         let (parts, received) = mpsc::channel(16);
@@ -64,12 +66,7 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
     if let Some((prelude, _)) = &mut stream {
         invocation.payload = std::mem::take(prelude);
     }
-    exchange.log.line(|| {
-        format!(
-            "Endpoint response body before transformations: {}",
-            super::super::execution_log::cut(&String::from_utf8_lossy(&invocation.payload))
-        )
-    });
+    exchange.log.received(200, started, [("Content-Type", "application/json")], Some(&invocation.payload));
     if let Some(error) = &invocation.function_error {
         return Err(Refusal::malformed(format!(
             "Lambda execution failed with status 200 due to customer function error ({error}): {}",
@@ -86,9 +83,9 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
             "Execution failed due to configuration error: Malformed Lambda proxy response: {reason}"
         ))
     })?;
-    exchange.context.set("integrationStatus", 200);
-    exchange.context.set_below("integration", "integrationStatus", 200);
-    exchange.context.set_below("integration", "status", answer.status.as_u16());
+    exchange.context.note("integrationStatus", 200);
+    exchange.context.note("integration.integrationStatus", 200);
+    exchange.context.note("integration.status", answer.status.as_u16());
     let mut headers = Headers::default();
     for (name, value) in answer.headers.iter() {
         match response_header(name, IntegrationType::AwsProxy) {
@@ -100,14 +97,12 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
     if headers.any_case("content-type").is_none() {
         headers.push("Content-Type", "application/json");
     }
-    exchange
-        .log
-        .line(|| format!("Method response body after transformations: {}", String::from_utf8_lossy(&answer.body)));
+    exchange.log.line(|| format!("Method response body after transformations: {}", lossy(&answer.body)));
     let Some((_, mut stream)) = stream else {
         return Ok(Answer::whole(answer.status, headers, answer.body, true));
     };
     stream.first = answer.body;
-    Ok(Answer { status: answer.status, headers, body: Bytes::new(), stream: Some(stream), traced: true })
+    Ok(Answer { status: answer.status, headers, body: Bytes::new(), stream: Some(stream.into_body()), traced: true })
 }
 
 /// What a function did that may stream.

@@ -1,31 +1,26 @@
 //! `HTTP`: an HTTP backend, with mappings; and the way to any HTTP backend.
 
-use std::error::Error;
+use std::time::Instant;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
-use hyper::{Method, Request, StatusCode, Uri};
+use hyper::{StatusCode, Uri};
 use indexmap::IndexMap;
 use serde_json::json;
 
 use super::request;
 use super::response::{BackendResponse, respond};
-use crate::emulator::data::backend_tap::ResponseNames;
+use crate::emulator::data::backend::{self, BackendAnswer, BackendError};
 use crate::emulator::data::compile::CompiledIntegration;
 use crate::emulator::data::exchange::{Answer, Exchange, Integration};
-use crate::emulator::data::execution_log::{cut, java_map};
 use crate::emulator::data::gateway_response::{Refusal, ResponseType};
 use crate::emulator::data::request::Headers;
 use crate::gateway::ConnectionType;
-
-/// The most bytes of a backend's answer; API Gateway's payload limit.
-const MAX_ANSWER: usize = 10 * 1024 * 1024;
 
 /// Sends the mapped request and maps the answer.
 pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> Result<Answer, Refusal> {
     let integration = both.1;
     let mut mapped = request::mapped(exchange, integration)?;
-    let body = request::body(exchange, integration)?.0.into_bytes();
+    let body = request::body(exchange, integration)?.into_bytes();
     request::apply_overrides(exchange, &mut mapped);
     let uri = integration.integration.uri.as_deref().unwrap_or_default();
     let address = request::address(exchange, uri, &mapped, &mapped.query);
@@ -39,7 +34,7 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
         Ok(Some(linked)) => linked,
         Err(advice) => return Ok(not_sent(exchange, &advice, &method, &address, &headers, &body)),
     };
-    let received = send(exchange, &method, &address, &headers, body).await?;
+    let received = send(exchange, &method, &address, headers, body).await?;
     let response =
         BackendResponse { selection: received.status.to_string(), headers: received.headers, body: received.body };
     respond(exchange, both, &response)
@@ -50,98 +45,75 @@ pub(super) fn method_for(exchange: &Exchange<'_>, configured: Option<&str>) -> S
     configured.filter(|m| !m.is_empty() && *m != "ANY").unwrap_or(&exchange.request.method).to_owned()
 }
 
-/// A backend's answer.
+/// A backend's answer, read to its end.
 pub(super) struct Received {
     pub(super) status: u16,
     pub(super) headers: Headers,
     pub(super) body: Bytes,
 }
 
-/// Sends a request to an HTTP backend.
+/// Sends a request to an HTTP backend and reads the answer.
 pub(super) async fn send(
     exchange: &mut Exchange<'_>,
     method: &str,
     address: &str,
-    headers: &Headers,
+    headers: Headers,
     body: Bytes,
 ) -> Result<Received, Refusal> {
-    exchange.log.line(|| format!("Endpoint request URI: {address}"));
-    exchange.log.line(|| format!("Endpoint request headers: {}", java_map(headers.iter())));
-    exchange
-        .log
-        .line(|| format!("Endpoint request body after transformations: {}", cut(&String::from_utf8_lossy(&body))));
-    exchange.log.line(|| format!("Sending request to {address}"));
-    let wrong =
-        |what: &str| Refusal::configuration(format!("Execution failed due to configuration error: {what}: {address}"));
-    let method = Method::from_bytes(method.as_bytes()).map_err(|_| wrong("Invalid endpoint method"))?;
-    let mut request = Request::builder().method(method).uri(address);
-    for (name, value) in headers.iter() {
-        request = request.header(name, value.as_bytes());
-    }
-    // A request without a body says so, whatever its verb (recorded).
-    if body.is_empty() {
-        request = request.header("Content-Length", 0);
-    }
-    let request = request.body(Full::new(body)).map_err(|_| wrong("Invalid endpoint address"))?;
-    // A variable of the path that nothing was mapped to.
-    if request.uri().host().is_none() || request.uri().path().contains('{') {
-        return Err(wrong("Invalid endpoint address"));
-    }
-    let started = std::time::Instant::now();
-    let gateway = std::sync::Arc::clone(exchange.gateway);
-    let response = gateway.shared.client().request(request).await.map_err(|error| failed(exchange, address, &error))?;
-    let (head, body) = response.into_parts();
-    let status = head.status.as_u16();
-    let collected =
-        Limited::new(body, MAX_ANSWER).collect().await.map_err(|error| match error.is::<LengthLimitError>() {
-            true => {
-                Refusal::configuration("Execution failed due to configuration error: the response is larger than 10 MB")
-            }
-            false => Refusal::new(ResponseType::IntegrationFailure)
-                .log(format!("Network error communicating with endpoint: {error}")),
-        })?;
-    let body = collected.to_bytes();
-    let names = head.extensions.get::<ResponseNames>().map(ResponseNames::take).unwrap_or_default();
-    let spelled = |name: &str| {
-        let sent = names.iter().find(|sent| sent.eq_ignore_ascii_case(name));
-        sent.map_or_else(|| name.to_owned(), String::clone)
-    };
-    let value = |v: &hyper::header::HeaderValue| String::from_utf8_lossy(v.as_bytes()).into_owned();
-    let headers: Headers = head.headers.iter().map(|(n, v)| (spelled(n.as_str()), value(v))).collect();
-    exchange.log.line(|| {
-        format!("Received response. Status: {status}, Integration latency: {} ms", started.elapsed().as_millis())
-    });
-    exchange.log.line(|| format!("Endpoint response headers: {}", java_map(headers.iter())));
-    exchange
-        .log
-        .line(|| format!("Endpoint response body before transformations: {}", cut(&String::from_utf8_lossy(&body))));
-    exchange.context.set("integrationStatus", status);
-    exchange.context.set_below("integration", "status", status);
+    let started = Instant::now();
+    let answer = begin(exchange, method, address, headers, body).await?;
+    let (status, headers) = (answer.status.as_u16(), answer.headers.clone());
+    let body = answer.whole_body().await.map_err(|error| refused(exchange, address, &error))?;
+    exchange.log.received(status, started, headers.iter(), Some(&body));
     Ok(Received { status, headers, body })
 }
 
-/// Returns what the client sees when a backend could not be reached: an address where nobody answers is the API's
-/// fault, anything later the network's.
-fn failed(exchange: &mut Exchange<'_>, address: &str, error: &hyper_util::client::legacy::Error) -> Refusal {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    let mut refused = false;
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        refused |= cause.to_string().contains("dns error")
-            || cause
-                .downcast_ref::<std::io::Error>()
-                .is_some_and(|e| e.kind() == std::io::ErrorKind::ConnectionRefused);
-        source = cause.source();
+/// Sends a request to an HTTP backend and returns the answer whose body is still to come.
+pub(super) async fn begin(
+    exchange: &mut Exchange<'_>,
+    method: &str,
+    address: &str,
+    mut headers: Headers,
+    body: Bytes,
+) -> Result<BackendAnswer, Refusal> {
+    // A request without a body says so, whatever its verb (recorded).
+    if body.is_empty() {
+        headers.set("Content-Length", "0");
     }
-    exchange.say(&format!("{address} did not answer: {text}"));
-    match refused {
-        true => Refusal::configuration(format!(
-            "Execution failed due to configuration error: Invalid endpoint address: {text}"
-        )),
-        false => Refusal::new(ResponseType::IntegrationFailure)
-            .log(format!("Network error communicating with endpoint: {text}")),
+    exchange.log.sent(address, headers.iter(), &body);
+    let gateway = std::sync::Arc::clone(exchange.gateway);
+    let answer = backend::send(&gateway.shared, method, address, &headers, body).await;
+    let answer = answer.map_err(|error| refused(exchange, address, &error))?;
+    exchange.context.note("integrationStatus", answer.status.as_u16());
+    exchange.context.note("integration.integrationStatus", answer.status.as_u16());
+    exchange.context.note("integration.status", answer.status.as_u16());
+    if let Some(id) = answer.headers.any_case("x-amzn-requestid") {
+        exchange.context.note("awsEndpointRequestId", id);
+        exchange.context.note("integration.requestId", id);
+    }
+    Ok(answer)
+}
+
+/// Returns what the client sees when a backend gave no answer, and says why to whoever runs the gateway.
+fn refused(exchange: &mut Exchange<'_>, address: &str, error: &BackendError) -> Refusal {
+    match error {
+        BackendError::Unusable(text) => {
+            Refusal::configuration(format!("Execution failed due to configuration error: {text}"))
+        }
+        BackendError::TooLarge => {
+            Refusal::configuration(format!("Execution failed due to configuration error: {error}"))
+        }
+        BackendError::Unreachable(text) => {
+            exchange.say(&format!("{address} did not answer: {text}"));
+            Refusal::configuration(format!(
+                "Execution failed due to configuration error: Invalid endpoint address: {text}"
+            ))
+        }
+        BackendError::Broken(text) => {
+            exchange.say(&format!("{address} did not answer: {text}"));
+            Refusal::new(ResponseType::IntegrationFailure)
+                .log(format!("Network error communicating with endpoint: {text}"))
+        }
     }
 }
 

@@ -1,11 +1,15 @@
 //! `HTTP_PROXY`: an HTTP backend, passed through; mapped parameters are merged (recorded).
 
+use std::time::Instant;
+
+use bytes::Bytes;
 use hyper::StatusCode;
 
-use super::http::{merged_query, method_for, not_sent, send, through_link};
+use super::http::{begin, merged_query, method_for, not_sent, send, through_link};
 use super::request;
 use crate::emulator::data::binary::{request_payload, response_payload};
 use crate::emulator::data::exchange::{Answer, Exchange, Integration};
+use crate::emulator::data::execution_log::lossy;
 use crate::emulator::data::gateway_response::Refusal;
 use crate::emulator::data::header_rules::{self, ResponseHeader, response_header};
 use crate::emulator::data::request::{Headers, media_type};
@@ -41,16 +45,15 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, (_, integration): Integrat
         Ok(Some(linked)) => linked,
         Err(advice) => return Ok(not_sent(exchange, &advice, &method, &address, &headers, &body)),
     };
-    let received = send(exchange, &method, &address, &headers, body).await?;
-
-    let mut out = Headers::default();
-    for (name, value) in received.headers.iter() {
-        match response_header(name, IntegrationType::HttpProxy) {
-            ResponseHeader::Kept => out.push(name, value),
-            ResponseHeader::Remapped => out.push(format!("x-amzn-Remapped-{name}"), value),
-            ResponseHeader::Dropped => {}
-        }
+    if integration.integration.response_transfer_mode.as_deref() == Some("STREAM") {
+        let started = Instant::now();
+        let answer = begin(exchange, &method, &address, headers, body).await?;
+        exchange.log.received(answer.status.as_u16(), started, answer.headers.iter(), None);
+        let (status, headers) = (answer.status, passed_back(&answer.headers));
+        let stream = Some(answer.streamed_body());
+        return Ok(Answer { status, headers, body: Bytes::new(), stream, traced: false });
     }
+    let received = send(exchange, &method, &address, headers, body).await?;
     let body = if exchange.api.binary.is_empty() {
         received.body
     } else {
@@ -61,5 +64,19 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, (_, integration): Integrat
         response_payload(&received.body, binary, accepted, None)?.into_bytes()
     };
     let status = StatusCode::from_u16(received.status).unwrap_or(StatusCode::BAD_GATEWAY);
-    Ok(Answer::whole(status, out, body, false))
+    exchange.log.line(|| format!("Method response body after transformations: {}", lossy(&body)));
+    Ok(Answer::whole(status, passed_back(&received.headers), body, false))
+}
+
+/// Returns a backend's headers as the client sees them.
+fn passed_back(received: &Headers) -> Headers {
+    let mut out = Headers::default();
+    for (name, value) in received.iter() {
+        match response_header(name, IntegrationType::HttpProxy) {
+            ResponseHeader::Kept => out.push(name, value),
+            ResponseHeader::Remapped => out.push(format!("x-amzn-Remapped-{name}"), value),
+            ResponseHeader::Dropped => {}
+        }
+    }
+    out
 }

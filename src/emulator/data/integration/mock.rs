@@ -17,16 +17,12 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
     let integration = both.1;
     // Mappings have no effect here, but they are evaluated: a broken body is refused.
     request::mapped(exchange, integration)?;
-    let (payload, has_template) = request::body(exchange, integration)?;
-    let selection = if has_template {
-        let status = status_of(&payload.into_bytes()).ok_or_else(|| {
-            Refusal::configuration("Execution failed due to configuration error: Unable to parse statusCode. It should be an integer and defined in the request template")
-        })?;
-        status.to_string()
-    } else {
-        String::new()
-    };
-    let response = BackendResponse { selection, headers: Headers::default(), body: Bytes::new() };
+    // Without a template it is the client's body that must name the status.
+    let rendered = request::body(exchange, integration)?.into_bytes();
+    let status = status_of(&rendered).ok_or_else(|| {
+        Refusal::configuration("Execution failed due to configuration error: Unable to parse statusCode. It should be an integer that is defined in the request template.")
+    })?;
+    let response = BackendResponse { selection: status.to_string(), headers: Headers::default(), body: Bytes::new() };
     respond(exchange, both, &response)
 }
 

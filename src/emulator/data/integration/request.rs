@@ -69,26 +69,27 @@ pub(super) fn mapped(exchange: &Exchange<'_>, integration: &CompiledIntegration)
     Ok(mapped)
 }
 
-/// Returns the body after content handling and the template of its media type, whose overrides go to `$context`; and
-/// whether there was a template.
-pub(super) fn body(exchange: &mut Exchange<'_>, integration: &CompiledIntegration) -> Result<(Payload, bool), Refusal> {
+/// Returns the body after content handling and the template of its media type, whose overrides go to `$context`.
+pub(super) fn body(exchange: &mut Exchange<'_>, integration: &CompiledIntegration) -> Result<Payload, Refusal> {
     let media_type = exchange.request.media_type();
     let binary = exchange.is_binary();
     let payload = request_payload(&exchange.request.body, binary, integration.integration.content_handling)?;
     let templates = &integration.templates;
-    let template = templates.get(&media_type).or_else(|| templates.get("$default"));
-    let Some(template) = template else {
+    let Some(template) = templates.of_request(&media_type) else {
         let passes = match integration.passthrough {
             PassthroughBehavior::WhenNoMatch => true,
             PassthroughBehavior::WhenNoTemplates => templates.is_empty(),
             PassthroughBehavior::Never => false,
         };
         return match passes {
-            true => Ok((payload, false)),
+            true => Ok(payload),
             false => Err(Refusal::new(ResponseType::UnsupportedMediaType)
                 .log(format!("No template for the content type {media_type}, and it may not pass"))),
         };
     };
+    if template.is_empty() {
+        return Ok(payload);
+    }
     let Payload::Text(text) = payload else {
         return Err(Refusal::configuration("Execution failed due to configuration error: Unable to transform request"));
     };
@@ -97,8 +98,7 @@ pub(super) fn body(exchange: &mut Exchange<'_>, integration: &CompiledIntegratio
             "Execution failed due to configuration error: Unable to transform request: {reason}"
         ))
     })?;
-    exchange.log.line(|| format!("Endpoint request body after transformations: {rendered}"));
-    Ok((Payload::Text(rendered), true))
+    Ok(Payload::Text(rendered))
 }
 
 /// Applies `$context.requestOverride`, which the template may have set.

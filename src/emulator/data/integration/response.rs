@@ -6,6 +6,7 @@ use hyper::StatusCode;
 use crate::emulator::data::binary::{Payload, response_payload};
 use crate::emulator::data::compile::CompiledResponse;
 use crate::emulator::data::exchange::{Answer, Exchange, Integration};
+use crate::emulator::data::execution_log::lossy;
 use crate::emulator::data::gateway_response::Refusal;
 use crate::emulator::data::header_rules::{ResponseHeader, response_header};
 use crate::emulator::data::parameter::Scope;
@@ -44,7 +45,9 @@ pub(super) fn respond(
     let payload = response_payload(&response.body, binary, exchange.accepts_binary(), chosen.content_handling)?;
 
     let mut headers = mapped_headers(exchange, chosen, response)?;
-    let (content_type, body) = match template_for(exchange, chosen) {
+    let accepted = exchange.request.headers.any_case("accept").and_then(media_type);
+    let template = chosen.templates.of_response(accepted.as_deref()).filter(|(_, template)| !template.is_empty());
+    let (content_type, body) = match template {
         // A mock has nothing to pass through.
         None if integration.kind == IntegrationType::Mock => ("application/json".to_owned(), Bytes::new()),
         None => ("application/json".to_owned(), payload.into_bytes()),
@@ -52,7 +55,7 @@ pub(super) fn respond(
             (content_type.to_owned(), Bytes::from(rendered(exchange, template, payload)?))
         }
     };
-    exchange.log.line(|| format!("Method response body after transformations: {}", String::from_utf8_lossy(&body)));
+    exchange.log.line(|| format!("Method response body after transformations: {}", lossy(&body)));
 
     let mut status = chosen.status_code.parse().unwrap_or(500);
     let overrides = exchange.assigned.response_override();
@@ -92,21 +95,17 @@ fn mapped_headers(
     Ok(headers)
 }
 
-/// Chooses a template by the client's `Accept`, then `application/json`, then the first there is.
-fn template_for<'r>(exchange: &Exchange<'_>, chosen: &'r CompiledResponse) -> Option<(&'r str, &'r MappingTemplate)> {
-    let templates = &chosen.templates;
-    let accepted = exchange.request.headers.any_case("accept").and_then(media_type);
-    let found = accepted.and_then(|a| templates.get_key_value(&a));
-    let found = found.or_else(|| templates.get_key_value("application/json")).or_else(|| templates.first());
-    found.map(|(content_type, template)| (content_type.as_str(), template))
-}
-
 fn rendered(exchange: &mut Exchange<'_>, template: &MappingTemplate, payload: Payload) -> Result<String, Refusal> {
     let failed = |reason: String| {
         Refusal::configuration(format!(
             "Execution failed due to configuration error: Unable to transform response{reason}"
         ))
     };
-    let Payload::Text(text) = payload else { return Err(failed(String::new())) };
+    let text = match payload {
+        Payload::Text(text) => text,
+        // Nothing is as good as text: a mock answers browsers that accept what the API calls binary.
+        Payload::Bytes(bytes) if bytes.is_empty() => String::new(),
+        Payload::Bytes(_) => return Err(failed(String::new())),
+    };
     template.render(exchange, &text).map_err(|reason| failed(format!(": {reason}")))
 }
