@@ -27,7 +27,7 @@ pub(crate) fn write(
     context.note("status", response.status().as_u16());
     context.note("responseLength", response.body().size_hint().exact().unwrap_or(0));
     context.note("responseLatency", started.elapsed().as_millis());
-    context.note("xrayTraceId", context.trace_id.clone());
+    context.note("xrayTraceId", context.trace_id());
     (gateway.log)(&line(format, context, stage_variables));
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -13,8 +14,10 @@ use super::{DeployedHttpStage, DeployedStage};
 /// The `$context` of one request. Variables are made when somebody asks for them: most requests ask for few.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestContext {
-    /// `X-Amzn-Trace-Id`, made or passed on.
-    pub(crate) trace_id: String,
+    /// `X-Amzn-Trace-Id` as the client sent it.
+    sent_trace_id: Option<String>,
+    /// What ids are made of.
+    random: Uuid,
     account_id: String,
     api_id: String,
     deployment_id: String,
@@ -23,11 +26,13 @@ pub(crate) struct RequestContext {
     method: String,
     path: String,
     protocol: &'static str,
-    source_ip: String,
+    source_ip: IpAddr,
     user_agent: Option<String>,
     request_id: String,
     extended_request_id: String,
     now: Timestamp,
+    /// `resourceId` and `resourcePath`, once the request is routed.
+    resource: Option<(String, String)>,
     /// What was set since.
     set: Map<String, Value>,
     /// What only access logs show, by its dotted name; nothing when nobody reads it.
@@ -84,7 +89,8 @@ impl RequestContext {
         let random = random_uuid();
         let sent_trace = request.headers.any_case("x-amzn-trace-id").filter(|t| t.contains("Root="));
         Self {
-            trace_id: sent_trace.map_or_else(|| trace_id(now, &random), str::to_owned),
+            sent_trace_id: sent_trace.map(str::to_owned),
+            random,
             account_id,
             api_id,
             deployment_id,
@@ -93,11 +99,12 @@ impl RequestContext {
             method: request.method.clone(),
             path: request.full_path.clone(),
             protocol: request.protocol,
-            source_ip: request.source_ip.to_string(),
+            source_ip: request.source_ip,
             user_agent: request.headers.any_case("user-agent").map(str::to_owned),
-            request_id: random_uuid().to_string(),
+            request_id: random_uuid().hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned(),
             extended_request_id: extended_request_id(&random),
             now,
+            resource: None,
             set: Map::new(),
             logged: None,
         }
@@ -123,7 +130,8 @@ impl RequestContext {
             "requestId" => text(&self.request_id),
             "requestTime" => Value::from(self.now.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string()),
             "requestTimeEpoch" => Value::from(self.now.as_millisecond()),
-            "resourceId" | "resourcePath" => Value::Null,
+            "resourceId" => self.resource.as_ref().map_or(Value::Null, |(id, _)| text(id)),
+            "resourcePath" => self.resource.as_ref().map_or(Value::Null, |(_, path)| text(path)),
             "stage" => text(&self.stage),
             _ => return None,
         }))
@@ -152,7 +160,7 @@ impl RequestContext {
             "cognitoIdentityId": null,
             "cognitoIdentityPoolId": null,
             "principalOrgId": null,
-            "sourceIp": self.source_ip,
+            "sourceIp": self.source_ip.to_string(),
             "user": null,
             "userAgent": self.user_agent,
             "userArn": null,
@@ -172,6 +180,16 @@ impl RequestContext {
             Value::String(text) => Some(text.clone()),
             other => Some(other.to_string()),
         }
+    }
+
+    /// Sets what the request was routed to.
+    pub(crate) fn set_resource(&mut self, id: &str, path: &str) {
+        self.resource = Some((id.to_owned(), path.to_owned()));
+    }
+
+    /// Returns `X-Amzn-Trace-Id`, made or passed on.
+    pub(crate) fn trace_id(&self) -> String {
+        self.sent_trace_id.clone().unwrap_or_else(|| trace_id(self.now, &self.random))
     }
 
     /// Sets a variable.

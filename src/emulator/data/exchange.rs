@@ -74,11 +74,7 @@ impl Exchange<'_> {
         let id = random_uuid().to_string();
         self.context.note("awsEndpointRequestId", &id);
         self.context.note("integration.requestId", &id);
-        InvokeOptions {
-            request_id: Some(id),
-            trace_id: Some(self.context.trace_id.clone()),
-            ..InvokeOptions::default()
-        }
+        InvokeOptions { request_id: Some(id), trace_id: Some(self.context.trace_id()), ..InvokeOptions::default() }
     }
 
     /// Says something to whoever runs the gateway.

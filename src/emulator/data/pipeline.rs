@@ -108,8 +108,7 @@ pub(super) async fn answer(
     let Some((resource, method, path_parameters)) = route else {
         return finish(&mut context, &client, Err(Refusal::new(ResponseType::MissingAuthenticationToken)));
     };
-    context.set("resourceId", resource.id.as_str());
-    context.set("resourcePath", resource.path.as_str());
+    context.set_resource(&resource.id, &resource.path);
     client.path_parameters = path_parameters;
     let signed = method.method.authorization_type == "AWS_IAM";
     let sent = signed.then(|| SentRequest::new(&parts, &client.headers, sent_body));
@@ -151,7 +150,8 @@ pub(super) async fn answer(
 pub(super) fn log_outcome(log: &mut ExecutionLog, context: &RequestContext, outcome: &Result<Answer, Refusal>) {
     match outcome {
         Ok(answer) => {
-            let traced = answer.traced.then_some(("X-Amzn-Trace-Id", context.trace_id.as_str()));
+            let traced = Some(context).filter(|_| log.is_kept() && answer.traced).map(RequestContext::trace_id);
+            let traced = traced.as_deref().map(|id| ("X-Amzn-Trace-Id", id));
             log.answered(answer.headers.iter().chain(traced));
         }
         Err(refusal) => log.line(|| refusal.log.clone().unwrap_or_else(|| refusal.kind.name().to_owned())),
@@ -402,10 +402,11 @@ fn into_response(
             spelling.push(name);
         }
     }
+    let trace_id = (answer.traced && !refused).then(|| context.trace_id());
     let own = [
         ("x-amzn-requestid", Some(context.request_id())),
         ("x-amz-apigw-id", Some(context.extended_request_id())),
-        ("x-amzn-trace-id", Some(context.trace_id.as_str()).filter(|_| answer.traced && !refused)),
+        ("x-amzn-trace-id", trace_id.as_deref()),
     ];
     for (name, value) in own.into_iter().filter_map(|(name, value)| Some((name, value?))) {
         if let Ok(value) = HeaderValue::from_str(value) {

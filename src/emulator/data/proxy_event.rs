@@ -76,7 +76,7 @@ pub(crate) fn event_headers(exchange: &Exchange<'_>) -> Headers {
             (name, value)
         })
         .collect();
-    headers.set("X-Amzn-Trace-Id", exchange.context.trace_id.as_str());
+    headers.set("X-Amzn-Trace-Id", exchange.context.trace_id());
     let client = request.source_ip.to_string();
     let forwarded = request.headers.any_case("x-forwarded-for");
     headers.set("X-Forwarded-For", forwarded.map_or(client.clone(), |f| format!("{f}, {client}")));

@@ -96,8 +96,7 @@ pub async fn test_invoke(
         compiled: Compiled::default(),
     };
     let mut context = RequestContext::new(&stage, &client, Timestamp::now());
-    context.set("resourceId", resource_id);
-    context.set("resourcePath", resource.path.as_str());
+    context.set_resource(resource_id, &resource.path);
     context.set_below("identity", "sourceIp", "test-invoke-source-ip");
     let log = ExecutionLog::kept(context.request_id());
     let mut exchange = Exchange {
@@ -130,7 +129,7 @@ pub async fn test_invoke(
     });
     let mut headers: Vec<(String, String)> = answer.headers.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
     if answer.traced {
-        headers.push(("X-Amzn-Trace-Id".to_owned(), exchange.context.trace_id.clone()));
+        headers.push(("X-Amzn-Trace-Id".to_owned(), exchange.context.trace_id()));
     }
     let log = &mut exchange.log;
     log.line(|| format!("Method completed with status: {}", answer.status.as_u16()));

@@ -118,7 +118,7 @@ async fn ask(exchange: &mut Exchange<'_>, authorizer: &Authorizer, identity: &[S
     let event = event(exchange, authorizer, identity);
     let id = random_uuid().to_string();
     exchange.context.note("authorizer.requestId", &id);
-    let trace_id = Some(exchange.context.trace_id.clone());
+    let trace_id = Some(exchange.context.trace_id());
     let options = InvokeOptions { request_id: Some(id), trace_id, ..InvokeOptions::default() };
     let started = Instant::now();
     let invocation = match exchange.gateway.functions.invoke(function, event, options).await {

@@ -196,7 +196,7 @@ async fn ask(exchange: &mut Exchange<'_>, authorizer: &Authorizer, sources: &[St
     let uri = exchange.with_stage_variables(authorizer.authorizer_uri.as_deref().unwrap_or_default());
     let second = authorizer.authorizer_payload_format_version.as_deref() == Some("2.0");
     let event = if second { event_v2(exchange, sources) } else { event_v1(exchange, sources) };
-    let options = InvokeOptions { trace_id: Some(exchange.context.trace_id.clone()), ..InvokeOptions::default() };
+    let options = InvokeOptions { trace_id: Some(exchange.context.trace_id()), ..InvokeOptions::default() };
     let functions = exchange.gateway.functions.clone();
     let invoked = functions.invoke(function_of(&uri), Value::Object(event).to_string().into(), options);
     let failed = |exchange: &mut Exchange<'_>, why: String| {

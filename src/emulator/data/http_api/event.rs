@@ -167,7 +167,7 @@ fn headers(exchange: &Exchange<'_>) -> Headers {
     let mut headers: Headers = kept.map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
     let client = request.source_ip.to_string();
     let forwarded = joined(&request.headers, "x-forwarded-for");
-    headers.set("x-amzn-trace-id", exchange.context.trace_id.as_str());
+    headers.set("x-amzn-trace-id", exchange.context.trace_id());
     headers.set("x-forwarded-for", forwarded.map_or(client.clone(), |f| format!("{f}, {client}")));
     headers.set("x-forwarded-port", request.port.to_string());
     headers.set("x-forwarded-proto", "http");

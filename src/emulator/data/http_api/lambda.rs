@@ -36,7 +36,7 @@ pub(super) fn function_of(uri: &str) -> &str {
 /// Invokes a function; what goes wrong is 500, and said to whoever runs the gateway.
 pub(super) async fn invoke(exchange: &mut Exchange<'_>, uri: &str, event: Value) -> Result<Bytes, Refusal> {
     let function = function_of(uri);
-    let options = InvokeOptions { trace_id: Some(exchange.context.trace_id.clone()), ..InvokeOptions::default() };
+    let options = InvokeOptions { trace_id: Some(exchange.context.trace_id()), ..InvokeOptions::default() };
     let functions = exchange.gateway.functions.clone();
     let invocation = functions.invoke(function, event.to_string().into(), options).await.map_err(|error| {
         exchange.say(&error.to_string());

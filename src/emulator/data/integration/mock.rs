@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use bytes::Bytes;
 use regex::Regex;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::request;
@@ -26,16 +27,26 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
     respond(exchange, both, &response)
 }
 
+/// What of a rendered template counts.
+#[derive(Deserialize)]
+struct Rendered {
+    #[serde(rename = "statusCode")]
+    status_code: Option<Value>,
+}
+
 /// Returns the integer `statusCode` of a rendered template. Keys may be written without quotes.
 fn status_of(rendered: &[u8]) -> Option<i64> {
     static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([{,]\s*)([A-Za-z_][A-Za-z0-9_]*)\s*:").ok());
-    let value: Value = match serde_json::from_slice(rendered) {
-        Ok(value) => value,
-        Err(_) => {
-            let text = std::str::from_utf8(rendered).ok()?;
-            serde_json::from_str(&KEY.as_ref()?.replace_all(text, "$1\"$2\":")).ok()?
-        }
-    };
+    // serde takes a list for an object too.
+    if !rendered.trim_ascii_start().starts_with(b"{") {
+        return None;
+    }
+    if let Ok(object) = serde_json::from_slice::<Rendered>(rendered) {
+        return object.status_code?.as_i64();
+    }
+    // A member that is there twice counts as it was written last.
+    let text = std::str::from_utf8(rendered).ok()?;
+    let value: Value = serde_json::from_str(&KEY.as_ref()?.replace_all(text, "$1\"$2\":")).ok()?;
     value.get("statusCode")?.as_i64()
 }
 
@@ -54,5 +65,7 @@ mod tests {
         check(r#"{"statusCode": 200"#, None);
         check("", None);
         check("[]", None);
+        check("[200]", None);
+        check(r#"{"statusCode": 200, "statusCode": 201}"#, Some(201));
     }
 }

@@ -161,5 +161,5 @@ pub(super) fn complete(
             headers.push("Content-Type", sent.unwrap_or("application/json"));
         }
     }
-    headers.set("X-Amzn-Trace-Id", exchange.context.trace_id.as_str());
+    headers.set("X-Amzn-Trace-Id", exchange.context.trace_id());
 }
