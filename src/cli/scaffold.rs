@@ -83,10 +83,15 @@ pub(super) fn options(cx: &Cx) -> Result<ScaffoldOptions, CommandError> {
 }
 
 /// Writes the project of a document with the built-in templates, or brings it up to date.
-pub(super) fn write_project(cx: &Cx, document: &Document, folder: &Path) -> Result<(), CommandError> {
+pub(super) fn write_project(
+    cx: &Cx,
+    document: &Document,
+    options: &ScaffoldOptions,
+    folder: &Path,
+) -> Result<(), CommandError> {
     let templates = templates(cx, None)?;
     let manifest = apply::read_manifest(folder)?;
-    let project = generate(document, &options(cx)?, &manifest, &templates)?;
+    let project = generate(document, options, &manifest, &templates)?;
     let changes = apply::compare(&project, folder, &manifest)?;
     report(cx, &changes);
     write(cx, &project, &changes, folder, false)?;

@@ -200,7 +200,8 @@ struct Shared {
 async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stopping: watch::Receiver<bool>) {
     let graceful = GracefulShutdown::new();
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).half_close(false);
+    // A client that has said all it wants to say may still listen.
+    builder.http1().timer(TokioTimer::new()).half_close(true);
     builder.http2().timer(TokioTimer::new());
     let mut saving = tokio::time::interval(USAGE_INTERVAL);
     saving.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

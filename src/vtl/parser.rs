@@ -156,8 +156,8 @@ impl<'a> Parser<'a, '_> {
         if escapes == 0 && !matches!(directive, Directive::Call(..)) {
             drop_false_start(text, is_set);
         }
-        if is_set && text.bytes().all(|byte| matches!(byte, b' ' | b'\t')) {
-            text.clear();
+        if is_set {
+            take_blanks(text);
         }
         flush(text, nodes);
         self.directive_body(directive, start, at, nodes)
@@ -463,6 +463,18 @@ impl<'a> Parser<'a, '_> {
 fn flush(text: &mut String, nodes: &mut Block) {
     if !text.is_empty() {
         nodes.push(Node::Text(std::mem::take(text).into()));
+    }
+}
+
+/// Takes away the blanks before a `#set`, unless they follow text. A `#word` that is no directive and backslashes are
+/// pieces of their own, as references are.
+fn take_blanks(text: &mut String) {
+    let kept = text.trim_end_matches([' ', '\t']);
+    let word = kept.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    let name = kept.get(word.len()..).unwrap_or_default();
+    let is_word = word.ends_with('#') && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if kept.is_empty() || kept.ends_with('\\') || is_word {
+        text.truncate(kept.len());
     }
 }
 

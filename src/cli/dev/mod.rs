@@ -24,8 +24,8 @@ use super::local::{self, DEFAULT_ACCOUNT_ID, DEFAULT_REGION, LocalGateway};
 use super::target::failed;
 use super::ui::Ui;
 use super::{CommandError, Cx, Outcome};
-use crate::scaffold::apply;
 use crate::scaffold::integration::{self, IntegrationContext};
+use crate::scaffold::{ScaffoldOptions, apply};
 use crate::source::render::sanitized;
 
 /// Runs a document as an API on this machine: embedded gateway, Rust handlers, rebuilt when saved.
@@ -103,7 +103,7 @@ fn read(cx: &Cx, args: &Args) -> Result<Document, CommandError> {
         region: DEFAULT_REGION.into(),
         account_id: DEFAULT_ACCOUNT_ID.into(),
         partition: "aws".into(),
-        options: super::scaffold::options(cx)?,
+        options: scaffold_options(cx, args)?,
         manifest: apply::read_manifest(&folder(cx, args, &title(&loaded.document)))?,
     };
     let templates = super::scaffold::templates(cx, None)?;
@@ -111,6 +111,13 @@ fn read(cx: &Cx, args: &Args) -> Result<Document, CommandError> {
     diagnostics.extend(loaded.diagnostics);
     report(cx, &document, &diagnostics)?;
     Ok(document)
+}
+
+/// Returns how handlers are made: for the payload of HTTP APIs when one is asked for.
+fn scaffold_options(cx: &Cx, args: &Args) -> Result<ScaffoldOptions, CommandError> {
+    let mut options = super::scaffold::options(cx)?;
+    options.http |= matches!(args.kind, Some(Kind::Http));
+    Ok(options)
 }
 
 /// Shows the findings; an error ends the command.
@@ -169,9 +176,11 @@ impl Session<'_> {
             match refreshed {
                 // A document may refer to other files than it did.
                 Ok(document) => {
-                    let wanted = self.watched(&document)?;
-                    if wanted != watched {
-                        watched = wanted;
+                    let mut more = self.watched(&document)?;
+                    // A file that is gone for a moment is watched still.
+                    more.retain(|path| !watched.contains(path));
+                    if !more.is_empty() {
+                        watched.extend(more);
                         changes = watch::Changes::of(&watched)?;
                     }
                 }
@@ -219,12 +228,13 @@ impl Session<'_> {
     }
 
     fn scaffold(&self, document: &Document) -> Result<(), CommandError> {
-        super::scaffold::write_project(self.cx, document, &self.folder)
+        let options = scaffold_options(self.cx, self.args)?;
+        super::scaffold::write_project(self.cx, document, &options, &self.folder)
     }
 
     async fn build(&self, document: &Document, gateway: &LocalGateway) -> Result<(), CommandError> {
         let manifest = apply::read_manifest(&self.folder)?;
-        let functions = crate::scaffold::functions(document, &super::scaffold::options(self.cx)?, &manifest);
+        let functions = crate::scaffold::functions(document, &scaffold_options(self.cx, self.args)?, &manifest);
         if functions.is_empty() {
             return Ok(());
         }

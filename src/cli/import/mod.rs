@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::deploy::{Connection, DeployError};
+use crate::gateway::ApiKind;
 use crate::openapi::Document;
 use crate::scaffold::Manifest;
 use crate::scaffold::integration::{self, IntegrationContext};
@@ -221,18 +222,22 @@ pub(super) fn show_refusal(cx: &Cx, document: &Document, error: &DeployError) {
     super::document::show(cx, document.sources(), &diagnostics);
 }
 
-/// Gives every operation without an integration one from the templates.
+/// Gives every operation without an integration one from the templates, for this kind of API.
 pub(super) fn complete(
     cx: &Cx,
     document: &Document,
     connection: &Connection,
     account_id: &str,
+    kind: ApiKind,
 ) -> Result<Document, CommandError> {
+    let mut options = super::scaffold::options(cx)?;
+    // An HTTP API wants to know the payload.
+    options.http |= kind == ApiKind::Http;
     let context = IntegrationContext {
         region: connection.region().to_owned(),
         account_id: account_id.to_owned(),
         partition: connection.partition().to_owned(),
-        options: super::scaffold::options(cx)?,
+        options,
         manifest: Manifest::default(),
     };
     let (document, diagnostics) =

@@ -135,7 +135,7 @@ impl Request {
         if kind == ApiKind::Http {
             not_for_http(args)?;
         }
-        let mut document = super::complete(cx, &wanted.document, &target.connection, &target.account_id)?;
+        let mut document = super::complete(cx, &wanted.document, &target.connection, &target.account_id, kind)?;
         let remembered = wanted.remembered.clone();
         let title = title(&document).unwrap_or_default().to_owned();
         // With several documents an environment's API cannot be all of them.

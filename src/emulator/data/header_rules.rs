@@ -29,7 +29,7 @@ pub(crate) fn is_dropped_from_request(name: &str) -> bool {
 
 /// Headers of the client that `HTTP_PROXY` does not pass on by itself, though a mapping may.
 pub(crate) fn is_not_passed_by_default(name: &str) -> bool {
-    is_one_of(name, &["Host", "Content-Encoding"])
+    is_one_of(name, &["Host", "Content-Encoding", "X-HTTP-Method-Override"])
 }
 
 /// Headers that do not reach a backend even when mapped.

@@ -56,6 +56,10 @@ pub(super) async fn answer(
     let (parts, body) = request.into_parts();
     let paths = (place.path.as_str(), place.full_path.as_str());
     let mut client = ClientRequest::received(&parts, paths, place.domain.as_deref(), gateway.address.port(), peer);
+    // REST APIs take the verb from here (`api-gateway-known-issues` of the developer guide).
+    if let Some(verb) = client.headers.any_case("x-http-method-override").filter(|verb| is_verb(verb)) {
+        client.method = verb.to_owned();
+    }
     let now = Timestamp::now();
     let mut context = RequestContext::new(&stage, &client, now);
     let format = access_log::format_of(&stage);
@@ -353,6 +357,11 @@ async fn read_body(body: Incoming, client: &ClientRequest) -> Result<(Bytes, Byt
 }
 
 type Route<'c> = (&'c super::compile::CompiledResource, &'c super::compile::CompiledMethod, Vec<(String, String)>);
+
+/// Returns whether a text is a verb that methods can be for.
+fn is_verb(text: &str) -> bool {
+    matches!(text, "DELETE" | "GET" | "HEAD" | "OPTIONS" | "PATCH" | "POST" | "PUT")
+}
 
 /// Finds the resource and its method: the verb's own, else `ANY`.
 fn route<'c>(api: &'c CompiledApi, path: &str, verb: &str) -> Option<Route<'c>> {

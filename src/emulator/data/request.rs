@@ -80,10 +80,11 @@ pub(crate) fn media_type(value: &str) -> Option<String> {
     (!bare.is_empty()).then(|| bare.to_ascii_lowercase())
 }
 
-/// Returns a query's names and values, decoded, `+` as a space.
+/// Returns a query's names and values, decoded, `+` as a space. A `;` splits as `&` does (`api-gateway-known-issues` of
+/// the developer guide).
 pub(crate) fn parse_query(query: &str) -> IndexMap<String, Vec<String>> {
     let mut map: IndexMap<String, Vec<String>> = IndexMap::new();
-    for pair in query.split('&').filter(|p| !p.is_empty()) {
+    for pair in query.split(['&', ';']).filter(|p| !p.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let decoded = |text: &str| {
             let spaced = text.replace('+', " ");
@@ -199,6 +200,7 @@ mod tests {
         assert_eq!(query["email"], ["test+alias@gmail.com"]);
         assert_eq!(query["a"], ["1", "2"]);
         assert_eq!(query["flag"], [""]);
+        assert_eq!(parse_query("a=1;b=2")["b"], ["2"]);
     }
 
     #[test]

@@ -69,7 +69,8 @@ impl RuntimeApi {
         self.tell(Event::Ready(self.process));
         let received = self.work.lock().await.recv().await;
         let Some(work) = received else {
-            return refusal(StatusCode::GONE, "InvalidState", "the process is being stopped");
+            // The process is being killed; an answer that is no work would only make it complain.
+            return std::future::pending().await;
         };
         self.output.begin(&work.request_id);
         *self.stream.lock().unwrap_or_else(PoisonError::into_inner) =

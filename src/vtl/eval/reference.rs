@@ -3,7 +3,7 @@
 use ecow::EcoString;
 
 use super::Evaluator;
-use crate::vtl::ast::{Access, Reference};
+use crate::vtl::ast::{Access, Expr, Reference};
 use crate::vtl::error::Fault;
 use crate::vtl::method::{self, Scope};
 use crate::vtl::value::{Key, Provided, Value};
@@ -17,10 +17,14 @@ impl Evaluator<'_, '_> {
             if reference.escapes > 0 {
                 // What has no value needs no escape, so the backslashes are text.
                 out.extend(std::iter::repeat_n('\\', reference.escapes));
+                if reference.quiet && reference.escapes % 2 == 0 {
+                    return Ok(());
+                }
                 return self.write(at, &reference.literal, out);
             }
             if !self.null_is_empty() && !reference.quiet {
-                return self.write(at, &reference.literal, out);
+                let literal = self.argument_literal(reference).unwrap_or_else(|| reference.literal.clone());
+                return self.write(at, &literal, out);
             }
             return Ok(());
         }
@@ -44,6 +48,16 @@ impl Evaluator<'_, '_> {
                 let written = out.len() - before;
                 self.charge(at, written / 32)
             }
+        }
+    }
+
+    /// Returns how the argument is written that a macro's parameter stands for, when that is a reference.
+    fn argument_literal(&self, reference: &Reference) -> Option<Box<str>> {
+        let frame = self.frames.get(self.frame?)?;
+        let index = frame.definition.parameters.iter().position(|parameter| *parameter == reference.root)?;
+        match frame.arguments.get(index)? {
+            Expr::Reference(argument) if reference.path.is_empty() => Some(argument.literal.clone()),
+            _ => None,
         }
     }
 

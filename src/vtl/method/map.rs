@@ -91,6 +91,8 @@ pub(super) fn call(scope: &mut Scope<'_>, id: MapId, name: &str, arguments: &[Va
             scope.heap.entries_mut(id).clear();
             Ok(Some(Value::Null))
         }
+        // A map has one of a single argument.
+        ("replaceAll", [] | [_, _, ..]) => Ok(None),
         _ if OTHER.contains(&name) => Err(unsupported(&Value::Map(id), name)),
         _ => Ok(None),
     }

@@ -1,8 +1,9 @@
 //! Clients that misbehave: a documented answer, and the server still serving.
 
-use super::{Server, serve};
-use tokio::io::AsyncWriteExt as _;
-use tokio::net::TcpStream;
+use super::{Server, parse, serve};
+use crate::support;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 
 const API: &str = r#"
 paths:
@@ -70,4 +71,36 @@ async fn bad_codings_and_half_closed_sockets() {
     let nonsense = server.raw(b"\x16\x03\x01\x02\x00nonsense\r\n\r\n").await;
     assert_eq!(nonsense.status, 400);
     still_serves(&server).await;
+}
+
+#[tokio::test]
+async fn a_client_that_has_closed_its_side_gets_its_answer() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let backend = listener.local_addr().expect("an address");
+    let (go, goes) = tokio::sync::oneshot::channel::<()>();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("the gateway asks");
+        let mut head = [0; 4096];
+        let _ = stream.read(&mut head).await;
+        let _ = goes.await;
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate").await;
+    });
+    let server = support::server().await;
+    let document = format!(
+        r#"{{"openapi": "3.0.1", "info": {{"title": "t", "version": "1"}}, "paths": {{"/x": {{"get": {{
+            "responses": {{"200": {{"description": "ok"}}}},
+            "x-amazon-apigateway-integration": {{"type": "http_proxy", "httpMethod": "GET", "uri": "http://{backend}/"}}}}}}}}}}"#
+    );
+    let client = support::client(&support::endpoint(&server));
+    let api = client.import_rest_api().body(document.into_bytes().into()).send().await.expect("it is imported");
+    let api = api.id().expect("an id");
+    client.create_deployment().rest_api_id(api).stage_name("s").send().await.expect("it is deployed");
+    let mut stream = TcpStream::connect(server.address()).await.expect("the server listens");
+    let request = format!("GET /_aws/execute-api/{api}/s/x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    stream.shutdown().await.expect("closed for writing");
+    go.send(()).expect("the backend waits");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.expect("the answer");
+    assert_eq!(parse(&answer).summary(), "200 late");
 }

@@ -120,7 +120,7 @@ async fn the_stage_throttles_and_logs() {
             let setting = serde_json::from_value(setting).expect("a setting");
             stage.method_settings.insert("~1pets/POST".into(), setting);
             stage.access_log_settings = serde_json::from_value(json!({
-                "format": "$context.httpMethod $context.path $context.status ${context.error.responseType} $context.identity.user $context.responseLength"
+                "format": "$context.httpMethod $context.path $context.status ${context.error.responseType} $context.identity.user $context.responseLength $context.integrationErrorMessage"
             })).ok();
         })),
         ..Setup::default()
@@ -131,8 +131,8 @@ async fn the_stage_throttles_and_logs() {
     }
     server.get("/nothing").await;
     let log = server.log();
-    assert!(log.contains("POST /test/pets 200 - - 0"), "{log}");
-    assert!(log.contains("GET /test/nothing 403 MISSING_AUTHENTICATION_TOKEN - 42"), "{log}");
+    assert!(log.contains("POST /test/pets 200 - - 0 -"), "{log}");
+    assert!(log.contains("GET /test/nothing 403 MISSING_AUTHENTICATION_TOKEN - 42 -"), "{log}");
 }
 
 #[tokio::test]

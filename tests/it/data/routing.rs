@@ -42,4 +42,6 @@ async fn a_resource_without_the_method_is_passed_by() {
     ] {
         assert_eq!(server.ask(line, &[], b"").await.summary(), expected, "{line}");
     }
+    let overridden = server.ask("POST /users/me", &["X-HTTP-Method-Override: PATCH"], b"").await;
+    assert_eq!(overridden.summary(), "200 /users/me PATCH");
 }
