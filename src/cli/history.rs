@@ -135,7 +135,7 @@ pub(super) fn time(entry: &Entry) -> String {
 fn without_export(entry: &Entry) -> serde_json::Value {
     let mut json = serde_json::to_value(Entry { export_before: None, export_after: None, ..entry.clone() });
     if let Ok(serde_json::Value::Object(members)) = &mut json {
-        for internal in ["exportBefore", "exportAfter", "variablesBefore"] {
+        for internal in ["exportBefore", "exportAfter", "variablesBefore", "besideBefore"] {
             members.remove(internal);
         }
         members.insert("when".into(), time(entry).into());

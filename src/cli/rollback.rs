@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::deploy::history::{Entry, History, State};
 use crate::deploy::permission::{self, Problem};
-use crate::deploy::{Connection, exported_definition, find_api_of_any_kind, rollback};
+use crate::deploy::{Beside, Connection, exported_definition, find_api_of_any_kind, rollback};
 
 use super::target::{TargetArgs, failed};
 use super::{CommandError, Cx, Outcome};
@@ -125,6 +125,7 @@ async fn roll_back_on(cx: &Cx, args: &Args, target: &super::target::Target) -> R
         changes: [0; 3],
         subjects: Vec::new(),
         variables_before: BTreeMap::new(),
+        beside_before: Beside::default(),
         permissions_pending: problems > 0,
         http: connection.kind() == crate::gateway::ApiKind::Http,
         export_before: None,

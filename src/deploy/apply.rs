@@ -9,7 +9,7 @@ use crate::gateway::import::{BasePathMode, ImportMode};
 
 use super::plan::Plan;
 use super::rest_api::{self, PutAnswer, PutOptions};
-use super::settings::{self, SettingPlace, Settings};
+use super::settings::{self, Settings, TagChanges};
 use super::stage::{self, Patch};
 use super::usage::{self, Secret, UsageDone};
 use super::{Connection, DeployError};
@@ -336,17 +336,8 @@ impl Work<'_> {
     }
 
     async fn tag(self, api_id: &str) -> Result<(), DeployError> {
-        let (mut of_api, mut of_stage) = (Vec::new(), Vec::new());
-        for change in &self.plan.settings {
-            match &change.place {
-                SettingPlace::ApiTag(name) => of_api.push((name.clone(), change)),
-                SettingPlace::StageTag(name) => of_stage.push((name.clone(), change)),
-                SettingPlace::Stage(_) => {}
-            }
-        }
-        let api = if self.connection.is_http() { format!("/apis/{api_id}") } else { format!("/restapis/{api_id}") };
-        let stage = format!("{api}/stages/{}", self.plan.stage);
-        for (path, changes) in [(api, of_api), (stage, of_stage)] {
+        let changes = TagChanges::of(&self.plan.settings);
+        for (path, changes) in changes.by_path(self.connection.is_http(), api_id, &self.plan.stage) {
             if changes.is_empty() {
                 continue;
             }
@@ -381,10 +372,10 @@ impl Work<'_> {
                 // What belongs to a new API goes with it.
                 _ if is_new => continue,
                 Done::Creating => continue,
-                Done::Tagged(path, before) => self.untag(path, before).await,
+                Done::Tagged(path, before) => settings::put_back_tags(self.connection, path, before).await,
                 // A new stage is deleted.
                 Done::StageUpdated(_) if self.plan.deployment.is_none() => continue,
-                Done::StageUpdated(back) => self.undo_update(&api_id, back).await,
+                Done::StageUpdated(back) => stage::take_back(self.connection, &api_id, &self.plan.stage, back).await,
                 Done::Deploying => {
                     still_served = self.undo_deployment(&api_id).await.err();
                     continue;
@@ -468,45 +459,6 @@ impl Work<'_> {
         if &now.deployment != before {
             stage::point(self.connection, api_id, name, before).await?;
             let _ = stage::delete_deployment(self.connection, api_id, &now.deployment).await;
-        }
-        Ok(())
-    }
-
-    /// Patches the stage back, unless the patch forth never arrived.
-    async fn undo_update(self, api_id: &str, back: &[Patch]) -> Result<(), DeployError> {
-        let name = &self.plan.stage;
-        let now = stage::stage(self.connection, api_id, name).await?.unwrap_or_default();
-        let is_as_before = |patch: &&Patch| {
-            let (path, before) = match patch {
-                Patch::Set(path, value) => (path, Some(value)),
-                Patch::Unset(path) => (path, None),
-            };
-            match path.strip_prefix("/variables/") {
-                Some(variable) => now.variables.get(variable) == before,
-                None if before.is_none() => !now.settings.keys().any(|known| known.starts_with(path.as_str())),
-                None => now.settings.get(path).filter(|v| !v.is_empty()) == before.filter(|v| !v.is_empty()),
-            }
-        };
-        let needed: Vec<Patch> = back.iter().filter(|patch| !is_as_before(patch)).cloned().collect();
-        if needed.is_empty() {
-            return Ok(());
-        }
-        stage::update(self.connection, api_id, name, &needed).await
-    }
-
-    async fn untag(self, path: &str, before: &[(String, Option<String>)]) -> Result<(), DeployError> {
-        let (mut set, mut gone) = (Vec::new(), Vec::new());
-        for (name, value) in before {
-            match value {
-                Some(value) => set.push((name.clone(), value.clone())),
-                None => gone.push(name.clone()),
-            }
-        }
-        if !set.is_empty() {
-            settings::tag(self.connection, path, &set).await?;
-        }
-        if !gone.is_empty() {
-            settings::untag(self.connection, path, &gone).await?;
         }
         Ok(())
     }

@@ -10,6 +10,8 @@ use thiserror::Error;
 
 use crate::source::{Access, write_whole};
 
+use super::Beside;
+
 /// One import into a stage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -44,6 +46,9 @@ pub struct Entry {
     /// The stage variables that were set, as they were before; those whose names speak of a secret are left out.
     #[serde(default)]
     pub variables_before: BTreeMap<String, Option<String>>,
+    /// The settings, tags, keys and plans that were set, as they were before.
+    #[serde(default)]
+    pub beside_before: Beside,
     /// Whether it is an HTTP API.
     #[serde(default)]
     pub http: bool,
@@ -214,6 +219,7 @@ mod tests {
             changes: [0; 3],
             subjects: Vec::new(),
             variables_before: BTreeMap::new(),
+            beside_before: Beside::default(),
             permissions_pending: false,
             http: false,
             export_before: None,

@@ -241,6 +241,15 @@ pub(super) async fn stages(connection: &Connection, api_id: &str) -> Result<Vec<
     Ok(stages.collect())
 }
 
+/// Returns the names of an API's stages that deploy each change of the API by themselves (GetStages).
+pub(super) async fn self_deploying_stages(connection: &Connection, api_id: &str) -> Result<Vec<String>, DeployError> {
+    let request = connection.http_apis.get_stages().api_id(api_id).max_results("500");
+    let subject = format!("API `{api_id}`");
+    let answer = call(connection, "GetStages", &subject, Repeat::Freely, || request.clone().send()).await?;
+    let deploying = answer.items().iter().filter(|stage| stage.auto_deploy().unwrap_or_default());
+    Ok(deploying.filter_map(|stage| stage.stage_name().map(str::to_owned)).collect())
+}
+
 /// Returns an API's deployments with the times they were made (GetDeployments).
 pub(super) async fn deployments(connection: &Connection, api_id: &str) -> Result<Vec<(String, i64)>, DeployError> {
     let request = connection.http_apis.get_deployments().api_id(api_id).max_results("500");

@@ -4,6 +4,7 @@
 //! are reached by the same code: a target is only an endpoint.
 
 mod apply;
+mod beside;
 mod call;
 mod changes;
 mod connection;
@@ -24,6 +25,7 @@ mod usage;
 mod verify;
 
 pub use apply::{Applied, ApplyOptions, Progress, apply, apply_until};
+pub use beside::Beside;
 pub use changes::{Action, Detail, PlannedChange, planned_changes};
 pub use connection::{Connection, Credentials, TargetConfig};
 pub use error::DeployError;

@@ -74,6 +74,8 @@ pub struct Plan {
     pub warnings: Vec<ImportWarning>,
     /// The export taken before the change, to go back to.
     pub before: Option<String>,
+    /// That export, read.
+    before_document: Option<Document>,
     /// What should be there afterwards.
     pub after: Meant,
     /// The text that is sent.
@@ -110,15 +112,14 @@ impl Plan {
     /// Returns what the changes of the definition mean to clients; nothing for an API that is not deployed yet.
     #[must_use]
     pub fn report(&self, account_id: &str, region: &str, options: &diff::Options) -> Option<Report> {
-        let before = self.before.as_ref().filter(|_| !self.changes.is_empty())?;
-        let deployed = document_of_export(&self.name, before.clone(), "what is deployed").ok()?;
+        let deployed = self.before_document.as_ref().filter(|_| !self.changes.is_empty())?;
         let document =
             |json: &serde_json::Value, name: &str| document_of_export(&self.name, json.to_string(), name).ok();
         match &self.after {
             Meant::Rest(after) => {
                 let after = export(after, None, region, ExportOptions::everything(Specification::Oas30));
                 let meant = document(&after, "what is meant")?;
-                Some(diff_deployed(&deployed, &meant, account_id, region, options))
+                Some(diff_deployed(deployed, &meant, account_id, region, options))
             }
             Meant::Http(after) => {
                 let import_options = ImportOptions {
@@ -126,7 +127,7 @@ impl Plan {
                     region: region.to_owned(),
                     ..ImportOptions::default()
                 };
-                let before = definition_of(ApiKind::Http, &self.name, self.before.as_ref()?, &import_options).ok()?;
+                let before = definition_in(ApiKind::Http, &self.name, deployed, &import_options).ok()?;
                 let Meant::Http(before) = before else { return None };
                 let exported = |api: &HttpApi| {
                     let mut json = http_api::export(api, http_api::ExportOptions::default());
@@ -197,8 +198,12 @@ pub async fn plan(
     let settings = settings::changes(&declared, api.as_ref(), stage_now.as_ref());
     let api_id = api.as_ref().map(|a| a.id.as_str());
     let usage = usage::plan(connection, &declared, api_id, &options.stage).await?;
-    let before = match (&before_text, &api) {
-        (Some(text), Some(found)) => Some(definition_of(kind, &found.id, text, &import_options)?),
+    let before_document = match (&before_text, &api) {
+        (Some(text), Some(found)) => Some(document_of_export(&found.id, text.clone(), "what is deployed")?),
+        _ => None,
+    };
+    let before = match (&before_document, &api) {
+        (Some(document), Some(found)) => Some(definition_in(kind, &found.id, document, &import_options)?),
         _ => None,
     };
     let mut ids = SequentialIds::default();
@@ -231,6 +236,13 @@ pub async fn plan(
         Meant::Rest(after) => after.api.name.clone(),
         Meant::Http(after) => after.api.name.clone(),
     };
+    let changes = planned_changes(before.as_ref(), &after);
+    if let (ApiKind::Http, Some(api), false) = (kind, &api, changes.is_empty()) {
+        let others = super::http_api::self_deploying_stages(connection, &api.id).await?;
+        notes.extend(others.iter().filter(|name| **name != options.stage).map(|name| {
+            format!("stage `{name}` deploys itself: it serves this document too, as soon as it is imported")
+        }));
+    }
     let body = document.root().to_json().to_string();
     Ok(Plan {
         name: api.as_ref().map_or(name, |a| a.name.clone()),
@@ -238,7 +250,7 @@ pub async fn plan(
         stage: options.stage.clone(),
         deployment: stage_now.as_ref().map(|s| s.deployment.clone()),
         before_permissions: before.as_ref().map(permission::needed).unwrap_or_default(),
-        changes: planned_changes(before.as_ref(), &after),
+        changes,
         variables,
         settings,
         usage,
@@ -247,6 +259,7 @@ pub async fn plan(
         notes,
         warnings,
         before: before_text,
+        before_document,
         after,
         body,
     })
@@ -268,12 +281,22 @@ pub(super) fn definition_of(
     options: &ImportOptions,
 ) -> Result<Meant, DeployError> {
     let document = document_of_export(api_id, export.to_owned(), &format!("the export of API `{api_id}`"))?;
+    definition_in(kind, api_id, &document, options)
+}
+
+/// Reads a document that was exported back into the definition it was made from.
+fn definition_in(
+    kind: ApiKind,
+    api_id: &str,
+    document: &Document,
+    options: &ImportOptions,
+) -> Result<Meant, DeployError> {
     let options = ImportOptions { base_path: BasePathMode::Ignore, mode: ImportMode::Overwrite, ..options.clone() };
     let ids = &mut SequentialIds::default();
     let imported = match kind {
-        ApiKind::Rest => import(&document, &options, None, ids).map(|imported| Meant::Rest(imported.definition)),
+        ApiKind::Rest => import(document, &options, None, ids).map(|imported| Meant::Rest(imported.definition)),
         ApiKind::Http => {
-            http_api::import(&document, &options, None, ids).map(|imported| Meant::Http(imported.definition))
+            http_api::import(document, &options, None, ids).map(|imported| Meant::Http(imported.definition))
         }
     };
     imported.map_err(|refusal| DeployError::UnreadableExport { api: api_id.to_owned(), reason: refusal.message })

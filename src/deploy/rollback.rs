@@ -85,6 +85,8 @@ pub async fn undo_cut_off(connection: &Connection, entry: &Entry) -> Result<Stri
     const CLOCKS_DIFFER: i64 = 60;
     let ours = |api: &&rest_api::ApiSummary| !creating || api.created + CLOCKS_DIFFER >= entry.time;
     let Some(api) = found.iter().find(ours) else { return Ok("it had changed nothing".into()) };
+    // A stage that a plan is for cannot go.
+    entry.beside_before.take_back_usage(connection, &api.id, &entry.stage, entry.time).await?;
     if creating {
         rest_api::delete(connection, &api.id).await?;
         return Ok(format!("API `{}` ({}), which it had created, has been deleted", api.name, api.id));
@@ -94,7 +96,8 @@ pub async fn undo_cut_off(connection: &Connection, entry: &Entry) -> Result<Stri
             None => stage::delete_stage(connection, &api.id, &entry.stage).await?,
             Some(before) => {
                 let mut patches = Vec::new();
-                if &now.deployment != before {
+                // A stage that deploys itself does so again when the definition is put back.
+                if &now.deployment != before && !now.auto_deploy {
                     patches.push(Patch::Set("/deploymentId".into(), before.clone()));
                 }
                 for (name, before) in &entry.variables_before {
@@ -113,6 +116,8 @@ pub async fn undo_cut_off(connection: &Connection, entry: &Entry) -> Result<Stri
             }
         }
     }
+    let has_stage = entry.deployment_before.is_some();
+    entry.beside_before.take_back_settings(connection, &api.id, &entry.stage, has_stage).await?;
     if let Some(before) = &entry.export_before {
         restore_definition(connection, &api.id, before).await?;
     }

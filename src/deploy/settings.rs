@@ -125,7 +125,8 @@ impl Settings {
 }
 
 /// One thing outside the definition that an import sets.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SettingChange {
     /// What it is: `stage tracingEnabled`, `GET /pets throttling/rateLimit`, `tag team of the stage`.
     pub subject: String,
@@ -138,7 +139,8 @@ pub struct SettingChange {
 }
 
 /// Where a setting is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) enum SettingPlace {
     /// A member of the stage, by its patch path.
     Stage(String),
@@ -258,6 +260,63 @@ pub(super) async fn untag(connection: &Connection, path: &str, names: &[String])
         connection.client.untag_resource().resource_arn(arn(connection, path)).set_tag_keys(Some(names.to_vec()));
     let subject = format!("`{path}`");
     call(connection, "UntagResource", &subject, Repeat::Freely, || request.clone().send()).await.map(drop)
+}
+
+/// Gives tags the values they had; those without one go.
+pub(super) async fn put_back_tags(
+    connection: &Connection,
+    path: &str,
+    before: &[(String, Option<String>)],
+) -> Result<(), DeployError> {
+    let (mut set, mut gone) = (Vec::new(), Vec::new());
+    for (name, value) in before {
+        match value {
+            Some(value) => set.push((name.clone(), value.clone())),
+            None => gone.push(name.clone()),
+        }
+    }
+    if !set.is_empty() {
+        tag(connection, path, &set).await?;
+    }
+    if !gone.is_empty() {
+        untag(connection, path, &gone).await?;
+    }
+    Ok(())
+}
+
+/// The changes of tags, by where they are.
+pub(super) struct TagChanges<'a> {
+    /// Those of the API.
+    pub(super) of_api: Vec<(String, &'a SettingChange)>,
+    /// Those of the stage.
+    pub(super) of_stage: Vec<(String, &'a SettingChange)>,
+}
+
+impl<'a> TagChanges<'a> {
+    /// Picks the changes of tags out of all.
+    pub(super) fn of(changes: &'a [SettingChange]) -> Self {
+        let (mut of_api, mut of_stage) = (Vec::new(), Vec::new());
+        for change in changes {
+            match &change.place {
+                SettingPlace::ApiTag(name) => of_api.push((name.clone(), change)),
+                SettingPlace::StageTag(name) => of_stage.push((name.clone(), change)),
+                SettingPlace::Stage(_) => {}
+            }
+        }
+        Self { of_api, of_stage }
+    }
+
+    /// Returns the paths of the API and the stage, each with the changes of its tags.
+    pub(super) fn by_path(
+        self,
+        is_http: bool,
+        api_id: &str,
+        stage: &str,
+    ) -> [(String, Vec<(String, &'a SettingChange)>); 2] {
+        let api = if is_http { format!("/apis/{api_id}") } else { format!("/restapis/{api_id}") };
+        let stage = format!("{api}/stages/{stage}");
+        [(api, self.of_api), (stage, self.of_stage)]
+    }
 }
 
 fn arn(connection: &Connection, path: &str) -> String {

@@ -231,6 +231,32 @@ pub(super) async fn update(
     patch(connection, api_id, stage, operations.collect()).await
 }
 
+/// Patches a stage back to what it was; what is as it was already is left alone.
+pub(super) async fn take_back(
+    connection: &Connection,
+    api_id: &str,
+    name: &str,
+    back: &[Patch],
+) -> Result<(), DeployError> {
+    let now = stage(connection, api_id, name).await?.unwrap_or_default();
+    let is_as_before = |patch: &&Patch| {
+        let (path, before) = match patch {
+            Patch::Set(path, value) => (path, Some(value)),
+            Patch::Unset(path) => (path, None),
+        };
+        match path.strip_prefix("/variables/") {
+            Some(variable) => now.variables.get(variable) == before,
+            None if before.is_none() => !now.settings.keys().any(|known| known.starts_with(path.as_str())),
+            None => now.settings.get(path).filter(|v| !v.is_empty()) == before.filter(|v| !v.is_empty()),
+        }
+    };
+    let needed: Vec<Patch> = back.iter().filter(|patch| !is_as_before(patch)).cloned().collect();
+    if needed.is_empty() {
+        return Ok(());
+    }
+    update(connection, api_id, name, &needed).await
+}
+
 /// Points a stage to a deployment (UpdateStage).
 pub(super) async fn point(
     connection: &Connection,

@@ -60,7 +60,8 @@ impl std::fmt::Debug for Secret {
 }
 
 /// One step that brings keys and plans to what is declared.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum UsageStep {
     /// A key is made.
     CreateKey {
@@ -101,10 +102,11 @@ pub enum UsageStep {
 }
 
 /// A member of something, with its value before and after.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Member {
     /// The path it is patched by.
-    pub path: &'static str,
+    pub path: String,
     /// The value before, when there was one.
     pub before: Option<String>,
     /// The value after.
@@ -148,14 +150,15 @@ pub(super) async fn plan(
             continue;
         };
         usage.key_ids.insert(name.clone(), key.id().unwrap_or_default().to_owned());
-        let mut update = |path, before: Option<String>, after: Option<String>| {
+        let mut update = |path: &str, after: Option<String>| {
+            let before = key_member(key, path);
             if let Some(after) = after.filter(|after| Some(after) != before.as_ref()) {
-                let change = Member { path, before, after };
+                let change = Member { path: path.to_owned(), before, after };
                 usage.steps.push(UsageStep::UpdateKey { name: name.clone(), change });
             }
         };
-        update("/description", key.description().map(str::to_owned), wanted.description.clone());
-        update("/enabled", Some(key.enabled().to_string()), Some(wanted.enabled.unwrap_or(true).to_string()));
+        update("/description", wanted.description.clone());
+        update("/enabled", Some(wanted.enabled.unwrap_or(true).to_string()));
     }
     for (name, wanted) in &settings.usage_plans {
         let found = one(&plans, name, |p| p.name())?;
@@ -168,22 +171,18 @@ pub(super) async fn plan(
                 if !has_stage || api_id.is_none() {
                     usage.steps.push(UsageStep::AddStage { plan: name.clone() });
                 }
-                let mut update = |path, before: Option<String>, after: Option<String>| {
+                let mut update = |path: &str, after: Option<String>| {
+                    let before = plan_member(plan, path);
                     if let Some(after) = after.filter(|after| Some(after) != before.as_ref()) {
-                        let change = Member { path, before, after };
+                        let change = Member { path: path.to_owned(), before, after };
                         usage.steps.push(UsageStep::UpdatePlan { name: name.clone(), change });
                     }
                 };
-                let (throttle, quota) = (plan.throttle(), plan.quota());
-                update("/description", plan.description().map(str::to_owned), wanted.description.clone());
-                let burst = throttle.map(|t| t.burst_limit().to_string());
-                update("/throttle/burstLimit", burst, wanted.burst_limit.map(|v| v.to_string()));
-                let rate = throttle.map(|t| t.rate_limit().to_string());
-                update("/throttle/rateLimit", rate, wanted.rate_limit.map(|v| v.to_string()));
-                let limit = quota.map(|q| q.limit().to_string());
-                update("/quota/limit", limit, wanted.quota_limit.map(|v| v.to_string()));
-                let period = quota.and_then(|q| q.period()).map(|p| p.as_str().to_owned());
-                update("/quota/period", period, wanted.quota_period.clone());
+                update("/description", wanted.description.clone());
+                update("/throttle/burstLimit", wanted.burst_limit.map(|v| v.to_string()));
+                update("/throttle/rateLimit", wanted.rate_limit.map(|v| v.to_string()));
+                update("/quota/limit", wanted.quota_limit.map(|v| v.to_string()));
+                update("/quota/period", wanted.quota_period.clone());
                 if !wanted.api_keys.is_empty() {
                     members = keys_of_plan(connection, name, &id).await?;
                 }
@@ -212,6 +211,28 @@ pub(super) async fn plan(
     Ok(usage)
 }
 
+/// Returns a member of a key, by the path it is patched by.
+pub(super) fn key_member(key: &aws_sdk_apigateway::types::ApiKey, path: &str) -> Option<String> {
+    match path {
+        "/description" => key.description().map(str::to_owned),
+        "/enabled" => Some(key.enabled().to_string()),
+        _ => None,
+    }
+}
+
+/// Returns a member of a plan, by the path it is patched by.
+pub(super) fn plan_member(plan: &aws_sdk_apigateway::types::UsagePlan, path: &str) -> Option<String> {
+    let (throttle, quota) = (plan.throttle(), plan.quota());
+    match path {
+        "/description" => plan.description().map(str::to_owned),
+        "/throttle/burstLimit" => throttle.map(|t| t.burst_limit().to_string()),
+        "/throttle/rateLimit" => throttle.map(|t| t.rate_limit().to_string()),
+        "/quota/limit" => quota.map(|q| q.limit().to_string()),
+        "/quota/period" => quota.and_then(|q| q.period()).map(|p| p.as_str().to_owned()),
+        _ => None,
+    }
+}
+
 /// Returns the one thing of this name.
 fn one<'a, T>(all: &'a [T], name: &str, name_of: impl Fn(&T) -> Option<&str>) -> Result<Option<&'a T>, DeployError> {
     let mut named = all.iter().filter(|thing| name_of(thing) == Some(name));
@@ -221,7 +242,7 @@ fn one<'a, T>(all: &'a [T], name: &str, name_of: impl Fn(&T) -> Option<&str>) ->
     }
 }
 
-async fn keys(connection: &Connection) -> Result<Vec<aws_sdk_apigateway::types::ApiKey>, DeployError> {
+pub(super) async fn keys(connection: &Connection) -> Result<Vec<aws_sdk_apigateway::types::ApiKey>, DeployError> {
     let mut all = Vec::new();
     let mut position = None;
     loop {
@@ -236,7 +257,7 @@ async fn keys(connection: &Connection) -> Result<Vec<aws_sdk_apigateway::types::
     }
 }
 
-async fn plans(connection: &Connection) -> Result<Vec<aws_sdk_apigateway::types::UsagePlan>, DeployError> {
+pub(super) async fn plans(connection: &Connection) -> Result<Vec<aws_sdk_apigateway::types::UsagePlan>, DeployError> {
     let mut all = Vec::new();
     let mut position = None;
     loop {
@@ -250,7 +271,7 @@ async fn plans(connection: &Connection) -> Result<Vec<aws_sdk_apigateway::types:
     }
 }
 
-async fn keys_of_plan(connection: &Connection, name: &str, id: &str) -> Result<Vec<String>, DeployError> {
+pub(super) async fn keys_of_plan(connection: &Connection, name: &str, id: &str) -> Result<Vec<String>, DeployError> {
     let mut all = Vec::new();
     let mut position = None;
     loop {
@@ -289,7 +310,7 @@ impl Usage {
                 }
                 UsageStep::UpdateKey { name, change } => {
                     let id = known(&key_ids, name);
-                    patch_key(connection, &id, change.path, &change.after).await?;
+                    patch_key(connection, &id, &change.path, &change.after).await?;
                     done(UsageDone::KeyPatched { id, member: change.clone() });
                 }
                 UsageStep::CreatePlan { name } => {
@@ -300,7 +321,7 @@ impl Usage {
                 }
                 UsageStep::UpdatePlan { name, change } => {
                     let id = known(&plan_ids, name);
-                    patch_plan(connection, &id, Op::Replace, change.path, &change.after).await?;
+                    patch_plan(connection, &id, Op::Replace, &change.path, &change.after).await?;
                     done(UsageDone::PlanPatched { id, member: change.clone() });
                 }
                 UsageStep::AddStage { plan } => {
@@ -447,13 +468,13 @@ pub(super) async fn undo(connection: &Connection, done: &UsageDone) -> Result<()
             call(connection, "DeleteUsagePlanKey", &subject, Repeat::Freely, || request.clone().send()).await.map(drop)
         }
         UsageDone::KeyPatched { id, member } => {
-            patch_key(connection, id, member.path, member.before.as_deref().unwrap_or_default()).await
+            patch_key(connection, id, &member.path, member.before.as_deref().unwrap_or_default()).await
         }
         UsageDone::PlanPatched { id, member } => match &member.before {
-            Some(before) => patch_plan(connection, id, Op::Replace, member.path, before).await,
+            Some(before) => patch_plan(connection, id, Op::Replace, &member.path, before).await,
             None => {
                 let whole = member.path.rsplit_once('/').map_or("", |(whole, _)| whole);
-                let path = if whole.is_empty() { member.path } else { whole };
+                let path = if whole.is_empty() { member.path.as_str() } else { whole };
                 patch_plan(connection, id, Op::Remove, path, "").await
             }
         },

@@ -58,7 +58,12 @@ pub fn diff_deployed(
         let name = document.sources().files().next().map_or("", |(_, file)| file.name());
         crate::source::render::one_line(name).into_owned()
     });
-    let (old, new) = (projected(deployed, kind, account_id, region), projected(meant, kind, account_id, region));
+    let project = |document| projected(document, kind, account_id, region);
+    let (old, new) = std::thread::scope(|scope| {
+        let old = scope.spawn(|| project(deployed));
+        let new = project(meant);
+        (old.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), new)
+    });
     let (Some(old), Some(new)) = (old, new) else { return super::diff(deployed, meant, options) };
     let options = Options { documentation: false, ..options.clone() };
     let mut report = super::diff(&old, &new, &options);

@@ -3,7 +3,7 @@
 use crate::fault_proxy::{Fault, FaultProxy};
 use crate::import::{Bench, gateway, in_thread, status, talk};
 
-const BEFORE: &str = r#"
+pub(crate) const BEFORE: &str = r#"
 openapi: 3.0.1
 info: {title: things, version: "1"}
 x-amazon-apigateway-cors: {allowOrigins: ["https://example.com"], allowMethods: [GET]}

@@ -13,6 +13,7 @@ mod http_api;
 mod import;
 mod import_faults;
 mod import_http;
+mod import_http_faults;
 mod import_settings;
 mod lambda;
 mod lint;

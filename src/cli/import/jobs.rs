@@ -6,7 +6,7 @@ use futures_util::StreamExt as _;
 
 use crate::deploy::history::{Entry, History, State};
 use crate::deploy::saved_plan::SavedPlan;
-use crate::deploy::{DeployError, Plan, Secret, plan, rollback};
+use crate::deploy::{Beside, DeployError, Plan, Secret, plan, rollback};
 use crate::diff::Report;
 use crate::gateway::ApiKind;
 
@@ -229,7 +229,9 @@ impl Run<'_> {
     async fn finish_cut_off(&self, job: &Job, entry: &Entry) -> Result<(), CommandError> {
         if entry.deployment_before.is_some() && entry.deployment_before == job.plan.deployment {
             // It never deployed, but may have sent its document.
-            rollback::undo_cut_off(&job.request.connection, entry).await.map_err(failed)?;
+            // What stands beside it is as it is wanted now, by whomever it was set.
+            let sent = Entry { beside_before: Beside::default(), ..entry.clone() };
+            rollback::undo_cut_off(&job.request.connection, &sent).await.map_err(failed)?;
             job.history.write(&Entry { state: State::Undone, ..entry.clone() })?;
             self.cx.ui.status("Undone", &format!("import {}, which had not deployed", entry.number));
             return Ok(());

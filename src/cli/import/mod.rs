@@ -82,7 +82,7 @@ pub(super) struct Args {
     #[arg(long)]
     dry_run: bool,
     /// Write the plan to FILE, to be applied later with `--plan FILE`, and change nothing.
-    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    #[arg(long, value_name = "FILE")]
     plan_out: Option<PathBuf>,
     /// Apply the plan in FILE, exactly, where it was made for, without asking; refuse when the API has changed since.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["specs", "dry_run", "plan_out", "api", "stage"])]

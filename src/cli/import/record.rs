@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::deploy::history::{Entry, History, State};
-use crate::deploy::{Action, Meant, Plan};
+use crate::deploy::{Action, Beside, Meant, Plan};
 use crate::openapi::Document;
 
 use super::super::plan_text::is_secret;
@@ -31,6 +31,7 @@ pub(super) fn started(history: &History, plan: &Plan, document: &Document) -> En
             .filter(|(name, ..)| !is_secret(name))
             .map(|(name, before, _)| (name.clone(), before.clone()))
             .collect(),
+        beside_before: Beside::of(plan),
         permissions_pending: false,
         http: matches!(plan.after, Meant::Http(_)),
         export_before: plan.before.clone(),
