@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::lint::{self, Options, page, rules};
 use crate::openapi::{self, LoadOptions};
-use crate::source::{Diagnostic, Loader, Node, Origin, Pointer, Severity, SourceFile, Sources, Span};
+use crate::source::{Diagnostic, Edit, Fix, Loader, Node, Origin, Pointer, Severity, SourceFile, Sources, Span};
 
 use super::document::DocumentArgs;
 use super::{CommandError, Cx, Outcome};
@@ -322,7 +322,8 @@ fn quick_fixes(open: &Open, selected: Option<&Value>, uri: &str) -> Value {
     let (from, to) = (place("start").unwrap_or(0), place("end").unwrap_or(usize::MAX));
     let mut actions = Vec::new();
     for diagnostic in &open.found {
-        let (Some(span), Some(fix)) = (diagnostic.span, &diagnostic.fix) else { continue };
+        let Some(span) = diagnostic.span else { continue };
+        let Some(fix) = diagnostic.fix.clone().or_else(|| guessed(diagnostic, open, span)) else { continue };
         let touched = span.file.index() == 0 && span.start as usize <= to && from <= span.end as usize;
         if !touched || fix.edits.iter().any(|edit| edit.span.file.index() != 0) {
             continue;
@@ -338,6 +339,26 @@ fn quick_fixes(open: &Open, selected: Option<&Value>, uri: &str) -> Value {
         }));
     }
     Value::Array(actions)
+}
+
+/// Returns the fix that puts what was probably meant in the place of a misspelt name. A guess is for a person to take;
+/// `--fix` does not make it.
+fn guessed(diagnostic: &Diagnostic, open: &Open, span: Span) -> Option<Fix> {
+    let meant = diagnostic.help.as_deref()?.strip_prefix("did you mean `")?.strip_suffix("`?")?;
+    let written = open.sources.text(span);
+    let quote = written.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let name = written.trim_matches(['"', '\'']);
+    // The place is that of the name itself, and the name can be written as it is.
+    let is_plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./#{}+$".contains(&b));
+    if !diagnostic.message.contains(&format!("`{name}`"))
+        || !is_plain(meant)
+        || (quote.is_none() && meant.contains('#'))
+    {
+        return None;
+    }
+    let quote = quote.map(String::from).unwrap_or_default();
+    let text = format!("{quote}{meant}{quote}");
+    Some(Fix { title: format!("write `{meant}`"), edits: vec![Edit { span, text }] })
 }
 
 /// Returns a span as lines and UTF-16 columns, both from 0.

@@ -26,31 +26,45 @@ const REST_ONLY: [&str; 8] = [
 ];
 
 impl ApiKind {
-    /// Returns the kind a document is for: an HTTP API when it uses what only those have and
-    /// nothing that only REST APIs have.
+    /// Returns the kind a document is for: the one that more of what it uses belongs to, a REST API when neither does.
+    ///
+    /// One member at the wrong place does not make an API of the other kind; what it is told is that the member is.
     #[must_use]
     pub fn of(document: &Document) -> Self {
         let root = document.root();
-        let is_rest = REST_ONLY.iter().any(|key| root.get(key).is_some()) || schemes(root).any(is_of_rest);
-        if document.version() == Version::V2 || is_rest {
+        if document.version() == Version::V2 {
             return Self::Rest;
         }
-        let mut http = root.get("x-amazon-apigateway-cors").is_some()
-            || root.get("x-amazon-apigateway-importexport-version").is_some()
-            || root.get("components").is_some_and(|c| c.get("x-amazon-apigateway-integrations").is_some())
-            || schemes(root).any(is_jwt);
+        let rest_members = REST_ONLY.iter().filter(|key| root.get(key).is_some()).count();
+        let rest_schemes = schemes(root).filter(|scheme| is_of_rest(scheme)).count();
+        let mut rest = 2 * (rest_members + rest_schemes);
+        let has = |name: &str| usize::from(root.get(name).is_some());
+        let has_reusable = root.get("components").is_some_and(|c| c.get("x-amazon-apigateway-integrations").is_some());
+        let mut http = 3 * (schemes(root).filter(|scheme| is_jwt(scheme)).count() + usize::from(has_reusable))
+            + 2 * has("x-amazon-apigateway-cors");
+        // REST APIs take these without a use for them, so they count only where nothing else does.
+        let mut weak = has("x-amazon-apigateway-importexport-version");
+        let mut payloads = 0;
         for operation in document.operations() {
-            http |= operation.path.path.trim_start_matches('/') == "$default";
+            if operation.path.path.trim_start_matches('/') == "$default" {
+                http += 3;
+            }
             let Some(integration) = operation.node.get("x-amazon-apigateway-integration") else { continue };
             let integration = document.resolved(integration);
             let kind = integration.str_of("type").and_then(IntegrationType::parse);
-            if kind.is_some_and(|kind| !kind.is_proxy()) && integration.get("integrationSubtype").is_none() {
-                return Self::Rest;
+            if integration.get("integrationSubtype").is_some() {
+                http += 3;
+            } else if kind.is_some_and(|kind| !kind.is_proxy()) {
+                rest += 2;
             }
-            http |= integration.get("integrationSubtype").is_some()
-                || integration.get("payloadFormatVersion").and_then(Node::scalar_text).is_some();
+            match integration.get("payloadFormatVersion").and_then(Node::scalar_text) {
+                Some(version) if version.starts_with('2') => payloads += 1,
+                Some(_) => weak += 1,
+                None => {}
+            }
         }
-        if http { Self::Http } else { Self::Rest }
+        http += usize::min(payloads, 3);
+        if http > rest || (rest == 0 && weak > 0) { Self::Http } else { Self::Rest }
     }
 }
 
@@ -72,4 +86,39 @@ fn is_jwt(scheme: &Node) -> bool {
         .get("x-amazon-apigateway-authorizer")
         .and_then(|a| a.str_of("type"))
         .is_some_and(|kind| kind.eq_ignore_ascii_case("jwt"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::{LoadOptions, load_text};
+    use crate::source::{Loader, Origin};
+
+    fn kind(text: &str) -> ApiKind {
+        let text = format!("openapi: 3.0.1\ninfo: {title}\n{text}", title = "{title: a, version: '1'}");
+        let origin = Origin::Memory("a.yaml".into());
+        let (document, ..) = load_text(&Loader::default(), &origin, text, &LoadOptions::default());
+        ApiKind::of(&document.expect("a document"))
+    }
+
+    const HTTP: &str = "\
+x-amazon-apigateway-cors: {allowOrigins: ['*']}
+paths:
+  /a:
+    get:
+      x-amazon-apigateway-integration: {type: http_proxy, httpMethod: GET, uri: 'https://example.com', payloadFormatVersion: '2.0'}
+";
+
+    #[test]
+    fn one_member_at_the_wrong_place_makes_no_other_kind() {
+        assert_eq!(kind(HTTP), ApiKind::Http);
+        assert_eq!(kind(&format!("x-amazon-apigateway-policy: {}\n{HTTP}", "{}")), ApiKind::Http);
+        let mock = "paths: {/a: {get: {x-amazon-apigateway-integration: {type: mock}}}}";
+        assert_eq!(kind(mock), ApiKind::Rest);
+        assert_eq!(kind(&format!("x-amazon-apigateway-cors: {}\n{mock}", "{}")), ApiKind::Rest);
+        let proxy =
+            "paths: {/a: {get: {x-amazon-apigateway-integration: {type: aws_proxy, payloadFormatVersion: '1.0'}}}}";
+        assert_eq!(kind(proxy), ApiKind::Http);
+        assert_eq!(kind(&format!("x-amazon-apigateway-request-validator: all\n{proxy}")), ApiKind::Rest);
+    }
 }

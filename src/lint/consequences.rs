@@ -10,7 +10,9 @@ use crate::openapi::Document;
 use crate::source::{Diagnostic, Node, Span};
 
 /// Findings about a member that nobody knows at its place, which may name the one that was meant.
-const MISTYPED: [&str; 8] = [
+const MISTYPED: [&str; 10] = [
+    "gateway-response-member",
+    "endpoint-configuration",
     "unknown-member",
     "path-item-member-unknown",
     "integration-member-unknown",
@@ -22,8 +24,9 @@ const MISTYPED: [&str; 8] = [
 ];
 
 /// What follows from the lack of a member, in the object that lacks it.
-const WITHIN: [(&str, &[&str]); 33] = [
+const WITHIN: [(&str, &[&str]); 34] = [
     ("paths", &["no-paths", "paths-empty", "integration-missing"]),
+    ("info", &["info-title-missing"]),
     ("title", &["info-title-missing"]),
     ("responses", &["responses-missing", "integration-response-", "response-mapping-undeclared"]),
     (
@@ -203,7 +206,8 @@ fn explains(cause: &Cause, mistake: &Diagnostic, finding: &Diagnostic, span: Spa
         let is_twin = MISTYPED.contains(&code) || code.starts_with("dropped-") || code == "unknown-extension";
         let is_lack =
             cause.meant.as_deref().is_some_and(|meant| finding.message.ends_with(&format!("lacks `{meant}`")));
-        return is_lack || (is_twin && finding.severity <= mistake.severity);
+        let within = |(member, codes): &(&str, &[&str])| cause.meant.as_deref() == Some(*member) && among(codes);
+        return is_lack || WITHIN.iter().any(within) || (is_twin && finding.severity <= mistake.severity);
     }
     let Some(meant) = cause.meant.as_deref() else { return false };
     let of = |table: &[(&str, &[&str])]| table.iter().any(|(member, codes)| *member == meant && among(codes));
@@ -215,6 +219,7 @@ fn explains(cause: &Cause, mistake: &Diagnostic, finding: &Diagnostic, span: Spa
 fn told_as_missing(missing: &Diagnostic, other: &Diagnostic, place: Option<Place>) -> bool {
     let lack = match other.code.as_ref() {
         "responses-missing" => "`responses`",
+        "info-title-missing" if missing.message.ends_with("`info`") => return true,
         "info-title-missing" => "`title`",
         "no-paths" => return missing.message.ends_with("`paths`"),
         "parameter-incomplete" | "security-scheme-incomplete" => "",

@@ -120,7 +120,9 @@ pub(super) const INTEGRATION: &str = "x-amazon-apigateway-integration";
 
 impl<'a> Context<'a> {
     pub(super) fn new(document: &'a Document, options: &Options) -> Self {
-        let operations: Vec<_> = document.operations().map(|operation| OperationCx::new(document, operation)).collect();
+        // API Gateway leaves the others out; a rule of its own tells of them.
+        let operations = document.operations().filter(|operation| operation.method != Method::Trace);
+        let operations: Vec<_> = operations.map(|operation| OperationCx::new(document, operation)).collect();
         let mut integrations = operations.iter().filter_map(|o| o.integration.as_ref()).peekable();
         let has_integrations = integrations.peek().is_some();
         let has_only_mocks = integrations.all(|i| i.is(IntegrationType::Mock));
@@ -168,9 +170,12 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Returns the first operation that asks for security itself.
+    /// Returns the first operation that asks for security itself. A requirement of a scheme that is not there secures
+    /// nothing, and is told of itself.
     pub(super) fn first_secured(&self) -> Option<&OperationCx<'a>> {
-        let asks = |o: &OperationCx<'_>| o.node().get("security").is_some_and(|s| s.items().next().is_some());
+        let is_known = |requirement: &Node| requirement.entries().all(|e| self.scheme(&e.key.text).is_some());
+        let is_secured = |security: &Node| security.items().next().is_some() && security.items().all(is_known);
+        let asks = |o: &OperationCx<'_>| o.node().get("security").is_some_and(is_secured);
         let first = self.first_secured.get_or_init(|| self.operations.iter().position(asks));
         first.and_then(|at| self.operations.get(at))
     }

@@ -138,7 +138,14 @@ impl<'f> Told<'f> {
     /// where the import marks its value, and a path's object begins on the line after its name.
     fn explains(&self, cx: &Context<'_>, span: Span) -> bool {
         let (file, line) = line_of(cx, span);
-        if (line.saturating_sub(1)..=line + 1).any(|line| self.lines.contains(&(file, line))) {
+        // In a document without line breaks a line tells nothing.
+        let is_line = |line: u32| cx.document.sources().file(file).line_text(line).len() < 1000;
+        if (line.saturating_sub(1)..=line + 1).any(|line| self.lines.contains(&(file, line)) && is_line(line)) {
+            return true;
+        }
+        let near = self.spans.partition_point(|s| (s.file, s.start) < (span.file, span.start.saturating_sub(200)));
+        let mut before = self.spans[near..].iter().take_while(|s| s.file == span.file && s.start < span.start);
+        if before.any(|s| s.end <= span.start && span.start - s.end <= 8) {
             return true;
         }
         let after = self.spans.partition_point(|s| (s.file, s.start) < (span.file, span.start));

@@ -8,6 +8,7 @@
 //! - `walk`: visits the document once and hands each part to the rules for it
 //! - [`levels`]: severities as the user sets them
 
+mod aftermath;
 pub mod baseline;
 mod consequences;
 mod context;
@@ -25,8 +26,6 @@ mod sink;
 mod template_text;
 mod uri;
 mod walk;
-
-use std::collections::HashSet;
 
 use crate::openapi::Document;
 use crate::source::{Diagnostic, Severity, Span, render};
@@ -76,7 +75,8 @@ pub fn lint(document: &Document, load_diagnostics: &[Diagnostic], options: &Opti
     found.extend(refused);
     let dropped = dropped::findings(&context, import.drops, &found);
     found.extend(dropped);
-    let mut found = consequences::removed(document, found);
+    let found = consequences::removed(document, found);
+    let mut found = aftermath::removed(&context, found);
     exceptions::apply(document, &mut found);
     finished(options.levels.applied(found))
 }
@@ -106,11 +106,34 @@ fn not_told_of(document: &Document, load_diagnostics: &[Diagnostic], found: &[Di
     if !load_diagnostics.iter().any(grammar) {
         return load_diagnostics.to_vec();
     }
-    let line = |span: Span| (span.file, document.sources().file(span.file).line_column(span.start as usize).0);
-    let told: HashSet<_> =
-        found.iter().filter(|d| d.severity >= Severity::Warning).filter_map(|d| d.span.map(line)).collect();
-    let is_new = |d: &&Diagnostic| !grammar(d) || !d.span.is_some_and(|span| told.contains(&line(span)));
+    let mut told: Vec<Span> = found.iter().filter(|d| d.severity >= Severity::Warning).filter_map(|d| d.span).collect();
+    told.sort_unstable();
+    let is_told = |span: Span| {
+        let least = span.start.saturating_sub(2 * MEMBER_LENGTH);
+        let first = told.partition_point(|t| (t.file, t.start) < (span.file, least));
+        let mut near = told[first..].iter().take_while(|t| t.file == span.file && t.start <= span.end + MEMBER_LENGTH);
+        near.any(|t| touch(document, *t, span))
+    };
+    // Where the grammar knows what was meant, what a rule says only follows from it: that is worked out later.
+    let is_cause =
+        |d: &Diagnostic| d.code == "unknown-member" && d.help.as_deref().is_some_and(|h| h.starts_with("did you mean"));
+    let is_new = |d: &&Diagnostic| !grammar(d) || is_cause(d) || !d.span.is_some_and(is_told);
     load_diagnostics.iter().filter(is_new).cloned().collect()
+}
+
+/// How many bytes of text a member's value has at most, to be one place rather than an object of many.
+const MEMBER_LENGTH: u32 = 200;
+
+/// Returns whether two places are of one member: one is within the other, or they are its name and its value.
+fn touch(document: &Document, a: Span, b: Span) -> bool {
+    let is_short = |s: Span| s.end - s.start <= MEMBER_LENGTH && !document.sources().text(s).contains('\n');
+    if a.contains(b) || b.contains(a) {
+        return is_short(a) && is_short(b);
+    }
+    let (first, second) = if a.start <= b.start { (a, b) } else { (b, a) };
+    let between = Span { start: first.end.min(second.start), end: second.start, ..first };
+    let is_colon = |c: char| c.is_whitespace() || matches!(c, ':' | '"' | '\'');
+    between.end - between.start <= 64 && document.sources().text(between).chars().all(is_colon)
 }
 
 /// Sorts, and takes out what was found twice because two references lead to one place.

@@ -386,7 +386,9 @@ impl Reader<'_> {
         }
         let line_start = self.text[..at].rfind('\n').map_or(0, |n| n + 1);
         let before = self.text[..line_start.saturating_sub(1)].rfind('\n').map_or(0, |n| n + 1);
-        for start in [line_start, before] {
+        // A text that goes on over several lines is complained of where it begins.
+        let after = self.text[at..].find('\n').map(|n| at + n + 1).filter(|_| info.contains("tab"));
+        for start in [Some(line_start), Some(before), after].into_iter().flatten() {
             let line = &self.text[start..];
             let indent = &line[..line.find(|c| c != ' ' && c != '\t').unwrap_or(line.len())];
             if let Some(tab) = indent.find('\t') {

@@ -400,6 +400,17 @@ fn an_editor_gets_findings_pages_fixes_definitions_and_members() {
     let published = session.receive();
     let again = published["params"]["diagnostics"].as_array().unwrap();
     assert!(again.iter().any(|d| d["code"] == "mapping-static-unquoted" && d["range"]["start"]["line"] == line));
+    // What was probably meant is offered for a misspelt name.
+    let misspelt = ORDERS.replace("timeoutInMillis", "timeoutInMilis");
+    let change = json!({ "textDocument": { "uri": uri, "version": 4 }, "contentChanges": [{ "text": misspelt }] });
+    session.send(&json!({ "jsonrpc": "2.0", "method": "textDocument/didChange", "params": change }));
+    let published = session.receive();
+    let unknown = published["params"]["diagnostics"].as_array().unwrap().iter();
+    let unknown = unknown.into_iter().find(|d| d["code"] == "integration-member-unknown").expect("it is found").clone();
+    let selection =
+        json!({ "textDocument": { "uri": uri }, "range": unknown["range"], "context": { "diagnostics": [] } });
+    let actions = session.ask(7, "textDocument/codeAction", selection);
+    assert_eq!(actions[0]["edit"]["changes"][uri][0]["newText"], "timeoutInMillis", "{actions}");
     // A file that is no OpenAPI document is none of our business.
     let other =
         json!({ "textDocument": { "uri": "file:///notes.yaml", "languageId": "yaml", "version": 1, "text": "a: [1" } });

@@ -28,6 +28,10 @@ declare_rule! {
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
     let Some(entry) = cx.root().entry("x-amazon-apigateway-api-key-source") else { return };
+    let is_a_source = |text: &str| text.eq_ignore_ascii_case("HEADER") || text.eq_ignore_ascii_case("AUTHORIZER");
+    if !entry.value.as_str().is_some_and(is_a_source) {
+        return;
+    }
     // A scheme that nobody can make out may be the one.
     let required = cx.operations.iter().any(|o| requires_api_key(cx, o)) || cx.schemes.iter().any(SchemeCx::is_faulty);
     if !required && !cx.operations.is_empty() {

@@ -8,7 +8,7 @@ declare_rule! {
     ///
     /// ## Fails
     /// ```yaml
-    /// x-amazon-apigateway-gateway-responses: {DEFAULT_4XX: {statusCode: '400', note: why}}
+    /// x-amazon-apigateway-gateway-responses: {DEFAULT_4XX: {statusCode: '400', x-note: why}}
     /// ```
     ///
     /// ## Passes

@@ -27,7 +27,9 @@ fn check(cx: &Context<'_>, out: &mut Sink) {
         return;
     }
     let span = title.map(|t| t.span).or(info.map(|e| e.key.span));
-    let span = span.or_else(|| cx.root().entries().next().map(|e| e.key.span)).unwrap_or(cx.root().span);
+    let version = || cx.root().entry("openapi").or_else(|| cx.root().entry("swagger"));
+    let first = || version().or_else(|| cx.root().entries().next()).map(|e| e.key.span);
+    let span = span.or_else(first).unwrap_or(cx.root().span);
     let message = "API Gateway refuses the document: it has no `info.title`, which becomes the API's name";
     out.add(INFO_TITLE_MISSING.at(span, message).with_help("add `title` to `info`"));
 }

@@ -31,7 +31,7 @@ declare_rule! {
 }
 
 fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
-    if operation.integration.is_some() || operation.method() == Method::Trace {
+    if operation.integration.is_some() {
         return;
     }
     if cx.has_integrations() {

@@ -37,7 +37,9 @@ fn check(_cx: &Context<'_>, _operation: &OperationCx<'_>, integration: &Integrat
     let lambda = integration.is_lambda()
         && (integration.is(IntegrationType::Aws) || integration.is(IntegrationType::AwsProxy));
     let Some(node) = integration.node.get("httpMethod").filter(|_| lambda) else { return };
-    if node.as_str().is_some_and(|method| !method.eq_ignore_ascii_case("POST") && !method.trim().is_empty() && !is_unfinished(method)) {
+    // What is no method at all is told of as such.
+    let is_method = |text: &str| text.eq_ignore_ascii_case("ANY") || Method::from_key(&text.to_ascii_lowercase()).is_some();
+    if node.as_str().is_some_and(|method| is_method(method.trim()) && !method.eq_ignore_ascii_case("POST") && !method.trim().is_empty() && !is_unfinished(method)) {
         let message = "API Gateway answers 500: Lambda is invoked with `POST` only";
         let found = LAMBDA_METHOD_NOT_POST.at(node.span, message).with_help("write `httpMethod: POST`; it is not the client's method");
         out.add(found.with_fix("write `POST`", vec![Edit { span: node.span, text: "\"POST\"".into() }]));

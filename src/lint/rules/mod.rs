@@ -59,6 +59,7 @@ rules! {
     validation_not_enabled VALIDATION_NOT_ENABLED
     validation_media_type VALIDATION_MEDIA_TYPE
     body_model_non_json BODY_MODEL_NON_JSON
+    body_on_get BODY_ON_GET
     response_schema_primitive RESPONSE_SCHEMA_PRIMITIVE
     response_ref RESPONSE_REF
     response_default_or_range RESPONSE_DEFAULT_OR_RANGE
@@ -146,6 +147,7 @@ rules! {
     authorizer_provider_arn AUTHORIZER_PROVIDER_ARN
     authorizer_identity_source AUTHORIZER_IDENTITY_SOURCE
     authorizer_ttl AUTHORIZER_TTL
+    authorizer_expression AUTHORIZER_EXPRESSION
     authorizer_quota AUTHORIZER_QUOTA
     authorizer_path_source AUTHORIZER_PATH_SOURCE
     authorizer_cached_policy AUTHORIZER_CACHED_POLICY
@@ -169,12 +171,17 @@ rules! {
     gateway_response_vtl GATEWAY_RESPONSE_VTL
     gateway_response_parameter GATEWAY_RESPONSE_PARAMETER
     gateway_response_status GATEWAY_RESPONSE_STATUS
+    gateway_response_member GATEWAY_RESPONSE_MEMBER
     compression_size COMPRESSION_SIZE
     binary_wildcard BINARY_WILDCARD
     binary_media_type BINARY_MEDIA_TYPE
     accept_first_only ACCEPT_FIRST_ONLY
     policy_too_long POLICY_TOO_LONG
     policy_invalid POLICY_INVALID
+    policy_action POLICY_ACTION
+    import_export_version IMPORT_EXPORT_VERSION
+    endpoint_configuration ENDPOINT_CONFIGURATION
+    security_policy SECURITY_POLICY
     api_key_source API_KEY_SOURCE
     request_validator_invalid REQUEST_VALIDATOR_INVALID
     documentation_location DOCUMENTATION_LOCATION

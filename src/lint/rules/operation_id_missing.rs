@@ -24,7 +24,7 @@ declare_rule! {
 
 fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     // A preflight is nobody's operation, and a catch-all is seldom called by a name.
-    if operation.operation.id().is_some() || matches!(operation.method(), Method::Options | Method::Any) {
+    if operation.node().get("operationId").is_some() || matches!(operation.method(), Method::Options | Method::Any) {
         return;
     }
     let message = format!("`{}` has no `operationId`: clients and handlers are named after its path", operation.label());

@@ -30,7 +30,7 @@ declare_rule! {
 
 fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
     let auth = operation.node().get("x-amazon-apigateway-auth").is_some();
-    if auth || cx.security(operation).is_some() || matches!(operation.method(), Method::Options | Method::Trace) {
+    if auth || cx.security(operation).is_some() || operation.method() == Method::Options {
         return;
     }
     if let Some(other) = cx.first_secured() {

@@ -104,7 +104,8 @@ fn imported_text(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Returns whether an error is about the arguments of a reference outside any directive: `$input.params(\"a\")`.
+/// Returns whether an error is about a backslash in the arguments of a reference outside any directive:
+/// `$input.params(\"a\")`, which deployed APIs have.
 ///
 /// Velocity takes what it cannot read there for text, as far as is known.
 fn is_in_reference(text: &str, error: &TemplateError) -> bool {
@@ -116,7 +117,10 @@ fn is_in_reference(text: &str, error: &TemplateError) -> bool {
     let line_start = text.split_inclusive('\n').take(error.line - 1).map(str::len).sum::<usize>();
     let line = text.get(line_start..).unwrap_or_default();
     let end = line.char_indices().nth(error.column - 1).map_or(text.len(), |(at, _)| line_start + at);
-    let before = text.get(..end).unwrap_or_default();
+    let (before, after) = text.split_at_checked(end).unwrap_or_default();
+    if !after.starts_with('\\') {
+        return false;
+    }
     let mut depth = 0_usize;
     for (at, c) in before.char_indices().rev() {
         match c {

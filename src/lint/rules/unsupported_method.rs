@@ -19,12 +19,12 @@ declare_rule! {
     ///   /pets:
     ///     get: {responses: {'200': {description: ok}}}
     /// ```
-    UNSUPPORTED_METHOD = "unsupported-method", Warning, Dropped, Both, Operation(check)
+    UNSUPPORTED_METHOD = "unsupported-method", Warning, Dropped, Both, Document(check)
 }
 
-fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
-    if operation.method() == Method::Trace {
+fn check(cx: &Context<'_>, out: &mut Sink) {
+    for operation in cx.document.operations().filter(|operation| operation.method == Method::Trace) {
         let message = format!("API Gateway leaves `{}` out: it has no method `TRACE`", operation.label());
-        out.add(UNSUPPORTED_METHOD.at(operation.span(), message).with_help("take the operation out"));
+        out.add(UNSUPPORTED_METHOD.at(operation.span, message).with_help("take the operation out"));
     }
 }

@@ -150,7 +150,7 @@ impl Object {
             return Some(if name.starts_with("x-amazon-apigateway-") { Type::Binding } else { Type::Any });
         }
         match &self.pattern {
-            Some(Pattern::Path(ty)) if name.starts_with('/') => Some(*ty),
+            Some(Pattern::Path(ty)) if name.starts_with('/') || name == "$default" => Some(*ty),
             Some(Pattern::Status(ty)) if is_status(name) => Some(*ty),
             Some(Pattern::Name(ty)) => Some(*ty),
             _ => None,

@@ -87,6 +87,8 @@ static OPERATION: Object = object(
         member("deprecated", BOOLEAN),
         member("security", Type::List(&SECURITY_REQUIREMENT_TYPE)),
         member("servers", Type::List(&SERVER_TYPE)),
+        // API Gateway's, of the operation that makes an HTTP API's `$default` route.
+        member("isDefaultRoute", BOOLEAN),
     ],
 );
 
