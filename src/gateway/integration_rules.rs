@@ -66,7 +66,7 @@ pub fn integration_faults(integration: &Integration, method: &Method, max_timeou
     }
     for key in &integration.cache_key_parameters {
         if key.starts_with("method.request.") && !is_declared(key, method) {
-            fault("cacheKeyParameters", format!("Invalid cache key parameter specified: {key}"));
+            fault("cacheKeyParameters", "Invalid cache key parameter specified".into());
         }
     }
     for (media_type, template) in integration.request_templates.iter().flatten() {

@@ -149,7 +149,7 @@ async fn bad_input_gets_the_error_of_aws() {
         ("/restapis", "{\"name\": true}", "class java.lang.Boolean can not be converted to an String"),
         ("/restapis", "{}", "Value null at 'createRestApiInput.name' failed to satisfy constraint"),
         ("/restapis/none/deployments", "{}", "Invalid API identifier specified 000000000000:none"),
-        ("/no/such/call", "{}", "UnknownOperationException"),
+        ("/no/such/call", "{}", "AccessDeniedException"),
     ] {
         let answer = post(&server, path, body).await;
         assert!(answer.starts_with("HTTP/1.1 4"), "{path} {body}: {answer}");

@@ -1060,6 +1060,131 @@ def quotas_and_words(s):
 
 
 @scenario
+def models_that_are_none(s):
+    id = {"restApiId": made()["id"], "contentType": "application/json"}
+
+    def refused_model(errors):
+        return bad(f"Invalid model specified: Validation Result: warnings : [], errors : [{errors}]")
+
+    schema = "Invalid model schema specified"
+    for step, text, errors in (
+        ("type", '{"type": "strng"}', schema),
+        ("keyword", '{"$id": "x"}', f'{schema}. Unsupported keyword(s): ["$id"]'),
+        ("nested", '{"properties": {"a": {"example": 1}}}', f'{schema}. Unsupported keyword(s): ["example"]'),
+        ("reference", '{"$ref": "Other"}', f"{schema}, Model reference must be in canonical form"),
+    ):
+        s.step(step, client.create_model, refused_model(errors), **id, name="None", schema=text)
+
+
+@scenario
+def lists_of_values(s):
+    id = {"restApiId": made()["id"]}
+    kinds = (
+        "REQUEST_TOO_LARGE, RESOURCE_NOT_FOUND, AUTHORIZER_CONFIGURATION_ERROR, MISSING_AUTHENTICATION_TOKEN, "
+        "BAD_REQUEST_BODY, INVALID_SIGNATURE, INVALID_API_KEY, BAD_REQUEST_PARAMETERS, AUTHORIZER_FAILURE, UNAUTHORIZED, "
+        "INTEGRATION_TIMEOUT, ACCESS_DENIED, DEFAULT_4XX, DEFAULT_5XX, WAF_FILTERED, QUOTA_EXCEEDED, THROTTLED, "
+        "API_CONFIGURATION_ERROR, UNSUPPORTED_MEDIA_TYPE, INTEGRATION_FAILURE, EXPIRED_TOKEN"
+    )
+    wrong = invalid(f"Value 'X' at 'responseType' failed to satisfy constraint: Member must satisfy enum value set: [{kinds}]")
+    for verb in (client.get_gateway_response, client.put_gateway_response, client.delete_gateway_response):
+        s.step("gateway-response-type", verb, wrong, **id, responseType="X")
+    pattern = r"Member must satisfy regular expression pattern: ^([1-5]\d\d|\*|\s*)$"
+    part = invalid(f"Value 'x' at 'createDocumentationPartInput.location.statusCode' failed to satisfy constraint: {pattern}")
+    s.step("part-status", client.create_documentation_part, part, **id, location={"type": "RESPONSE", "statusCode": "x"}, properties="{}")
+    owner = invalid("Value 'X' at 'resourceOwner' failed to satisfy constraint: Member must satisfy enum value set: [SELF, OTHER_ACCOUNTS]")
+    s.step("owner", client.get_domain_names, owner, resourceOwner="X")
+    s.step("others", client.get_domain_names, OK({"items": []}), resourceOwner="OTHER_ACCOUNTS")
+
+
+@scenario
+def links_in_use(s):
+    ids = mocked()
+    arn = "arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/net/l/1"
+    several = bad("More than one target arn specified for vpc link.")
+    s.step("several", client.create_vpc_link, several, name="l", targetArns=[arn, arn + "2"])
+    link = {"vpcLinkId": client.create_vpc_link(name="l", targetArns=[arn])["id"]}
+    client.put_integration(
+        **ids, type="HTTP_PROXY", integrationHttpMethod="GET", uri="http://example.com", connectionType="VPC_LINK",
+        connectionId=link["vpcLinkId"],
+    )
+    client.create_deployment(restApiId=ids["restApiId"], stageName="dev")
+    place = f"{ids['restApiId']}:GET:{ids['resourceId']}:dev"
+    used = bad(
+        f"Cannot delete vpc link. Vpc link '{link['vpcLinkId']}', is referenced in [{place}] in format of "
+        "[RESTApiId:Method:Resource:Stage]."
+    )
+    s.step("delete-used", client.delete_vpc_link, used, **link)
+    client.delete_stage(restApiId=ids["restApiId"], stageName="dev")
+    s.step("delete", client.delete_vpc_link, ACCEPTED, **link)
+
+
+@scenario
+def keys_from_files(s):
+    plan = client.create_usage_plan(name="file")["id"]
+    for column in ("Key", "Name"):
+        header = {"Key": "Name,description", "Name": "Key,description"}[column]
+        s.step(f"no-{column}", client.import_api_keys, bad(f"Missing required column '{column}'"), format="csv", body=header + "\nx,y")
+    rows = f'Name,key,description,Enabled,usageplanIds\nfirst,{"a" * 30},"one, two",TRUE,"{plan}"\nsecond,{"b" * 30},,false,\n'
+    ids = s.step("import", client.import_api_keys, CREATED({"ids": [Same("key1"), Same("key2")], "warnings": []}), format="csv", body=rows)["ids"]
+    first = key(1, False, {}, name="first", description="one, two", enabled=True)
+    s.step("first", client.get_api_key, OK(first), apiKey=ids[0])
+    s.step("second", client.get_api_key, OK(key(2, False, {}, name="second")), apiKey=ids[1])
+    member = {"id": Same("key1"), "name": "first", "type": "API_KEY", "value": "a" * 30}
+    s.step("in-plan", client.get_usage_plan_keys, OK({"items": [member]}), usagePlanId=plan)
+    unknown = missing("Invalid Key identifier specified")
+    dates = dict(startDate="2024-01-01", endDate="2024-01-02")
+    s.step("usage", client.get_usage, unknown, usagePlanId=plan, keyId=ids[1], **dates)
+    nothing = {"usagePlanId": plan, **dates, "items": {ids[0]: [[0, 0], [0, 0]]}}
+    s.step("usage-of-none", client.get_usage, OK(nothing), usagePlanId=plan, **dates)
+    for id in ids:
+        client.delete_api_key(apiKey=id)
+    client.delete_usage_plan(usagePlanId=plan)
+
+
+@scenario
+def documents_that_are_refused(s):
+    def document(paths=None, **members):
+        return json.dumps({"openapi": "3.0.1", "info": {"title": "n", "version": "1"}, "paths": paths or {}, **members})
+
+    def faults(*lines, warnings=()):
+        end = "\nAdditionally, these warnings were found:" + "".join(f"\n\t{line}" for line in warnings) if warnings else ""
+        return bad("Errors found during import:" + "".join(f"\n\t{line}" for line in lines) + end)
+
+    s.step("3.1", client.import_rest_api, bad("Invalid OpenAPI input."), body=document(openapi="3.1.0"))
+    model = "Unable to create model for 'A': Invalid model specified: Validation Result: warnings : [], errors : "
+    s.step(
+        "other-document", client.import_rest_api,
+        faults(
+            f"{model}[Invalid model schema specified, Model reference must be in canonical form]",
+            warnings=["Parse issue: Unable to load RELATIVE ref: ./other.yaml path: ."],
+        ),
+        body=document(components={"schemas": {"A": {"properties": {"a": {"$ref": "./other.yaml"}}}}}),
+    )
+    twice = {"parameters": [{"name": "a", "in": "query"}, {"name": "a", "in": "header"}]}
+    words = "Parameter names must be unique across querystring, header and path"
+    s.step(
+        "names", client.import_rest_api, faults(f"Unable to put method 'GET' on resource at path '/a': {words}"),
+        body=document({"/a": {"get": twice}}),
+    )
+    for kinds, words in (
+        ("X", "Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE"),
+        ("EDGE,REGIONAL", "Cannot create an api with multiple Endpoint Types."),
+    ):
+        s.step("endpoint", client.import_rest_api, bad(words), body=document(), parameters={"endpointConfigurationTypes": kinds})
+    scheme = {"o": {"type": "apiKey", "in": "header", "name": "A", "x-amazon-apigateway-authtype": "custom"}}
+    s.step(
+        "authtype", client.import_rest_api,
+        bad(
+            "Warnings found during import:\n\tUnable to create authorizer from security definition: 'o'. Extension "
+            "x-amazon-apigateway-authorizer is required. Any methods with security: 'o' will not be created. If this "
+            "security definition is not a custom authorizer, remove the x-amazon-apigateway-authtype extension and it will "
+            "be ignored."
+        ),
+        body=document(components={"securitySchemes": scheme}), failOnWarnings=True,
+    )
+
+
+@scenario
 def domains_and_sdks(s):
     api_id = mocked()["restApiId"]
     client.create_deployment(restApiId=api_id, stageName="dev")
@@ -1076,6 +1201,8 @@ def domains_and_sdks(s):
     s.step("map-again", client.create_base_path_mapping, conflict("Base path already exists for this domain name"), **name, restApiId=api_id)
     mapped = bad(f"Deleting RestApi {api_id} failed. Please remove all base path mappings related to the RestApi in your domains: answers.example.com")
     s.step("delete-mapped", client.delete_rest_api, mapped, restApiId=api_id)
+    mapped = bad("Deleting stage dev failed. Please remove all base path mappings related to the stage in your domains: answers.example.com")
+    s.step("delete-mapped-stage", client.delete_stage, mapped, restApiId=api_id, stageName="dev")
     s.step("delete-domain", client.delete_domain_name, ACCEPTED, **name)
     sdk = client.get_sdk(restApiId=api_id, stageName="dev", sdkType="javascript")
     names = zipfile.ZipFile(io.BytesIO(sdk["body"].read())).namelist()

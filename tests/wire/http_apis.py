@@ -241,7 +241,7 @@ def domains(gateway, expect, refused, ids):
     refused(
         gateway.delete_api,
         "BadRequestException",
-        "Deleting API failed. Please remove all API mappings related to the API in your domains.",
+        f"Deleting API {ids['ApiId']} failed. Please remove all API mappings for the API from your custom domain names.",
         **ids,
     )
     one = {**name, "ApiMappingId": mapping["ApiMappingId"]}

@@ -36,7 +36,7 @@ const PREFIX: &str = "accessassociation/";
 
 pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
     if let Some(owner) = call.query("resourceOwner") {
-        constraint::parameter_one_of("resourceOwner", owner, &["SELF", "OTHER_ACCOUNTS"])?;
+        constraint::parameter_one_of("resourceOwner", owner, &super::domain_name::RESOURCE_OWNERS)?;
     }
     let associations: Vec<AccessAssociation> = call.control.store.list(PREFIX)?;
     page(call, associations.iter().map(to_value).collect::<Result<_, _>>()?)

@@ -1,6 +1,6 @@
 //! ApiKey.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,6 +9,7 @@ use crate::gateway::import::IdSource as _;
 use crate::gateway::{ApiKey, Quotas, UsagePlan, UsagePlanKey};
 
 use super::call::{Answer, Call, to_value};
+use super::constraint;
 use super::page::{answer, page, slice};
 use super::patch::{self, Op};
 use super::refusal::Refusal;
@@ -155,47 +156,37 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
 
 /// Takes keys from a CSV file with the columns Name, Key, description, Enabled and usageplanIds, in any order.
 pub(super) fn import(call: &Call<'_>) -> Result<Answer, Refusal> {
-    if call.query("format") != Some("csv") {
-        return Err(Refusal::bad_request("Invalid format specified. Valid options are csv"));
-    }
-    let text = std::str::from_utf8(&call.body).map_err(|_| Refusal::bad_request("Invalid API Key import file"))?;
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    let header: Vec<String> =
-        lines.next().unwrap_or_default().split(',').map(|column| column.trim().to_ascii_lowercase()).collect();
-    let column = |row: &[&str], name: &str| {
-        let index = header.iter().position(|column| column == name)?;
-        row.get(index).map(|field| field.trim().trim_matches('"').to_owned()).filter(|field| !field.is_empty())
-    };
-    if !header.iter().any(|column| column == "name") || !header.iter().any(|column| column == "key") {
-        return Err(Refusal::bad_request("Invalid API Key import file: the columns Name and Key are required"));
-    }
+    constraint::parameter_one_of("format", call.query("format").unwrap_or_default(), &["csv"])?;
+    let rows = imported_rows(&call.body)?;
     let now = call.now();
     let mut warnings = Vec::new();
     let ids = call.control.write(|tx| {
         let known: Vec<ApiKey> = tx.list("apikey/")?;
-        let mut ids = Vec::new();
-        for line in lines {
-            let row: Vec<&str> = line.split(',').collect();
-            let value = column(&row, "key").unwrap_or_default();
+        let (mut ids, mut values) = (Vec::new(), BTreeSet::new());
+        for row in &rows {
+            let column = |name: &str| row.get(name).cloned();
+            let value = column("key").unwrap_or_default();
             check_value(&value)?;
-            if known.iter().any(|key| key.value.as_deref() == Some(&value)) {
+            if known.iter().any(|key| key.value.as_deref() == Some(&value)) || !values.insert(value.clone()) {
                 warnings.push("API Key already exists".to_owned());
                 continue;
             }
             let made = ApiKey {
                 id: call.ids().next_id(10),
                 value: Some(value.clone()),
-                name: column(&row, "name"),
+                name: column("name"),
                 customer_id: None,
-                description: column(&row, "description"),
-                enabled: column(&row, "enabled").is_none_or(|text| text.eq_ignore_ascii_case("true")),
+                description: column("description"),
+                enabled: column("enabled").is_none_or(|text| text.eq_ignore_ascii_case("true")),
                 created_date: now,
                 last_updated_date: now,
                 stage_keys: Vec::new(),
                 tags: None,
             };
             tx.put(&key(&made.id), &made)?;
-            for plan in column(&row, "usageplanids").unwrap_or_default().split(';').filter(|id| !id.is_empty()) {
+            for plan in
+                column("usageplanids").unwrap_or_default().split([',', ';']).map(str::trim).filter(|id| !id.is_empty())
+            {
                 if tx.get::<UsagePlan>(&super::usage_plan::key(plan))?.is_none() {
                     warnings.push(format!("Invalid Usage Plan ID specified: {plan}"));
                     continue;
@@ -216,6 +207,25 @@ pub(super) fn import(call: &Call<'_>) -> Result<Answer, Refusal> {
         Ok(ids)
     })?;
     Ok(Answer::json(json!({ "ids": ids, "warnings": warnings })))
+}
+
+/// Returns the rows of a file of keys: column, in lower case, to a field that is not empty. Several usage plans stand in
+/// one quoted field (developer guide, `api-key-file-format`).
+fn imported_rows(file: &[u8]) -> Result<Vec<BTreeMap<String, String>>, Refusal> {
+    let illegal = |error: csv::Error| Refusal::bad_request(format!("Invalid API Key file: {error}"));
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(file);
+    let header: Vec<String> = reader.headers().map_err(illegal)?.iter().map(str::to_lowercase).collect();
+    for column in ["Key", "Name"] {
+        if !header.iter().any(|name| name.eq_ignore_ascii_case(column)) {
+            return Err(Refusal::bad_request(format!("Missing required column '{column}'")));
+        }
+    }
+    let row = |record: Result<csv::StringRecord, csv::Error>| {
+        let record = record.map_err(illegal)?;
+        let fields = header.iter().zip(&record).filter(|(_, field)| !field.is_empty());
+        Ok(fields.map(|(name, field)| (name.clone(), field.to_owned())).collect())
+    };
+    reader.records().map(row).collect()
 }
 
 fn shown(key: &ApiKey, with_value: bool, tags: Tags) -> Result<Value, Refusal> {

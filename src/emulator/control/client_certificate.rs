@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -12,7 +13,7 @@ use crate::gateway::import::IdSource as _;
 use super::call::{Answer, Call, to_value};
 use super::page::page;
 use super::patch::{self, Op};
-use super::refusal::Refusal;
+use super::refusal::{Exception, Refusal};
 
 /// A year, in seconds.
 const LIFETIME: i64 = 365 * 24 * 60 * 60;
@@ -57,7 +58,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let made = ClientCertificate {
         client_certificate_id: call.ids().next_id(6),
         description: input.description.filter(|text| !text.is_empty()),
-        pem_encoded_certificate: placeholder_certificate(),
+        pem_encoded_certificate: self_signed(now)?,
         created_date: now,
         expiration_date: now + LIFETIME,
         tags: super::tags_of(input.tags),
@@ -71,12 +72,33 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     shown(&made).map(Answer::json)
 }
 
-/// Returns a text in the form of a certificate. No backend is ever shown it: the embedded gateway speaks to backends
-/// without client certificates.
-fn placeholder_certificate() -> String {
-    use base64::Engine as _;
-    let body = base64::engine::general_purpose::STANDARD.encode(super::ids::api_key_value());
-    format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----")
+/// Returns a self-signed certificate with the name that API Gateway's have. Its key is not kept: the embedded gateway
+/// speaks to backends without client certificates.
+fn self_signed(now: i64) -> Result<String, Refusal> {
+    let failed = |error: rcgen::Error| {
+        Refusal::new(Exception::ServiceUnavailable, format!("cannot make a certificate: {error}"))
+    };
+    let mut name = DistinguishedName::new();
+    for (kind, value) in [
+        (DnType::CommonName, "ApiGateway"),
+        (DnType::StateOrProvinceName, "Washington"),
+        (DnType::CountryName, "US"),
+        (DnType::LocalityName, "Seattle"),
+        (DnType::OrganizationName, "Amazon.com"),
+        (DnType::OrganizationalUnitName, "ApiGateway"),
+    ] {
+        name.push(kind, value);
+    }
+    let mut parameters = CertificateParams::default();
+    parameters.distinguished_name = name;
+    let day = |seconds: i64| {
+        let date = jiff::Timestamp::from_second(seconds).unwrap_or_default().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let part = |number: i8| u8::try_from(number).unwrap_or(1);
+        rcgen::date_time_ymd(date.year().into(), part(date.month()), part(date.day()))
+    };
+    (parameters.not_before, parameters.not_after) = (day(now), day(now + LIFETIME));
+    let key = KeyPair::generate().map_err(failed)?;
+    parameters.self_signed(&key).map(|certificate| certificate.pem()).map_err(failed)
 }
 
 pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {

@@ -3,12 +3,12 @@
 
 use super::refusal::{Exception, Refusal};
 
-/// Returns the values of an enumeration as AWS lists them.
+/// Returns the values of an enumeration, given in the order of the service model, as AWS lists them.
 ///
-/// They come in the order of a hash table of 32 places by Java's hash of a text: four lists that were recorded, of two
-/// to six values, have it.
+/// They come in the order of a hash table of 32 places by Java's hash of a text, and of those in one place the last one
+/// first: four lists that were recorded, of two to six values, have it, and so have the longer ones that users report.
 fn enum_value_set(values: &[&str]) -> String {
-    let mut values = values.to_vec();
+    let mut values: Vec<&str> = values.iter().rev().copied().collect();
     values.sort_by_key(|value| {
         value.encode_utf16().fold(0_u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(unit.into())) % 32
     });
@@ -57,6 +57,13 @@ impl Constraints {
         }
     }
 
+    /// Demands that a member, if it is there, is a status code or the star that stands for all of them.
+    pub(crate) fn location_status_code(&mut self, member: &str, value: Option<&str>) {
+        if let Some(value) = value.filter(|value| *value != "*" && !value.trim().is_empty() && !is_status_code(value)) {
+            self.error(&format!("Value '{value}'"), member, LOCATION_STATUS_CODE);
+        }
+    }
+
     fn error(&mut self, value: &str, member: &str, rule: &str) {
         self.errors.push(format!("{value} at '{}.{member}' failed to satisfy constraint: {rule}", self.input));
     }
@@ -68,6 +75,9 @@ impl Constraints {
 }
 
 const STATUS_CODE: &str = r"Member must satisfy regular expression pattern: [1-5]\d\d";
+
+/// The pattern of shape `DocumentationPartLocationStatusCode`.
+const LOCATION_STATUS_CODE: &str = r"Member must satisfy regular expression pattern: ^([1-5]\d\d|\*|\s*)$";
 
 fn is_status_code(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -139,14 +149,19 @@ mod tests {
 
     #[test]
     fn enumerations_are_listed_as_they_were_recorded() {
-        for recorded in [
-            "PRIVATE, EDGE, REGIONAL",
-            "add, remove, move, test, replace, copy",
-            "ipv4, dualstack",
-            "HTTP, MOCK, AWS_PROXY, HTTP_PROXY, AWS",
+        for (model, recorded) in [
+            ("REGIONAL, EDGE, PRIVATE", "PRIVATE, EDGE, REGIONAL"),
+            ("add, remove, replace, move, copy, test", "add, remove, move, test, replace, copy"),
+            ("ipv4, dualstack", "ipv4, dualstack"),
+            ("HTTP, AWS, MOCK, HTTP_PROXY, AWS_PROXY", "HTTP, MOCK, AWS_PROXY, HTTP_PROXY, AWS"),
+            (
+                "API, AUTHORIZER, MODEL, RESOURCE, METHOD, PATH_PARAMETER, QUERY_PARAMETER, REQUEST_HEADER, \
+                 REQUEST_BODY, RESPONSE, RESPONSE_HEADER, RESPONSE_BODY",
+                "RESPONSE_BODY, RESPONSE, METHOD, MODEL, AUTHORIZER, RESPONSE_HEADER, RESOURCE, PATH_PARAMETER, \
+                 REQUEST_BODY, QUERY_PARAMETER, API, REQUEST_HEADER",
+            ),
         ] {
-            let mut values: Vec<&str> = recorded.split(", ").collect();
-            values.sort_unstable();
+            let values: Vec<&str> = model.split(", ").collect();
             assert_eq!(enum_value_set(&values), format!("Member must satisfy enum value set: [{recorded}]"));
         }
     }

@@ -130,6 +130,7 @@ pub(super) fn create_part(call: &Call<'_>) -> Result<Answer, Refusal> {
     if let Some(location) = &input.location {
         constraints.required("location.type", location.location_type.as_ref());
         constraints.one_of("location.type", location.location_type.as_deref(), &TYPES);
+        constraints.location_status_code("location.statusCode", location.status_code.as_deref());
     }
     constraints.required("properties", input.properties.as_ref());
     constraints.finish()?;

@@ -11,7 +11,7 @@ use crate::emulator::store::{Transaction, api_key};
 use crate::gateway::{EndpointConfiguration, Quotas};
 
 use super::call::{Answer, Call, to_value};
-use super::constraint::Constraints;
+use super::constraint::{self, Constraints};
 use super::page::page;
 use super::patch::{self, Op};
 use super::refusal::Refusal;
@@ -19,6 +19,7 @@ use super::refusal::Refusal;
 /// The base path that stands for none.
 const NO_BASE_PATH: &str = "(none)";
 const ROUTING_MODES: [&str; 3] = ["BASE_PATH_MAPPING_ONLY", "ROUTING_RULE_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING"];
+pub(super) const RESOURCE_OWNERS: [&str; 2] = ["SELF", "OTHER_ACCOUNTS"];
 /// The hosted zone of CloudFront distributions, the same for all.
 const CLOUDFRONT_ZONE: &str = "Z2FDTNDATAQYW2";
 
@@ -105,6 +106,14 @@ fn mapping_key(name: &str, base_path: &str) -> String {
 }
 
 pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let owner = call.query("resourceOwner");
+    if let Some(owner) = owner {
+        constraint::parameter_one_of("resourceOwner", owner, &RESOURCE_OWNERS)?;
+    }
+    // Nobody shares a domain name with this account.
+    if owner == Some("OTHER_ACCOUNTS") {
+        return page(call, Vec::new());
+    }
     let domains: Vec<DomainName> = call.control.store.list("domain/")?;
     page(call, domains.iter().map(without_empty_tags).collect::<Result<_, _>>()?)
 }
@@ -223,6 +232,19 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
         Ok(())
     })?;
     Ok(Answer::empty())
+}
+
+/// Returns the custom domain names with a mapping of this kind.
+pub(super) fn mapped(tx: &Transaction<'_>, wanted: impl Fn(&BasePathMapping) -> bool) -> Result<Vec<String>, Refusal> {
+    let mut domains = Vec::new();
+    for key in tx.keys("mapping/") {
+        let mapping: Option<BasePathMapping> = tx.get(&key)?;
+        let domain = key.split('/').nth(1).unwrap_or_default();
+        if mapping.is_some_and(|mapping| wanted(&mapping)) && !domains.iter().any(|d| d == domain) {
+            domains.push(domain.to_owned());
+        }
+    }
+    Ok(domains)
 }
 
 pub(super) fn list_mappings(call: &Call<'_>) -> Result<Answer, Refusal> {

@@ -36,6 +36,30 @@ const TYPES: [(&str, Option<&str>); 21] = [
     ("UNSUPPORTED_MEDIA_TYPE", Some("415")),
     ("WAF_FILTERED", Some("403")),
 ];
+/// The response types in the order of the service model.
+const MODEL_ORDER: [&str; 21] = [
+    "DEFAULT_4XX",
+    "DEFAULT_5XX",
+    "RESOURCE_NOT_FOUND",
+    "UNAUTHORIZED",
+    "INVALID_API_KEY",
+    "ACCESS_DENIED",
+    "AUTHORIZER_FAILURE",
+    "AUTHORIZER_CONFIGURATION_ERROR",
+    "INVALID_SIGNATURE",
+    "EXPIRED_TOKEN",
+    "MISSING_AUTHENTICATION_TOKEN",
+    "INTEGRATION_FAILURE",
+    "INTEGRATION_TIMEOUT",
+    "API_CONFIGURATION_ERROR",
+    "UNSUPPORTED_MEDIA_TYPE",
+    "BAD_REQUEST_PARAMETERS",
+    "BAD_REQUEST_BODY",
+    "REQUEST_TOO_LARGE",
+    "THROTTLED",
+    "QUOTA_EXCEEDED",
+    "WAF_FILTERED",
+];
 const DEFAULT_TEMPLATE: &str = "{\"message\":$context.error.messageString}";
 
 #[derive(Default, Deserialize)]
@@ -180,8 +204,7 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
 
 fn checked_type<'a>(call: &'a Call<'_>) -> Result<&'a str, Refusal> {
     let response_type = call.path("response_type");
-    let names: Vec<&str> = TYPES.iter().map(|(name, _)| *name).collect();
-    constraint::parameter_one_of("responseType", response_type, &names)?;
+    constraint::parameter_one_of("responseType", response_type, &MODEL_ORDER)?;
     Ok(response_type)
 }
 
@@ -192,10 +215,11 @@ fn own_status(response_type: &str) -> Option<String> {
 /// Returns the response of a type as it answers: its own customisation, else that of its default type, else API
 /// Gateway's own. Inherited values are shown with `defaultResponse: true` (recorded).
 fn effective(definition: &ApiDefinition, response_type: &str) -> GatewayResponse {
-    if let Some(own) = definition.gateway_responses.get(response_type) {
-        return own.clone();
-    }
     let status = own_status(response_type);
+    if let Some(own) = definition.gateway_responses.get(response_type) {
+        // A document may customise a response without giving it another status.
+        return GatewayResponse { status_code: own.status_code.clone().or(status), ..own.clone() };
+    }
     let family = match status.as_deref() {
         Some(status) if status.starts_with('4') => "DEFAULT_4XX",
         Some(_) => "DEFAULT_5XX",

@@ -17,9 +17,9 @@ use super::method::{texts, unknown_response};
 use super::patch::{self, Op, PatchOperation};
 use super::refusal::Refusal;
 
-const TYPES: [&str; 5] = ["HTTP", "MOCK", "AWS_PROXY", "HTTP_PROXY", "AWS"];
+const TYPES: [&str; 5] = ["HTTP", "AWS", "MOCK", "HTTP_PROXY", "AWS_PROXY"];
 const CONNECTION_TYPES: [&str; 2] = ["INTERNET", "VPC_LINK"];
-const CONTENT_HANDLINGS: [&str; 2] = ["CONVERT_TO_TEXT", "CONVERT_TO_BINARY"];
+const CONTENT_HANDLINGS: [&str; 2] = ["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"];
 const RESPONSE_TRANSFER_MODES: [&str; 2] = ["BUFFERED", "STREAM"];
 const PASSTHROUGH_BEHAVIORS: [&str; 3] = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"];
 
@@ -88,6 +88,9 @@ fn made_integration(input: PutInput, resource_id: &str) -> Result<Integration, R
     let http = matches!(kind, IntegrationType::Http | IntegrationType::HttpProxy);
     made.uri = input.uri.filter(|uri| !uri.is_empty());
     made.http_method = input.http_method.filter(|verb| !verb.is_empty());
+    if let Some(verb) = &made.http_method {
+        super::method::check_verb(verb)?;
+    }
     if kind == IntegrationType::Mock {
         made.uri = None;
         made.http_method = None;
@@ -295,7 +298,12 @@ fn apply(integration: &mut Integration, operation: &PatchOperation) -> Result<()
 
 fn replace(integration: &mut Integration, member: &str, operation: &PatchOperation) -> Result<(), Refusal> {
     match member {
-        "httpMethod" => integration.http_method = operation.non_empty(),
+        "httpMethod" => {
+            integration.http_method = operation.non_empty();
+            if let Some(verb) = &integration.http_method {
+                super::method::check_verb(verb)?;
+            }
+        }
         "uri" => integration.uri = operation.non_empty(),
         "credentials" => integration.credentials = operation.non_empty(),
         "connectionType" => {

@@ -50,12 +50,7 @@ pub(super) fn put(call: &Call<'_>) -> Result<Answer, Refusal> {
     let verb = call.path("http_method").to_owned();
     let made = call.control.edit(call.path("restapi_id"), unknown_resource, |definition, _| {
         let resource = resource_mut(definition, call.path("resource_id"))?;
-        if !VERBS.contains(&verb.as_str()) {
-            return Err(Refusal::bad_request(format!(
-                "Invalid HttpMethod specified. Valid options are {}",
-                VERBS.join(",")
-            )));
-        }
+        check_verb(&verb)?;
         if resource.resource_methods.contains_key(&verb) {
             return Err(Refusal::conflict("Method already exists for this resource"));
         }
@@ -64,6 +59,14 @@ pub(super) fn put(call: &Call<'_>) -> Result<Answer, Refusal> {
         Ok(made)
     })?;
     Answer::entity(&made)
+}
+
+/// Demands that a verb is one that methods and integrations have.
+pub(super) fn check_verb(verb: &str) -> Result<(), Refusal> {
+    if VERBS.contains(&verb) {
+        return Ok(());
+    }
+    Err(Refusal::bad_request(format!("Invalid HttpMethod specified. Valid options are {}", VERBS.join(","))))
 }
 
 fn made_method(definition: &ApiDefinition, verb: &str, input: PutInput) -> Result<Method, Refusal> {

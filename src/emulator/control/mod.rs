@@ -24,6 +24,7 @@ mod ids;
 mod integration;
 mod method;
 mod model;
+mod model_schema;
 mod operation;
 mod page;
 mod patch;
@@ -136,14 +137,8 @@ impl Control {
         let query = parse_query(&request.query);
         let found = operation::find(&request.method, &request.path, &query);
         let Some((operation, parameters)) = found else {
-            let refusal = Refusal::new(
-                Exception::UnknownOperation,
-                format!(
-                    "Unable to determine service/operation name to be authorized: {} {}",
-                    request.method, request.path
-                ),
-            );
-            return respond(Err(refusal), 404);
+            let message = "Unable to determine service/operation name to be authorized";
+            return respond(Err(Refusal::new(Exception::AccessDenied, message)), 403);
         };
         let control = Arc::clone(self);
         let work = move || {

@@ -8,6 +8,7 @@ use crate::gateway::{ApiDefinition, Model};
 
 use super::call::{Answer, Call, to_value};
 use super::constraint::Constraints;
+use super::model_schema;
 use super::page::page;
 use super::patch::{self, Op};
 use super::refusal::Refusal;
@@ -60,7 +61,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
                 return Err(Refusal::conflict("Model name already exists for this REST API"));
             }
             let schema = input.schema.unwrap_or_default();
-            check_schema(&schema)?;
+            model_schema::check(&schema)?;
             let made = Model {
                 id: call.ids().next_id(6),
                 name: name.clone(),
@@ -87,7 +88,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
                 match (operation.op, operation.path.as_str()) {
                     (Op::Replace, "/description") => model.description = operation.non_empty(),
                     (Op::Replace, "/schema") => {
-                        check_schema(&operation.text())?;
+                        model_schema::check(&operation.text())?;
                         model.schema = Some(operation.text());
                     }
                     _ => return Err(operation.unsupported(&["/description", "/schema"])),
@@ -168,22 +169,6 @@ fn unknown(name: &str) -> Refusal {
 
 fn model<'a>(definition: &'a ApiDefinition, name: &str) -> Result<&'a Model, Refusal> {
     definition.models.get(name).ok_or_else(|| unknown(name))
-}
-
-/// Demands that a schema is a JSON object that says something.
-fn check_schema(schema: &str) -> Result<(), Refusal> {
-    if schema.is_empty() {
-        return Err(Refusal::bad_request("Model schema must have at least 1 property or array items defined"));
-    }
-    match serde_json::from_str::<Value>(schema) {
-        Ok(Value::Object(members)) if members.is_empty() => {
-            Err(Refusal::bad_request("Model schema must have at least 1 property or array items defined"))
-        }
-        Ok(Value::Object(_)) => Ok(()),
-        _ => Err(Refusal::bad_request(
-            "Invalid model specified: Validation Result: warnings : [], errors : [Invalid model schema specified]",
-        )),
-    }
 }
 
 /// Returns who uses a model, as the refusal to delete it says.

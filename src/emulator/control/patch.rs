@@ -17,14 +17,14 @@ pub(crate) enum Op {
     Test,
 }
 
-/// The values in the order AWS lists them.
+/// The values in the order of the service model.
 const OPS: [(&str, Op); 6] = [
     ("add", Op::Add),
     ("remove", Op::Remove),
-    ("move", Op::Move),
-    ("test", Op::Test),
     ("replace", Op::Replace),
+    ("move", Op::Move),
     ("copy", Op::Copy),
+    ("test", Op::Test),
 ];
 
 impl Op {

@@ -15,7 +15,9 @@ pub(crate) enum Exception {
     Validation,
     /// A member of the input has the wrong JSON type.
     Serialization,
-    /// There is no such operation.
+    /// There is no such operation: API Gateway's name for it.
+    AccessDenied,
+    /// There is no such operation: Lambda's and STS's name for it.
     UnknownOperation,
     /// Lambda: a function, version, alias or policy is missing.
     ResourceNotFound,
@@ -40,6 +42,7 @@ impl Exception {
             Self::ServiceUnavailable => ("ServiceUnavailableException", 503),
             Self::Validation => ("ValidationException", 400),
             Self::Serialization => ("SerializationException", 400),
+            Self::AccessDenied => ("AccessDeniedException", 403),
             Self::UnknownOperation => ("UnknownOperationException", 404),
             Self::ResourceNotFound => ("ResourceNotFoundException", 404),
             Self::ResourceConflict => ("ResourceConflictException", 409),

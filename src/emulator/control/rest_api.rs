@@ -6,8 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::emulator::lookup::BasePathMapping;
-use crate::emulator::store::{Transaction, api_key, definition_key, snapshot_key};
+use crate::emulator::store::{api_key, definition_key, snapshot_key};
 use crate::gateway::import::{IdSource as _, expand_resources};
 use crate::gateway::{ApiDefinition, EndpointConfiguration, Model, RestApi};
 
@@ -17,7 +16,9 @@ use super::page::page;
 use super::patch::{self, Op, PatchOperation};
 use super::refusal::Refusal;
 
-pub(super) const ENDPOINT_TYPES: [&str; 3] = ["PRIVATE", "EDGE", "REGIONAL"];
+// The values of enumerations stand in the order of the service model.
+pub(super) const ENDPOINT_TYPES: [&str; 3] = ["REGIONAL", "EDGE", "PRIVATE"];
+const ENDPOINT_TYPE_OPTIONS: &str = "Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE";
 pub(super) const IP_ADDRESS_TYPES: [&str; 2] = ["ipv4", "dualstack"];
 pub(super) const ACCESS_MODES: [&str; 2] = ["BASIC", "STRICT"];
 pub(super) const SECURITY_POLICIES: [&str; 14] = [
@@ -36,7 +37,7 @@ pub(super) const SECURITY_POLICIES: [&str; 14] = [
     "SecurityPolicy_TLS12_PFS_2025_EDGE",
     "SecurityPolicy_TLS12_2018_EDGE",
 ];
-const API_KEY_SOURCES: [&str; 2] = ["AUTHORIZER", "HEADER"];
+const API_KEY_SOURCES: [&str; 2] = ["HEADER", "AUTHORIZER"];
 /// Bytes; the quota of `minimumCompressionSize`.
 const MAX_COMPRESSION_SIZE: i64 = 10_485_760;
 
@@ -161,7 +162,7 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
         if !tx.contains(&api_key(id)) {
             return Err(call.control.unknown_api(id));
         }
-        let domains = mapped_domains(tx, id)?;
+        let domains = super::domain_name::mapped(tx, |mapping| mapping.rest_api_id == id)?;
         if !domains.is_empty() {
             return Err(Refusal::bad_request(format!(
                 "Deleting RestApi {id} failed. Please remove all base path mappings related to the RestApi in your \
@@ -185,19 +186,6 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
         Ok(())
     })?;
     Ok(Answer::empty())
-}
-
-/// Returns the custom domain names that lead to an API.
-fn mapped_domains(tx: &Transaction<'_>, api_id: &str) -> Result<Vec<String>, Refusal> {
-    let mut domains = Vec::new();
-    for key in tx.keys("mapping/") {
-        let mapping: Option<BasePathMapping> = tx.get(&key)?;
-        let domain = key.split('/').nth(1).unwrap_or_default();
-        if mapping.is_some_and(|mapping| mapping.rest_api_id == api_id) && !domains.iter().any(|d| d == domain) {
-            domains.push(domain.to_owned());
-        }
-    }
-    Ok(domains)
 }
 
 /// Whether an answer holds `tags` when there are none.
@@ -275,6 +263,18 @@ fn clone_of(source: &ApiDefinition, api: RestApi) -> ApiDefinition {
         *schema = schema.replace(&old, &new);
     }
     definition
+}
+
+/// Demands that the endpoint types of an import, joined by commas, are one that there is.
+pub(super) fn check_endpoint_types(kinds: &str) -> Result<(), Refusal> {
+    let unknown = |kind: &str| !ENDPOINT_TYPES.contains(&kind.trim());
+    if kinds.split(',').any(unknown) {
+        return Err(Refusal::bad_request(ENDPOINT_TYPE_OPTIONS));
+    }
+    if kinds.contains(',') {
+        return Err(Refusal::bad_request("Cannot create an api with multiple Endpoint Types."));
+    }
+    Ok(())
 }
 
 fn endpoint_configuration(input: EndpointInput) -> Result<EndpointConfiguration, Refusal> {
@@ -418,7 +418,7 @@ fn endpoint_type(api: &mut RestApi, operation: &PatchOperation, member: &str) ->
     }
     let value = operation.non_empty().unwrap_or_else(|| member.to_owned());
     if !ENDPOINT_TYPES.contains(&value.as_str()) {
-        return Err(Refusal::bad_request("Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE"));
+        return Err(Refusal::bad_request(ENDPOINT_TYPE_OPTIONS));
     }
     let configuration = &mut api.endpoint_configuration;
     match operation.op {

@@ -29,6 +29,10 @@ const LEGAL_PATHS: &str = "/deploymentId, /description, /cacheClusterEnabled, /c
     /variables/{variable_name}, /tracingEnabled";
 
 pub(super) const CACHE_CLUSTER_SIZES: [&str; 8] = ["0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"];
+const HEADER_STRATEGIES: [&str; 3] =
+    ["FAIL_WITH_403", "SUCCEED_WITH_RESPONSE_HEADER", "SUCCEED_WITHOUT_RESPONSE_HEADER"];
+/// Seconds; the quota of the time that an answer stays in the cache.
+const MAX_CACHE_TTL: i64 = 3600;
 /// Characters; the bounds of a variable's name and value.
 const MAX_VARIABLE_NAME: usize = 64;
 const MAX_VARIABLE_VALUE: usize = 512;
@@ -93,6 +97,9 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let api_id = call.path("restapi_id");
     let name = input.stage_name.unwrap_or_default();
     check_name(&name)?;
+    if let Some(percent) = input.canary_settings.as_ref().and_then(|canary| canary.percent_traffic) {
+        check_percent(percent)?;
+    }
     let mut stage = Stage::new(name.clone(), input.deployment_id.unwrap_or_default(), call.now());
     stage.description = input.description.filter(|text| !text.is_empty());
     check_variables(input.variables.as_ref())?;
@@ -147,6 +154,14 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
     call.control.write(|tx| {
         if !tx.contains(&key) {
             return Err(unknown());
+        }
+        let domains = super::domain_name::mapped(tx, |m| m.rest_api_id == api_id && m.stage.as_deref() == Some(name))?;
+        if !domains.is_empty() {
+            return Err(Refusal::bad_request(format!(
+                "Deleting stage {name} failed. Please remove all base path mappings related to the stage in your \
+                 domains: {}",
+                domains.join(", ")
+            )));
         }
         super::usage_plan::forget_stages(tx, api_id, Some(name))?;
         tx.delete(&key);
@@ -317,7 +332,14 @@ fn apply(stage: &mut Stage, operation: &PatchOperation) -> Result<(), Refusal> {
             Ok(())
         }
         ["cacheClusterSize"] => {
-            stage.cache_cluster_size = operation.non_empty();
+            let size = operation.non_empty();
+            if size.as_deref().is_some_and(|size| !CACHE_CLUSTER_SIZES.contains(&size)) {
+                return Err(Refusal::bad_request(format!(
+                    "Invalid cache cluster size specified. Valid options are {}",
+                    CACHE_CLUSTER_SIZES.join(",")
+                )));
+            }
+            stage.cache_cluster_size = size;
             Ok(())
         }
         ["webAclArn"] => {
@@ -397,7 +419,10 @@ fn canary(stage: &mut Stage, operation: &PatchOperation, segments: &[&str]) -> R
     });
     match segments {
         ["canarySettings", "deploymentId"] => canary.deployment_id = Some(operation.text()),
-        ["canarySettings", "percentTraffic"] => canary.percent_traffic = operation.number()?,
+        ["canarySettings", "percentTraffic"] => {
+            canary.percent_traffic = operation.number()?;
+            check_percent(canary.percent_traffic)?;
+        }
         ["canarySettings", "useStageCache"] => canary.use_stage_cache = operation.flag(),
         ["canarySettings", "stageVariableOverrides", name] => {
             let overrides = canary.stage_variable_overrides.get_or_insert_default();
@@ -407,6 +432,14 @@ fn canary(stage: &mut Stage, operation: &PatchOperation, segments: &[&str]) -> R
     }
     stage.canary_settings = Some(canary);
     Ok(())
+}
+
+/// Demands that a canary takes a part of the traffic.
+pub(super) fn check_percent(percent: f64) -> Result<(), Refusal> {
+    if (0.0..=100.0).contains(&percent) {
+        return Ok(());
+    }
+    Err(Refusal::bad_request("Invalid canary percent traffic specified. Must be between 0.0 and 100.0"))
 }
 
 fn access_log(stage: &mut Stage, operation: &PatchOperation, segments: &[&str]) -> Result<(), Refusal> {
@@ -484,13 +517,28 @@ fn method_setting(
         ("throttling", "burstLimit") => setting.throttling_burst_limit = operation.integer()?,
         ("throttling", "rateLimit") => setting.throttling_rate_limit = operation.number()?,
         ("caching", "enabled") => setting.caching_enabled = operation.flag(),
-        ("caching", "ttlInSeconds") => setting.cache_ttl_in_seconds = operation.integer()?,
+        ("caching", "ttlInSeconds") => {
+            let seconds = operation.integer()?;
+            if !(0..=MAX_CACHE_TTL).contains(&seconds) {
+                return Err(Refusal::bad_request(format!(
+                    "Invalid cache time-to-live specified. Must be between 0 and {MAX_CACHE_TTL} seconds"
+                )));
+            }
+            setting.cache_ttl_in_seconds = seconds;
+        }
         ("caching", "dataEncrypted") => setting.cache_data_encrypted = operation.flag(),
         ("caching", "requireAuthorizationForCacheControl") => {
             setting.require_authorization_for_cache_control = operation.flag();
         }
         ("caching", "unauthorizedCacheControlHeaderStrategy") => {
-            setting.unauthorized_cache_control_header_strategy = operation.text();
+            let strategy = operation.text();
+            if !HEADER_STRATEGIES.contains(&strategy.as_str()) {
+                return Err(Refusal::bad_request(format!(
+                    "Invalid unauthorized cache control header strategy specified. Must be one of: [{}]",
+                    HEADER_STRATEGIES.join(", ")
+                )));
+            }
+            setting.unauthorized_cache_control_header_strategy = strategy;
         }
         _ => return Err(invalid_path(operation)),
     }

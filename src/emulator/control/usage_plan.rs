@@ -16,7 +16,7 @@ use super::patch::{self, Op, PatchOperation};
 use super::refusal::Refusal;
 use super::rest_api::Tags;
 
-const PERIODS: [&str; 3] = ["MONTH", "WEEK", "DAY"];
+const PERIODS: [&str; 3] = ["DAY", "WEEK", "MONTH"];
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -330,7 +330,16 @@ pub(super) fn usage(call: &Call<'_>) -> Result<Answer, Refusal> {
     if from > to {
         return Err(Refusal::bad_request("Usage end date must be after the start date"));
     }
-    let used = call.control.deployed.usage_of_plan(plan_id);
+    if let Some(key_id) = call.query("keyId")
+        && !call.control.store.contains(&membership_key(plan_id, key_id))
+    {
+        return Err(Refusal::not_found("Invalid Key identifier specified"));
+    }
+    let mut used = call.control.deployed.usage_of_plan(plan_id);
+    // A key that was never used is listed too, with nothing used on each day.
+    for key in call.control.store.keys(&membership_key(plan_id, "")) {
+        used.entry(key.rsplit('/').next().unwrap_or_default().to_owned()).or_default();
+    }
     Ok(usage_answer(call, &plan, from, to, &used))
 }
 

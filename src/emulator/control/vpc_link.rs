@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::gateway::Quotas;
 use crate::gateway::import::IdSource as _;
+use crate::gateway::{Quotas, Stage};
 
 use super::call::{Answer, Call, to_value};
 use super::constraint::Constraints;
@@ -67,6 +67,9 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     if let Some(arn) = target_arns.iter().find(|arn| !arn.starts_with("arn:") || arn.split(':').count() < 6) {
         return Err(Refusal::bad_request(format!("Invalid ARN. ARN is not well formed {arn}")));
     }
+    if target_arns.len() > 1 {
+        return Err(Refusal::bad_request("More than one target arn specified for vpc link."));
+    }
     let made = VpcLink {
         id: call.ids().next_id(6),
         name,
@@ -106,15 +109,42 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let record = key(call.path("vpclink_id"));
+    let id = call.path("vpclink_id");
+    let record = key(id);
+    let users = users(call, id)?;
     call.control.write(|tx| {
         if !tx.contains(&record) {
             return Err(unknown());
+        }
+        if !users.is_empty() {
+            return Err(Refusal::bad_request(format!(
+                "Cannot delete vpc link. Vpc link '{id}', is referenced in [{}] in format of \
+                 [RESTApiId:Method:Resource:Stage].",
+                users.join(", ")
+            )));
         }
         tx.delete(&record);
         Ok(())
     })?;
     Ok(Answer::empty())
+}
+
+/// Returns the deployed methods that reach their backends by a link, in the words of the refusal to delete it.
+fn users(call: &Call<'_>, id: &str) -> Result<Vec<String>, Refusal> {
+    let store = &call.control.store;
+    let mut users = Vec::new();
+    for key in store.keys("stage/") {
+        let Some(stage) = store.get::<Stage>(&key)? else { continue };
+        let api_id = key.split('/').nth(1).unwrap_or_default();
+        let Some(snapshot) = store.snapshot(api_id, &stage.deployment_id)? else { continue };
+        for resource in snapshot.definition.resources.values() {
+            let methods = resource.resource_methods.iter().filter(|(_, method)| {
+                method.method_integration.as_ref().is_some_and(|i| i.connection_id.as_deref() == Some(id))
+            });
+            users.extend(methods.map(|(verb, _)| format!("{api_id}:{verb}:{}:{}", resource.id, stage.stage_name)));
+        }
+    }
+    Ok(users)
 }
 
 fn without_empty_tags(link: &VpcLink) -> Result<Value, Refusal> {

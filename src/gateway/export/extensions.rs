@@ -1,5 +1,6 @@
 //! The `x-amazon-apigateway-*` members of an export.
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
 
 use crate::gateway::integration::DEFAULT_TIMEOUT_MILLIS;
@@ -138,7 +139,7 @@ pub(crate) fn integration(integration: &Integration, resource_id: &str) -> Json 
     let responses = responses(integration);
     insert("responses", (!responses.is_empty()).then_some(Json::Object(responses)));
     insert("requestParameters", integration.request_parameters.as_ref().filter(|p| !p.is_empty()).map(|p| json!(p)));
-    insert("requestTemplates", integration.request_templates.as_ref().filter(|t| !t.is_empty()).map(|t| json!(t)));
+    insert("requestTemplates", templates(integration.request_templates.as_ref()));
     let behavior = integration.passthrough_behavior.map(|b| match b {
         PassthroughBehavior::WhenNoMatch => "when_no_match",
         PassthroughBehavior::WhenNoTemplates => "when_no_templates",
@@ -172,14 +173,22 @@ fn responses(integration: &Integration) -> Map<String, Json> {
     responses
 }
 
+/// Returns the templates that say something. The console leaves empty ones, of which an export shows the media types in
+/// `consumes` and `produces` alone.
+fn templates(templates: Option<&IndexMap<String, String>>) -> Option<Json> {
+    let said = templates.into_iter().flatten().filter(|(_, template)| !template.is_empty());
+    let said: Map<String, Json> = said.map(|(mt, template)| (mt.clone(), template.clone().into())).collect();
+    (!said.is_empty()).then_some(Json::Object(said))
+}
+
 fn response(response: &IntegrationResponse) -> Json {
     let mut members = Map::new();
     members.insert("statusCode".into(), response.status_code.clone().into());
     if let Some(parameters) = response.response_parameters.as_ref().filter(|p| !p.is_empty()) {
         members.insert("responseParameters".into(), json!(parameters));
     }
-    if let Some(templates) = response.response_templates.as_ref().filter(|t| !t.is_empty()) {
-        members.insert("responseTemplates".into(), json!(templates));
+    if let Some(templates) = templates(response.response_templates.as_ref()) {
+        members.insert("responseTemplates".into(), templates);
     }
     if let Some(handling) = response.content_handling {
         members.insert("contentHandling".into(), content_handling(handling));

@@ -53,6 +53,11 @@ impl<'a> Importer<'a> {
             let required = place == "path" || parameter.node.get("required").and_then(Node::as_bool).unwrap_or(false);
             parameters.insert(format!("method.request.{place}.{}", parameter.name), required);
         }
+        if let Some(parameter) = same_name(&parameters) {
+            let words = "Parameter names must be unique across querystring, header and path";
+            let at = self.document.parameters(operation).iter().find(|p| p.name == parameter).map(|p| p.node.span);
+            self.fault(at.unwrap_or(operation.span), format!("Unable to put method {owner}: {words}"));
+        }
         for name in path_variables(path) {
             parameters.entry(format!("method.request.path.{name}")).or_insert(true);
         }
@@ -162,6 +167,17 @@ pub(crate) fn path_variables(path: &str) -> impl Iterator<Item = &str> {
         let name = segment.strip_prefix('{')?.strip_suffix('}')?;
         Some(name.strip_suffix('+').unwrap_or(name))
     })
+}
+
+/// Returns a name that parameters in two places have.
+fn same_name(parameters: &IndexMap<String, bool>) -> Option<String> {
+    let mut names: Vec<&str> = parameters.keys().filter_map(|name| name.splitn(4, '.').nth(3)).collect();
+    names.sort_unstable();
+    names
+        .windows(2)
+        .find(|pair| pair.first() == pair.last())
+        .and_then(|pair| pair.first())
+        .map(|name| (*name).to_owned())
 }
 
 fn is_parameter_name(name: &str) -> bool {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 use sha2::{Digest as _, Sha256};
 
 use crate::gateway::Model;
-use crate::gateway::model::{SCHEMA_KEYWORDS, model_link};
+use crate::gateway::model::{SCHEMA_KEYWORDS, linked_model, model_link};
 use crate::openapi::Version;
 use crate::source::{Node, Pointer, Span};
 
@@ -30,10 +30,10 @@ impl<'a> Importer<'a> {
                 continue;
             }
             let schema = self.schema(&entry.value, 0);
-            if !is_draft4(&schema, 0) {
+            if let Some(errors) = schema_errors(&schema) {
                 let message = format!(
                     "Unable to create model for '{name}': Invalid model specified: Validation Result: warnings : [], \
-                     errors : [Invalid model schema specified]"
+                     errors : [{errors}]"
                 );
                 self.fault(entry.value.span, message);
                 continue;
@@ -60,6 +60,12 @@ impl<'a> Importer<'a> {
                     self.warn(schema.span, format!("Reference to model '{name}' not found. Ignoring."));
                     return None;
                 }
+                Reference::Outside => {
+                    self.warn_of_outside(reference, schema.span);
+                    let message = format!("Unable to put method {owner}: Invalid model identifier specified: null");
+                    self.fault(schema.span, message);
+                    return None;
+                }
                 Reference::Elsewhere => {}
             }
         }
@@ -67,10 +73,10 @@ impl<'a> Importer<'a> {
             return None;
         }
         let json = self.schema(schema, 0);
-        if !is_draft4(&json, 0) {
+        if let Some(errors) = schema_errors(&json) {
             let message = format!(
                 "Unable to put method {owner}: Invalid model specified: Validation Result: warnings : [], errors : \
-                 [Invalid model schema specified]"
+                 [{errors}]"
             );
             self.fault(schema.span, message);
             return None;
@@ -114,7 +120,9 @@ impl<'a> Importer<'a> {
                 Some(_) => Reference::Elsewhere,
                 None => match reference.strip_prefix("https://apigateway.amazonaws.com/restapis/") {
                     Some(rest) => Reference::Missing(rest.rsplit('/').next().unwrap_or(rest)),
-                    None => Reference::Missing(reference),
+                    // A bare name is that of a model in Swagger 1.2, and in documents written by hand.
+                    None if is_model_name(reference) => Reference::Missing(reference),
+                    None => Reference::Outside,
                 },
             };
         };
@@ -129,6 +137,12 @@ impl<'a> Importer<'a> {
         } else {
             Reference::Missing(name)
         }
+    }
+
+    /// Notes what the service's parser says of a reference to another document (reports of users).
+    fn warn_of_outside(&mut self, reference: &str, span: Span) {
+        let kind = if reference.contains("://") { "URL" } else { "RELATIVE" };
+        self.warn(span, format!("Parse issue: Unable to load {kind} ref: {reference} path: ."));
     }
 
     /// Returns what API Gateway keeps of a schema.
@@ -182,6 +196,10 @@ impl<'a> Importer<'a> {
                 let message = format!("Reference to model '{name}' not found. Ignoring.");
                 self.warn(span, message);
             }
+            Reference::Outside => {
+                self.warn_of_outside(reference, span);
+                schema.insert("$ref".into(), Json::String(reference.to_owned()));
+            }
             Reference::Elsewhere => {
                 let target = Pointer::parse_fragment(reference.strip_prefix('#').unwrap_or_default())
                     .and_then(|pointer| self.document.root().at(&pointer));
@@ -206,6 +224,8 @@ enum Reference<'r> {
     Model(&'r str),
     /// Nothing.
     Missing(&'r str),
+    /// Another document, which is not fetched.
+    Outside,
     /// Another place of the document.
     Elsewhere,
 }
@@ -239,6 +259,26 @@ fn is_well_typed(keyword: &str, value: &Node) -> bool {
         "title" | "description" | "pattern" | "format" => value.as_str().is_some(),
         "type" => value.as_str().is_some() || value.as_seq().is_some(),
         _ => value.as_number().is_some(),
+    }
+}
+
+/// Returns what the service finds wrong with a schema, in its words.
+fn schema_errors(schema: &Json) -> Option<&'static str> {
+    if refers_outside(schema) {
+        return Some("Invalid model schema specified, Model reference must be in canonical form");
+    }
+    (!is_draft4(schema, 0)).then_some("Invalid model schema specified")
+}
+
+/// Returns whether a schema still has a reference that is no model link: one to another document.
+fn refers_outside(schema: &Json) -> bool {
+    match schema {
+        Json::Object(members) => members.iter().any(|(key, value)| match value.as_str().filter(|_| key == "$ref") {
+            Some(link) => linked_model(link).is_none(),
+            None => refers_outside(value),
+        }),
+        Json::Array(items) => items.iter().any(refers_outside),
+        _ => false,
     }
 }
 

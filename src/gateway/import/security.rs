@@ -37,8 +37,21 @@ impl<'a> Importer<'a> {
         if let Some(definition) = node.get(extension::AUTHORIZER) {
             return self.authorizer(name, node, definition, authtype.map(Into::into));
         }
-        if authtype.is_some_and(|t| t.eq_ignore_ascii_case("awsSigv4")) {
+        if authtype.as_deref().is_some_and(|t| t.eq_ignore_ascii_case("awsSigv4")) {
             return Scheme::Iam;
+        }
+        if authtype.is_some() {
+            // The words say that methods are left out; that documents exported without authorizers import with all
+            // their methods is known too, so they stay.
+            let message = format!(
+                "Unable to create authorizer from security definition: '{name}'. Extension {} is required. Any methods \
+                 with security: '{name}' will not be created. If this security definition is not a custom authorizer, \
+                 remove the {} extension and it will be ignored.",
+                extension::AUTHORIZER,
+                extension::AUTHTYPE
+            );
+            self.warn(node.span, message);
+            return Scheme::Nothing;
         }
         let kind = node.str_of("type").unwrap_or_default();
         if kind != "apiKey" {

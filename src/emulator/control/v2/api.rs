@@ -203,9 +203,9 @@ pub(in super::super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
         let Some(api) = load(tx, id)? else { return Err(call.control.unknown_api(id)) };
         for key in tx.keys("mapping/") {
             if tx.get::<BasePathMapping>(&key)?.is_some_and(|mapping| mapping.rest_api_id == id) {
-                return Err(Refusal::bad_request(
-                    "Deleting API failed. Please remove all API mappings related to the API in your domains.",
-                ));
+                return Err(Refusal::bad_request(format!(
+                    "Deleting API {id} failed. Please remove all API mappings for the API from your custom domain names."
+                )));
             }
         }
         for deployment in tx.keys(&format!("httpdeployment/{id}/")) {

@@ -130,13 +130,11 @@ fn apply(
 pub(in super::super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
     let id = call.path("authorizerId");
     edit(call, |api| {
-        if !api.authorizers.contains_key(id) {
-            return Err(unknown());
-        }
+        let name = &api.authorizers.get(id).ok_or_else(unknown)?.name;
         let user = api.routes.values().find(|r| r.authorizer_id.as_deref() == Some(id));
         if let Some(route) = user {
             let key = &route.route_key;
-            return Err(Refusal::conflict(format!("Cannot delete authorizer '{id}', is referenced in route: {key}")));
+            return Err(Refusal::conflict(format!("Cannot delete authorizer '{name}', is referenced in route: {key}")));
         }
         api.authorizers.remove(id);
         Ok(())
