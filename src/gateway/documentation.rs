@@ -1,5 +1,7 @@
 //! The DocumentationPart and DocumentationVersion entities.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 /// Prose about one part of an API (shape `DocumentationPart`).
@@ -46,4 +48,62 @@ pub struct DocumentationVersion {
     /// Prose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+}
+
+/// Something that documentation can be about; what its kind has not is empty.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Entity<'a> {
+    /// One of the twelve types.
+    pub(crate) kind: &'a str,
+    /// The resource's path.
+    pub(crate) path: &'a str,
+    /// The verb.
+    pub(crate) method: &'a str,
+    /// The response's status.
+    pub(crate) status_code: &'a str,
+    /// The parameter's, model's or authorizer's name.
+    pub(crate) name: &'a str,
+}
+
+/// Documentation parts, or what stands for them, by their type.
+pub(crate) struct PartsByType<'a, T>(HashMap<&'a str, Vec<(&'a DocumentationLocation, T)>>);
+
+impl<'a, T> FromIterator<(&'a DocumentationLocation, T)> for PartsByType<'a, T> {
+    fn from_iter<I: IntoIterator<Item = (&'a DocumentationLocation, T)>>(parts: I) -> Self {
+        let mut by_type: HashMap<&str, Vec<_>> = HashMap::new();
+        for (location, part) in parts {
+            by_type.entry(&location.location_type).or_default().push((location, part));
+        }
+        Self(by_type)
+    }
+}
+
+impl<T> PartsByType<'_, T> {
+    /// Returns what is said of an entity: by its own part, or else by the part of the closest more general location
+    /// (guide: "Inherit content from an API entity of more general specifications").
+    pub(crate) fn about(&self, entity: &Entity<'_>) -> Option<&T> {
+        let parts = self.0.get(entity.kind)?.iter();
+        let fitting = parts.filter_map(|(location, part)| Some((fit(location, entity)?, part)));
+        fitting.max_by_key(|(closeness, _)| *closeness).map(|(_, part)| part)
+    }
+}
+
+/// Returns how closely a location describes an entity of its type, or `None` when it does not.
+fn fit(location: &DocumentationLocation, entity: &Entity<'_>) -> Option<(usize, bool, bool)> {
+    if location.name.as_deref().unwrap_or_default() != entity.name {
+        return None;
+    }
+    let path = match location.path.as_deref().unwrap_or("/") {
+        path if path == entity.path => path.len(),
+        _ if entity.kind == "RESOURCE" => return None,
+        "/" => 0,
+        path if entity.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')) => path.len(),
+        _ => return None,
+    };
+    let exact = |pattern: Option<&str>, value: &str| match pattern.unwrap_or("*") {
+        "*" => Some(false),
+        pattern => (pattern == value).then_some(true),
+    };
+    let method = exact(location.method.as_deref(), entity.method)?;
+    Some((path, method, exact(location.status_code.as_deref(), entity.status_code)?))
 }

@@ -513,6 +513,64 @@ fn an_export_is_the_same_text_when_it_is_written_path_by_path() {
     }
 }
 
+/// An export of a documented stage: prose at the entities, inherited or their own, and in the extension.
+const DOCUMENTED: &str = r##"
+openapi: 3.0.1
+info: {title: pets, description: All pets., version: "2"}
+paths:
+  /pets:
+    get:
+      tags: [pets]
+      summary: List all pets
+      parameters: [{name: page, in: query, description: Which page., schema: {type: string}}]
+      responses:
+        "200":
+          description: Successful operation
+          headers:
+            Access-Control-Allow-Origin: {description: Who may., schema: {type: string}}
+          content: {}
+    post:
+      requestBody: {description: The pet., content: {application/json: {schema: {$ref: "#/components/schemas/Pet"}}}, required: true}
+      responses: {"404": {description: 404 response, content: {}}}
+  /pets/{petId}:
+    get:
+      tags: [pets]
+      summary: List all pets
+      parameters: [{name: petId, in: path, description: Which pet., required: true, schema: {type: string}}]
+      responses: {"200": {description: One pet, content: {}}}
+    x-colour: blue
+components:
+  schemas: {Pet: {title: A pet, type: object}}
+x-amazon-apigateway-documentation:
+  version: "1"
+  createdDate: "1970-01-01T00:01:00Z"
+  documentationParts:
+    - {location: {type: API}, properties: {info: {description: All pets.}}}
+    - {location: {type: METHOD, path: /pets, method: GET}, properties: {tags: [pets], summary: List all pets}}
+    - {location: {type: PATH_PARAMETER, path: "/pets/{petId}", method: "*", name: petId}, properties: {description: Which pet.}}
+    - {location: {type: QUERY_PARAMETER, path: /pets, method: GET, name: page}, properties: {description: Which page.}}
+    - {location: {type: REQUEST_BODY}, properties: {description: The pet.}}
+    - {location: {type: RESOURCE, path: "/pets/{petId}"}, properties: {x-colour: blue, foo: 1}}
+    - {location: {type: RESPONSE, method: "*", statusCode: "200"}, properties: {description: Successful operation}}
+    - {location: {type: RESPONSE, path: "/pets/{petId}", statusCode: "200"}, properties: {description: One pet}}
+    - {location: {type: RESPONSE_HEADER, method: "*", statusCode: "200", name: Access-Control-Allow-Origin}, properties: {description: Who may.}}
+"##;
+
+#[test]
+fn a_documented_export_comes_back() {
+    let definition = imported(DOCUMENTED).definition;
+    let mut stage = Stage::new("dev", "d", 0);
+    stage.documentation_version = Some("1".into());
+    let options = ExportOptions { documented_at: Some(60), ..ExportOptions::everything(Specification::Oas30) };
+    let mut again = export(&definition, Some(&stage), "us-east-1", options);
+    again.as_object_mut().unwrap().remove("servers");
+    let written: serde_json::Value = serde_norway::from_str(DOCUMENTED).unwrap();
+    assert_eq!(again, written);
+    stage.documentation_version = None;
+    let bare = export(&definition, Some(&stage), "us-east-1", options).to_string();
+    assert!(!bare.contains("Which page."), "{bare}");
+}
+
 #[test]
 fn an_export_without_extensions_has_none() {
     let options = ExportOptions {
@@ -520,6 +578,8 @@ fn an_export_without_extensions_has_none() {
         integrations: false,
         authorizers: false,
         apigateway: false,
+        documentation: false,
+        documented_at: None,
     };
     let text = export(&imported(SHOP).definition, None, "us-east-1", options).to_string();
     assert!(!text.contains("x-amazon-apigateway"), "{text}");

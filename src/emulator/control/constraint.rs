@@ -122,6 +122,7 @@ pub(super) fn serialization_message(error: &str) -> String {
         Some("string") => "java.lang.String",
         Some("sequence") => "java.util.ArrayList",
         Some("map") => "java.util.LinkedHashMap",
+        Some("null") => return "Unexpected null in the request body".to_owned(),
         _ => return error.to_owned(),
     };
     let expected = match expected.split([' ', '\n']).find(|word| !matches!(*word, "a" | "an" | "borrowed")) {

@@ -147,17 +147,21 @@ pub(super) fn get_export(call: &Call<'_>) -> Result<Answer, Refusal> {
         .filter(|(name, _)| name == "extensions")
         .flat_map(|(_, value)| value.split(','))
         .map(str::trim)
+        .filter(|extension| !extension.is_empty())
         .collect();
-    let options = ExportOptions {
+    let mut options = ExportOptions {
         specification,
         integrations: extensions.contains(&"integrations"),
         authorizers: extensions.contains(&"authorizers"),
         apigateway: extensions.contains(&"apigateway"),
+        // Of all, documentation is what an export has that asks for nothing.
+        documentation: extensions.is_empty() || extensions.contains(&"documentation"),
+        documented_at: None,
     };
     let mut definition = Arc::clone(&snapshot.definition);
-    if stage.documentation_version.is_some() {
-        let parts = super::documentation::parts_of_stage(call.control, api_id, &stage)?;
-        Arc::make_mut(&mut definition).documentation_parts = parts;
+    if let Some(record) = super::documentation::shown(call.control, api_id, &stage)? {
+        Arc::make_mut(&mut definition).documentation_parts = record.parts;
+        options.documented_at = Some(record.version.created_date);
     }
     let document = Export::new(&definition, Some(&stage), &call.control.region, options);
     let yaml = call.header("accept").is_some_and(|accept| accept.contains("yaml"));

@@ -70,24 +70,19 @@ impl From<LocationInput> for DocumentationLocation {
 
 /// A documentation version with the parts as they were then.
 #[derive(Serialize, Deserialize)]
-struct VersionRecord {
-    version: DocumentationVersion,
-    parts: BTreeMap<String, DocumentationPart>,
+pub(super) struct VersionRecord {
+    pub(super) version: DocumentationVersion,
+    pub(super) parts: BTreeMap<String, DocumentationPart>,
 }
 
 fn version_key(api_id: &str, version: &str) -> String {
     format!("docversion/{api_id}/{version}")
 }
 
-/// Returns the parts of the documentation version that a stage shows.
-pub(super) fn parts_of_stage(
-    control: &Control,
-    api_id: &str,
-    stage: &Stage,
-) -> Result<BTreeMap<String, DocumentationPart>, Refusal> {
-    let Some(version) = &stage.documentation_version else { return Ok(BTreeMap::new()) };
-    let record: Option<VersionRecord> = control.store.get(&version_key(api_id, version))?;
-    Ok(record.map(|record| record.parts).unwrap_or_default())
+/// Returns the documentation version that a stage shows.
+pub(super) fn shown(control: &Control, api_id: &str, stage: &Stage) -> Result<Option<VersionRecord>, Refusal> {
+    let Some(version) = &stage.documentation_version else { return Ok(None) };
+    Ok(control.store.get(&version_key(api_id, version))?)
 }
 
 pub(super) fn list_parts(call: &Call<'_>) -> Result<Answer, Refusal> {
@@ -150,7 +145,7 @@ pub(super) fn create_part(call: &Call<'_>) -> Result<Answer, Refusal> {
                 return Err(Refusal::limit_exceeded("Documentation parts", "this API"));
             }
             if definition.documentation_parts.values().any(|part| part.location == location) {
-                return Err(Refusal::conflict("Documentation part already exists for the specified location"));
+                return Err(occupied(&location));
             }
             let made = DocumentationPart { id: call.ids().next_id(6), location, properties };
             definition.documentation_parts.insert(made.id.clone(), made.clone());
@@ -158,6 +153,19 @@ pub(super) fn create_part(call: &Call<'_>) -> Result<Answer, Refusal> {
         },
     )?;
     Answer::entity(&made)
+}
+
+fn occupied(location: &DocumentationLocation) -> Refusal {
+    let members = [
+        ("type", Some(&location.location_type)),
+        ("path", location.path.as_ref()),
+        ("method", location.method.as_ref()),
+        ("statusCode", location.status_code.as_ref()),
+        ("name", location.name.as_ref()),
+    ];
+    let said = members.iter().filter_map(|(member, value)| value.map(|value| format!("{member} '{value}'")));
+    let said: Vec<String> = said.collect();
+    Refusal::conflict(format!("Documentation part already exists for the specified location: {}", said.join(", ")))
 }
 
 /// Returns a location with the path that AWS fills in for kinds that have one (recorded).

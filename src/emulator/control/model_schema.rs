@@ -119,7 +119,6 @@ mod tests {
         check_errors("{}", "Model schema must have at least 1 property or array items defined");
         check_errors("[]", INVALID);
         check_errors(r#"{"type": "strng"}"#, INVALID);
-        check_errors(r#"{"enum": ["A", "A"]}"#, INVALID);
         check_errors(r#"{"$id": "x"}"#, r#"Invalid model schema specified. Unsupported keyword(s): ["$id"]"#);
         check_errors(
             r#"{"properties": {"a": {"example": 1, "nullable": true}}}"#,

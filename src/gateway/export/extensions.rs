@@ -14,13 +14,15 @@ impl Exporter<'_> {
     /// Returns the extensions of the document itself, those of servers apart.
     pub(super) fn root_extensions(&self) -> Map<String, Json> {
         let mut extensions = Map::new();
+        if (self.options.documentation || self.options.apigateway)
+            && let Some(documentation) = self.documentation_extension()
+        {
+            extensions.insert(extension::DOCUMENTATION.into(), documentation);
+        }
         if !self.options.apigateway {
             return extensions;
         }
         let api = &self.definition.api;
-        if let Some(documentation) = self.documentation() {
-            extensions.insert(extension::DOCUMENTATION.into(), documentation);
-        }
         if api.api_key_source != "HEADER" {
             extensions.insert(extension::API_KEY_SOURCE.into(), api.api_key_source.clone().into());
         }
@@ -98,22 +100,6 @@ impl Exporter<'_> {
                 (name, json!({ "validateRequestParameters": parameters, "validateRequestBody": body }))
             })
             .collect()
-    }
-
-    /// Returns the documentation parts when the stage shows a version of them.
-    fn documentation(&self) -> Option<Json> {
-        let version = self.stage?.documentation_version.as_ref()?;
-        let mut parts: Vec<_> = self.definition.documentation_parts.values().collect();
-        parts.sort_by(|a, b| a.location.cmp(&b.location));
-        let parts: Vec<Json> = parts
-            .into_iter()
-            .map(|part| {
-                let properties: Json =
-                    serde_json::from_str(&part.properties).unwrap_or_else(|_| part.properties.clone().into());
-                json!({ "location": part.location, "properties": properties })
-            })
-            .collect();
-        Some(json!({ "version": version, "documentationParts": parts }))
     }
 }
 

@@ -1,5 +1,6 @@
 //! `export`: entities to a document, as GetExport does it.
 
+mod documentation;
 mod extensions;
 mod openapi3;
 mod operations;
@@ -24,13 +25,18 @@ pub struct ExportOptions {
     pub authorizers: bool,
     /// Whether all API Gateway extensions are in it.
     pub apigateway: bool,
+    /// Whether the documentation parts are in it.
+    pub documentation: bool,
+    /// When the documentation version that the stage shows was made (seconds since 1970).
+    pub documented_at: Option<i64>,
 }
 
 impl ExportOptions {
     /// Returns the options for everything that an export can hold.
     #[must_use]
     pub fn everything(specification: Specification) -> Self {
-        Self { specification, integrations: true, authorizers: true, apigateway: true }
+        let (documentation, documented_at) = (true, None);
+        Self { specification, integrations: true, authorizers: true, apigateway: true, documentation, documented_at }
     }
 
     fn has_integrations(self) -> bool {
@@ -98,11 +104,13 @@ impl<'a> Export<'a> {
         region: &'a str,
         options: ExportOptions,
     ) -> Self {
-        let exporter = Exporter { definition, stage, region, options };
-        let document = match options.specification {
+        let documentation = documentation::shown(definition, stage);
+        let exporter = Exporter { definition, stage, region, options, documentation };
+        let mut document = match options.specification {
             Specification::Oas30 => exporter.openapi3(),
             Specification::Swagger => exporter.swagger(),
         };
+        exporter.describe_api(&mut document);
         Self { exporter, document }
     }
 
@@ -144,6 +152,7 @@ struct Exporter<'a> {
     stage: Option<&'a Stage>,
     region: &'a str,
     options: ExportOptions,
+    documentation: documentation::Documentation<'a>,
 }
 
 impl Exporter<'_> {

@@ -4,13 +4,18 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::gateway::documentation::Entity;
 use crate::gateway::{Method, Resource, extension};
 use crate::openapi;
 
 use super::{Exporter, Specification};
 
-/// The kind of a request parameter and the place that a document has for it.
-const PLACES: [(&str, &str); 3] = [("path", "path"), ("querystring", "query"), ("header", "header")];
+/// The kind of a request parameter, the place that a document has for it, and what documentation calls it.
+const PLACES: [(&str, &str, &str); 3] = [
+    ("path", "path", "PATH_PARAMETER"),
+    ("querystring", "query", "QUERY_PARAMETER"),
+    ("header", "header", "REQUEST_HEADER"),
+];
 
 impl Exporter<'_> {
     /// Returns the resources that have methods, by path.
@@ -25,39 +30,50 @@ impl Exporter<'_> {
     pub(super) fn operations(&self, resource: &Resource) -> Json {
         let operations = openapi::Method::ALL.into_iter().filter_map(|verb| {
             let method = resource.resource_methods.get(verb.verb())?;
-            Some((verb.key().to_owned(), self.operation(resource, method)))
+            let entity = Entity { path: &resource.path, method: verb.verb(), ..Entity::default() };
+            Some((verb.key().to_owned(), self.operation(resource, method, entity)))
         });
-        Json::Object(operations.collect())
+        let mut item: Map<String, Json> = operations.collect();
+        self.describe(&mut item, &Entity { kind: "RESOURCE", path: &resource.path, ..Entity::default() }, &[]);
+        Json::Object(item)
     }
 
-    fn operation(&self, resource: &Resource, method: &Method) -> Json {
+    fn operation(&self, resource: &Resource, method: &Method, entity: Entity<'_>) -> Json {
         let is_swagger = self.options.specification == Specification::Swagger;
         let mut operation = Map::new();
+        let keys = ["tags", "summary", "description", "externalDocs", "deprecated"];
+        self.describe(&mut operation, &Entity { kind: "METHOD", ..entity }, &keys);
         if let Some(name) = &method.operation_name {
             operation.insert("operationId".into(), name.clone().into());
         }
         if is_swagger {
             media_types(&mut operation, method);
         }
-        let mut parameters = self.parameters(method);
+        let mut parameters = self.parameters(method, entity);
+        let body = Entity { kind: "REQUEST_BODY", ..entity };
         if let Some(models) = method.request_models.as_ref().filter(|m| !m.is_empty()) {
             if is_swagger {
                 // Only one body can be said; the JSON one is.
                 let name = models.get("application/json").or_else(|| models.values().next());
                 if let Some(name) = name {
-                    parameters.push(json!({
-                        "in": "body",
-                        "name": name,
-                        "required": true,
-                        "schema": self.model_reference(name),
-                    }));
+                    let mut parameter = Map::new();
+                    parameter.insert("in".into(), "body".into());
+                    parameter.insert("name".into(), name.clone().into());
+                    self.describe(&mut parameter, &body, &["description"]);
+                    parameter.insert("required".into(), true.into());
+                    parameter.insert("schema".into(), self.model_reference(name));
+                    parameters.push(Json::Object(parameter));
                 }
             } else {
                 let content: Map<String, Json> = models
                     .iter()
                     .map(|(mt, name)| (mt.clone(), json!({ "schema": self.model_reference(name) })))
                     .collect();
-                operation.insert("requestBody".into(), json!({ "content": content, "required": true }));
+                let mut members = Map::new();
+                self.describe(&mut members, &body, &["description"]);
+                members.insert("content".into(), Json::Object(content));
+                members.insert("required".into(), true.into());
+                operation.insert("requestBody".into(), Json::Object(members));
             }
         }
         if !parameters.is_empty() {
@@ -65,7 +81,7 @@ impl Exporter<'_> {
             operation.shift_insert(before_body, "parameters".into(), Json::Array(parameters));
         }
         if is_swagger || !method.method_responses.is_empty() {
-            operation.insert("responses".into(), self.responses(method));
+            operation.insert("responses".into(), self.responses(method, entity));
         }
         if let Some(security) = self.security(method) {
             operation.insert("security".into(), security);
@@ -84,16 +100,17 @@ impl Exporter<'_> {
         Json::Object(operation)
     }
 
-    fn parameters(&self, method: &Method) -> Vec<Json> {
+    fn parameters(&self, method: &Method, entity: Entity<'_>) -> Vec<Json> {
         let mut parameters = Vec::new();
         for (name, required) in method.request_parameters.iter().flatten() {
             let Some((place, name)) = name.strip_prefix("method.request.").and_then(|rest| rest.split_once('.')) else {
                 continue;
             };
-            let Some((_, place)) = PLACES.iter().find(|(stored, _)| *stored == place) else { continue };
+            let Some((_, place, kind)) = PLACES.iter().find(|(stored, ..)| *stored == place) else { continue };
             let mut parameter = Map::new();
             parameter.insert("name".into(), name.into());
             parameter.insert("in".into(), (*place).into());
+            self.describe(&mut parameter, &Entity { kind, name, ..entity }, &["description"]);
             match self.options.specification {
                 Specification::Oas30 => {
                     if *required {
@@ -111,10 +128,12 @@ impl Exporter<'_> {
         parameters
     }
 
-    fn responses(&self, method: &Method) -> Json {
+    fn responses(&self, method: &Method, entity: Entity<'_>) -> Json {
         let responses = method.method_responses.iter().map(|(status, response)| {
             let mut exported = Map::new();
             exported.insert("description".into(), format!("{status} response").into());
+            let entity = Entity { status_code: status, ..entity };
+            self.describe(&mut exported, &Entity { kind: "RESPONSE", ..entity }, &["description"]);
             let is_swagger = self.options.specification == Specification::Swagger;
             let models = response.response_models.as_ref();
             let headers: Map<String, Json> = response
@@ -123,12 +142,14 @@ impl Exporter<'_> {
                 .flatten()
                 .filter_map(|(name, _)| name.strip_prefix("method.response.header."))
                 .map(|name| {
-                    let header = if is_swagger {
-                        json!({ "type": "string" })
+                    let mut header = Map::new();
+                    self.describe(&mut header, &Entity { kind: "RESPONSE_HEADER", name, ..entity }, &["description"]);
+                    if is_swagger {
+                        header.insert("type".into(), "string".into());
                     } else {
-                        json!({ "schema": { "type": "string" } })
-                    };
-                    (name.to_owned(), header)
+                        header.insert("schema".into(), json!({ "type": "string" }));
+                    }
+                    (name.to_owned(), Json::Object(header))
                 })
                 .collect();
             if is_swagger {

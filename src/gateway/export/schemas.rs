@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
+use crate::gateway::documentation::Entity;
 use crate::gateway::model::{linked_model, schema_keyword_rank};
 
 use super::{Exporter, Specification};
@@ -15,7 +16,17 @@ impl Exporter<'_> {
         let schemas = self.definition.models.values().map(|model| {
             let schema = model.schema.as_deref().and_then(|text| serde_json::from_str(text).ok());
             let schema = schema.unwrap_or_else(|| Json::Object(Map::new()));
-            (model.name.clone(), exported(&schema, self.options.specification, 0))
+            let mut schema = exported(&schema, self.options.specification, 0);
+            if let Some(members) = schema.as_object_mut() {
+                let mut said = Map::new();
+                let entity = Entity { kind: "MODEL", name: &model.name, ..Entity::default() };
+                self.describe(&mut said, &entity, &["title", "description", "externalDocs", "example"]);
+                // What the schema says of itself stands.
+                for (key, value) in said {
+                    members.entry(key).or_insert(value);
+                }
+            }
+            (model.name.clone(), schema)
         });
         Some(Json::Object(schemas.collect()))
     }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::gateway::documentation::Entity;
 use crate::gateway::{Authorizer, AuthorizerType, Method, extension};
 
 use super::Exporter;
@@ -23,7 +24,12 @@ impl Exporter<'_> {
         let mut authorizers: Vec<&Authorizer> = self.definition.authorizers.values().collect();
         authorizers.sort_by(|a, b| a.name.cmp(&b.name));
         for authorizer in authorizers {
-            schemes.insert(authorizer.name.clone(), self.scheme(authorizer));
+            let mut scheme = self.scheme(authorizer);
+            if let Some(members) = scheme.as_object_mut() {
+                let entity = Entity { kind: "AUTHORIZER", name: &authorizer.name, ..Entity::default() };
+                self.describe(members, &entity, &["description"]);
+            }
+            schemes.insert(authorizer.name.clone(), scheme);
         }
         (!schemes.is_empty()).then_some(Json::Object(schemes))
     }

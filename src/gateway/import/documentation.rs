@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 
+use crate::gateway::documentation::{Entity, PartsByType};
 use crate::gateway::extension::{self, DocumentationExtension, ProblemKind, location_type};
 use crate::gateway::{DocumentationLocation, DocumentationPart};
 use crate::openapi::Operation;
@@ -27,7 +28,11 @@ impl<'a> Importer<'a> {
         let mut at = self.document.root().span;
         if let Some(node) = extension {
             at = node.span;
-            self.extension_parts(node, &mut parts);
+            let mut said = Parts::new();
+            self.extension_parts(node, &mut said);
+            let by_type: PartsByType<'_, &Json> = said.iter().collect();
+            parts.retain(|location, properties| !is_repeated(location, properties, &by_type));
+            parts.extend(said);
         }
         let before = self.before.map(|b| b.documentation_parts.values()).into_iter().flatten();
         let known: HashMap<&DocumentationLocation, &String> = before.map(|p| (&p.location, &p.id)).collect();
@@ -165,6 +170,24 @@ pub fn location_fault(location: &DocumentationLocation) -> Option<String> {
         return Some(format!("Field 'name' is required for documentation part type {}", kind.name));
     }
     None
+}
+
+/// Returns whether what a document says at an entity only repeats its extension: an export says both.
+fn is_repeated(location: &DocumentationLocation, properties: &Json, said: &PartsByType<'_, &Json>) -> bool {
+    let status_code = location.status_code.as_deref().unwrap_or_default();
+    let entity = Entity {
+        kind: &location.location_type,
+        path: location.path.as_deref().unwrap_or_default(),
+        method: location.method.as_deref().unwrap_or_default(),
+        status_code,
+        name: location.name.as_deref().unwrap_or_default(),
+    };
+    let Some(said) = said.about(&entity) else {
+        // A schema keeps its own prose, and a response without a part has this one.
+        return entity.kind == "MODEL"
+            || (entity.kind == "RESPONSE" && properties["description"] == format!("{status_code} response"));
+    };
+    properties.as_object().is_some_and(|members| members.iter().all(|(key, value)| said.get(key) == Some(value)))
 }
 
 fn insert(parts: &mut Parts, location: DocumentationLocation, properties: Option<Json>) {
