@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use crate::openapi::Document;
-use crate::scaffold::Manifest;
 use crate::scaffold::integration::{self, IntegrationContext};
 use crate::source::{Access, Diagnostic, Format, Node, Severity, Sources, emit, write_whole};
 
@@ -106,7 +105,7 @@ fn adapted(
             account_id: args.account_id.clone(),
             partition: "aws".into(),
             options: super::scaffold::options(cx)?,
-            manifest: Manifest::default(),
+            manifest: super::project::manifest(cx, &document)?,
         };
         let templates = super::scaffold::templates(cx, None)?;
         let (completed, said) = integration::complete_with(&document, &context, &templates);

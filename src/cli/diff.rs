@@ -7,7 +7,6 @@ use std::path::PathBuf;
 
 use crate::diff::{self, Accepted, AcceptedFile, Level, Options, Policy, Report, render};
 use crate::openapi::Document;
-use crate::scaffold::Manifest;
 use crate::scaffold::integration::{self, IntegrationContext};
 use crate::source::emit::emit;
 use crate::source::{Access, Format, Severity, write_whole};
@@ -262,7 +261,7 @@ fn completed(cx: &Cx, side: &Side, (account_id, region): &(String, String)) -> R
         account_id: account_id.clone(),
         partition: partition.into(),
         options: super::scaffold::options(cx)?,
-        manifest: Manifest::default(),
+        manifest: super::project::manifest(cx, document)?,
     };
     let templates = super::scaffold::templates(cx, None)?;
     Ok(integration::complete_with(document, &context, &templates).0)

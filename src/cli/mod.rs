@@ -21,6 +21,7 @@ mod local;
 mod lock;
 mod lsp;
 mod plan_text;
+mod project;
 mod promote;
 mod rollback;
 mod scaffold;

@@ -21,9 +21,9 @@ pub(super) struct Args {
     spec: String,
     #[command(flatten)]
     document: DocumentArgs,
-    /// The project's folder.
+    /// The project's folder [default: `project` of the configuration].
     #[arg(short, long, value_name = "DIR")]
-    output: PathBuf,
+    output: Option<PathBuf>,
     /// How operations are spread over Lambda functions [default: `per` of the configuration, else operation].
     #[arg(long, value_name = "UNIT")]
     per: Option<Per>,
@@ -70,7 +70,9 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
 /// Returns what `[scaffold]` of the configuration says.
 pub(super) fn options(cx: &Cx) -> Result<ScaffoldOptions, CommandError> {
     let mut table = cx.config.settings.scaffold.clone();
+    // Read by those who look for folders.
     table.remove("templates");
+    table.remove("project");
     let http = match table.remove("payload").as_ref().map(|version| version.as_str().map(str::to_owned)) {
         None => false,
         Some(Some(version)) if matches!(version.as_str(), "1.0" | "2.0") => version == "2.0",
@@ -105,16 +107,23 @@ fn scaffold(
     options: &ScaffoldOptions,
     templates: &Templates,
 ) -> Result<Outcome, CommandError> {
-    let manifest = apply::read_manifest(&args.output)?;
+    let folder = match &args.output {
+        Some(folder) => folder.clone(),
+        None => super::project::configured(cx)?.ok_or_else(|| {
+            CommandError::new("there is no folder to write to")
+                .with_hint("name it: `--output DIR`, or `project = \"DIR\"` in `[scaffold]` of `gatewright.toml`")
+        })?,
+    };
+    let manifest = apply::read_manifest(&folder)?;
     let mut project = generate(document, options, &manifest, templates)?;
-    project.document = recorded(&args.spec, &args.output);
+    project.document = recorded(&args.spec, &folder);
     if args.context {
         let text = serde_json::to_string_pretty(&project.context)?;
         cx.ui.answer(&format!("{text}\n"));
         return Ok(Outcome::Clean);
     }
     super::document::show(cx, document.sources(), &project.diagnostics);
-    let changes = apply::compare(&project, &args.output, &manifest)?;
+    let changes = apply::compare(&project, &folder, &manifest)?;
     report(cx, &changes);
     if args.dry_run || args.check {
         for change in &changes.changes {
@@ -123,7 +132,7 @@ fn scaffold(
         let stale = args.check && changes.is_stale();
         return Ok(if stale { Outcome::Findings } else { Outcome::Clean });
     }
-    write(cx, &project, &changes, &args.output, args.force)
+    write(cx, &project, &changes, &folder, args.force)
 }
 
 /// Returns the document's path from the project's folder, so that both can move together.

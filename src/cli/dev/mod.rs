@@ -21,6 +21,7 @@ use super::backends::BackendArgs;
 use super::document::DocumentArgs;
 use super::import::Kind;
 use super::local::{self, DEFAULT_ACCOUNT_ID, DEFAULT_REGION, LocalGateway};
+use super::project::title;
 use super::target::failed;
 use super::ui::Ui;
 use super::{CommandError, Cx, Outcome};
@@ -67,7 +68,7 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
 async fn dev(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     let document = read(cx, &args)?;
     let title = title(&document);
-    let folder = folder(cx, &args, &title);
+    let folder = folder(cx, &args, &title)?;
     let (ui, log_ui) = (cx.ui.clone(), cx.ui.clone());
     let options = ServerOptions {
         address: SocketAddr::from((Ipv4Addr::LOCALHOST, args.port)),
@@ -87,13 +88,9 @@ async fn dev(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     outcome
 }
 
-fn title(document: &Document) -> String {
-    document.root().get("info").and_then(|i| i.str_of("title")).unwrap_or("api").to_owned()
-}
-
 /// Returns the folder of the handlers' project.
-fn folder(cx: &Cx, args: &Args, title: &str) -> PathBuf {
-    args.handlers.clone().unwrap_or_else(|| cx.config.folder.join(format!("{}-handlers", file_name(title))))
+fn folder(cx: &Cx, args: &Args, title: &str) -> Result<PathBuf, CommandError> {
+    args.handlers.clone().map_or_else(|| super::project::folder(cx, title), Ok)
 }
 
 /// Reads the document, completes its integrations, and says what API Gateway would refuse or drop.
@@ -104,7 +101,7 @@ fn read(cx: &Cx, args: &Args) -> Result<Document, CommandError> {
         account_id: DEFAULT_ACCOUNT_ID.into(),
         partition: "aws".into(),
         options: scaffold_options(cx, args)?,
-        manifest: apply::read_manifest(&folder(cx, args, &title(&loaded.document)))?,
+        manifest: apply::read_manifest(&folder(cx, args, &title(&loaded.document))?)?,
     };
     let templates = super::scaffold::templates(cx, None)?;
     let (document, mut diagnostics) = integration::complete_with(&loaded.document, &context, &templates);
@@ -342,20 +339,6 @@ fn is_within(path: &Path, folder: &Path) -> bool {
     // A file that has just been removed has no canonical path; its folder has.
     let parent = path.parent().map(canonical).unwrap_or_default();
     parent.starts_with(canonical(folder))
-}
-
-/// Returns a title as a folder's name.
-fn file_name(title: &str) -> String {
-    let mut name = String::new();
-    for c in title.chars() {
-        match c {
-            c if c.is_ascii_alphanumeric() => name.push(c.to_ascii_lowercase()),
-            _ if name.ends_with('-') || name.is_empty() => {}
-            _ => name.push('-'),
-        }
-    }
-    let name: String = name.trim_end_matches('-').chars().take(64).collect();
-    if name.is_empty() { "api".into() } else { name }
 }
 
 fn show_log(ui: &Ui, line: &LogLine) {

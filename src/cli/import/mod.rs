@@ -13,7 +13,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::deploy::{Connection, DeployError};
 use crate::gateway::ApiKind;
 use crate::openapi::Document;
-use crate::scaffold::Manifest;
 use crate::scaffold::integration::{self, IntegrationContext};
 use crate::source::Diagnostic;
 
@@ -238,7 +237,7 @@ pub(super) fn complete(
         account_id: account_id.to_owned(),
         partition: connection.partition().to_owned(),
         options,
-        manifest: Manifest::default(),
+        manifest: super::project::manifest(cx, document)?,
     };
     let (document, diagnostics) =
         integration::complete_with(document, &context, &super::scaffold::templates(cx, None)?);
