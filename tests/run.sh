@@ -2,7 +2,7 @@
 # Installs what the tests need and passes them all.
 #
 #   tests/run.sh         everything, the generated projects as a sample
-#   tests/run.sh --all   everything, every document of the corpus scaffolded and compiled
+#   tests/run.sh --all   everything, every document of the corpus scaffolded and compiled, and payloads at random
 #
 # Needs Rust, git and Python 3 with its venv module. AWS's Python client (boto3)
 # and moto's server are installed into target/python from the package registry.
@@ -52,3 +52,8 @@ if ! [ -x "$python/bin/python" ]; then
 fi
 "$python/bin/python" -m pip install -q --disable-pip-version-check -r tests/wire/requirements.txt
 "$python/bin/python" tests/wire/run.py --gatewright target/debug/gatewright
+
+if [ -n "${GATEWRIGHT_ALL:-}" ]; then
+  step "random payloads against a compiled handler"
+  "$python/bin/python" tests/wire/payloads.py --gatewright target/debug/gatewright
+fi

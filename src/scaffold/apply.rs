@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::source::{Access, write_whole};
 
 use super::manifest::{MANIFEST_PATH, Manifest, ManifestFile, Owner, digest};
+use super::parallel::in_parallel;
 use super::project::{Project, ProjectFile};
 use super::{BASE_FOLDER, shared};
 
@@ -113,8 +114,13 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
         },
         ..Changes::default()
     };
-    for file in &project.files {
-        let old = read(&located(folder, &file.path))?;
+    let read_and_digested = in_parallel(
+        &project.files,
+        || (),
+        |(), _, file| Ok::<_, ApplyError>((read(&located(folder, &file.path))?, digest(&file.text))),
+    );
+    for (file, known_now) in project.files.iter().zip(read_and_digested) {
+        let (old, new_digest) = known_now?;
         let known = manifest.files.get(&file.path);
         let template_changed = known.and_then(|known| known.template.as_ref()).is_some_and(|t| *t != file.template);
         if file.owner == Owner::User {
@@ -137,7 +143,7 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
                 })?)
             }
             (Owner::Tool, Some(old)) => {
-                let ours = known.is_some_and(|known| known.sha256 == digest(old)) || same(old, &file.text);
+                let ours = same(old, &file.text) || known.is_some_and(|known| known.sha256 == digest(old));
                 if !ours {
                     changes.edited.push(file.path.clone());
                 }
@@ -148,7 +154,7 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
         let sha256 = match (file.owner, known) {
             // What a once-written file was like when it was written stays on record.
             (Owner::User, Some(known)) if old.is_some() && !template_changed => known.sha256.clone(),
-            _ => digest(&file.text),
+            _ => new_digest,
         };
         let template = (file.owner == Owner::User).then(|| file.template.clone());
         changes.manifest.files.insert(file.path.clone(), ManifestFile { owner: file.owner, sha256, template });
@@ -230,26 +236,34 @@ impl Changes {
     /// # Errors
     /// When a file cannot be written; files written before it stay, each whole.
     pub fn write(&self, folder: &Path) -> Result<(), ApplyError> {
+        let mut writes: Vec<(PathBuf, &str)> = Vec::new();
         for change in &self.changes {
-            let path = located(folder, &change.path);
-            match (change.action, &change.new) {
-                (Action::Create | Action::Update, Some(text)) => write(&path, text)?,
-                (Action::Remove, _) => {
-                    let gone = std::fs::remove_file(&path);
-                    gone.map_err(|source| failed("remove", &path, source))?;
-                }
-                _ => {}
+            if let (Action::Create | Action::Update, Some(text)) = (change.action, &change.new) {
+                writes.push((located(folder, &change.path), text));
             }
         }
         for (path, text) in &self.bases {
             let path = located(folder, &format!("{BASE_FOLDER}/{path}"));
             if read(&path)?.as_deref() != Some(text.as_str()) {
-                write(&path, text)?;
+                writes.push((path, text));
             }
+        }
+        let folders: BTreeSet<&Path> = writes.iter().filter_map(|(path, _)| path.parent()).collect();
+        for folder in folders {
+            std::fs::create_dir_all(folder).map_err(|source| failed("write", folder, source))?;
+        }
+        for written in in_parallel(&writes, || (), |(), _, (path, text)| write(path, text)) {
+            written?;
+        }
+        for change in self.changes.iter().filter(|change| change.action == Action::Remove) {
+            let path = located(folder, &change.path);
+            std::fs::remove_file(&path).map_err(|source| failed("remove", &path, source))?;
         }
         let text = serde_json::to_string_pretty(&self.manifest).unwrap_or_default() + "\n";
         let path = located(folder, MANIFEST_PATH);
         if read(&path)?.as_deref() != Some(text.as_str()) {
+            let folder = path.parent().unwrap_or(Path::new("."));
+            std::fs::create_dir_all(folder).map_err(|source| failed("write", folder, source))?;
             write(&path, &text)?;
         }
         Ok(())
@@ -283,10 +297,7 @@ fn read(path: &Path) -> Result<Option<String>, ApplyError> {
 
 /// Writes a file whole: to a temporary file beside it, which then takes its name.
 fn write(path: &Path, text: &str) -> Result<(), ApplyError> {
-    let io = |source| failed("write", path, source);
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).map_err(io)?;
-    write_whole(path, text.as_bytes(), Access::Generated).map_err(io)
+    write_whole(path, text.as_bytes(), Access::Generated).map_err(|source| failed("write", path, source))
 }
 
 impl ProjectFile {

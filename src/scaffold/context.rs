@@ -7,17 +7,14 @@ use super::rust::{self, Checks};
 use super::schema::Models;
 use super::shape::{Extra, Kind, Literal, Model, ModelId, ModelKind};
 
-/// Returns the context of all models, in the order they were met.
-pub(crate) fn models(models: &Models<'_>, checks: &Checks) -> Json {
-    (0..models.list.len()).map(|id| model(models, checks, id)).collect()
-}
-
-fn model(models: &Models<'_>, checks: &Checks, id: ModelId) -> Json {
+/// Returns the context of a model.
+pub(crate) fn model(models: &Models<'_>, checks: &Checks, id: ModelId) -> Json {
     let model = models.model(id);
     let doc = if model.doc.trim().is_empty() { format!("The schema `{}`.", model.name) } else { model.doc.clone() };
-    let mut context = json!({
-        "name": model.name, "doc": doc, "check": checks.body(models, id),
-        "struct": null, "enum": null, "one_of": null, "alias": null, "wrapper": null,
+    let null = Json::Null;
+    let mut context = object!({
+        "name": model.name.as_str(), "doc": doc, "check": checks.body(models, id),
+        "struct": null.clone(), "enum": null.clone(), "one_of": null.clone(), "alias": null.clone(), "wrapper": null,
     });
     let (key, value) = match &model.kind {
         ModelKind::Struct { .. } => ("struct", structure(models, model)),
@@ -47,19 +44,21 @@ fn structure(models: &Models<'_>, model: &Model) -> Json {
             if let Some(value) = rust::field_default(models, model, field) {
                 let function = format!("default_{}", field.name);
                 attributes.push(format!("default = \"{}::{function}\"", model.name));
-                defaults.push(json!({
+                defaults.push(object!({
                     "function": function, "type": rust::field_type(models, model, field), "value": value,
                 }));
             } else if field.is_optional(model) && options > 0 {
                 attributes.push("default".to_owned());
                 attributes.push("skip_serializing_if = \"Option::is_none\"".to_owned());
             }
-            if options == 2 {
+            // In a request, `null` is no way to leave a member out.
+            let strict = options == 1 && model.in_requests && rust::is_no_null(models, field);
+            if options == 2 || strict {
                 attributes.push("deserialize_with = \"rt::present\"".to_owned());
             }
-            json!({
+            object!({
                 "name": names::raw(&field.name),
-                "wire": field.wire,
+                "wire": field.wire.as_str(),
                 "doc": if field.deprecated { format!("{}\n\nDeprecated.", field.doc) } else { field.doc.clone() },
                 "type": rust::field_type(models, model, field),
                 "attributes": attributes,
@@ -72,7 +71,7 @@ fn structure(models: &Models<'_>, model: &Model) -> Json {
         _ => Json::Null,
     };
     let typed = matches!(extra, Extra::Keep(shape) if shape.kind != Kind::Json);
-    json!({
+    object!({
         "fields": contexts,
         "deny": *extra == Extra::Deny,
         "additional": additional,
@@ -88,11 +87,13 @@ fn enumeration(model: &Model) -> Json {
     let variants: Vec<Json> = variants
         .iter()
         .map(|variant| match &variant.value {
-            Literal::Text(value) => json!({ "name": variant.name, "value": value, "number": "0" }),
-            Literal::Integer(n) => json!({ "name": variant.name, "value": n.to_string(), "number": n.to_string() }),
+            Literal::Text(value) => object!({ "name": variant.name.as_str(), "value": value.as_str(), "number": "0" }),
+            Literal::Integer(n) => {
+                object!({ "name": variant.name.as_str(), "value": n.to_string(), "number": n.to_string() })
+            }
         })
         .collect();
-    json!({ "variants": variants, "open": open, "text": text })
+    object!({ "variants": variants, "open": *open, "text": text })
 }
 
 fn one_of(models: &Models<'_>, model: &Model) -> Json {
@@ -102,18 +103,18 @@ fn one_of(models: &Models<'_>, model: &Model) -> Json {
         .iter()
         .map(|variant| {
             let plain = rust::rust_type(models, &variant.shape, "");
-            let tags: Vec<&String> = variant.tags.iter().filter(|tag| !seen.contains(&tag.as_str())).collect();
+            let tags: Vec<&str> = variant.tags.iter().map(String::as_str).filter(|tag| !seen.contains(tag)).collect();
             seen.extend(variant.tags.iter().map(String::as_str));
             let doc = if tag.is_some() { format!("`{}`", variant.tags.join("`, `")) } else { format!("A `{plain}`.") };
-            json!({
-                "name": variant.name,
+            object!({
+                "name": variant.name.as_str(),
                 "type": if variant.boxed { format!("Box<{plain}>") } else { plain },
                 "doc": doc,
-                "tags": tags,
-                "tag": variant.tags.first(),
                 "first_with_tags": !tags.is_empty(),
+                "tags": tags,
+                "tag": variant.tags.first().map(String::as_str),
             })
         })
         .collect();
-    json!({ "variants": variants, "tag": tag })
+    object!({ "variants": variants, "tag": tag.as_deref() })
 }

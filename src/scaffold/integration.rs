@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::openapi::{Document, Method, Operation};
 use crate::source::{Diagnostic, Entry, Key, Mapping, Node};
 
+use super::declared;
 use super::manifest::Manifest;
 use super::operations::{self, Function};
 use super::template::Templates;
@@ -100,7 +101,10 @@ pub fn complete_with(
         match integration {
             Ok(json) => {
                 let node = Node::from_json(&json, operation.span);
-                let changed = with_integration(operation.node, node, operation.span);
+                let parameters = document.parameters(&operation);
+                let in_path: Vec<&str> = parameters.iter().filter(|p| p.location == "path").map(|p| p.name).collect();
+                let declared = declared::with_what_is_mapped(document, operation.node, &node, &in_path);
+                let changed = with_integration(&declared, node, operation.span);
                 root = with_operation(document, &root, operation.path.path, operation.method, changed);
             }
             Err(message) => {

@@ -1,5 +1,6 @@
 //! What was written the last time: `.gatewright/manifest.json` in the project.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,11 @@ pub enum Owner {
 
 /// Returns the SHA-256 of a text in hexadecimal. Line endings do not count.
 pub(crate) fn digest(text: &str) -> String {
-    let text = text.replace("\r\n", "\n");
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write as _;
+    let text = if text.contains('\r') { Cow::from(text.replace("\r\n", "\n")) } else { Cow::from(text) };
+    let mut hexadecimal = String::with_capacity(64);
+    for byte in Sha256::digest(text.as_bytes()) {
+        let _ = write!(hexadecimal, "{byte:02x}");
+    }
+    hexadecimal
 }

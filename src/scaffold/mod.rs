@@ -3,18 +3,30 @@
 //! Also the integrations that make API Gateway invoke those handlers ([`integration::complete`]).
 //! Nothing here prints; only [`apply`] writes files.
 
+/// Makes an object of JSON as `json!` does, but moves what it is given instead of copying it.
+macro_rules! object {
+    ({ $($key:literal: $value:expr),* $(,)? }) => {{
+        let mut members = serde_json::Map::new();
+        $(members.insert($key.to_owned(), serde_json::Value::from($value));)*
+        serde_json::Value::Object(members)
+    }};
+}
+
 pub mod apply;
 mod authorizer;
 mod context;
+mod declared;
 mod example;
 mod flow;
 mod helpers;
 pub mod integration;
+mod json_schema;
 mod layout;
 mod manifest;
 mod names;
 mod operation;
 mod operations;
+mod parallel;
 mod pattern;
 mod project;
 mod rules;

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value as Json, json};
+use handlebars::Context;
+use serde_json::{Map, Value as Json, json};
 
 use crate::openapi::Document;
 use crate::source::Diagnostic;
 
 use super::flow;
-use super::manifest::{Manifest, ManifestOperation, Owner, digest};
+use super::json_schema;
+use super::manifest::{Manifest, ManifestOperation, Owner};
 use super::names::{self, Names};
 use super::operation;
 use super::operations::{self, Plan};
+use super::parallel::in_parallel;
 use super::rust::Checks;
 use super::schema::Models;
 use super::template::{TemplateError, Templates};
@@ -54,9 +57,12 @@ pub struct ProjectFile {
 /// The version of what templates are given; a member that goes or changes its meaning makes it another.
 const CONTEXT_VERSION: u32 = 1;
 
+/// The template of what the user writes.
+const HANDLER: &str = "project/handler.rs";
+
 /// The modules of `src/gen/rt/`.
-const RUNTIME: [&str; 11] =
-    ["check", "error", "json", "mod", "multipart", "reader", "request", "response", "run", "text", "types"];
+const RUNTIME: [&str; 12] =
+    ["check", "error", "json", "mod", "multipart", "reader", "request", "response", "run", "strict", "text", "types"];
 
 /// Makes the files of a project. Names that the manifest has given before stay.
 ///
@@ -85,68 +91,87 @@ pub fn generate(
         "crate": package.replace('-', "_"),
     });
 
-    let mut variants = Names::default();
-    let mut ops = Vec::new();
-    let mut events = Vec::new();
-    for operation in &typed {
-        let variant = variants.unique(names::type_name(&operation.handled.module), "");
-        let mut context = operation.context(document, &models, &checks, &variant);
-        let (event, valid) = operation.event(document, &models);
-        context["tests"] = operation.tests(document, &models, valid);
-        let event = serde_json::to_string_pretty(&event).unwrap_or_default();
-        events.push((operation.handled.module.clone(), event));
-        ops.push(context);
+    let mut names = Names::default();
+    let variants: Vec<String> =
+        typed.iter().map(|operation| names.unique(names::type_name(&operation.handled.module), "")).collect();
+    let made = in_parallel(
+        &typed,
+        || Context::from(json!({ "api": api, "op": null })),
+        |context, index, operation| {
+            operation_files(templates, context, document, &models, &checks, operation, &variants[index])
+        },
+    );
+    let mut files = Files { templates, options, files: BTreeMap::new(), ignored: Vec::new() };
+    let mut ops = Vec::with_capacity(made.len());
+    let mut cases = vec![templates.render_rust("project/contract_cases.rs", &json!({ "api": api }))?];
+    for made in made {
+        let made = made?;
+        files.add_all(made.files);
+        cases.push(made.cases);
+        ops.push(made.context);
     }
+    files.add("tests/contract/cases.rs", "project/contract_cases.rs", cases.join("\n"), Owner::Tool);
+    let schemas = json!({ "schemas": schemas(document, &typed) });
+    files.text("tests/contract/schemas.json", "project/schemas.json", &Context::from(schemas), Owner::Tool)?;
     let functions_context: Vec<Json> = functions
         .iter()
         .enumerate()
         .map(|(index, function)| function_context(function, functions.len(), members(&typed, &ops, index)))
         .collect();
-    let models_context = context::models(&models, &checks);
-
-    let mut files = Files { templates, options, files: BTreeMap::new(), ignored: Vec::new() };
     let mut modules: Vec<&str> = ops.iter().filter_map(|op| op["module"].as_str()).collect();
     modules.sort_by(|a, b| names::in_rustfmt_order(a, b));
-    let routed: Vec<&Json> = ops.iter().filter(|op| op["mapped"].is_null()).collect();
-    let base = json!({
-        "api": api, "ops": ops, "routed": routed, "modules": modules, "functions": functions_context,
-    });
-    files.rust("src/gen/mod.rs", "project/gen_mod.rs", &base)?;
-    files.rust("src/gen/models.rs", "project/models.rs", &json!({ "models": models_context }))?;
-    files.rust("src/gen/ops/mod.rs", "project/ops_mod.rs", &base)?;
-    files.rust("src/gen/routes.rs", "project/routes.rs", &base)?;
-    files.rust("tests/contract/cases.rs", "project/contract_cases.rs", &base)?;
-    for op in &ops {
-        let module = op["module"].as_str().unwrap_or_default();
-        let one = json!({ "api": api, "op": op });
-        let template = if op["mapped"].is_null() { "project/op.rs" } else { "project/op_mapped.rs" };
-        files.rust(&format!("src/gen/ops/{module}.rs"), template, &one)?;
-        files.text(&format!("src/handlers/{module}.rs"), "project/handler.rs", &one, Owner::User)?;
+    let modules = json!(modules);
+    let mut parts = vec![templates.render_rust("project/models.rs", &json!({ "api": api }))?];
+    let mut models_context = Vec::with_capacity(models.list.len());
+    let made = in_parallel(
+        &models.list,
+        || (),
+        |(), id, _| {
+            let mut context = Context::from(context::model(&models, &checks, id));
+            let text = templates.render_laid_out_with("project/model.rs", &context);
+            (std::mem::take(context.data_mut()), text)
+        },
+    );
+    for (context, text) in made {
+        models_context.push(context);
+        parts.push(text?);
     }
-    for (module, event) in &events {
-        files.text(&format!("events/{module}.json"), "project/event.json", &json!({ "event": event }), Owner::Tool)?;
-    }
+    files.add("src/gen/models.rs", "project/models.rs", parts.join("\n"), Owner::Tool);
     for function in &functions_context {
-        let one = json!({ "api": api, "function": function });
+        let one = json!({ "api": { "crate": api["crate"], "package": api["package"], "title": api["title"] }, "function": function });
         let bin = function["bin"].as_str().unwrap_or_default();
-        files.text(&format!("src/bin/{bin}.rs"), "project/bin.rs", &one, Owner::Tool)?;
+        files.text(&format!("src/bin/{bin}.rs"), "project/bin.rs", &Context::from(one), Owner::Tool)?;
     }
-    files.text("src/lib.rs", "project/lib.rs", &base, Owner::User)?;
-    files.text("src/state.rs", "project/state.rs", &base, Owner::User)?;
-    files.text("src/auth.rs", "project/auth.rs", &base, Owner::User)?;
-    files.text("src/handlers/mod.rs", "project/handlers_mod.rs", &base, Owner::Shared)?;
-    files.text("tests/contract/main.rs", "project/contract.rs", &base, Owner::Tool)?;
-    files.text(".gitignore", "project/gitignore", &base, Owner::User)?;
-    let uses = files.uses();
+
+    // One context for all that is of the whole API, as what it holds is large.
+    let mut context = Map::new();
+    context.insert("version".into(), CONTEXT_VERSION.into());
+    context.insert("api".into(), api);
+    context.insert("ops".into(), ops.into());
+    context.insert("functions".into(), functions_context.into());
+    context.insert("models".into(), models_context.into());
+    context.insert("modules".into(), modules);
+    let mut context = Context::from(Json::Object(context));
+    files.rust("src/gen/mod.rs", "project/gen_mod.rs", &context)?;
+    files.rust("src/gen/ops/mod.rs", "project/ops_mod.rs", &context)?;
+    files.rust("src/gen/routes.rs", "project/routes.rs", &context)?;
+    files.text("src/lib.rs", "project/lib.rs", &context, Owner::User)?;
+    files.text("src/state.rs", "project/state.rs", &context, Owner::User)?;
+    files.text("src/auth.rs", "project/auth.rs", &context, Owner::User)?;
+    files.text("src/handlers/mod.rs", "project/handlers_mod.rs", &context, Owner::Shared)?;
+    files.text("tests/contract/main.rs", "project/contract.rs", &context, Owner::Tool)?;
+    files.rust("tests/contract/schema.rs", "project/contract_schema.rs", &context)?;
+    files.text(".gitignore", "project/gitignore", &context, Owner::User)?;
+    context.data_mut()["uses"] = files.uses();
     for name in RUNTIME {
-        let context = json!({ "api": api, "uses": uses });
         files.rust(&format!("src/gen/rt/{name}.rs"), &format!("project/rt/{name}.rs"), &context)?;
     }
-    files.text("Cargo.toml", "project/Cargo.toml", &json!({ "api": api, "uses": uses }), Owner::Shared)?;
-
-    let context = json!({
-        "version": CONTEXT_VERSION, "api": api, "ops": ops, "functions": functions_context, "models": models_context,
-    });
+    files.text("Cargo.toml", "project/Cargo.toml", &context, Owner::Shared)?;
+    let mut context = std::mem::take(context.data_mut());
+    if let Some(members) = context.as_object_mut() {
+        members.shift_remove("uses");
+        members.shift_remove("modules");
+    }
     files.added(&context)?;
 
     Ok(Project {
@@ -172,6 +197,90 @@ pub fn generate(
         context,
         diagnostics: std::mem::take(&mut models.diagnostics),
     })
+}
+
+/// What is made of one operation.
+struct Made {
+    context: Json,
+    files: Vec<Rendered>,
+    /// Its part of the contract tests.
+    cases: String,
+}
+
+/// A text that a template has made.
+struct Rendered {
+    path: String,
+    template: &'static str,
+    text: String,
+    owner: Owner,
+}
+
+/// Makes the files of an operation. `context` holds the API, and takes the operation while templates are given it.
+fn operation_files(
+    templates: &Templates,
+    context: &mut Context,
+    document: &Document,
+    models: &Models<'_>,
+    checks: &Checks,
+    operation: &operation::Typed<'_>,
+    variant: &str,
+) -> Result<Made, TemplateError> {
+    let (event, op) = operation.context(document, models, checks, variant);
+    let module = &operation.handled.module;
+    let is_mapped = !op["mapped"].is_null();
+    context.data_mut()["op"] = op;
+    let template = if is_mapped { "project/op_mapped.rs" } else { "project/op.rs" };
+    let code = templates.render_rust_with(template, context)?;
+    let handler = tidied(templates.render_with(HANDLER, context)?);
+    let cases = templates.render_laid_out_with("project/contract_case.rs", context)?;
+    let op = context.data_mut()["op"].take();
+    let event = serde_json::to_string_pretty(&event).unwrap_or_default();
+    let event = templates.render("project/event.json", &json!({ "event": event }))?;
+    let files = vec![
+        Rendered { path: format!("src/gen/ops/{module}.rs"), template, text: code, owner: Owner::Tool },
+        Rendered { path: format!("src/handlers/{module}.rs"), template: HANDLER, text: handler, owner: Owner::User },
+        Rendered {
+            path: format!("events/{module}.json"),
+            template: "project/event.json",
+            text: event,
+            owner: Owner::Tool,
+        },
+    ];
+    Ok(Made { context: op, files, cases })
+}
+
+/// Returns the JSON of the schemas that responses are checked against by the contract tests, a line for each.
+fn schemas(document: &Document, typed: &[operation::Typed<'_>]) -> String {
+    let named = json_schema::named(document);
+    let named = in_parallel(
+        &named,
+        || (),
+        |(), _, (name, schema)| format!("{}: {}", json!(name), json_schema::of_response(document, schema)),
+    );
+    let responses = in_parallel(
+        typed,
+        || (),
+        |(), _, operation| {
+            let schemas = operation
+                .schemas()
+                .map(|(variant, schema)| (variant.to_owned(), json_schema::of_response(document, schema)));
+            let schemas: Map<String, Json> = schemas.collect();
+            format!("{}: {}", json!(operation.handled.module), Json::Object(schemas))
+        },
+    );
+    format!(
+        "{{\n\"components\": {{\"schemas\": {{\n{}\n}}}},\n\"responses\": {{\n{}\n}}\n}}\n",
+        named.join(",\n"),
+        responses.join(",\n")
+    )
+}
+
+/// Takes out the blank lines that a template leaves behind where it leaves something out: rustfmt does not.
+fn tidied(mut text: String) -> String {
+    while text.contains("\n\n\n") {
+        text = text.replace("\n\n\n", "\n\n");
+    }
+    text
 }
 
 /// Returns which binary answers which path and method, for `cargo lambda watch`.
@@ -223,22 +332,23 @@ struct Files<'t> {
 }
 
 impl Files<'_> {
-    fn rust(&mut self, path: &str, template: &str, context: &Json) -> Result<(), TemplateError> {
-        let text = self.templates.render_rust(template, context)?;
+    fn rust(&mut self, path: &str, template: &str, context: &Context) -> Result<(), TemplateError> {
+        let text = self.templates.render_rust_with(template, context)?;
         self.add(path, template, text, Owner::Tool);
         Ok(())
     }
 
-    fn text(&mut self, path: &str, template: &str, context: &Json, owner: Owner) -> Result<(), TemplateError> {
-        let mut text = self.templates.render(template, context)?;
-        if path.ends_with(".rs") {
-            // What a template leaves out leaves its blank line behind, which rustfmt does not.
-            while text.contains("\n\n\n") {
-                text = text.replace("\n\n\n", "\n\n");
-            }
-        }
+    fn text(&mut self, path: &str, template: &str, context: &Context, owner: Owner) -> Result<(), TemplateError> {
+        let text = self.templates.render_with(template, context)?;
+        let text = if path.ends_with(".rs") { tidied(text) } else { text };
         self.add(path, template, text, owner);
         Ok(())
+    }
+
+    fn add_all(&mut self, files: Vec<Rendered>) {
+        for Rendered { path, template, text, owner } in files {
+            self.add(&path, template, text, owner);
+        }
     }
 
     fn add(&mut self, path: &str, template: &str, text: String, usual: Owner) {
@@ -249,7 +359,7 @@ impl Files<'_> {
                 return;
             }
         };
-        let template = if owner == Owner::User { digest(self.templates.source(template)) } else { String::new() };
+        let template = if owner == Owner::User { self.templates.digest(template) } else { String::new() };
         self.files.insert(path.to_owned(), ProjectFile { path: path.to_owned(), text, owner, template });
     }
 
@@ -285,10 +395,11 @@ impl Files<'_> {
                 if self.files.contains_key(&path) {
                     return Err(refused("is a file of the project already"));
                 }
+                let context = Context::from(context.clone());
                 if path.ends_with(".rs") && owner == Owner::Tool {
-                    self.rust(&path, &name, context)?;
+                    self.rust(&path, &name, &context)?;
                 } else {
-                    self.text(&path, &name, context, owner)?;
+                    self.text(&path, &name, &context, owner)?;
                 }
             }
         }

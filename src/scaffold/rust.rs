@@ -42,6 +42,11 @@ pub(crate) fn options_around(models: &Models<'_>, model: &Model, field: &Field) 
     }
 }
 
+/// Returns whether `null` is no value of a field.
+pub(crate) fn is_no_null(models: &Models<'_>, field: &Field) -> bool {
+    !field.shape.nullable && models.without_aliases(&field.shape).kind != Kind::Json
+}
+
 /// Returns a field's type.
 pub(crate) fn field_type(models: &Models<'_>, model: &Model, field: &Field) -> String {
     let inner = plain_type(models, &field.shape, "");

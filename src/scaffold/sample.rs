@@ -79,7 +79,9 @@ fn model_fits(models: &Models<'_>, model: &Model, value: &Json, fit: Fit, depth:
                 None => field.is_optional(model),
                 Some(Json::Null) if !field.shape.nullable => {
                     fit == Fit::Readable
-                        && (field.shape.kind == Kind::Json || super::rust::options_around(models, model, field) > 0)
+                        && (field.shape.kind == Kind::Json
+                            || !(model.in_requests && super::rust::is_no_null(models, field))
+                                && super::rust::options_around(models, model, field) > 0)
                 }
                 Some(value) => within(&field.shape, value),
             });

@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::openapi::{Document, Method, Operation};
 use crate::source::Node;
 
+use super::json_schema;
 use super::operation;
 use super::operations::{self, Handled, Payload};
 use super::schema::Models;
@@ -17,9 +18,6 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.')
 
 /// What the name or value of a query does not escape.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
-/// How deep schemas are followed.
-const MAX_DEPTH: usize = 64;
 
 /// A request made of a document's examples.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +57,7 @@ pub fn calls(document: &Document) -> Vec<Call> {
             calls.push(call(&operation.handled.operation, &event, event["body"].as_str(), documented));
         }
         for body in bodies {
-            calls.push(call(&operation.handled.operation, &event, Some(&body.to_string()), documented));
+            calls.push(call(&operation.handled.operation, &event, Some(&body), documented));
         }
     }
     calls
@@ -136,50 +134,12 @@ fn pointer(path: &str) -> &str {
 }
 
 fn validator(document: &Document, schema: &Node) -> Result<jsonschema::Validator, String> {
-    let mut components = Map::new();
-    for entry in document.root().get("components").and_then(|c| c.get("schemas")).map(Node::entries).unwrap_or_default()
-    {
-        components.insert(entry.key.text.to_string(), draft_4(&entry.value.to_json(), 0));
-    }
-    let root = json!({ "allOf": [draft_4(&schema.to_json(), 0)], "components": { "schemas": components } });
+    let components: Map<String, Json> = json_schema::named(document)
+        .into_iter()
+        .map(|(name, schema)| (name.to_owned(), json_schema::of_response(document, schema)))
+        .collect();
+    let schema = json_schema::of_response(document, schema);
+    let root = json!({ "allOf": [schema], "components": { "schemas": components } });
     let options = jsonschema::options().with_draft(jsonschema::Draft::Draft4).should_validate_formats(false);
     options.build(&root).map_err(|error| error.to_string())
-}
-
-/// Returns a schema of OpenAPI 3.0 for a response as JSON Schema, draft 4: `null` where it is allowed, and nothing
-/// asked for that only requests have.
-fn draft_4(schema: &Json, depth: usize) -> Json {
-    if depth > MAX_DEPTH {
-        return json!({});
-    }
-    let Json::Object(members) = schema else { return schema.clone() };
-    let write_only = |name: &Json| {
-        let property = members.get("properties").and_then(|p| p.get(name.as_str()?));
-        property.is_some_and(|property| property.get("writeOnly") == Some(&Json::Bool(true)))
-    };
-    let mut out = Map::new();
-    for (key, value) in members {
-        let value = match (key.as_str(), value) {
-            ("discriminator" | "example" | "examples" | "xml" | "nullable" | "default", _) => continue,
-            ("required", Json::Array(names)) => {
-                let names: Vec<Json> = names.iter().filter(|name| !write_only(name)).cloned().collect();
-                if names.is_empty() {
-                    continue;
-                }
-                Json::Array(names)
-            }
-            ("enum" | "required" | "pattern", value) => value.clone(),
-            ("properties", Json::Object(properties)) => {
-                Json::Object(properties.iter().map(|(name, value)| (name.clone(), draft_4(value, depth + 1))).collect())
-            }
-            (_, Json::Array(items)) => items.iter().map(|item| draft_4(item, depth + 1)).collect(),
-            (_, value) => draft_4(value, depth + 1),
-        };
-        out.insert(key.clone(), value);
-    }
-    if members.get("nullable") == Some(&Json::Bool(true)) {
-        json!({ "anyOf": [out, { "type": "null" }] })
-    } else {
-        out.into()
-    }
 }

@@ -10,7 +10,7 @@ pub enum Access {
     /// followed, so that it stays one.
     Shared,
     /// An ordinary file under a name that was made; a symbolic link in its place is replaced, so that nothing is
-    /// written where it leads.
+    /// written where it leads. A new one is not waited for until it is on the disk: it can be made again.
     Generated,
     /// For its owner only: state that may hold what was deployed.
     Private,
@@ -25,7 +25,7 @@ pub enum Access {
 /// # Errors
 /// When the file system refuses; the old contents are then still there.
 pub fn write_whole(path: &Path, contents: &[u8], access: Access) -> io::Result<()> {
-    let followed = std::fs::canonicalize(path).ok().filter(|_| access == Access::Shared);
+    let followed = if access == Access::Shared { std::fs::canonicalize(path).ok() } else { None };
     let path = followed.as_deref().unwrap_or(path);
     let old = std::fs::symlink_metadata(path).ok();
     if old.as_ref().is_some_and(|m| !m.is_file() && !m.is_dir() && !m.is_symlink()) {
@@ -59,7 +59,9 @@ pub fn write_whole(path: &Path, contents: &[u8], access: Access) -> io::Result<(
         use std::os::unix::fs::PermissionsExt as _;
         file.as_file().set_permissions(std::fs::Permissions::from_mode(mode))?;
     }
-    file.as_file().sync_all()?;
+    if access != Access::Generated || old.is_some() {
+        file.as_file().sync_all()?;
+    }
     file.persist(path).map(drop).map_err(|error| error.error)
 }
 

@@ -195,6 +195,80 @@ fn the_context_is_as_its_schema_says() {
     }
 }
 
+/// Reads every file of a project that is Rust: what lays out generated code sees brackets and words only.
+fn is_rust(project: &Path) {
+    for (path, text, _) in files(project) {
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = String::from_utf8(text).expect("a text");
+            if let Err(error) = syn::parse_file(&text) {
+                let line = text.lines().nth(error.span().start().line.saturating_sub(1)).unwrap_or_default();
+                panic!("{}: {error}: {line}", path.display());
+            }
+        }
+    }
+}
+
+/// The validator of the generated tests, as it is written.
+#[path = "../../templates/project/contract_schema.rs.hbs"]
+#[rustfmt::skip]
+mod contract_schema;
+
+#[test]
+fn generated_tests_validate_as_json_schema_does() {
+    use serde_json::json;
+    let schemas = [
+        json!({}),
+        json!({ "type": "integer", "minimum": 1, "maximum": 5, "exclusiveMaximum": true }),
+        json!({ "type": "number", "multipleOf": 0.5 }),
+        json!({ "type": ["string", "null"], "minLength": 2, "maxLength": 3 }),
+        json!({ "enum": ["a", 1, null] }),
+        json!({ "type": "array", "items": { "type": "integer" }, "minItems": 1, "uniqueItems": true }),
+        json!({ "type": "object", "required": ["a"], "properties": { "a": { "type": "string" } }, "maxProperties": 2 }),
+        json!({ "properties": { "a": {} }, "additionalProperties": false }),
+        json!({ "additionalProperties": { "type": "integer" } }),
+        json!({ "allOf": [{ "required": ["a"] }, { "required": ["b"] }] }),
+        json!({ "anyOf": [{ "type": "string" }, { "type": "integer", "minimum": 3 }] }),
+        json!({ "oneOf": [{ "type": "integer" }, { "minimum": 3 }] }),
+        json!({ "not": { "type": "object" } }),
+        json!({ "$ref": "#/components/schemas/Tree" }),
+        json!({ "type": "array", "items": { "$ref": "#/components/schemas/Tree" } }),
+    ];
+    let values = [
+        json!(null),
+        json!(true),
+        json!(0),
+        json!(1),
+        json!(3),
+        json!(5),
+        json!(2.5),
+        json!(2.25),
+        json!(-1),
+        json!("a"),
+        json!("ab"),
+        json!("ab\u{e9}\u{1f600}"),
+        json!([]),
+        json!([1]),
+        json!([1, 1]),
+        json!([1, "a"]),
+        json!([[], [[]]]),
+        json!({}),
+        json!({ "a": "x" }),
+        json!({ "a": 1 }),
+        json!({ "a": 1, "b": 2 }),
+        json!({ "a": "x", "b": 2, "c": 3 }),
+    ];
+    let components = json!({ "schemas": { "Tree": {
+        "type": "array", "items": { "$ref": "#/components/schemas/Tree" }, "maxItems": 2 } } });
+    for schema in schemas {
+        let root = json!({ "allOf": [schema], "components": components });
+        let validator = jsonschema::options().with_draft(jsonschema::Draft::Draft4).build(&root).expect("a schema");
+        for value in &values {
+            let problems = contract_schema::problems(&root, &schema, value);
+            assert_eq!(problems.is_empty(), validator.is_valid(value), "{schema} {value}: {problems:?}");
+        }
+    }
+}
+
 /// Compiles a project in the folder that all projects of the tests share.
 fn check(project: &Path) {
     let target = std::env::temp_dir().join("gatewright-scaffold-target");
@@ -222,6 +296,7 @@ fn our_documents_and_a_hostile_one_make_projects_that_compile() {
         ("petstore", "specs/petstore.yaml"),
         ("mock", "specs/mock-cors.yaml"),
         ("library", "specs/swagger2.yaml"),
+        ("types", "tests/data/scaffold/types.yaml"),
         ("hostile", "tests/data/scaffold/hostile.yaml"),
     ] {
         for per in ["operation", "tag", "api"] {
@@ -231,6 +306,7 @@ fn our_documents_and_a_hostile_one_make_projects_that_compile() {
             for (path, _, _) in files(&project) {
                 assert!(path.starts_with(&project), "{}", path.display());
             }
+            is_rust(&project);
             if compiles() {
                 check(&project);
             }
@@ -261,6 +337,7 @@ fn every_document_of_the_corpus_makes_a_project() {
             0,
             "{path}"
         );
+        is_rust(&project);
         if compiles() {
             check(&project);
         }

@@ -1,7 +1,7 @@
 """Outside clients against gatewright, and gatewright against another implementation of the service.
 
-Starts the embedded gateway and runs every `check_*.py` beside this file against it; then starts moto's server and runs
-`gatewright import` and `diff` against that. Prints `N passed, N failed` and exits with 1 when one failed.
+Starts the embedded gateway and runs every `check_*.py` beside this file against it, then the integration templates and
+`dev`; then starts moto's server and runs `gatewright import` and `diff` against that. Prints `N passed, N failed` and exits with 1 when one failed.
 """
 
 import argparse
@@ -20,6 +20,8 @@ import urllib.error
 import urllib.request
 
 import boto3
+
+import integrations
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -187,6 +189,9 @@ def main():
                 passed, failed = (passed + 1, failed) if done.returncode == 0 else (passed, failed + 1)
         finally:
             embedded.stop()
+        reason = integrations.check(gatewright, folder)
+        print(f"integration templates: {'ok' if reason is None else 'FAILED: ' + reason}", flush=True)
+        passed, failed = (passed + 1, failed) if reason is None else (passed, failed + 1)
         reason = road(gatewright, folder)
         print(f"dev: {'ok' if reason is None else 'FAILED: ' + reason}", flush=True)
         passed, failed = (passed + 1, failed) if reason is None else (passed, failed + 1)

@@ -1,0 +1,242 @@
+//! Bodies: their media types, and how each is read and written.
+
+use serde_json::{Value as Json, json};
+
+use crate::openapi::Document;
+use crate::source::Node;
+
+use crate::scaffold::example;
+use crate::scaffold::names::{self, Names};
+use crate::scaffold::operations::Handled;
+use crate::scaffold::rust::{self, Checks};
+use crate::scaffold::sample::{self, Fit};
+use crate::scaffold::schema::{self, Models};
+use crate::scaffold::shape::{Kind, Shape};
+
+use super::form;
+
+#[derive(Debug)]
+pub(super) struct Body<'a> {
+    pub(super) name: String,
+    pub(super) required: bool,
+    pub(super) doc: String,
+    pub(super) kinds: Vec<BodyKind<'a>>,
+}
+
+#[derive(Debug)]
+pub(super) struct BodyKind<'a> {
+    pub(super) media_type: String,
+    pub(super) format: Format,
+    pub(super) variant: String,
+    pub(super) node: &'a Node,
+    /// The type of a body that has one.
+    pub(super) shape: Option<Shape>,
+    /// Other media types of the same JSON.
+    pub(super) also: Vec<String>,
+}
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    Json,
+    Form,
+    Multipart,
+    Text,
+    Bytes,
+}
+
+pub(super) fn body<'a>(
+    document: &'a Document,
+    models: &mut Models<'_>,
+    handled: &Handled<'a>,
+    hint: &str,
+    taken: &mut Names,
+) -> Option<Body<'a>> {
+    let node = document.resolved(handled.operation.node.get("requestBody")?);
+    let mut variants = Names::default();
+    let mut kinds: Vec<BodyKind<'a>> = Vec::new();
+    for entry in node.get("content").map(Node::entries).unwrap_or_default() {
+        let hint = if kinds.is_empty() { format!("{hint}Body") } else { format!("{hint}Body{}", kinds.len() + 1) };
+        let kind = body_kind(models, &entry.key.text, &entry.value, &hint, true);
+        // The same JSON under several names is one kind of body.
+        let same = |known: &&mut BodyKind<'_>| known.format == Format::Json && known.shape == kind.shape;
+        if kind.format == Format::Json
+            && let Some(known) = kinds.iter_mut().find(same)
+        {
+            known.also.push(kind.media_type);
+            continue;
+        }
+        let variant = variants.unique(format_name(kind.format, &kind.media_type), "");
+        kinds.push(BodyKind { variant, ..kind });
+    }
+    if kinds.is_empty() {
+        return None;
+    }
+    Some(Body {
+        name: taken.unique("body".into(), "_"),
+        required: node.get("required").and_then(Node::as_bool) == Some(true),
+        doc: schema::description(node),
+        kinds,
+    })
+}
+
+pub(super) fn body_kind<'a>(
+    models: &mut Models<'_>,
+    media_type: &str,
+    node: &'a Node,
+    hint: &str,
+    incoming: bool,
+) -> BodyKind<'a> {
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let schema = node.get("schema");
+    let format = match essence.as_str() {
+        "application/x-www-form-urlencoded" if incoming => Format::Form,
+        "multipart/form-data" if incoming => Format::Multipart,
+        _ if essence.ends_with("/json") || essence.ends_with("+json") => Format::Json,
+        _ if essence.ends_with("/xml") || essence.ends_with("+xml") || essence.starts_with("text/") => Format::Text,
+        "application/x-www-form-urlencoded" => Format::Text,
+        "*/*" | "application/*" | "" if schema.is_some_and(|s| !is_text_schema(models, s)) => Format::Json,
+        _ => Format::Bytes,
+    };
+    let shape = match (format, schema) {
+        (Format::Json | Format::Form | Format::Multipart, Some(schema)) => Some(models.shape(schema, hint)),
+        (Format::Json | Format::Form | Format::Multipart, None) => Some(Shape::of(Kind::Json)),
+        _ => None,
+    };
+    BodyKind { media_type: essence, format, variant: String::new(), node, shape, also: Vec::new() }
+}
+
+fn is_text_schema(models: &Models<'_>, schema: &Node) -> bool {
+    models.resolved(schema).str_of("type") == Some("string")
+}
+
+pub(super) fn format_name(format: Format, media_type: &str) -> String {
+    match format {
+        Format::Json if media_type.ends_with("/json") || media_type.contains('*') => "Json".into(),
+        Format::Form => "Form".into(),
+        Format::Multipart => "Multipart".into(),
+        Format::Text if media_type == "text/plain" => "Text".into(),
+        _ if media_type.contains('*') || media_type.is_empty() => "Bytes".into(),
+        _ => names::type_name(media_type.rsplit('/').next().unwrap_or(media_type)),
+    }
+}
+
+impl Body<'_> {
+    pub(super) fn context(&self, models: &Models<'_>, checks: &Checks) -> Json {
+        let several = self.kinds.len() > 1;
+        let mut seen: Vec<&str> = Vec::new();
+        let mut has_fallback = false;
+        let kinds: Vec<Json> = self
+            .kinds
+            .iter()
+            .enumerate()
+            .map(|(index, kind)| {
+                let names = std::iter::once(kind.media_type.as_str()).chain(kind.also.iter().map(String::as_str));
+                let mut names: Vec<&str> = names.filter(|name| !seen.contains(name)).collect();
+                names.dedup();
+                seen.extend(&names);
+                let all = |name: &&str| matches!(*name, "*/*" | "*" | "");
+                let fallback = names.iter().any(all) && !std::mem::replace(&mut has_fallback, true);
+                let mut exact: Vec<String> = names
+                    .iter()
+                    .filter(|name| !name.contains('*') && !name.is_empty())
+                    .map(|n| format!("{n:?}"))
+                    .collect();
+                if index == 0 {
+                    // A request that does not say what it has has what comes first.
+                    exact.push("\"\"".to_owned());
+                }
+                let ranges: Vec<String> = names
+                    .iter()
+                    .filter_map(|name| name.strip_suffix('*').filter(|start| start.len() > 1))
+                    .map(|start| format!("name.starts_with({start:?})"))
+                    .collect();
+                object!({
+                    "media_type": kind.media_type.as_str(), "variant": kind.variant.as_str(), "type": kind.rust_type(models),
+                    "read": kind.read(models), "fallback": fallback,
+                    "pattern": if exact.is_empty() { Json::Null } else { json!(exact.join(" | ")) },
+                    "guard": if ranges.is_empty() { Json::Null } else { json!(ranges.join(" || ")) },
+                })
+            })
+            .collect();
+        let first = self.kinds.first();
+        let plain =
+            if several { "Body".to_owned() } else { first.map(|kind| kind.rust_type(models)).unwrap_or_default() };
+        let check = if several {
+            let arms: Vec<String> = self
+                .kinds
+                .iter()
+                .filter_map(|kind| {
+                    let code = checks.statements(models, kind.shape.as_ref()?, "value");
+                    (!code.is_empty()).then(|| format!("Body::{}(value) => {{ {code} }}", kind.variant))
+                })
+                .collect();
+            if arms.is_empty() { String::new() } else { format!("match value {{ {} _ => {{}} }}", arms.join(" ")) }
+        } else {
+            first
+                .and_then(|kind| kind.shape.as_ref())
+                .map(|shape| checks.statements(models, shape, "value"))
+                .unwrap_or_default()
+        };
+        object!({
+            "name": self.name.as_str(),
+            "doc": if self.doc.trim().is_empty() { "The body.".to_owned() } else { self.doc.clone() },
+            "type": if self.required { plain } else { format!("Option<{plain}>") },
+            "required": self.required,
+            "several": several,
+            "kinds": kinds,
+            "has_fallback": has_fallback,
+            "read": first.map(|kind| kind.read(models)),
+            "check": check,
+        })
+    }
+}
+
+impl BodyKind<'_> {
+    pub(super) fn rust_type(&self, models: &Models<'_>) -> String {
+        match (&self.shape, self.format) {
+            (Some(shape), _) => rust::rust_type(models, shape, "models::"),
+            (None, Format::Text) => "String".into(),
+            (None, _) => "Vec<u8>".into(),
+        }
+    }
+
+    fn read(&self, models: &Models<'_>) -> String {
+        let ty = self.rust_type(models);
+        match self.format {
+            Format::Json => format!("json::<{ty}>()"),
+            Format::Form => format!("form::<{ty}>()"),
+            Format::Multipart => format!("multipart::<{ty}>()"),
+            Format::Text => "text()".into(),
+            Format::Bytes => "bytes()".into(),
+        }
+    }
+
+    /// Returns whether the body is a form, with files or without.
+    pub(super) fn is_form(&self) -> bool {
+        matches!(self.format, Format::Form | Format::Multipart)
+    }
+
+    /// Returns the `Content-Type` of a body that [`written`](Self::written) has made.
+    pub(super) fn content_type(&self) -> String {
+        match self.format {
+            Format::Multipart => format!("{}; boundary={}", self.media_type, form::BOUNDARY),
+            _ => self.media_type.clone(),
+        }
+    }
+
+    /// Returns a value as a request has it, or `None` when the media type cannot say it.
+    pub(super) fn written(&self, value: &Json) -> Option<String> {
+        match self.format {
+            Format::Form => form::urlencoded(value),
+            Format::Multipart => form::multipart(value),
+            _ => Some(value.to_string()),
+        }
+    }
+
+    /// Returns an example, or the least value.
+    pub(super) fn value(&self, document: &Document, models: &Models<'_>, fit: Fit) -> Option<Json> {
+        let shape = self.shape.as_ref()?;
+        example::example(document, models, self.node, shape, fit).or_else(|| sample::sample(models, shape))
+    }
+}

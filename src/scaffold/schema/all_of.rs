@@ -1,0 +1,150 @@
+//! Schemas of several parts: `allOf`, merged into one.
+
+use std::collections::HashSet;
+
+use crate::scaffold::shape::{Kind, ModelId, Shape};
+use crate::source::{Entry, Key, Mapping, Node};
+
+use super::keywords::{is_annotation, is_nullable};
+use super::{MAX_DEPTH, Models};
+
+impl Models<'_> {
+    pub(super) fn all_of(&mut self, node: &Node, hint: &str, slot: Option<ModelId>) -> Shape {
+        let mut members = Vec::new();
+        let mut nullable = false;
+        self.collect(node, &mut HashSet::new(), &mut members, 0);
+        members.retain(|member| {
+            nullable |= is_nullable(member);
+            !is_annotation(member)
+        });
+        // `allOf: [$ref]` with a description, or the `nullable` wrapper around a reference, is the reference.
+        let direct = node.get("allOf").map(Node::items).unwrap_or_default();
+        let typed: Vec<&Node> = direct.filter(|m| !is_annotation(m)).collect();
+        if let [only] = typed.as_slice()
+            && is_annotation(&without(node, &["allOf"]))
+        {
+            return self.shape_within(only, hint, slot);
+        }
+        let Some(merged) = merge(node, &members) else {
+            self.inexpressible(node, "the parts of `allOf` contradict each other");
+            return Shape::of(Kind::Json);
+        };
+        self.plain(&merged, hint, slot)
+    }
+
+    /// Gathers what `allOf` brings together, each reference once.
+    fn collect(&self, node: &Node, seen: &mut HashSet<String>, out: &mut Vec<Node>, depth: usize) {
+        if depth > MAX_DEPTH {
+            return;
+        }
+        if let Some((pointer, target)) = self.target(node) {
+            if seen.insert(pointer) {
+                self.collect(target, seen, out, depth + 1);
+            }
+            return;
+        }
+        for member in node.get("allOf").map(Node::items).unwrap_or_default() {
+            self.collect(member, seen, out, depth + 1);
+        }
+        if node.as_map().is_some() {
+            out.push(without(node, &["allOf"]));
+        }
+    }
+}
+
+/// Returns the schema without some keywords.
+pub(super) fn without(node: &Node, keys: &[&str]) -> Node {
+    let Some(schema) = node.as_map() else { return node.clone() };
+    let kept: Mapping = schema.iter().filter(|e| !keys.contains(&e.key.text.as_str())).cloned().collect();
+    Node::mapping(kept, node.span)
+}
+
+/// Returns `{allOf: [base, variant]}` in the variant's place.
+pub(super) fn both(base: &Node, variant: Node) -> Node {
+    let span = variant.span;
+    let mut mapping = Mapping::new();
+    if let Some(title) = variant.get("title") {
+        mapping.push(Entry { key: Key { text: "title".into(), span }, value: title.clone() });
+    }
+    let parts = Node::sequence([base.clone(), variant], span);
+    mapping.push(Entry { key: Key { text: "allOf".into(), span }, value: parts });
+    Node::mapping(mapping, span)
+}
+
+/// Merges the parts of an `allOf` into one schema, or gives `None` when they contradict each other.
+fn merge(node: &Node, members: &[Node]) -> Option<Node> {
+    let mut merged = Mapping::new();
+    let mut properties = Mapping::new();
+    let mut required = Vec::new();
+    let several = members.iter().filter(|m| m.get("properties").is_some()).count() > 1;
+    for member in members {
+        for entry in member.entries() {
+            let key = entry.key.text.as_str();
+            match key {
+                "properties" => {
+                    for property in entry.value.entries() {
+                        let value = match properties.get(&property.key.text) {
+                            Some(known) if *known == property.value || is_annotation(&property.value) => known.clone(),
+                            Some(known) if is_annotation(known) => property.value.clone(),
+                            Some(known) => both(known, property.value.clone()),
+                            None => property.value.clone(),
+                        };
+                        properties.set(property.key.clone(), value);
+                    }
+                }
+                "required" => required.extend(entry.value.items().cloned()),
+                "type" => match merged.get("type").cloned() {
+                    Some(known) => merged.set(entry.key.clone(), one_type(&known, &entry.value)?),
+                    None => merged.push(entry.clone()),
+                },
+                "enum" => match merged.get("enum").cloned() {
+                    Some(known) => {
+                        let both = known.items().filter(|v| entry.value.items().any(|w| w == *v)).cloned();
+                        let both = Node::sequence(both, entry.value.span);
+                        if both.items().len() == 0 {
+                            return None;
+                        }
+                        merged.set(entry.key.clone(), both);
+                    }
+                    None => merged.push(entry.clone()),
+                },
+                "oneOf" | "anyOf" if merged.get(key).is_some_and(|known| *known != entry.value) => return None,
+                "additionalProperties" if several && entry.value.as_bool() == Some(false) => {}
+                // A base's discriminator tells its children apart; the child alone has no use for it.
+                "discriminator" if member.get("oneOf").is_none() && member.get("anyOf").is_none() => {}
+                "nullable" | "x-nullable" => {}
+                _ => merged.set(entry.key.clone(), entry.value.clone()),
+            }
+        }
+    }
+    let span = node.span;
+    if !properties.is_empty() {
+        merged.set(Key { text: "properties".into(), span }, Node::mapping(properties, span));
+    }
+    if !required.is_empty() {
+        merged.set(Key { text: "required".into(), span }, Node::sequence(required, span));
+    }
+    Some(Node::mapping(merged, span))
+}
+
+/// Returns what both types allow: integers are numbers.
+fn one_type(a: &Node, b: &Node) -> Option<Node> {
+    let names = |node: &Node| -> Vec<String> {
+        match node.as_str() {
+            Some(text) => vec![text.to_owned()],
+            None => node.items().filter_map(Node::as_str).map(str::to_owned).collect(),
+        }
+    };
+    let (left, right) = (names(a), names(b));
+    let mut common: Vec<String> = left.iter().filter(|t| right.contains(t)).cloned().collect();
+    let number = |list: &[String]| list.iter().any(|t| t == "number");
+    let integer = |list: &[String]| list.iter().any(|t| t == "integer");
+    if common.is_empty() && ((number(&left) && integer(&right)) || (integer(&left) && number(&right))) {
+        common.push("integer".into());
+    }
+    match common.as_slice() {
+        [] => None,
+        [only] => Some(Node::string(only.as_str(), b.span)),
+        several => Some(Node::sequence(several.iter().map(|t| Node::string(t.as_str(), b.span)), b.span)),
+    }
+}

@@ -1,0 +1,224 @@
+//! Schemas of one type: texts, numbers, lists, objects, and enums of fixed values.
+
+use std::collections::HashSet;
+
+use crate::scaffold::names::{self, Names};
+use crate::scaffold::pattern;
+use crate::scaffold::shape::{
+    EnumVariant, Extra, Field, Kind, Literal, ModelId, ModelKind, Pattern, Shape, TextFormat,
+};
+use crate::source::{Diagnostic, Node};
+
+use super::keywords::{enumerated, fits_i32, number_rules, schema_type, size_rules};
+use super::{Models, description};
+
+impl Models<'_> {
+    /// A schema without `allOf`.
+    pub(super) fn plain(&mut self, node: &Node, hint: &str, slot: Option<ModelId>) -> Shape {
+        for key in ["oneOf", "anyOf"] {
+            if let Some(variants) = node.get(key).filter(|v| v.items().len() > 0)
+                && let Some(shape) = self.one_of(node, variants, hint, slot)
+            {
+                return shape;
+            }
+        }
+        if let Some(values) = enumerated(node)
+            && let Some(shape) = self.enumeration(node, &values, hint, slot)
+        {
+            return shape;
+        }
+        match schema_type(node) {
+            Some("object") => self.object(node, hint, slot),
+            Some("array") => {
+                let item = match node.get("items") {
+                    Some(items) => self.shape(items, &item_hint(hint)),
+                    None => Shape::of(Kind::Json),
+                };
+                Shape { rules: size_rules(node, "Items"), ..Shape::of(Kind::List(Box::new(item))) }
+            }
+            Some("string") => self.text(node),
+            Some("integer") => {
+                let kind = match node.str_of("format") {
+                    Some("int32" | "int16" | "int8" | "uint8" | "uint16") if fits_i32(node) => Kind::I32,
+                    _ => Kind::I64,
+                };
+                Shape { rules: number_rules(node), ..Shape::of(kind) }
+            }
+            Some("number") => {
+                let kind = match node.str_of("format") {
+                    Some("float") => Kind::F32,
+                    Some("int32") if fits_i32(node) => Kind::I32,
+                    Some("int64") => Kind::I64,
+                    _ => Kind::F64,
+                };
+                Shape { rules: number_rules(node), ..Shape::of(kind) }
+            }
+            Some("boolean") => Shape::of(Kind::Bool),
+            Some("null") | None => Shape::of(Kind::Json),
+            Some("file") => Shape::of(Kind::Binary),
+            Some(other) => {
+                self.inexpressible(node, &format!("there is no type `{other}`"));
+                Shape::of(Kind::Json)
+            }
+        }
+    }
+
+    fn text(&mut self, node: &Node) -> Shape {
+        let mut rules = size_rules(node, "Length");
+        let kind = match node.str_of("format") {
+            Some("date-time") => Kind::DateTime,
+            Some("date") => Kind::Date,
+            Some("uuid") => Kind::Uuid,
+            Some("byte") => Kind::Base64,
+            Some("binary") => Kind::Binary,
+            format => {
+                rules.format = match format {
+                    Some("email") => Some(TextFormat::Email),
+                    Some("ipv4") => Some(TextFormat::Ipv4),
+                    Some("ipv6") => Some(TextFormat::Ipv6),
+                    Some("uri" | "url") => Some(TextFormat::Uri),
+                    _ => None,
+                };
+                Kind::Str
+            }
+        };
+        if kind != Kind::Str {
+            return Shape::of(kind);
+        }
+        if let Some(pattern) = node.get("pattern").filter(|p| p.as_str().is_some()) {
+            let text = pattern.as_str().unwrap_or_default();
+            let compiled = self.patterns.entry(text.to_owned()).or_insert_with(|| pattern::compiled(text));
+            if let Some(regex) = compiled {
+                rules.pattern = Some(Pattern { regex: regex.clone(), source: text.to_owned() });
+            } else {
+                let message = format!("the pattern `{text}` has no equal in Rust's `regex`, so it is not checked");
+                self.diagnostics.push(Diagnostic::warning("pattern-not-checked", pattern.span, message));
+            }
+        }
+        Shape { rules, ..Shape::of(kind) }
+    }
+
+    fn object(&mut self, node: &Node, hint: &str, slot: Option<ModelId>) -> Shape {
+        let properties = node.get("properties").map(Node::entries).unwrap_or_default();
+        let additional = node.get("additionalProperties");
+        if properties.len() == 0 && additional.and_then(Node::as_bool) != Some(false) {
+            let value = match additional {
+                Some(schema) if schema.as_map().is_some_and(|m| !m.is_empty()) => {
+                    self.shape(schema, &format!("{hint}Value"))
+                }
+                _ => Shape::of(Kind::Json),
+            };
+            return Shape { rules: size_rules(node, "Properties"), ..Shape::of(Kind::Map(Box::new(value))) };
+        }
+        self.defined(node, hint, slot, |models, name| models.structure(node, name))
+    }
+
+    fn structure(&mut self, node: &Node, name: &str) -> ModelKind {
+        let required: HashSet<&str> =
+            node.get("required").map(Node::items).unwrap_or_default().filter_map(Node::as_str).collect();
+        let mut taken = Names::default();
+        let mut fields = Vec::new();
+        for entry in node.get("properties").map(Node::entries).unwrap_or_default() {
+            let wire = entry.key.text.as_str();
+            let shape = self.shape(&entry.value, &format!("{name}{}", names::type_name(wire)));
+            let target = self.document.resolved(&entry.value);
+            let flag =
+                |key: &str| [&entry.value, target].iter().any(|n| n.get(key).and_then(Node::as_bool) == Some(true));
+            let default = [&entry.value, target].iter().find_map(|n| n.get("default")).map(Node::to_json);
+            fields.push(Field {
+                name: taken.unique(names::field_name(wire), "_"),
+                wire: wire.to_owned(),
+                doc: description(&entry.value),
+                required: required.contains(wire),
+                read_only: flag("readOnly"),
+                write_only: flag("writeOnly"),
+                deprecated: flag("deprecated"),
+                default: default.filter(|value| !value.is_null()),
+                boxed: false,
+                shape,
+            });
+        }
+        let extra = match node.get("additionalProperties") {
+            Some(schema) if schema.as_bool() == Some(false) => Extra::Deny,
+            Some(schema) if schema.as_bool() == Some(true) => Extra::Keep(Shape::of(Kind::Json)),
+            Some(schema) if schema.as_map().is_some() => Extra::Keep(self.shape(schema, &format!("{name}Value"))),
+            _ => Extra::Ignore,
+        };
+        for wire in node.get("required").map(Node::items).unwrap_or_default().filter_map(Node::as_str) {
+            // A member that must be there and has no schema of its own has that of all others.
+            let shape = match &extra {
+                Extra::Keep(shape) => shape.clone(),
+                Extra::Ignore => Shape::of(Kind::Json),
+                Extra::Deny => continue,
+            };
+            if fields.iter().any(|field| field.wire == wire) {
+                continue;
+            }
+            fields.push(Field {
+                name: taken.unique(names::field_name(wire), "_"),
+                wire: wire.to_owned(),
+                doc: String::new(),
+                required: true,
+                read_only: false,
+                write_only: false,
+                deprecated: false,
+                default: None,
+                boxed: false,
+                shape,
+            });
+        }
+        ModelKind::Struct { fields, extra, size: size_rules(node, "Properties") }
+    }
+
+    pub(super) fn enumeration(
+        &mut self,
+        node: &Node,
+        values: &[Node],
+        hint: &str,
+        slot: Option<ModelId>,
+    ) -> Option<Shape> {
+        let typed = schema_type(node);
+        let as_text = |value: &Node| match typed {
+            Some("string") => value.scalar_text().map(|text| Literal::Text(text.to_string())),
+            Some("integer" | "number") => value.as_i64().map(Literal::Integer),
+            None => value
+                .as_str()
+                .map(|text| Literal::Text(text.to_owned()))
+                .or_else(|| value.as_i64().map(Literal::Integer)),
+            _ => None,
+        };
+        let literals: Vec<Literal> = values.iter().filter(|v| !v.is_null()).map(as_text).collect::<Option<_>>()?;
+        let texts = literals.iter().filter(|l| matches!(l, Literal::Text(_))).count();
+        if literals.is_empty() || (texts != 0 && texts != literals.len()) {
+            return None;
+        }
+        let open = node.get("x-extensible-enum").is_some();
+        Some(self.defined(node, hint, slot, |_, _| ModelKind::Enum { variants: enum_variants(literals, open), open }))
+    }
+}
+
+/// Returns the name of what a list named `hint` holds.
+fn item_hint(hint: &str) -> String {
+    format!("{hint}Item")
+}
+
+pub(super) fn enum_variants(literals: Vec<Literal>, open: bool) -> Vec<EnumVariant> {
+    let mut seen = HashSet::new();
+    let mut taken = Names::default();
+    if open {
+        taken.reserve("Unknown");
+    }
+    let mut variants = Vec::new();
+    for value in literals {
+        if !seen.insert(value.clone()) {
+            continue;
+        }
+        let wanted = match &value {
+            Literal::Text(text) => names::type_name(text),
+            Literal::Integer(n) if *n < 0 => format!("Minus{}", n.unsigned_abs()),
+            Literal::Integer(n) => format!("N{n}"),
+        };
+        variants.push(EnumVariant { name: taken.unique(wanted, ""), value });
+    }
+    variants
+}
