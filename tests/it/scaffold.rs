@@ -182,6 +182,23 @@ fn rules_choose_functions_integrations_authorizers_and_paths() {
 }
 
 #[test]
+fn a_function_keeps_its_name_when_its_path_changes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let document =
+        "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /a/{id}:\n    get: {summary: one, responses: {}}\n";
+    let (path, rules) = (folder.path().join("t.yaml"), folder.path().join("gatewright.toml"));
+    std::fs::write(&path, document).expect("written");
+    std::fs::write(&rules, "").expect("written");
+    let (spec, rules) = (path.to_str().expect("a path"), rules.to_str().expect("a path"));
+    assert_eq!(scaffold(spec, &folder.path().join("mine"), &["--config", rules]).0, 0);
+    std::fs::write(&path, document.replace("/a/{id}", "/b/{id}/c")).expect("written");
+    let bundled = gatewright(&["bundle", spec, "--for", "apigateway", "--format", "json", "--config", rules]);
+    let bundled: serde_json::Value = serde_json::from_slice(&bundled.stdout).expect("JSON");
+    let uri = &bundled["paths"]["/b/{id}/c"]["get"]["x-amazon-apigateway-integration"]["uri"];
+    assert!(uri.as_str().is_some_and(|uri| uri.contains(":function:get-a-by-id/")), "{uri}");
+}
+
+#[test]
 fn the_context_is_as_its_schema_says() {
     let schema = gatewright(&["templates", "schema"]);
     let schema: serde_json::Value = serde_json::from_slice(&schema.stdout).expect("a schema");
