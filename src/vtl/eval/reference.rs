@@ -17,7 +17,7 @@ impl Evaluator<'_, '_> {
             if reference.escapes > 0 {
                 // What has no value needs no escape, so the backslashes are text.
                 out.extend(std::iter::repeat_n('\\', reference.escapes));
-                if reference.quiet && reference.escapes % 2 == 0 {
+                if reference.quiet && reference.escapes.is_multiple_of(2) {
                     return Ok(());
                 }
                 return self.write(at, &reference.literal, out);
