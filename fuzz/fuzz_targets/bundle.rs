@@ -1,8 +1,8 @@
 #![no_main]
 
-use gatewright::openapi::{LoadOptions, load_text};
-use gatewright::source::{Format, Loader, Origin, Severity, emit};
 use libfuzzer_sys::fuzz_target;
+use reading::openapi::{LoadOptions, load_text};
+use reading::source::{Format, Loader, Origin, Severity, emit};
 
 fuzz_target!(|text: &str| {
     let load = |text: String| {

@@ -1,8 +1,8 @@
 #![no_main]
 
-use gatewright::openapi::{LoadOptions, load_text};
-use gatewright::source::{Loader, Origin};
 use libfuzzer_sys::fuzz_target;
+use reading::openapi::{LoadOptions, load_text};
+use reading::source::{Loader, Origin};
 
 fuzz_target!(|text: &str| {
     for head in ["", "swagger: '2.0'\n", "openapi: 3.1.0\n"] {

@@ -1,7 +1,7 @@
 #![no_main]
 
-use gatewright::source::{Format, Severity, Sources, json};
 use libfuzzer_sys::fuzz_target;
+use reading::source::{Format, Severity, Sources, json};
 
 fuzz_target!(|text: &str| {
     let mut sources = Sources::new();

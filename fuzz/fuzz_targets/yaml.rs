@@ -1,7 +1,7 @@
 #![no_main]
 
-use gatewright::source::{Format, Sources, emit, yaml};
 use libfuzzer_sys::fuzz_target;
+use reading::source::{Format, Sources, emit, yaml};
 
 fuzz_target!(|text: &str| {
     let mut sources = Sources::new();

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::openapi::Document;
 use crate::scaffold::integration::{self, IntegrationContext};
+use crate::source::load::MAX_DOCUMENT_BYTES;
 use crate::source::{Access, Diagnostic, Format, Node, Severity, Sources, emit, write_whole};
 
 use super::document::{DocumentArgs, show};
@@ -78,6 +79,11 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
         (None, _) => sources.files().next().map_or(Format::Yaml, |(_, document)| document.format()),
     };
     let text = emit(&root, format);
+    if text.len() as u64 > MAX_DOCUMENT_BYTES {
+        let message =
+            format!("`{}` would be {} bytes; documents may have {MAX_DOCUMENT_BYTES} at most", args.spec, text.len());
+        return Err(CommandError::new(message));
+    }
     match &args.output {
         None => cx.ui.answer(&text),
         Some(path) => write_whole(path, text.as_bytes(), Access::Shared)

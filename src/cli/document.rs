@@ -100,7 +100,11 @@ impl DocumentArgs {
             })?;
             parameters.insert(name.to_owned(), value.to_owned());
         }
-        let configured = cx.config.settings.overlays.iter().map(|path| cx.config.folder.join(path));
+        let here = std::env::current_dir().unwrap_or_default();
+        let configured = cx.config.settings.overlays.iter().map(|path| {
+            let path = cx.config.folder.join(path);
+            path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path)
+        });
         let overlays = configured.chain(self.overlays.iter().cloned()).map(Origin::File).collect();
         Ok(LoadOptions { parameters, overlays, ..LoadOptions::default() })
     }

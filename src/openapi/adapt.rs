@@ -121,8 +121,7 @@ fn rename_references(root: &Node, names: &HashMap<EcoString, EcoString>) -> Opti
             out.keep(mapping.key.clone(), Node::mapping(new.collect::<Mapping>(), mapping.value.span));
             return Some(out.node(node.span));
         }
-        ty.referable()?;
-        let entry = node.entry("$ref")?;
+        let entry = node.entry("$ref").filter(|_| ty.takes_reference())?;
         let new = renamed(entry.value.as_str()?)?;
         let mut out = Members::of(node);
         out.keep(entry.key.clone(), Node::string(new, entry.value.span));

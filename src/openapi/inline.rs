@@ -40,7 +40,16 @@ pub(super) fn inlined(root: &Node, kept: fn(&Object) -> bool, diagnostics: &mut 
         let message = format!("`{}` leads back to itself; references to it stay", entry.key.text);
         diagnostics.push(Diagnostic::info("reference-circle", entry.key.span, message));
     }
-    let (document, unused) = without_unused(&document, &inliner.recursive, kept);
+    let mut used = inliner.recursive;
+    let (document, unused) = loop {
+        let (left, unused) = without_unused(&document, &used, kept);
+        let named = named_by_extensions(&left);
+        let before = used.len();
+        used.extend(unused.iter().map(|(reference, _)| reference).filter(|r| named.contains(*r)).cloned());
+        if used.len() == before {
+            break (left, unused);
+        }
+    };
     for entry in unused.iter().filter(|(reference, _)| !types.contains_key(reference)) {
         let (_, key) = entry;
         let message = format!("`{}` is used nowhere and is left out", key.text);
@@ -134,8 +143,7 @@ impl Inliner<'_> {
             refs::add(&mut document, home, Key { text: name, span: target.span }, target);
         }
         grammar::rewrite(&document, grammar::document(Version::V30), &mut |node, ty| {
-            ty.referable()?;
-            let entry = node.entry("$ref")?;
+            let entry = node.entry("$ref").filter(|_| ty.takes_reference())?;
             let new = moved.get(entry.value.as_str()?)?;
             let mut out = Members::of(node);
             out.keep(entry.key.clone(), Node::string(new.clone(), entry.value.span));
@@ -190,8 +198,9 @@ impl Inliner<'_> {
 fn is_at_home(object: &Object, node: &Node) -> bool {
     let pointer = node.reference().and_then(|r| r.strip_prefix('#')).and_then(Pointer::parse_fragment);
     let Some((pointer, home)) = pointer.zip(object.home) else { return false };
-    let segments = pointer.segments().iter().map(EcoString::as_str);
-    segments.zip(home).all(|(a, b)| a == *b)
+    // What is inside a component may be under another name where it is kept.
+    let segments = pointer.segments();
+    segments.len() == home.len() + 1 && segments.iter().zip(home).all(|(a, b)| a == *b)
 }
 
 /// Takes away, again and again, what has no edge to anything that is left.
@@ -224,10 +233,23 @@ fn entry_at<'a>(root: &'a Node, reference: &str) -> Option<&'a Entry> {
     root.at(&pointer)?.entry(&name)
 }
 
+/// Returns the references in extensions: who reads these follows them, so what they lead to stays.
+fn named_by_extensions(document: &Node) -> HashSet<EcoString> {
+    let mut named = HashSet::new();
+    grammar::visit(document, grammar::document(Version::V30), &mut |node, ty| {
+        let pointer = node.reference().filter(|_| matches!(ty, Type::Extension)).and_then(|r| r.strip_prefix('#'));
+        let component =
+            pointer.and_then(Pointer::parse_fragment).map(|p| p.segments().iter().take(3).cloned().collect());
+        named.extend(component.map(|component: Pointer| EcoString::from(component.to_fragment())));
+        true
+    });
+    named
+}
+
 /// Returns the document without the components that nothing refers to any more, and what these were.
 fn without_unused(
     document: &Node,
-    recursive: &HashSet<EcoString>,
+    used: &HashSet<EcoString>,
     kept: fn(&Object) -> bool,
 ) -> (Node, Vec<(EcoString, Key)>) {
     let mut unused = Vec::new();
@@ -251,7 +273,7 @@ fn without_unused(
         let mut entries = Mapping::new();
         for entry in value.entries() {
             let reference = EcoString::from(home.join(entry.key.text.clone()).to_fragment());
-            if recursive.contains(&reference) {
+            if used.contains(&reference) {
                 entries.push(entry.clone());
             } else {
                 unused.push((reference, entry.key.clone()));

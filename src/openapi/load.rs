@@ -3,7 +3,7 @@
 use crate::source::{Diagnostic, LoadError, Loader, Node, Origin, Sources};
 
 use super::refs::{self, Files};
-use super::{Document, Version, overlay, parameters, swagger2, v31, validate, version};
+use super::{Document, Version, overlay, parameters, swagger2, v31, v32, validate, version};
 
 /// What may vary in loading.
 #[derive(Clone, Debug, Default)]
@@ -42,8 +42,8 @@ pub fn load_text(
     options: &LoadOptions,
 ) -> (Option<Document>, Sources, Vec<Diagnostic>) {
     let given = !options.parameters.is_empty();
-    let prepare = |node: Node, diagnostics: &mut Vec<Diagnostic>| {
-        parameters::substituted(&node, &options.parameters, given, diagnostics)
+    let prepare = |node: Node, text: &str, diagnostics: &mut Vec<Diagnostic>| {
+        parameters::substituted(&node, text, &options.parameters, given, diagnostics)
     };
     let mut files = Files::new(loader, origin, text, &prepare);
     overlay_all(&mut files, loader, options);
@@ -61,8 +61,12 @@ pub fn load_text(
             .with_help("add `paths:`, with `{}` when there are none yet");
         files.diagnostics.push(error);
     }
-    let root = refs::bundled(&mut files, version);
+    if version == Version::V31 {
+        files.identify();
+    }
+    let bundled = refs::bundled(&mut files, version);
     let Files { sources, mut diagnostics, .. } = files;
+    let root = if version == Version::V31 { v32::to_31(&bundled, &mut diagnostics) } else { bundled };
     if !options.unvalidated {
         validate::validate(&root, version, &mut diagnostics);
     }

@@ -19,6 +19,7 @@ mod refs;
 pub(crate) mod spelling;
 mod swagger2;
 mod v31;
+mod v32;
 mod validate;
 mod version;
 

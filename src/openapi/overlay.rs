@@ -5,6 +5,7 @@ mod json_path;
 use crate::source::{Diagnostic, Entry, Mapping, Node, Value};
 
 use self::json_path::JsonPath;
+use super::spelling;
 
 /// How many places one action may change.
 const MAX_TARGETS: usize = 100_000;
@@ -29,6 +30,17 @@ pub(super) fn applied(document: Node, overlay: &Node, diagnostics: &mut Vec<Diag
 }
 
 fn carried_out(document: Node, action: &Node, diagnostics: &mut Vec<Diagnostic>) -> Node {
+    for Entry { key, .. } in action.entries() {
+        const KNOWN: [&str; 4] = ["target", "description", "update", "remove"];
+        let name = key.text.as_str();
+        if KNOWN.contains(&name) || name.starts_with("x-") {
+            continue;
+        }
+        let message = format!("`{}` is not a member of an overlay's action", crate::source::shortened(name));
+        let mut warning = Diagnostic::warning("unknown-member", key.span, message);
+        warning.help = spelling::nearest(name, KNOWN.into_iter()).map(|near| format!("did you mean `{near}`?"));
+        diagnostics.push(warning);
+    }
     let Some(target) = action.get("target") else {
         diagnostics.push(Diagnostic::error("overlay-target", action.span, "the action has no `target`"));
         return document;
@@ -57,6 +69,9 @@ fn carried_out(document: Node, action: &Node, diagnostics: &mut Vec<Diagnostic>)
         for target in &targets {
             change(&mut document, target, &mut |node| *node = merged(node, update));
         }
+    } else {
+        let message = "the action changes nothing: it has neither `update` nor `remove: true`";
+        diagnostics.push(Diagnostic::warning("overlay-matches-nothing", action.span, message));
     }
     document
 }
@@ -152,6 +167,17 @@ mod tests {
             "- target: $..[?@.operationId == 'a' || @.operationId == 'b']\n  remove: true\n- target: $..x-old\n  remove: true\n",
             r#"{"/a":{},"/b":{"get":{"operationId":"c"}}}"#,
         );
+    }
+
+    #[test]
+    fn an_action_that_changes_nothing_is_told_of() {
+        let document = yaml::parse(FileId(0), DOCUMENT).0.unwrap();
+        let overlay = "overlay: 1.0.0\nactions:\n- target: $.paths\n  updat: {x: 1}\n";
+        let overlay = yaml::parse(FileId(1), overlay).0.unwrap();
+        let mut diagnostics = Vec::new();
+        applied(document, &overlay, &mut diagnostics);
+        let said: Vec<_> = diagnostics.iter().map(|d| (d.code.as_ref(), d.help.as_deref())).collect();
+        assert_eq!(said, [("unknown-member", Some("did you mean `update`?")), ("overlay-matches-nothing", None)]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use ecow::EcoString;
 
-use crate::source::{Diagnostic, Entry, Key, Node, Number, Severity, Value};
+use crate::source::{Diagnostic, Entry, Key, Node, Number, Severity, Span, Value};
 
 use super::spelling;
 
@@ -36,18 +36,20 @@ const RESERVED: [&str; 9] =
     ["stageVariables", "context", "request", "response", "input", "util", "method", "integration", "AWS"];
 
 /// Puts the values of parameters in their places. A name without a value is an error when `given`, that is when
-/// any values were given at all, and else a warning.
+/// any values were given at all, and else a warning. `written` is the text that the node was read from.
 pub(super) fn substituted(
     node: &Node,
+    written: &str,
     values: &BTreeMap<String, String>,
     given: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Node {
-    let mut substitution = Substitution { values, given, diagnostics };
+    let mut substitution = Substitution { written, values, given, diagnostics };
     substitution.node(node, "", false).unwrap_or_else(|| node.clone())
 }
 
 struct Substitution<'a> {
+    written: &'a str,
     values: &'a BTreeMap<String, String>,
     given: bool,
     diagnostics: &'a mut Vec<Diagnostic>,
@@ -127,7 +129,13 @@ impl Substitution<'_> {
         let severity = if self.given { Severity::Error } else { Severity::Warning };
         let consequence = if self.given { "" } else { "; it stays as it is" };
         let message = format!("the parameter `{name}` has no value{consequence}");
-        let mut diagnostic = Diagnostic::new(severity, "parameter-unset", place.span, message);
+        // A text may have many lines; the name is on one of them.
+        let text = self.written.get(place.span.range()).unwrap_or_default();
+        let span = text.find(&format!("${{{name}}}")).map_or(place.span, |at| {
+            let start = place.span.start as usize + at;
+            Span::new(place.span.file, start, start + name.len() + "${}".len())
+        });
+        let mut diagnostic = Diagnostic::new(severity, "parameter-unset", span, message);
         diagnostic.help = Some(match spelling::nearest(name, self.values.keys().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("give it with `--var {name}=VALUE`, or in an environment of the configuration"),
@@ -161,7 +169,7 @@ mod tests {
         let values = BTreeMap::from([("fn".to_owned(), "arn:x".to_owned()), ("ms".to_owned(), "50".to_owned())]);
         let node = yaml::parse(FileId(0), text).0.unwrap();
         let mut diagnostics = Vec::new();
-        let out = substituted(&node, &values, true, &mut diagnostics);
+        let out = substituted(&node, text, &values, true, &mut diagnostics);
         assert_eq!(out.to_json().to_string(), expected);
         let messages: Vec<&str> = diagnostics.iter().map(|d| d.message.as_str()).collect();
         assert_eq!(messages, faults);

@@ -1,6 +1,7 @@
 //! References to other files: what they lead to is brought into the document, so that every reference left is local.
 
 mod files;
+mod identifiers;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -38,6 +39,7 @@ pub(super) fn bundled(files: &mut Files<'_>, version: Version) -> Node {
         known: HashSet::new(),
         inlined: 0,
         depth: 0,
+        extensions: Vec::new(),
     };
     bundler.find_homes(&root);
     let ty = grammar::document(version);
@@ -90,6 +92,8 @@ struct Bundler<'f, 'l> {
     known: HashSet<EcoString>,
     inlined: usize,
     depth: usize,
+    /// What is being set in extensions, outermost first.
+    extensions: Vec<(usize, EcoString)>,
 }
 
 impl Bundler<'_, '_> {
@@ -144,6 +148,9 @@ impl Bundler<'_, '_> {
             let target = self.target_of(file, node)?;
             return self.inline(&target, ty);
         }
+        if matches!(ty, Type::Extension) {
+            return self.extension(file, node);
+        }
         let object = ty.referable()?;
         // `#name` is an anchor of JSON Schema 2020-12, which only pointers are left of.
         let anchored = reference.len() > 1 && !reference.starts_with("#/");
@@ -172,6 +179,36 @@ impl Bundler<'_, '_> {
         let span = node.get("$ref")?.span;
         mapping.set(Key { text: "$ref".into(), span }, Node::string(local, span));
         Some(Node::mapping(mapping, node.span))
+    }
+
+    /// Returns what a reference in an extension leads to in another file. Nobody says that it is one: what leads to
+    /// nothing that can be read stays, with a warning.
+    fn extension(&mut self, file: usize, node: &Node) -> Option<Node> {
+        let entry = node.entry("$ref")?;
+        let reference = entry.value.as_str()?;
+        let (path, _) = reference.split_once('#').unwrap_or((reference, ""));
+        let names_document = [".json", ".yaml", ".yml"].iter().any(|end| path.ends_with(end));
+        if if path.is_empty() { file == 0 } else { !names_document } {
+            return None;
+        }
+        let target = self.files.tolerating(file, path, entry.value.span, |files| follow_to_end(files, file, node))?;
+        if target.file == 0 && !leads_off_the_map(&target.pointer, self.version) {
+            let mut out = node.as_map()?.clone();
+            out.set(entry.key.clone(), Node::string(reference_to(&target.pointer), entry.value.span));
+            return Some(Node::mapping(out, node.span));
+        }
+        let id = (target.file, target.pointer.clone());
+        self.inlined += size(&target.node, MAX_INLINED_NODES);
+        if self.extensions.contains(&id) || self.inlined > MAX_INLINED_NODES {
+            let text = crate::source::shortened(reference);
+            let message = format!("the reference `{text}` in an extension leads back to itself; it stays as it is");
+            self.files.report(Diagnostic::warning("reference-circle", entry.value.span, message));
+            return None;
+        }
+        self.extensions.push(id);
+        let content = self.rewritten(target.file, &target.node, Type::Extension);
+        self.extensions.pop();
+        Some(content.unwrap_or(target.node))
     }
 
     /// Returns the reference to a target, giving it a place in the document when it has none yet.
@@ -236,21 +273,7 @@ impl Bundler<'_, '_> {
 
     /// Follows a reference to its end. One that leads nowhere is reported.
     fn target_of(&mut self, file: usize, node: &Node) -> Option<Target> {
-        let (mut file, mut current) = (file, node.clone());
-        for _ in 0..MAX_CHAIN {
-            let reference = current.get("$ref")?.clone();
-            let target = self.files.follow(file, reference.as_str()?, reference.span)?;
-            let again = target.node.reference().is_some() && !has_schema_siblings(&target.node);
-            if !again {
-                return Some(target);
-            }
-            (file, current) = (target.file, target.node);
-        }
-        let reference = node.get("$ref")?;
-        let text = crate::source::shortened(reference.as_str().unwrap_or_default());
-        let message = format!("the reference `{text}` leads in a circle, with nothing in it");
-        self.files.report(Diagnostic::error("reference-circle", reference.span, message));
-        None
+        follow_to_end(self.files, file, node)
     }
 
     /// Rewrites the references among the values of a discriminator's mapping.
@@ -288,6 +311,25 @@ impl Bundler<'_, '_> {
     }
 }
 
+/// Follows a reference to its end. One that leads nowhere is reported.
+fn follow_to_end(files: &mut Files<'_>, file: usize, node: &Node) -> Option<Target> {
+    let (mut file, mut current) = (file, node.clone());
+    for _ in 0..MAX_CHAIN {
+        let reference = current.get("$ref")?.clone();
+        let target = files.follow(file, reference.as_str()?, reference.span)?;
+        let again = target.node.reference().is_some() && !has_schema_siblings(&target.node);
+        if !again {
+            return Some(target);
+        }
+        (file, current) = (target.file, target.node);
+    }
+    let reference = node.get("$ref")?;
+    let text = crate::source::shortened(reference.as_str().unwrap_or_default());
+    let message = format!("the reference `{text}` leads in a circle, with nothing in it");
+    files.report(Diagnostic::error("reference-circle", reference.span, message));
+    None
+}
+
 /// The places of what can be referred to, by version.
 fn homes(version: Version) -> &'static [Home] {
     match version {
@@ -302,6 +344,7 @@ fn homes(version: Version) -> &'static [Home] {
             &["components", "securitySchemes"],
             &["components", "links"],
             &["components", "callbacks"],
+            &["components", "mediaTypes"],
         ],
     }
 }
@@ -315,6 +358,15 @@ pub(super) fn local_reference(home: Home, name: &str) -> EcoString {
 /// not say what it holds: what is there is then only what the reference takes it for.
 fn leads_off_the_map(pointer: &str, version: Version) -> bool {
     let Some(pointer) = Pointer::parse_fragment(pointer) else { return false };
+    // Of these, 3.0 has the one under another name, and the other not at all.
+    let is_of_31 = match pointer.segments() {
+        [first, _, ..] if first == "webhooks" => true,
+        [first, second, _, _, ..] => first == "components" && second == "pathItems",
+        _ => false,
+    };
+    if is_of_31 && version == Version::V31 {
+        return true;
+    }
     let mut ty = grammar::document(version);
     for segment in pointer.segments().iter().take(2) {
         let Type::Object(object) = ty else { return false };

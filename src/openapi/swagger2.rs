@@ -7,7 +7,7 @@ mod down;
 mod parameter;
 mod schema;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::source::{Diagnostic, Entry, Node, Pointer, Span};
 
@@ -27,6 +27,8 @@ pub(super) fn to_30(root: &Node, diagnostics: &mut Vec<Diagnostic>) -> Node {
         parameters: parameters.map(|e| (e.key.text.as_str(), &e.value)).collect(),
         consumes: media_types("consumes"),
         produces: media_types("produces"),
+        told_of_forms: HashSet::new(),
+        used_fields: HashSet::new(),
         diagnostics,
     };
     let document = converter.document();
@@ -38,6 +40,10 @@ struct Converter<'a> {
     parameters: HashMap<&'a str, &'a Node>,
     consumes: Option<Vec<Node>>,
     produces: Option<Vec<Node>>,
+    /// The media types that have been said to be none of a form.
+    told_of_forms: HashSet<Span>,
+    /// The form fields that operations have, which in 3.0 have no place but theirs.
+    used_fields: HashSet<Span>,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -78,6 +84,13 @@ impl<'a> Converter<'a> {
                     out.keep(key.clone(), paths);
                 }
                 _ => out.keep(key.clone(), value.clone()),
+            }
+        }
+        for Entry { value: field, .. } in root.get("parameters").map(Node::entries).unwrap_or_default() {
+            let is_unused = field.str_of("in") == Some("formData") && !self.used_fields.contains(&field.span);
+            if is_unused {
+                let message = "OpenAPI 3.0 has no shared form fields; this one is used nowhere and left out";
+                self.diagnostics.push(Diagnostic::info("beyond-openapi-30", field.span, message));
             }
         }
         if let Some(entry) = root.entry("x-amazon-apigateway-endpoint-configuration") {

@@ -150,9 +150,15 @@ impl Converter<'_> {
                     let mut license = Members::of(value);
                     if let Some(entry) = value.entry("identifier") {
                         license.take("identifier");
-                        if let Some(id) = entry.value.as_str().filter(|_| !license.has("url")) {
-                            let url = format!("https://spdx.org/licenses/{id}.html");
-                            license.put("url", entry.key.span, Node::string(url, entry.value.span));
+                        match entry.value.as_str().filter(|_| !license.has("url")) {
+                            Some(id) => {
+                                let url = format!("https://spdx.org/licenses/{id}.html");
+                                license.put("url", entry.key.span, Node::string(url, entry.value.span));
+                            }
+                            None => {
+                                let message = "OpenAPI 3.0 has no `identifier` in a license; it is left out";
+                                self.lost(Severity::Info, entry.key.span, message);
+                            }
                         }
                     }
                     out.keep(key.clone(), license.node(value.span));

@@ -28,7 +28,10 @@ struct Validator {
 impl Validator {
     /// Checks a node; `what` names it in messages, such as `` `schema` of a parameter ``.
     fn node(&mut self, node: &Node, ty: Type, what: fmt::Arguments<'_>) {
-        if self.found.len() >= MAX_FINDINGS || matches!(ty, Type::Any | Type::Binding) || is_open(node) {
+        if self.found.len() >= MAX_FINDINGS
+            || matches!(ty, Type::Any | Type::Binding | Type::Extension)
+            || is_open(node)
+        {
             return;
         }
         if !ty.fits(node.kind()) {
@@ -60,7 +63,18 @@ impl Validator {
         }
         for Entry { key, value } in node.entries() {
             match object.member_type(&key.text) {
-                Some(Type::Any | Type::Binding) => {}
+                Some(Type::Any | Type::Binding | Type::Extension) => {}
+                // Where the document is of 3.2, these have been taken out before.
+                Some(_)
+                    if matches!(
+                        (object.name, key.text.as_str()),
+                        ("a media type", "itemSchema") | ("the components", "mediaTypes")
+                    ) =>
+                {
+                    let message = format!("`{}` in {} is of OpenAPI 3.2", key.text, object.name);
+                    let diagnostic = Diagnostic::warning("unknown-member", key.span, message);
+                    self.found.push(diagnostic.with_help("write `openapi: 3.2.0`"));
+                }
                 // `nullable` members are written `null` where a value is absent; nothing is said then.
                 Some(_) if value.is_null() => {}
                 Some(Type::Text) if value.as_str().is_some() => {}
@@ -180,7 +194,7 @@ fn empty() -> Node {
 
 fn wanted(ty: Type) -> String {
     match ty {
-        Type::Any | Type::Binding => "anything".into(),
+        Type::Any | Type::Binding | Type::Extension => "anything".into(),
         Type::Text => "a string".into(),
         Type::Boolean => "a boolean".into(),
         Type::Number => "a number".into(),

@@ -20,14 +20,15 @@ pub(super) fn detect(root: &Node) -> Result<Version, Box<Diagnostic>> {
     let version = match (entry.key.text.as_str(), text.as_str()) {
         ("swagger", "2.0" | "2") => Version::V2,
         ("openapi", "3.0" | "3") => Version::V30,
-        ("openapi", "3.1") => Version::V31,
+        // What 3.2 adds to 3.1 is made 3.1 of, or reported, before anything else is done.
+        ("openapi", "3.1" | "3.2") => Version::V31,
         ("openapi", text) if text.starts_with("3.0.") => Version::V30,
-        ("openapi", text) if text.starts_with("3.1.") => Version::V31,
+        ("openapi", text) if text.starts_with("3.1.") || text.starts_with("3.2.") => Version::V31,
         (key, text) => {
             let message = format!("`{key}` is `{}`, which is no version that is read", crate::source::shortened(text));
             return Err(Box::new(
                 Diagnostic::error("unknown-version", entry.value.span, message)
-                    .with_help("write `swagger: \"2.0\"`, `openapi: 3.0.x` or `openapi: 3.1.x`"),
+                    .with_help("write `swagger: \"2.0\"`, `openapi: 3.0.x`, `openapi: 3.1.x` or `openapi: 3.2.x`"),
             ));
         }
     };

@@ -2,7 +2,11 @@
 //!
 //! Strict RFC 8259, with exact spans. It reads no comments and no trailing commas: API Gateway takes neither.
 
+mod layout;
+
 use ecow::{EcoString, EcoVec};
+
+use self::layout::Slip;
 
 use super::node::MAX_NODES;
 use super::yaml::MAX_DEPTH;
@@ -20,13 +24,14 @@ pub fn parse(file: FileId, text: &str) -> (Option<Node>, Vec<Diagnostic>) {
         at: 0,
         depth: 0,
         count: 0,
+        unbalanced: false,
         items: Vec::new(),
         entries: Vec::new(),
         diagnostics: Vec::new(),
     };
     match reader.document() {
         Ok(node) => (Some(node), reader.diagnostics),
-        Err(error) => (None, vec![*error]),
+        Err(error) => (None, vec![*reader.placed(error)]),
     }
 }
 
@@ -37,6 +42,8 @@ struct Reader<'a> {
     at: usize,
     depth: usize,
     count: usize,
+    /// Whether what stopped the reader may be a bracket that is missing elsewhere, or one too many.
+    unbalanced: bool,
     /// Items of the arrays that are open, innermost last: each array takes its tail when it closes, so that
     /// every vector is allocated once, at its final size.
     items: Vec<Node>,
@@ -52,6 +59,7 @@ impl Reader<'_> {
         let node = self.value()?;
         self.skip_space();
         if self.at < self.bytes.len() {
+            self.unbalanced = true;
             let error = self.error(self.at, format!("the JSON text ends, but {} follows", self.found()));
             return Err(error);
         }
@@ -88,6 +96,10 @@ impl Reader<'_> {
             loop {
                 self.skip_space();
                 if self.bytes.get(self.at) != Some(&b'"') {
+                    if let Some(error) = self.trailing_comma() {
+                        return Err(error);
+                    }
+                    self.unbalanced = matches!(self.bytes.get(self.at), Some(b'{' | b'[' | b']'));
                     return Err(self.unexpected_in("a key in quotes", start, "object"));
                 }
                 let key_start = self.at;
@@ -111,7 +123,7 @@ impl Reader<'_> {
                         self.at += 1;
                         break;
                     }
-                    _ => return Err(self.unexpected_in("`,` or `}`", start, "object")),
+                    _ => return Err(self.not_separated("`,` or `}`", start, "object")),
                 }
             }
         }
@@ -133,6 +145,9 @@ impl Reader<'_> {
                 if self.at >= self.bytes.len() {
                     return Err(self.unexpected_in("a value", start, "array"));
                 }
+                if let Some(error) = self.trailing_comma() {
+                    return Err(error);
+                }
                 let value = self.value()?;
                 self.items.push(value);
                 self.skip_space();
@@ -142,7 +157,7 @@ impl Reader<'_> {
                         self.at += 1;
                         break;
                     }
-                    _ => return Err(self.unexpected_in("`,` or `]`", start, "array")),
+                    _ => return Err(self.not_separated("`,` or `]`", start, "array")),
                 }
             }
         }
@@ -299,13 +314,69 @@ impl Reader<'_> {
         self.error(self.at, format!("found {} where {wanted} should be", self.found()))
     }
 
+    /// Says what stands where a member or an item should end. When it is the next one, the comma before it is missing,
+    /// and its place is at the end of what was read, perhaps lines before.
+    fn not_separated(&mut self, wanted: &str, open: usize, what: &str) -> Box<Diagnostic> {
+        let next = self.bytes.get(self.at).copied();
+        self.unbalanced = true;
+        let begins = matches!(next, Some(b'"' | b'{' | b'[')) || (what == "array" && self.begins_value());
+        if !begins {
+            return self.unexpected_in(wanted, open, what);
+        }
+        let end = self.text[..self.at].trim_end().len();
+        let last = self.text[..end].char_indices().next_back().map_or(end, |(at, _)| at);
+        let part = if what == "array" { "item" } else { "member" };
+        let span = Span::new(self.file, last, end);
+        let error = Diagnostic::error("syntax", span, format!("a `,` is missing after this {part}"));
+        Box::new(error).boxed_label(Span::new(self.file, self.at, self.at + 1), &format!("the next {part} begins here"))
+    }
+
+    fn begins_value(&self) -> bool {
+        matches!(self.bytes.get(self.at), Some(b'-' | b'0'..=b'9' | b't' | b'f' | b'n'))
+    }
+
+    /// Says that a comma has nothing after it, when the reader is at the bracket that follows one.
+    fn trailing_comma(&self) -> Option<Box<Diagnostic>> {
+        self.bytes.get(self.at).filter(|b| matches!(b, b'}' | b']'))?;
+        let before = self.text[..self.at].trim_end();
+        let comma = before.len().checked_sub(1).filter(|_| before.ends_with(','))?;
+        let message = format!("nothing follows this comma but {}, which JSON does not take", self.found());
+        let span = Span::new(self.file, comma, comma + 1);
+        Some(Box::new(Diagnostic::error("syntax", span, message).with_help("remove the comma")))
+    }
+
+    /// Returns an error at the line where a bracket went missing, when the layout of the text tells which that is.
+    fn placed(&self, error: Box<Diagnostic>) -> Box<Diagnostic> {
+        if !self.unbalanced && !error.message.starts_with("the text ends inside") {
+            return error;
+        }
+        match layout::slip(self.text) {
+            Some(Slip::Missing { open, at }) if at < self.text.len() => {
+                let (what, closing) =
+                    if self.bytes.get(open) == Some(&b'{') { ("object", '}') } else { ("array", ']') };
+                let message =
+                    format!("a `{closing}` is missing before this, if the lines are indented as they are meant");
+                let moved = self.error(at, message);
+                let label = format!("the {what} that it closes begins here");
+                moved.boxed_label(Span::new(self.file, open, open + 1), &label)
+            }
+            Some(Slip::Extra { at }) => {
+                self.error(at, "this bracket is one too many, if the lines are indented as they are meant")
+            }
+            _ => error,
+        }
+    }
+
     fn unexpected_in(&self, wanted: &str, open: usize, what: &str) -> Box<Diagnostic> {
         let open = Span::new(self.file, open, open + 1);
         if self.at >= self.bytes.len() {
             let error = self.error(self.at, format!("the text ends inside an {what}; {wanted} should follow"));
             return error.boxed_label(open, &format!("the {what} begins here"));
         }
-        let error = self.error(self.at, format!("found {} where {wanted} should be", self.found()));
+        let mut error = self.error(self.at, format!("found {} where {wanted} should be", self.found()));
+        if matches!(self.bytes.get(self.at), Some(b'/' | b'#')) {
+            error.help = Some("JSON has no comments".into());
+        }
         error.boxed_label(open, &format!("the {what} begins here"))
     }
 
@@ -417,7 +488,10 @@ mod tests {
         let cases = [
             ("{\"a\": 1", "6..7 the text ends inside an object; `,` or `}` should follow"),
             ("{\"a\" 1}", "5..6 found `1` where `:` should be"),
-            ("[1,]", "3..4 found `]` where a value should be"),
+            ("[1,]", "2..3 nothing follows this comma but `]`, which JSON does not take"),
+            ("{\"a\": 1,\n}", "7..8 nothing follows this comma but `}`, which JSON does not take"),
+            ("{\"a\": 1\n\"b\": 2}", "6..7 a `,` is missing after this member"),
+            ("[{}\n{}]", "2..3 a `,` is missing after this item"),
             ("{} x", "3..4 the JSON text ends, but `x` follows"),
             ("\"a\nb\"", "2..3 the string holds a line break, which JSON writes as an escape"),
             ("\"a", "2..2 the text ends inside a string"),

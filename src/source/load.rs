@@ -132,12 +132,26 @@ impl Loader {
     /// # Errors
     /// When it cannot be read, is a folder, is too large, or is not UTF-8.
     pub fn read(&self, origin: &Origin) -> Result<String, LoadError> {
+        self.read_moved(origin).map(|(text, _)| text)
+    }
+
+    /// Reads as [`Self::read`] does, and tells where the text turned out to be: what it refers to is relative to that
+    /// (RFC 3986 §5.1.3).
+    ///
+    /// # Errors
+    /// As those of [`Self::read`].
+    pub fn read_moved(&self, origin: &Origin) -> Result<(String, Origin), LoadError> {
         let name = origin.name();
+        let mut place = origin.clone();
         let bytes = match origin {
             Origin::File(path) => read_file(path, &name)?,
             Origin::Stdin => read_limited(std::io::stdin().lock(), &name)?,
             Origin::Git { revision, path } => super::git::read(revision, path)?,
-            Origin::Remote(url) if self.allow_remote_refs => super::remote::fetch(url)?,
+            Origin::Remote(url) if self.allow_remote_refs => {
+                let (bytes, url) = super::remote::fetch(url)?;
+                place = Origin::Remote(url);
+                bytes
+            }
             Origin::Remote(url) => return Err(LoadError::Refused(not_fetched(url))),
             Origin::Memory(_) => return Err(LoadError::Refused(format!("`{name}` has no files beside it"))),
         };
@@ -149,7 +163,7 @@ impl Loader {
         if text.starts_with('\u{feff}') {
             text.drain(..'\u{feff}'.len_utf8());
         }
-        Ok(text)
+        Ok((text, place))
     }
 
     /// Returns the origin of the file that `reference` (a `$ref` without its fragment) names, seen
@@ -171,7 +185,10 @@ impl Loader {
                 let folder = path.parent().unwrap_or(Path::new(""));
                 let joined = folder.join(decoded.as_ref());
                 self.check_inside(root, &joined, &decoded)?;
-                Ok(Origin::File(joined))
+                // `..` after a link to a folder does not lead back; everywhere else the shorter name is the same.
+                let short = normalized(&joined);
+                let is_same = std::fs::canonicalize(&short).ok() == std::fs::canonicalize(&joined).ok();
+                Ok(Origin::File(if is_same { short } else { joined }))
             }
             Origin::Git { revision, path } => {
                 let folder = Path::new(path).parent().unwrap_or(Path::new(""));

@@ -3,6 +3,7 @@
 //! Nothing here knows what OpenAPI is. [`load`] alone reads, and is handed to whoever follows a
 //! reference; [`write`] writes.
 
+mod address;
 pub mod diagnostic;
 pub mod emit;
 pub mod git;
@@ -19,6 +20,7 @@ pub mod text;
 pub mod write;
 pub mod yaml;
 
+pub(crate) use address::joined as joined_address;
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
 pub use emit::emit;
 pub(crate) use json::shortened;

@@ -19,8 +19,8 @@ const TIME_LIMIT: Duration = Duration::from_secs(20);
 /// How many redirections are followed, each to `https:` only.
 const MAX_REDIRECTIONS: usize = 3;
 
-/// Returns the bytes at an `https:` address.
-pub(super) fn fetch(url: &str) -> Result<Vec<u8>, LoadError> {
+/// Returns the bytes at an `https:` address, and the address that redirections led to.
+pub(super) fn fetch(url: &str) -> Result<(Vec<u8>, String), LoadError> {
     let failed = |reason: String| LoadError::Remote { url: url.to_owned(), reason };
     // A thread of its own, because the caller may itself be on a runtime, which cannot hold a second one.
     let address = url.to_owned();
@@ -42,7 +42,7 @@ pub(super) fn fetch(url: &str) -> Result<Vec<u8>, LoadError> {
     }
 }
 
-async fn get(mut url: String) -> Result<Vec<u8>, String> {
+async fn get(mut url: String) -> Result<(Vec<u8>, String), String> {
     let connector = hyper_rustls::HttpsConnectorBuilder::new()
         .with_provider_and_native_roots(rustls::crypto::ring::default_provider())
         .map_err(|e| format!("no certificate authorities ({e})"))?
@@ -73,7 +73,7 @@ async fn get(mut url: String) -> Result<Vec<u8>, String> {
             Some(_) => format!("it is larger than {MAX_BYTES} bytes"),
             None => reason(e.as_ref()),
         })?;
-        return Ok(body.to_bytes().to_vec());
+        return Ok((body.to_bytes().to_vec(), url));
     }
     Err(format!("it leads on more than {MAX_REDIRECTIONS} times"))
 }
@@ -89,34 +89,8 @@ fn reason(error: &(dyn std::error::Error + 'static)) -> String {
 
 /// Returns the `https:` address that a reference names, seen from another.
 pub(super) fn joined(base: &str, reference: &str) -> Option<String> {
-    if reference.starts_with("https://") {
-        return Some(reference.to_owned());
-    }
-    if reference.contains("://") {
-        return None;
-    }
-    let rest = base.strip_prefix("https://")?;
-    let rest = rest.split(['?', '#']).next().unwrap_or(rest);
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    if let Some(other) = reference.strip_prefix("//") {
-        return Some(format!("https://{other}"));
-    }
-    let joined = match reference.strip_prefix('/') {
-        Some(absolute) => absolute.to_owned(),
-        None => match path.rsplit_once('/') {
-            Some((folder, _)) => format!("{folder}/{reference}"),
-            None => reference.to_owned(),
-        },
-    };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in joined.split('/') {
-        match part {
-            "." => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    Some(format!("https://{host}/{}", parts.join("/")))
+    let address = super::address::joined(base, reference);
+    address.starts_with("https://").then_some(address)
 }
 
 #[cfg(test)]
@@ -128,8 +102,6 @@ mod tests {
         let base = "https://example.com/specs/v1/api.yaml?x=1";
         let check = |reference, expected: Option<&str>| assert_eq!(joined(base, reference).as_deref(), expected);
         check("pet.yaml", Some("https://example.com/specs/v1/pet.yaml"));
-        check("../pet.yaml", Some("https://example.com/specs/pet.yaml"));
-        check("/pet.yaml", Some("https://example.com/pet.yaml"));
         check("https://other.example/a.json", Some("https://other.example/a.json"));
         check("http://other.example/a.json", None);
         check("file:///etc/passwd", None);

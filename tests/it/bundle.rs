@@ -186,6 +186,225 @@ fn faults_name_their_line() {
     assert!(folder.good(&["in/outside.yaml", "--ref-root", "."]).contains("get: {}"));
 }
 
+const ROOT: &str = "openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /pets/{id}:
+    $ref: paths/pet.yaml
+  /owners:
+    $ref: paths/owners.json
+components:
+  schemas:
+    Id:
+      type: string
+      maxLength: 10
+";
+const PET: &str = "parameters:
+  - name: id
+    in: path
+    required: true
+    schema:
+      $ref: '../api.yaml#/components/schemas/Id'
+get:
+  operationId: getPet
+  summary: A pet
+  tags: [pets]
+  responses:
+    '200':
+      description: fine
+      content:
+        application/json:
+          schema:
+            $ref: '../schemas.yaml#/Pet'
+";
+const OWNERS: &str = "{
+  \"get\": {
+    \"operationId\": \"listOwners\",
+    \"responses\": {
+      \"200\": {
+        \"description\": \"fine\",
+        \"headers\": {}
+      },
+      \"400\": {
+        \"description\": \"not fine\"
+      }
+    }
+  }
+}
+";
+const SCHEMAS: &str = "Pet:
+  type: object
+  required:
+    - name
+  properties:
+    name:
+      type: string
+    owner:
+      description: Whose it is
+      $ref: '#/Owner'
+Owner:
+  type: object
+";
+
+/// One line of one file is another, or gone, and the message names that line of that file.
+#[test]
+fn a_mistake_is_found_at_its_line_in_any_file() {
+    let files = [("api.yaml", ROOT), ("paths/pet.yaml", PET), ("paths/owners.json", OWNERS), ("schemas.yaml", SCHEMAS)];
+    let mistakes: &[(&str, usize, &str)] = &[
+        // YAML that cannot be read
+        ("paths/pet.yaml", 4, "\trequired: true"),
+        ("paths/pet.yaml", 4, "     required: true"),
+        ("paths/pet.yaml", 7, "get"),
+        ("paths/pet.yaml", 8, "  operationId:getPet"),
+        ("paths/pet.yaml", 9, "  summary: A pet: one"),
+        ("paths/pet.yaml", 9, "  summary: @pet"),
+        ("paths/pet.yaml", 9, "  summary: \"A pet"),
+        ("paths/pet.yaml", 9, "  summary: *pet"),
+        ("paths/pet.yaml", 9, "  summary: \"\\q\""),
+        ("paths/pet.yaml", 10, "  tags: [pets"),
+        ("paths/pet.yaml", 10, "  tags: {pets"),
+        ("schemas.yaml", 3, "  required"),
+        ("schemas.yaml", 12, "Pet: {}"),
+        // JSON that cannot be read
+        ("paths/owners.json", 3, "    \"operationId\": \"listOwners\""),
+        ("paths/owners.json", 3, "    operationId: \"listOwners\","),
+        ("paths/owners.json", 3, "    \"operationId\": \"listOwners,"),
+        ("paths/owners.json", 3, "    \"operationId\" \"listOwners\","),
+        ("paths/owners.json", 3, "    // \"operationId\": \"listOwners\","),
+        ("paths/owners.json", 7, "        \"headers\": {},"),
+        ("paths/owners.json", 7, "        \"headers\": {}}"),
+        ("paths/owners.json", 11, "      }}"),
+        ("paths/owners.json", 12, "    ]"),
+        ("paths/owners.json", 10, "        \"description\": None"),
+        // What OpenAPI does not know
+        ("api.yaml", 12, "      maxLenght: 10"),
+        ("paths/pet.yaml", 4, "    requierd: true"),
+        ("paths/pet.yaml", 3, "    in: pth"),
+        ("paths/pet.yaml", 4, "    required: 'yes'"),
+        ("paths/pet.yaml", 8, "  operationId: [getPet]"),
+        ("paths/owners.json", 10, "        \"descripton\": \"not fine\""),
+        ("schemas.yaml", 7, "      type: strng"),
+        ("schemas.yaml", 3, "  requird:"),
+        // References
+        ("api.yaml", 5, "    $ref: paths/pets.yaml"),
+        ("paths/pet.yaml", 6, "      $ref: '../api.yaml#/components/schemas/Ids'"),
+        ("paths/pet.yaml", 17, "            $ref: '../schema.yaml#/Pet'"),
+        ("paths/pet.yaml", 17, "            $ref: [Pet]"),
+        ("schemas.yaml", 10, "      $ref: '#/Owners'"),
+    ];
+    for (name, line, replacement) in mistakes {
+        let folder = Folder::new(&files);
+        let (_, text) = files.iter().find(|(file, _)| file == name).expect("a file");
+        let mut lines: Vec<&str> = text.lines().collect();
+        lines[line - 1] = replacement;
+        std::fs::write(folder.0.path().join(name), lines.join("\n")).expect("a file");
+        let output = folder.bundle(&["api.yaml", "-o", "out.yaml"]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        let place = format!("{name}:{line}:");
+        let named = said.lines().any(|l| l.trim_start().strip_prefix("--> ").is_some_and(|p| p.starts_with(&place)));
+        assert!(named, "{place} `{replacement}`\n{said}");
+    }
+}
+
+#[test]
+fn references_in_extensions_are_followed_where_they_can_be() {
+    let root = format!(
+        "{HEAD}x-tools: {{$ref: 'more.yaml#/tools'}}\nx-none: {{$ref: none.yaml}}\npaths: {{}}\ncomponents:\n  schemas:\n    A: {{type: string}}\n"
+    );
+    let folder = Folder::new(&[
+        ("api.yaml", &root),
+        (
+            "more.yaml",
+            "tools: [{$ref: '#/one'}, {$ref: 'api.yaml#/components/schemas/A'}, {$ref: '#/tools'}]\none: 1\n",
+        ),
+    ]);
+    insta::assert_snapshot!(folder.good(&["api.yaml"]), @r"
+    openapi: 3.0.3
+    info:
+      title: t
+      version: '1'
+    x-tools:
+      - 1
+      - $ref: '#/components/schemas/A'
+      - $ref: '#/tools'
+    x-none:
+      $ref: none.yaml
+    paths: {}
+    components:
+      schemas:
+        A:
+          type: string
+    ");
+    let said = String::from_utf8(folder.bundle(&["api.yaml"]).stderr).expect("text");
+    let faults: Vec<&str> = said.lines().filter(|l| l.contains("]: ") || l.contains("--> ")).map(str::trim).collect();
+    insta::assert_snapshot!(faults.join("\n"), @r"
+    warning[reference-unreadable]: cannot read `none.yaml`: No such file or directory (os error 2); it is in an extension, and stays as it is
+    --> api.yaml:4:16
+    warning[reference-circle]: the reference `#/tools` in an extension leads back to itself; it stays as it is
+    --> more.yaml:1:75
+    ");
+    assert!(folder.good(&["api.yaml", "--dereference"]).contains("A:\n      type: string"));
+}
+
+#[test]
+fn openapi_32_and_schemas_with_names_are_read() {
+    let folder = Folder::new(&[(
+        "api.yaml",
+        "openapi: 3.2.0
+info: {title: t, version: '1'}
+paths:
+  /a:
+    query: {responses: {}}
+    get:
+      responses:
+        '200':
+          description: ok
+          content:
+            application/jsonl: {itemSchema: {$ref: 'https://example.com/tree'}}
+            application/json: {$ref: '#/components/mediaTypes/Tree'}
+components:
+  mediaTypes: {Tree: {schema: {$ref: '#/components/schemas/Tree'}}}
+  schemas:
+    Tree: {$id: 'https://example.com/tree', type: object, properties: {kids: {type: array, items: {$ref: '#'}}, leaf: {$ref: leaf}}}
+    Leaf: {$id: 'https://example.com/leaf', type: string}
+",
+    )]);
+    insta::assert_snapshot!(folder.good(&["api.yaml"]), @r"
+    openapi: 3.0.1
+    info:
+      title: t
+      version: '1'
+    paths:
+      /a:
+        get:
+          responses:
+            '200':
+              description: ok
+              content:
+                application/jsonl:
+                  schema:
+                    type: array
+                    items:
+                      $ref: '#/components/schemas/Tree'
+                application/json:
+                  schema:
+                    $ref: '#/components/schemas/Tree'
+    components:
+      schemas:
+        Tree:
+          type: object
+          properties:
+            kids:
+              type: array
+              items:
+                $ref: '#/components/schemas/Tree'
+            leaf:
+              $ref: '#/components/schemas/Leaf'
+        Leaf:
+          type: string
+    ");
+}
+
 #[test]
 fn parameters_and_overlays() {
     let text = format!(

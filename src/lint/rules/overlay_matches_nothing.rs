@@ -1,7 +1,7 @@
 use super::prelude::*;
 
 declare_rule! {
-    /// Finds overlay actions that match nothing in the document.
+    /// Finds overlay actions that match nothing in the document, or say nothing to do.
     ///
     /// ## What API Gateway does
     /// Never sees them: overlays are applied before the import.

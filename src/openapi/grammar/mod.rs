@@ -18,6 +18,8 @@ pub(crate) enum Type {
     Any,
     /// Anything that API Gateway reads (`x-amazon-apigateway-…`); references in it are meant.
     Binding,
+    /// Anything, under a name that the specification does not define; references in it are likely meant.
+    Extension,
     Text,
     Boolean,
     Number,
@@ -97,7 +99,7 @@ impl Type {
     /// Returns whether a value of a JSON type can be of this type.
     pub(crate) fn fits(self, kind: Kind) -> bool {
         match self {
-            Self::Any | Self::Binding => true,
+            Self::Any | Self::Binding | Self::Extension => true,
             Self::Text => kind == Kind::String,
             Self::Boolean => kind == Kind::Boolean,
             Self::Number | Self::Integer => kind == Kind::Number,
@@ -112,7 +114,8 @@ impl Type {
         match self {
             Self::Map(ty) => *ty,
             Self::Binding => Self::Binding,
-            Self::Object(object) => object.member_type(name).unwrap_or(Self::Any),
+            Self::Extension => Self::Extension,
+            Self::Object(object) => object.member_type(name).unwrap_or(Self::Extension),
             _ => Self::Any,
         }
     }
@@ -122,8 +125,14 @@ impl Type {
         match self {
             Self::List(ty) => *ty,
             Self::Binding => Self::Binding,
+            Self::Extension => Self::Extension,
             _ => Self::Any,
         }
+    }
+
+    /// Returns whether a `$ref` here is one, rather than data.
+    pub(crate) fn takes_reference(self) -> bool {
+        self.referable().is_some() || matches!(self, Self::Binding | Self::Extension)
     }
 
     /// Returns the object that may be given by reference here.
@@ -147,7 +156,7 @@ impl Object {
             return Some(member.ty);
         }
         if name.starts_with("x-") {
-            return Some(if name.starts_with("x-amazon-apigateway-") { Type::Binding } else { Type::Any });
+            return Some(if name.starts_with("x-amazon-apigateway-") { Type::Binding } else { Type::Extension });
         }
         match &self.pattern {
             Some(Pattern::Path(ty)) if name.starts_with('/') || name == "$default" => Some(*ty),

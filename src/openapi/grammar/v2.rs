@@ -208,6 +208,10 @@ pub(super) static SCHEMA: Object = reusable(
         member("oneOf", Type::List(&SCHEMA_TYPE)),
         member("anyOf", Type::List(&SCHEMA_TYPE)),
         member("not", Type::Object(&SCHEMA)),
+        // What converters to 2.0 call what only 3.0 has.
+        member("x-oneOf", Type::List(&SCHEMA_TYPE)),
+        member("x-anyOf", Type::List(&SCHEMA_TYPE)),
+        member("x-not", Type::Object(&SCHEMA)),
     ],
 );
 

@@ -132,10 +132,13 @@ static REQUEST_BODY: Object = reusable(
 );
 
 static MEDIA_TYPE_TYPE: Type = Type::Object(&MEDIA_TYPE);
-static MEDIA_TYPE: Object = object(
+/// 3.2 has these among the components.
+static MEDIA_TYPE: Object = reusable(
     "a media type",
+    &["components", "mediaTypes"],
     &[
         member("schema", Type::OneOf(&[Type::Object(&SCHEMA), BOOLEAN])),
+        member("itemSchema", Type::OneOf(&[Type::Object(&SCHEMA), BOOLEAN])),
         member("example", ANY),
         member("examples", Type::Map(&EXAMPLE_TYPE)),
         member("encoding", Type::Map(&ENCODING_TYPE)),
@@ -263,6 +266,7 @@ static COMPONENTS: Object = object(
         member("links", Type::Map(&LINK_TYPE)),
         member("callbacks", Type::Map(&CALLBACK_TYPE)),
         member("pathItems", Type::Map(&PATH_ITEM_TYPE)),
+        member("mediaTypes", Type::Map(&MEDIA_TYPE_TYPE)),
         member("x-amazon-apigateway-integrations", Type::Map(&BINDING_ITEM)),
     ],
 );

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use ecow::EcoString;
 
-use crate::source::{Diagnostic, LoadError, Loader, Node, Origin, Pointer, Sources, Span, read_text};
+use crate::source::{Diagnostic, LoadError, Loader, Node, Origin, Pointer, Severity, Sources, Span, read_text};
 
 use super::Target;
 
@@ -24,9 +24,11 @@ pub(in crate::openapi) struct Files<'l> {
     /// What each reference has been found to lead to.
     found: HashMap<(usize, EcoString), Target>,
     /// What is done to the node of every file once it is read.
-    prepare: &'l dyn Fn(Node, &mut Vec<Diagnostic>) -> Node,
+    prepare: &'l dyn Fn(Node, &str, &mut Vec<Diagnostic>) -> Node,
     /// The places that references have been reported at: each is said to be wrong once.
     reported: HashSet<Span>,
+    /// Whether schemas may name themselves (`$id`), as those of OpenAPI 3.1 do.
+    identified: bool,
     fetched: usize,
     failed_fetches: usize,
     pub(in crate::openapi) sources: Sources,
@@ -44,7 +46,7 @@ impl<'l> Files<'l> {
         loader: &'l Loader,
         origin: &Origin,
         text: String,
-        prepare: &'l dyn Fn(Node, &mut Vec<Diagnostic>) -> Node,
+        prepare: &'l dyn Fn(Node, &str, &mut Vec<Diagnostic>) -> Node,
     ) -> Self {
         let mut files = Self {
             loader,
@@ -54,6 +56,7 @@ impl<'l> Files<'l> {
             found: HashMap::new(),
             prepare,
             reported: HashSet::new(),
+            identified: false,
             fetched: 0,
             failed_fetches: 0,
             sources: Sources::new(),
@@ -74,6 +77,39 @@ impl<'l> Files<'l> {
         }
     }
 
+    /// Takes references by the names that schemas give themselves (`$id`) for what they lead to, in this file and in
+    /// those read later.
+    pub(in crate::openapi) fn identify(&mut self) {
+        self.identified = true;
+        if let Some(file) = self.files.first_mut()
+            && self.sources.file(crate::source::FileId(0)).text().contains("$id")
+            && let Some(root) = file.root.as_ref().and_then(super::identifiers::resolved)
+        {
+            file.root = Some(root);
+        }
+    }
+
+    /// Does what may find a reference in `file` at `span` leading nowhere, and makes warnings of what is then said of it.
+    pub(super) fn tolerating<T>(
+        &mut self,
+        file: usize,
+        path: &str,
+        span: Span,
+        follow: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        let before = self.diagnostics.len();
+        let found = follow(self);
+        if found.is_none() {
+            for diagnostic in self.diagnostics.iter_mut().skip(before).filter(|d| d.span == Some(span)) {
+                diagnostic.severity = Severity::Warning;
+                diagnostic.message.push_str("; it is in an extension, and stays as it is");
+            }
+            // A reference that must lead somewhere is told of again.
+            self.joined.retain(|(holder, text), known| known.is_some() || *holder != file || text != path);
+        }
+        found
+    }
+
     /// Returns the file's name without its folder and extension.
     pub(super) fn stem(&self, file: usize) -> EcoString {
         let name = self.files.get(file).map(|f| f.origin.name()).unwrap_or_default();
@@ -88,7 +124,10 @@ impl<'l> Files<'l> {
         self.diagnostics.extend(diagnostics);
         let root = root?;
         self.sources.set_root(id, root.clone());
-        Some(if parameters { (self.prepare)(root, &mut self.diagnostics) } else { root })
+        if !parameters {
+            return Some(root);
+        }
+        Some((self.prepare)(root, self.sources.file(id).text(), &mut self.diagnostics))
     }
 
     /// Keeps a finding about a reference, unless there is one at its place already.
@@ -99,7 +138,10 @@ impl<'l> Files<'l> {
     }
 
     fn add(&mut self, origin: Origin, text: String) -> usize {
+        let identified = self.identified && text.contains("$id");
         let root = self.read_beside(&origin.name(), text);
+        let by_name = root.as_ref().filter(|_| identified).and_then(super::identifiers::resolved);
+        let root = by_name.or(root);
         let index = self.files.len();
         self.by_origin.insert(self.loader.identity(&origin), index);
         self.files.push(File { origin, root });
@@ -166,6 +208,9 @@ impl<'l> Files<'l> {
                     } else if reason.contains("leads outside") {
                         diagnostic = diagnostic.with_help("allow a folder that holds both with `--ref-root DIR`");
                     }
+                } else if !path.contains(['.', '/']) {
+                    let help = format!("part of the document itself is named by its place: `#/…/{path}`");
+                    diagnostic = diagnostic.with_help(help);
                 } else if path.contains('\\') {
                     diagnostic = diagnostic.with_help("a reference is a URL: its parts are divided by `/`");
                 }
@@ -178,6 +223,8 @@ impl<'l> Files<'l> {
     }
 
     fn read(&mut self, file: usize, path: &str) -> Result<usize, LoadError> {
+        // `pet.yaml/#/Pet` is written by some, and read by most.
+        let path = path.trim_end_matches('/');
         let (Some(base), Some(root)) = (self.files.get(file), self.files.first()) else {
             return Err(LoadError::Refused(format!("`{path}` has no file it is relative to")));
         };
@@ -196,12 +243,15 @@ impl<'l> Files<'l> {
             );
             return Err(LoadError::Remote { url: origin.name(), reason });
         }
-        let text = self.loader.read(&origin);
+        let read = self.loader.read_moved(&origin);
         if is_remote {
             self.fetched += 1;
-            self.failed_fetches += usize::from(text.is_err());
+            self.failed_fetches += usize::from(read.is_err());
         }
-        Ok(self.add(origin, text?))
+        let (text, place) = read?;
+        let index = self.add(place, text);
+        self.by_origin.insert(self.loader.identity(&origin), index);
+        Ok(index)
     }
 
     fn dangling(&mut self, file: usize, root: &Node, reference: &str, fragment: &str, span: Span) {

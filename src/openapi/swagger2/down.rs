@@ -56,6 +56,10 @@ impl Down<'_> {
     fn servers(&mut self, servers: &Node, out: &mut Members) {
         let Some(first) = servers.items().next() else { return };
         let span = first.span;
+        for entry in first.entries().filter(|e| matches!(e.key.text.as_str(), "description" | "variables")) {
+            let how = if entry.key.text == "variables" { "each is at its default" } else { "it is left out" };
+            self.lost(entry.key.span, format!("Swagger 2.0 has no `{}` of a host; {how}", entry.key.text));
+        }
         let (scheme, host, base) = parts(&url_of(first));
         if let Some(host) = &host {
             out.put("host", span, Node::string(host.as_str(), span));
@@ -86,8 +90,14 @@ impl Down<'_> {
         for Entry { key, value } in components.entries() {
             let (name, section) = match key.text.as_str() {
                 "schemas" => ("definitions", self.each(value, |c, node| c.schema(node))),
-                "parameters" => ("parameters", self.parameters_by_name(value)),
-                "responses" => ("responses", self.each(value, |c, node| c.response(node, &mut Vec::new()))),
+                "parameters" => {
+                    let parameters = self.parameters_by_name(value);
+                    if parameters.as_map().is_none_or(crate::source::Mapping::is_empty) {
+                        continue;
+                    }
+                    ("parameters", parameters)
+                }
+                "responses" => ("responses", self.each(value, |c, node| c.shared_response(node))),
                 "securitySchemes" => ("securityDefinitions", self.each(value, |c, node| c.security_scheme(node))),
                 name if name.starts_with("x-") => (name, value.clone()),
                 _ => continue,
@@ -104,6 +114,16 @@ impl Down<'_> {
             }
         }
         out.node(section.span)
+    }
+
+    /// Converts a response that operations refer to: these say alone what it is written in.
+    fn shared_response(&mut self, response: &Node) -> Node {
+        let mut produces = Vec::new();
+        let converted = self.response(response, &mut produces);
+        if let Some(other) = produces.iter().find(|p| p.as_str() != Some("application/json")) {
+            self.lost(other.span, "Swagger 2.0 has no media types in a shared response; this one is left out");
+        }
+        converted
     }
 
     fn path_item(&mut self, item: &Node) -> Node {
@@ -150,9 +170,11 @@ impl Down<'_> {
                     let responses = self.each(value, |c, node| c.response(node, &mut produces));
                     out.keep(key.clone(), responses);
                 }
-                "servers" | "callbacks" => {
-                    self.lost(key.span, format!("Swagger 2.0 has no `{}` in an operation; it is left out", key.text));
-                }
+                "servers" => match self.schemes(value) {
+                    Some(schemes) => out.put("schemes", key.span, schemes),
+                    None => self.lost(key.span, "Swagger 2.0 has no `servers` in an operation; it is left out"),
+                },
+                "callbacks" => self.lost(key.span, "Swagger 2.0 has no `callbacks` in an operation; it is left out"),
                 _ => out.keep(key.clone(), value.clone()),
             }
         }
@@ -167,6 +189,19 @@ impl Down<'_> {
         out.node(operation.span)
     }
 
+    /// Returns the schemes of servers that differ from the document's in these only.
+    fn schemes(&self, servers: &Node) -> Option<Node> {
+        let first = self.root.get("servers")?.items().next()?;
+        let (_, host, base) = parts(&url_of(first));
+        let scheme = |server: &Node| {
+            let (scheme, other_host, other_base) = parts(&url_of(server));
+            let scheme = scheme.filter(|_| host.is_some() && other_host == host && other_base == base)?;
+            Some(Node::string(scheme, server.span))
+        };
+        let schemes: Vec<Node> = servers.items().map(scheme).collect::<Option<_>>()?;
+        (!schemes.is_empty()).then(|| Node::sequence(schemes, servers.span))
+    }
+
     /// Returns the parameters that a body is in 2.0.
     fn body(&mut self, body: &Node, consumes: &mut Vec<Node>) -> Vec<Node> {
         let content = body.get("content");
@@ -178,7 +213,15 @@ impl Down<'_> {
         if let Some(other) = schemas.iter().find(|s| Some(*s) != schemas.first()) {
             self.lost(other.span, "Swagger 2.0 has one schema for all media types; the first is taken");
         }
+        for entry in entries().flat_map(|e| e.value.entries()) {
+            if matches!(entry.key.text.as_str(), "example" | "examples") {
+                self.lost(entry.key.span, format!("Swagger 2.0 has no `{}` of a body; it is left out", entry.key.text));
+            }
+        }
         if entries().len() > 0 && entries().all(is_form) {
+            for entry in body.entries().filter(|e| !matches!(e.key.text.as_str(), "content" | "required")) {
+                self.lost(entry.key.span, format!("Swagger 2.0 has no `{}` of a form; it is left out", entry.key.text));
+            }
             let encoding = entries().find_map(|e| e.value.get("encoding"));
             let fields = schemas.first().map(|schema| self.form(schema, encoding)).unwrap_or_default();
             if fields.is_empty() {
@@ -231,7 +274,8 @@ impl Down<'_> {
                 parameter.put("required", e.key.span, Node::bool(true, e.key.span));
             }
             c.flat(&property, &mut parameter);
-            if let Some(how) = encoding.and_then(|n| n.get(&e.key.text)) {
+            let is_array = parameter.get("type").and_then(Node::as_str) == Some("array");
+            if let Some(how) = encoding.and_then(|n| n.get(&e.key.text)).filter(|_| is_array) {
                 c.collection_format(how, "query", &mut parameter);
             }
             parameter.node(e.value.span)
@@ -296,7 +340,11 @@ impl Down<'_> {
         let Type::Object(parameter) = grammar::document(Version::V2).of_member("parameters").of_member("p") else {
             return;
         };
-        for Entry { key, value } in schema.entries() {
+        // Extensions come last, where the way back leaves them.
+        let (mut extensions, members): (Vec<&Entry>, Vec<&Entry>) =
+            schema.entries().partition(|e| e.key.text.starts_with("x-"));
+        extensions.sort_by_key(|e| e.key.text != "x-nullable");
+        for Entry { key, value } in members {
             let name = key.text.as_str();
             let known = parameter.member(name).is_some() && !matches!(name, "description" | "required" | "schema");
             if name == "type" && value.as_str() == Some("object") {
@@ -307,7 +355,7 @@ impl Down<'_> {
                 let mut flat = Members::default();
                 self.flat(&items, &mut flat);
                 out.keep(key.clone(), flat.node(value.span));
-            } else if known || name.starts_with("x-") {
+            } else if known {
                 out.keep(key.clone(), value.clone());
             } else if !matches!(name, "title" | "description") {
                 self.lost(key.span, format!("Swagger 2.0 has no `{name}` here; it is left out"));
@@ -321,6 +369,9 @@ impl Down<'_> {
         }
         if !out.has("type") {
             out.put("type", schema.span, Node::string("string", schema.span));
+        }
+        for Entry { key, value } in extensions {
+            out.keep(key.clone(), value.clone());
         }
     }
 
@@ -378,9 +429,13 @@ impl Down<'_> {
                 }
                 schema.get_or_insert(own);
             }
-            let first = || value.get("examples")?.entries().next()?.value.get("value");
-            if let Some(example) = value.get("example").or_else(first) {
+            let named = value.get("examples").map(Node::entries).unwrap_or_default();
+            let mut values = named.filter_map(|e| e.value.get("value"));
+            if let Some(example) = value.get("example").or_else(|| values.next()) {
                 examples.put(key.text.clone(), key.span, example.clone());
+            }
+            if let Some(other) = values.next() {
+                self.lost(other.span, "Swagger 2.0 has one example for a media type; this one is left out");
             }
         }
         // Without a schema, 2.0 takes a response for one without a body.
@@ -471,8 +526,12 @@ impl Down<'_> {
                 other => other,
             };
             out.put("flow", key.span, Node::string(name, key.span));
-            for Entry { key, value } in value.entries().filter(|e| e.key.text != "refreshUrl") {
-                out.keep(key.clone(), value.clone());
+            for Entry { key, value } in value.entries() {
+                if key.text == "refreshUrl" {
+                    self.lost(key.span, "Swagger 2.0 has no `refreshUrl`; it is left out");
+                } else {
+                    out.keep(key.clone(), value.clone());
+                }
             }
         }
     }
@@ -503,8 +562,7 @@ fn parts(url: &str) -> (Option<String>, Option<String>, String) {
 /// Returns the document with its references leading to where things are in 2.0.
 fn with_old_references(document: &Node) -> Node {
     let mut f = |node: &Node, ty: Type| {
-        ty.referable()?;
-        let entry = node.entry("$ref")?;
+        let entry = node.entry("$ref").filter(|_| ty.takes_reference())?;
         let Value::String(text) = &entry.value.value else { return None };
         let moves = [
             ("#/components/schemas/", "#/definitions/"),

@@ -126,6 +126,7 @@ impl Converter<'_> {
             return Some(self.body(&resolved, media_types));
         }
         let fields: Vec<Node> = bodies.iter().map(|b| self.parameter_of(b).clone()).collect();
+        self.used_fields.extend(fields.iter().map(|f| f.span));
         Some(self.form(&fields, media_types))
     }
 
@@ -160,6 +161,10 @@ impl Converter<'_> {
         for field in fields {
             let Some(name) = field.get("name") else { continue };
             let Some(text) = name.as_str() else { continue };
+            if let Some(entry) = field.entry("allowEmptyValue").filter(|e| e.value.as_bool() == Some(true)) {
+                let message = "OpenAPI 3.0 has no `allowEmptyValue` of a form's field; it is left out";
+                self.diagnostics.push(Diagnostic::info("beyond-openapi-30", entry.key.span, message));
+            }
             has_file |= field.str_of("type") == Some("file");
             let mut property = Members::of(&self.schema_of(field));
             if let Some(description) = field.entry("description") {
@@ -197,6 +202,12 @@ impl Converter<'_> {
         let is_form =
             |node: &&Node| matches!(node.as_str(), Some("multipart/form-data" | "application/x-www-form-urlencoded"));
         let mut forms: Vec<Node> = media_types.consumes.iter().flatten().filter(is_form).cloned().collect();
+        if let Some(other) = media_types.consumes.iter().flatten().find(|node| !is_form(node) && !forms.is_empty()) {
+            let message = "a form is not written in this; OpenAPI 3.0 has the two media types of forms only";
+            if self.told_of_forms.insert(other.span) {
+                self.diagnostics.push(Diagnostic::info("beyond-openapi-30", other.span, message));
+            }
+        }
         if forms.is_empty() {
             forms.push(Node::string(default, span));
         }

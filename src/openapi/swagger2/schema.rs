@@ -28,13 +28,16 @@ impl Converter<'_> {
         };
         let inner = grammar::rewrite_children(schema, ty, &mut f).unwrap_or_else(|| schema.clone());
         let changes = |e: &Entry| {
-            matches!(e.key.text.as_str(), "discriminator" | "x-nullable" | "type" | "items" | "collectionFormat")
+            let name = e.key.text.as_str();
+            matches!(name, "discriminator" | "x-nullable" | "type" | "items" | "collectionFormat")
+                || name_in_30(e).is_some()
         };
         if inner.as_map().is_none() || inner.reference().is_some() || !inner.entries().any(changes) {
             return inner;
         }
         let mut out = Members::default();
-        for Entry { key, value } in inner.entries() {
+        for entry in inner.entries() {
+            let Entry { key, value } = entry;
             match (key.text.as_str(), &value.value) {
                 ("discriminator", Value::String(_)) => {
                     out.keep(key.clone(), single("propertyName", value.clone()));
@@ -69,18 +72,32 @@ impl Converter<'_> {
                         self.diagnostics.push(Diagnostic::warning("beyond-openapi-30", value.span, message));
                     }
                 }
-                _ => out.keep(key.clone(), value.clone()),
+                _ => match name_in_30(entry).filter(|name| inner.get(name).is_none()) {
+                    Some(name) => out.put(name, key.span, value.clone()),
+                    None => out.keep(key.clone(), value.clone()),
+                },
             }
         }
         out.node(inner.span)
     }
 }
 
+/// Returns what 3.0 calls a member that converters to 2.0 write as an extension.
+fn name_in_30(entry: &Entry) -> Option<&'static str> {
+    Some(match (entry.key.text.as_str(), &entry.value.value) {
+        ("x-oneOf", Value::Sequence(_)) => "oneOf",
+        ("x-anyOf", Value::Sequence(_)) => "anyOf",
+        ("x-not", Value::Mapping(_)) => "not",
+        ("x-deprecated", Value::Bool(_)) => "deprecated",
+        ("x-writeOnly", Value::Bool(_)) => "writeOnly",
+        _ => return None,
+    })
+}
+
 /// Returns the converted document with its references leading to where things are in 3.0.
 pub(super) fn with_new_references(document: &Node, swagger: &Node) -> Node {
     let mut f = |node: &Node, ty: Type| {
-        let follows = ty.referable().is_some() || matches!(ty, Type::Binding);
-        let reference = node.entry("$ref").filter(|_| follows)?;
+        let reference = node.entry("$ref").filter(|_| ty.takes_reference())?;
         let moved = moved(reference.value.as_str()?, document, swagger)?;
         let mut out = Members::of(node);
         out.put("$ref", reference.key.span, Node::string(moved, reference.value.span));

@@ -28,8 +28,7 @@ pub(super) fn hoisted(root: &Node) -> Node {
     document.put("components", root.span, components.node(root.span));
     let document = document.node(root.span);
     let mut f = |node: &Node, ty: Type| {
-        ty.referable()?;
-        let entry = node.entry("$ref")?;
+        let entry = node.entry("$ref").filter(|_| ty.takes_reference())?;
         let new = new_reference(entry.value.as_str()?, &moved)?;
         let mut out = Members::of(node);
         out.put("$ref", entry.key.span, Node::string(new, entry.value.span));
@@ -51,7 +50,7 @@ impl Hoister {
     fn without(&mut self, node: &Node, ty: Type, pointer: &Pointer) -> Option<Node> {
         let ty = ty.for_node(node);
         match &node.value {
-            Value::Mapping(mapping) if !matches!(ty, Type::Any | Type::Binding) => {
+            Value::Mapping(mapping) if !is_data(ty) => {
                 let is_schema = matches!(ty, Type::Object(object) if object.name == "a schema");
                 let mut changed = None;
                 for Entry { key, value } in mapping {
@@ -73,7 +72,7 @@ impl Hoister {
                 }
                 changed.map(|mapping| Node::mapping(mapping, node.span))
             }
-            Value::Sequence(items) if !matches!(ty, Type::Any | Type::Binding) => {
+            Value::Sequence(items) if !is_data(ty) => {
                 let mut changed = None;
                 for (at, item) in items.iter().enumerate() {
                     if let Some(new) = self.without(item, ty.of_item(), &pointer.join(at.to_string())) {
@@ -107,6 +106,10 @@ impl Hoister {
             self.schemas[slot].1 = inner;
         }
     }
+}
+
+fn is_data(ty: Type) -> bool {
+    matches!(ty, Type::Any | Type::Binding | Type::Extension)
 }
 
 /// Returns the reference to where its target, or what holds it, has moved.
