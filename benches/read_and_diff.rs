@@ -11,9 +11,6 @@ use std::time::{Duration, Instant};
 
 use gatewright::source::{Format, Node, Sources, emit, json, yaml};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// How often each measurement is repeated; the fastest counts.
 const RUNS: usize = 5;
 

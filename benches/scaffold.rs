@@ -14,6 +14,9 @@ use gatewright::scaffold::template::Templates;
 use gatewright::scaffold::{Per, ScaffoldOptions, apply, generate};
 use gatewright::source::{Loader, Origin};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How often each measurement is repeated; the fastest counts.
 const RUNS: usize = 5;
 
@@ -27,18 +30,19 @@ fn main() {
         return;
     };
     println!("{} ({:.1} MB)", path.display(), size(&path).unwrap_or(0) as f64 / 1e6);
+    // All are kept until the end: a file system that has just deleted thousands of files is slow to make new ones.
+    let folder = tempfile::tempdir().expect("a folder");
     for per in [Per::Api, Per::Tag, Per::Operation] {
-        layout(&path, per);
+        layout(&path, per, folder.path());
     }
 }
 
-fn layout(path: &Path, per: Per) {
-    let folder = tempfile::tempdir().expect("a folder");
+fn layout(path: &Path, per: Per, folder: &Path) {
     let options = ScaffoldOptions { per, ..ScaffoldOptions::default() };
     let mut best = [Duration::MAX; 3];
     let mut files = 0;
     for run in 0..RUNS {
-        let project = folder.path().join(run.to_string());
+        let project = folder.join(format!("{per:?}-{run}"));
         let (load, first, count) = scaffolded(path, &options, &project);
         let (_, again, _) = scaffolded(path, &options, &project);
         files = count;
