@@ -23,9 +23,6 @@ use tokio::net::{TcpListener, TcpStream};
 
 use gateway::{ask, deploy, is_complete, message, serve_function};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 const DOCUMENT: &str = r#"{"openapi":"3.0.1","info":{"title":"bench","version":"1"},"paths":{"/pets/{petId}":{"get":{
 "parameters":[{"name":"petId","in":"path","required":true,"schema":{"type":"string"}}],
 "responses":{"200":{"description":"ok"}},

@@ -18,9 +18,6 @@ use gatewright::openapi::{self, LoadOptions};
 use gatewright::source::{Loader, Origin};
 use serde_json::{Value, json};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// How often each measurement is repeated; the fastest counts.
 const RUNS: usize = 3;
 

@@ -14,9 +14,6 @@ use gatewright::scaffold::template::Templates;
 use gatewright::scaffold::{Per, ScaffoldOptions, apply, generate};
 use gatewright::source::{Loader, Origin};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// How often each measurement is repeated; the fastest counts.
 const RUNS: usize = 5;
 
