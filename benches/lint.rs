@@ -6,17 +6,21 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints what it measured")]
 
+mod timing;
+
 use std::hint::black_box;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use gatewright::lint::{self, Options};
 use gatewright::openapi::{self, LoadOptions};
 use gatewright::source::{Loader, Origin};
 use serde_json::{Value, json};
+
+use timing::{fastest, millis};
 
 /// How often each measurement is repeated; the fastest counts.
 const RUNS: usize = 3;
@@ -38,10 +42,10 @@ fn largest(corpus: &Path) {
     let Some(path) = files(&corpus.join("large")).into_iter().max_by_key(size) else { return };
     let Ok(text) = std::fs::read_to_string(&path) else { return };
     println!("{} ({:.1} MB)", path.display(), text.len() as f64 / 1e6);
-    let load = fastest(|| load(&path, text.clone()));
+    let load = fastest(RUNS, || load(&path, text.clone()));
     let (document, _, loaded) = self::load(&path, text);
     let Some(document) = document else { return };
-    let lint = fastest(|| lint::lint(&document, &loaded, &Options::default()));
+    let lint = fastest(RUNS, || lint::lint(&document, &loaded, &Options::default()));
     let count = lint::lint(&document, &loaded, &Options::default()).len();
     println!(
         "load and lint, of load: {:.2} (promised 2; {:.0} ms, {:.0} ms; {count} findings)",
@@ -73,7 +77,7 @@ fn side_by_side(corpus: &Path) {
             }
         });
     };
-    let (one, two) = (fastest(|| work(1)), fastest(|| work(2)));
+    let (one, two) = (fastest(RUNS, || work(1)), fastest(RUNS, || work(2)));
     println!(
         "{} documents by two threads, of one: {:.2} (promised 0.7; {:.0} ms, {:.0} ms)",
         texts.len(),
@@ -192,19 +196,4 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).filter(|p| p.is_file()).collect();
     files.sort();
     files
-}
-
-fn fastest<T>(mut f: impl FnMut() -> T) -> Duration {
-    let run = |f: &mut dyn FnMut() -> T| {
-        let start = Instant::now();
-        let value = black_box(f());
-        let took = start.elapsed();
-        drop(value);
-        took
-    };
-    (0..RUNS).map(|_| run(&mut f)).min().unwrap_or_default()
-}
-
-fn millis(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1e3
 }

@@ -5,11 +5,15 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints what it measured")]
 
+mod timing;
+
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gatewright::source::{Format, Node, Sources, emit, json, yaml};
+
+use timing::{fastest, millis};
 
 /// How often each measurement is repeated; the fastest counts.
 const RUNS: usize = 5;
@@ -125,23 +129,23 @@ fn reading(path: &Path, text: &str) {
     let read_json = |text: &str| json::parse(file, text).0.expect("the document is JSON");
     let read_yaml = |text: &str| yaml::parse(file, text).0.expect("the document is YAML");
 
-    let to_value = fastest(|| serde_json::from_str::<serde_json::Value>(text).expect("the document is JSON"));
-    let to_nodes = fastest(|| read_json(text));
+    let to_value = fastest(RUNS, || serde_json::from_str::<serde_json::Value>(text).expect("the document is JSON"));
+    let to_nodes = fastest(RUNS, || read_json(text));
     line("JSON to nodes, of serde_json to a Value", to_nodes, to_value, 1.5);
 
     let node = read_json(text);
     let as_yaml = emit(&node, Format::Yaml);
     assert!(read_yaml(&as_yaml) == node, "YAML reads back equal");
-    let to_value = fastest(|| serde_norway::from_str::<serde_norway::Value>(&as_yaml).expect("it is YAML"));
-    let to_nodes = fastest(|| read_yaml(&as_yaml));
+    let to_value = fastest(RUNS, || serde_norway::from_str::<serde_norway::Value>(&as_yaml).expect("it is YAML"));
+    let to_nodes = fastest(RUNS, || read_yaml(&as_yaml));
     line("YAML to nodes, of serde_norway to a Value", to_nodes, to_value, 1.0);
 
     let (half, whole) = halves(&node);
     for (format, name) in [(Format::Json, "JSON"), (Format::Yaml, "YAML")] {
         let (half, whole) = (emit(&half, format), emit(&whole, format));
         let of = |text: &str| match format {
-            Format::Json => fastest(|| read_json(text)),
-            Format::Yaml => fastest(|| read_yaml(text)),
+            Format::Json => fastest(RUNS, || read_json(text)),
+            Format::Yaml => fastest(RUNS, || read_yaml(text)),
         };
         line(&format!("{name}: twice the document, of once"), of(&whole), of(&half), 2.2);
     }
@@ -158,24 +162,9 @@ fn halves(node: &Node) -> (Node, Node) {
     (Node::sequence([node.clone()], node.span), Node::sequence([node.clone(), node.clone()], node.span))
 }
 
-fn fastest<T>(mut f: impl FnMut() -> T) -> Duration {
-    let run = |f: &mut dyn FnMut() -> T| {
-        let start = Instant::now();
-        let value = black_box(f());
-        let took = start.elapsed();
-        drop(value);
-        took
-    };
-    (0..RUNS).map(|_| run(&mut f)).min().unwrap_or_default()
-}
-
 fn line(what: &str, ours: Duration, theirs: Duration, promised: f64) {
     let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
     println!("{what}: {ratio:.2} (promised {promised}; {:.0} ms, {:.0} ms)", millis(ours), millis(theirs));
-}
-
-fn millis(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1e3
 }
 
 /// Prints the peak of a `bundle`, which Linux tells of a process that has written its first byte and not yet ended.

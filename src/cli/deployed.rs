@@ -1,6 +1,7 @@
 //! The documents of deployed APIs: `local:API[@STAGE]`, `aws:API[@STAGE]`.
 
-use crate::deploy::{exported_document, find_api, undeployed};
+use crate::deploy::{exported_document, undeployed};
+use crate::gateway::ApiKind;
 use crate::openapi::Document;
 
 use super::target::{TargetArgs, TargetKind, failed};
@@ -52,12 +53,12 @@ pub(super) fn load(cx: &Cx, name: &DeployedName, target: &TargetArgs) -> Result<
             TargetKind::Aws => "aws",
         };
         let shown = format!("{prefix}:{}@{stage}", name.api);
-        let document = exported_document(&open.connection, &name.api, &stage, &shown).await.map_err(failed);
+        let exported = exported_document(&open.connection, &name.api, &stage, &shown).await.map_err(failed);
         let mut behind = Vec::new();
         // Who may not list resources still gets the comparison.
-        if let Ok(document) = &document
-            && let Ok(Some(api)) = find_api(&open.connection, &name.api).await
-            && let Ok(changes) = undeployed(&open.connection, &api.id, document).await
+        if let Ok((api, connection, document)) = &exported
+            && connection.kind() == ApiKind::Rest
+            && let Ok(changes) = undeployed(connection, &api.id, document).await
         {
             behind = changes
                 .into_iter()
@@ -68,7 +69,8 @@ pub(super) fn load(cx: &Cx, name: &DeployedName, target: &TargetArgs) -> Result<
         if let Some(local) = open.local.take() {
             local.close().await;
         }
-        Ok(Deployed { document: document?, account_id: open.account_id, region, undeployed: behind })
+        let (_, _, document) = exported?;
+        Ok(Deployed { document, account_id: open.account_id, region, undeployed: behind })
     })
 }
 

@@ -266,7 +266,8 @@ fn base_path(mode: BasePathMode) -> &'static str {
     }
 }
 
-/// Returns the document that a stage serves, under the name shown for it: a REST API's, or else an HTTP API's.
+/// Returns the document that a stage serves, under the name shown for it: a REST API's, or else an HTTP API's; and
+/// before it the API, and the connection that speaks about it.
 ///
 /// # Errors
 /// When there is no such API or stage, or the service fails.
@@ -275,7 +276,7 @@ pub async fn exported_document(
     id_or_name: &str,
     stage: &str,
     shown_name: &str,
-) -> Result<Document, DeployError> {
+) -> Result<(ApiSummary, Connection, Document), DeployError> {
     let found = find_api_of_any_kind(connection, id_or_name).await?;
     let (api, connection) = found.ok_or_else(|| DeployError::NoApi(id_or_name.to_owned()))?;
     let mut text = exported_text(&connection, &api.id, stage).await?;
@@ -284,7 +285,8 @@ pub async fn exported_document(
         text = exported_text(&connection, &api.id, DEFAULT_STAGE).await?;
     }
     let text = text.ok_or_else(|| DeployError::NoStage { api: api.name.clone(), stage: stage.to_owned() })?;
-    document_of_export(&api.id, text, shown_name)
+    let document = document_of_export(&api.id, text, shown_name)?;
+    Ok((api, connection, document))
 }
 
 /// Reads the text of an export.

@@ -192,6 +192,16 @@ async fn reference(exists: bool) -> Reference {
     Reference { calls, before, after }
 }
 
+/// Returns the kinds of calls, each with a refusal that lasts, and those that write with a lost answer too.
+pub(crate) fn lasting_faults(mut kinds: Vec<String>) -> Vec<(String, Fault)> {
+    kinds.sort();
+    kinds.dedup();
+    let mut cases: Vec<(String, Fault)> = kinds.iter().map(|kind| (kind.clone(), Fault::Status(500))).collect();
+    let writes = kinds.into_iter().filter(|kind| !kind.starts_with("GET "));
+    cases.extend(writes.map(|kind| (kind, Fault::Dropped)));
+    cases
+}
+
 /// Runs the cases side by side, as many as there are processors.
 pub(crate) async fn all<T, F: Future<Output = ()> + Send + 'static>(cases: Vec<T>, run: impl Fn(T) -> F) {
     let mut running = tokio::task::JoinSet::new();
@@ -239,13 +249,7 @@ async fn one_fault_at_any_call_is_got_over() {
 async fn a_call_that_always_fails_leaves_nothing_between() {
     for exists in [true, false] {
         let Reference { calls, before, after } = reference(exists).await;
-        let mut kinds = calls.clone();
-        kinds.sort();
-        kinds.dedup();
-        let mut cases: Vec<(String, Fault)> = kinds.iter().map(|kind| (kind.clone(), Fault::Status(500))).collect();
-        let writes = kinds.iter().filter(|kind| !kind.starts_with("GET "));
-        cases.extend(writes.map(|kind| (kind.clone(), Fault::Dropped)));
-        all(cases, |(kind, fault)| {
+        all(lasting_faults(calls), |(kind, fault)| {
             let (before, after) = (before.clone(), after.clone());
             async move {
                 let scene = Scene::new().await;

@@ -8,7 +8,7 @@ use gatewright::emulator::Server;
 
 use crate::fault_proxy::{Fault, FaultProxy};
 use crate::import::{Bench, gateway, status, talk};
-use crate::import_faults::{all, killed_at};
+use crate::import_faults::{all, killed_at, lasting_faults};
 use crate::import_http::BEFORE;
 
 const CONFIGURATION: &str = r#"
@@ -144,13 +144,7 @@ async fn one_fault_at_any_call_on_an_http_api_is_got_over() {
 async fn a_call_on_an_http_api_that_always_fails_ends_as_before_or_as_meant() {
     for exists in [true, false] {
         let (calls, before, after) = reference(exists).await;
-        let mut kinds = calls.clone();
-        kinds.sort();
-        kinds.dedup();
-        let mut cases: Vec<(String, Fault)> = kinds.iter().map(|kind| (kind.clone(), Fault::Status(500))).collect();
-        let writes = kinds.iter().filter(|kind| !kind.starts_with("GET "));
-        cases.extend(writes.map(|kind| (kind.clone(), Fault::Dropped)));
-        all(cases, |(kind, fault)| {
+        all(lasting_faults(calls), |(kind, fault)| {
             let (before, after) = (before.clone(), after.clone());
             async move {
                 let scene = Scene::new(exists).await;

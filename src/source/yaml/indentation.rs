@@ -4,6 +4,7 @@
 //! Space there means nothing, so a copy of the text with more of it reads as the author meant; what is found in the
 //! copy is then moved to where it was written.
 
+use super::faults::indentation_of;
 use crate::source::{Diagnostic, Entry, FileId, Key, Node, Span, Value};
 
 /// How many places are mended, and how many bytes may be read again for it.
@@ -20,7 +21,7 @@ pub(super) struct Mended {
 
 impl Mended {
     pub(super) fn of(text: &str) -> Self {
-        let indents = text.lines().map(|line| line.len() - line.trim_start_matches(' ').len());
+        let indents = text.lines().map(indentation_of);
         // More than anything that is open can ask for.
         let width = indents.max().unwrap_or(0) + 2;
         Self { text: text.to_owned(), inserted: Vec::new(), width }
