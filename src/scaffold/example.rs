@@ -9,8 +9,11 @@ use super::sample::{Fit, fits};
 use super::schema::Models;
 use super::shape::Shape;
 
-/// How deep examples are put together from those of members.
+/// How many references deep examples are put together from those of members.
 const MAX_DEPTH: usize = 8;
+
+/// How many schemas are looked at for one example.
+const MAX_SCHEMAS: usize = 2000;
 
 /// Returns the first example of a media type or parameter that fits the shape.
 pub(crate) fn example(document: &Document, models: &Models<'_>, owner: &Node, shape: &Shape, fit: Fit) -> Option<Json> {
@@ -45,39 +48,59 @@ fn written(document: &Document, owner: &Node) -> Vec<Json> {
         found.extend(document.resolved(&entry.value).get("value").map(Node::to_json));
     }
     if let Some(schema) = owner.get("schema") {
-        found.extend(of_schema(document, schema, 0));
+        found.extend(Assembly { document, followed: Vec::new(), left: MAX_SCHEMAS }.of(schema));
         found.extend(document.resolved(schema).get("default").map(Node::to_json));
     }
     found
 }
 
-/// Returns the example of a schema, put together from its members where it has none of its own.
-fn of_schema(document: &Document, schema: &Node, depth: usize) -> Option<Json> {
-    if depth > MAX_DEPTH {
-        return None;
-    }
-    let schema = document.resolved(schema);
-    if let Some(example) = schema.get("example").filter(|example| !example.is_null()) {
-        return Some(example.to_json());
-    }
-    if let Some(example) = schema.get("examples").and_then(|examples| examples.items().next()) {
-        return Some(example.to_json());
-    }
-    if let Some(items) = schema.get("items") {
-        return of_schema(document, items, depth + 1).map(|item| Json::Array(vec![item]));
-    }
-    let properties = schema.get("properties")?;
-    let required: Vec<&str> =
-        schema.get("required").map(Node::items).unwrap_or_default().filter_map(Node::as_str).collect();
-    let mut members = serde_json::Map::new();
-    for entry in properties.entries() {
-        match of_schema(document, &entry.value, depth + 1) {
-            Some(value) => {
-                members.insert(entry.key.text.to_string(), value);
-            }
-            None if required.contains(&entry.key.text.as_str()) => return None,
-            None => {}
+/// Puts examples together from those of members.
+struct Assembly<'d> {
+    document: &'d Document,
+    /// The references followed on the way to here: a schema within itself is left out.
+    followed: Vec<String>,
+    /// How many schemas may be looked at still: members of members multiply.
+    left: usize,
+}
+
+impl Assembly<'_> {
+    /// Returns the example of a schema, put together from its members where it has none of its own.
+    fn of(&mut self, schema: &Node) -> Option<Json> {
+        self.left = self.left.checked_sub(1)?;
+        let Some(reference) = schema.get("$ref").and_then(Node::as_str) else { return self.of_target(schema) };
+        if self.followed.len() > MAX_DEPTH || self.followed.iter().any(|known| known == reference) {
+            return None;
         }
+        self.followed.push(reference.to_owned());
+        let document = self.document;
+        let example = self.of_target(document.resolved(schema));
+        self.followed.pop();
+        example
     }
-    (!members.is_empty()).then_some(Json::Object(members))
+
+    fn of_target(&mut self, schema: &Node) -> Option<Json> {
+        if let Some(example) = schema.get("example").filter(|example| !example.is_null()) {
+            return Some(example.to_json());
+        }
+        if let Some(example) = schema.get("examples").and_then(|examples| examples.items().next()) {
+            return Some(example.to_json());
+        }
+        if let Some(items) = schema.get("items") {
+            return self.of(items).map(|item| Json::Array(vec![item]));
+        }
+        let properties = schema.get("properties")?;
+        let required: Vec<&str> =
+            schema.get("required").map(Node::items).unwrap_or_default().filter_map(Node::as_str).collect();
+        let mut members = serde_json::Map::new();
+        for entry in properties.entries() {
+            match self.of(&entry.value) {
+                Some(value) => {
+                    members.insert(entry.key.text.to_string(), value);
+                }
+                None if required.contains(&entry.key.text.as_str()) => return None,
+                None => {}
+            }
+        }
+        (!members.is_empty()).then_some(Json::Object(members))
+    }
 }

@@ -6,7 +6,7 @@ use regex::Regex;
 use serde_json::{Value as Json, json};
 
 use super::schema::Models;
-use super::shape::{Extra, Kind, Literal, Model, ModelKind, Rules, Shape, TextFormat};
+use super::shape::{Extra, Kind, Literal, Model, ModelId, ModelKind, Rules, Shape, TextFormat};
 
 /// How deep values are followed.
 const MAX_DEPTH: usize = 64;
@@ -22,117 +22,153 @@ pub(crate) enum Fit {
 
 /// Returns whether a value fits a shape.
 pub(crate) fn fits(models: &Models<'_>, shape: &Shape, value: &Json, fit: Fit) -> bool {
-    fits_at(models, shape, value, fit, 0)
+    Judgement { models, fit, depth: 0 }.fits(shape, value, &mut Vec::new())
 }
 
-fn fits_at(models: &Models<'_>, shape: &Shape, value: &Json, fit: Fit, depth: usize) -> bool {
-    if depth > MAX_DEPTH {
-        return false;
-    }
-    if value.is_null() && shape.nullable {
-        return true;
-    }
-    let exact = fit == Fit::Exact;
-    let within = |shape: &Shape, value: &Json| fits_at(models, shape, value, fit, depth + 1);
-    match (&shape.kind, value) {
-        (Kind::Json, _) | (Kind::Bool, Json::Bool(_)) => true,
-        (Kind::I32, Json::Number(n)) => {
-            n.as_i64().is_some_and(|n| i32::try_from(n).is_ok()) && (!exact || in_bounds(value, &shape.rules))
-        }
-        (Kind::I64, Json::Number(n)) => n.is_i64() && (!exact || in_bounds(value, &shape.rules)),
-        (Kind::F32, Json::Number(n)) => {
-            let n = n.as_f64().unwrap_or(f64::NAN);
-            !exact || (f64::from(n as f32) == n && in_bounds(value, &shape.rules))
-        }
-        (Kind::F64, Json::Number(_)) => !exact || in_bounds(value, &shape.rules),
-        (Kind::Binary, Json::String(_)) => true,
-        (Kind::Str, Json::String(text)) => !exact || text_holds(text, &shape.rules),
-        (Kind::DateTime, Json::String(text)) => is_date_time(text),
-        (Kind::Date, Json::String(text)) => text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok(),
-        (Kind::Uuid, Json::String(text)) => {
-            text.parse::<uuid::Uuid>().is_ok_and(|id| id.hyphenated().to_string() == *text)
-        }
-        (Kind::Base64, Json::String(text)) => {
-            use base64::Engine as _;
-            let engine = base64::engine::general_purpose::STANDARD;
-            engine.decode(text).is_ok_and(|bytes| engine.encode(bytes) == *text)
-        }
-        (Kind::List(item), Json::Array(items)) => {
-            items.iter().all(|value| within(item, value))
-                && (!exact || size_holds(items.len(), &shape.rules))
-                && !(exact && shape.rules.unique && items.iter().enumerate().any(|(i, v)| items[..i].contains(v)))
-        }
-        (Kind::Map(inner), Json::Object(members)) => {
-            members.values().all(|value| within(inner, value)) && (!exact || size_holds(members.len(), &shape.rules))
-        }
-        (Kind::Model(id), value) => model_fits(models, models.model(*id), value, fit, depth),
-        _ => false,
-    }
+/// Models that were judged for one value, with what came of it; `false` while it is being found out. A model that is made
+/// of itself (`oneOf` of itself and another) adds nothing to itself, and no model is judged twice for one value.
+type Judged = Vec<(ModelId, Fit, bool)>;
+
+#[derive(Clone, Copy)]
+struct Judgement<'m> {
+    models: &'m Models<'m>,
+    fit: Fit,
+    depth: usize,
 }
 
-fn model_fits(models: &Models<'_>, model: &Model, value: &Json, fit: Fit, depth: usize) -> bool {
-    let within = |shape: &Shape, value: &Json| fits_at(models, shape, value, fit, depth + 1);
-    match &model.kind {
-        ModelKind::Struct { fields, extra, size } => {
-            let Json::Object(members) = value else { return false };
-            let known = fields.iter().all(|field| match members.get(&field.wire) {
-                None => field.is_optional(model),
-                Some(Json::Null) if !field.shape.nullable => {
-                    fit == Fit::Readable
-                        && (field.shape.kind == Kind::Json
-                            || !(model.in_requests && super::rust::is_no_null(models, field))
-                                && super::rust::options_around(models, model, field) > 0)
-                }
-                Some(value) => within(&field.shape, value),
-            });
-            let mut others = members.iter().filter(|(name, _)| !fields.iter().any(|field| field.wire == **name));
-            known
-                && (fit == Fit::Readable || size_holds(members.len(), size))
-                && match extra {
-                    Extra::Ignore => fit == Fit::Readable || others.next().is_none(),
-                    Extra::Deny => others.next().is_none(),
-                    Extra::Keep(shape) => others.all(|(_, value)| within(shape, value)),
-                }
+impl Judgement<'_> {
+    /// Returns whether a value fits; `judged` is what is known of this value.
+    fn fits(self, shape: &Shape, value: &Json, judged: &mut Judged) -> bool {
+        if self.depth > MAX_DEPTH {
+            return false;
         }
-        ModelKind::Enum { variants, open } => {
-            let literal = match value {
-                Json::String(text) => Literal::Text(text.clone()),
-                Json::Number(n) => match n.as_i64() {
-                    Some(n) => Literal::Integer(n),
-                    None => return false,
-                },
-                _ => return false,
-            };
-            let same_type = variants.first().is_some_and(|v| {
-                matches!(
-                    (&v.value, &literal),
-                    (Literal::Text(_), Literal::Text(_)) | (Literal::Integer(_), Literal::Integer(_))
-                )
-            });
-            variants.iter().any(|variant| variant.value == literal) || (*open && same_type)
+        if value.is_null() && shape.nullable {
+            return true;
         }
-        ModelKind::OneOf { variants, tag: Some(tag) } => {
-            let Some(name) = value.get(tag).and_then(Json::as_str) else { return false };
-            let chosen = variants.iter().find(|variant| variant.tags.iter().any(|tag| tag == name));
-            // Where the variant has no member for the tag, the first of its tags is written again.
-            chosen.is_some_and(|variant| {
-                let again = variant.tags.first().is_some_and(|first| first == name);
-                let mut inner = value.clone();
-                if !within(&variant.shape, &inner)
-                    && let Json::Object(members) = &mut inner
-                {
-                    members.shift_remove(tag);
-                }
-                within(&variant.shape, &inner) && (again || fit == Fit::Readable || inner.get(tag).is_some())
-            })
+        let exact = self.fit == Fit::Exact;
+        let within = |shape: &Shape, value: &Json| self.deeper().fits(shape, value, &mut Vec::new());
+        match (&shape.kind, value) {
+            (Kind::Json, _) | (Kind::Bool, Json::Bool(_)) => true,
+            (Kind::I32, Json::Number(n)) => {
+                n.as_i64().is_some_and(|n| i32::try_from(n).is_ok()) && (!exact || in_bounds(value, &shape.rules))
+            }
+            (Kind::I64, Json::Number(n)) => n.is_i64() && (!exact || in_bounds(value, &shape.rules)),
+            (Kind::F32, Json::Number(n)) => {
+                let n = n.as_f64().unwrap_or(f64::NAN);
+                !exact || (f64::from(n as f32) == n && in_bounds(value, &shape.rules))
+            }
+            (Kind::F64, Json::Number(_)) => !exact || in_bounds(value, &shape.rules),
+            (Kind::Binary, Json::String(_)) => true,
+            (Kind::Str, Json::String(text)) => !exact || text_holds(text, &shape.rules),
+            (Kind::DateTime, Json::String(text)) => is_date_time(text),
+            (Kind::Date, Json::String(text)) => text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok(),
+            (Kind::Uuid, Json::String(text)) => {
+                text.parse::<uuid::Uuid>().is_ok_and(|id| id.hyphenated().to_string() == *text)
+            }
+            (Kind::Base64, Json::String(text)) => {
+                use base64::Engine as _;
+                let engine = base64::engine::general_purpose::STANDARD;
+                engine.decode(text).is_ok_and(|bytes| engine.encode(bytes) == *text)
+            }
+            (Kind::List(item), Json::Array(items)) => {
+                items.iter().all(|value| within(item, value))
+                    && (!exact || size_holds(items.len(), &shape.rules))
+                    && !(exact && shape.rules.unique && items.iter().enumerate().any(|(i, v)| items[..i].contains(v)))
+            }
+            (Kind::Map(inner), Json::Object(members)) => {
+                members.values().all(|value| within(inner, value))
+                    && (!exact || size_holds(members.len(), &shape.rules))
+            }
+            (Kind::Model(id), value) => self.model_fits(*id, value, judged),
+            _ => false,
         }
-        ModelKind::OneOf { variants, tag: None } => {
-            let first =
-                variants.iter().find(|variant| fits_at(models, &variant.shape, value, Fit::Readable, depth + 1));
-            first.is_some_and(|variant| within(&variant.shape, value))
+    }
+
+    fn deeper(self) -> Self {
+        Judgement { depth: self.depth + 1, ..self }
+    }
+
+    fn model_fits(self, id: ModelId, value: &Json, judged: &mut Judged) -> bool {
+        let model = self.models.model(id);
+        if matches!(model.kind, ModelKind::Struct { .. } | ModelKind::Enum { .. } | ModelKind::Pending) {
+            return self.kind_fits(model, value, judged);
         }
-        ModelKind::Alias(shape) | ModelKind::Wrapper { shape, .. } => within(shape, value),
-        ModelKind::Pending => false,
+        if let Some((.., known)) = judged.iter().find(|(of, fit, _)| *of == id && *fit == self.fit) {
+            return *known;
+        }
+        let at = judged.len();
+        judged.push((id, self.fit, false));
+        let fits = self.kind_fits(model, value, judged);
+        judged[at].2 = fits;
+        fits
+    }
+
+    fn kind_fits(self, model: &Model, value: &Json, judged: &mut Judged) -> bool {
+        let fit = self.fit;
+        let within = |shape: &Shape, value: &Json| self.deeper().fits(shape, value, &mut Vec::new());
+        match &model.kind {
+            ModelKind::Struct { fields, extra, size } => {
+                let Json::Object(members) = value else { return false };
+                let known = fields.iter().all(|field| match members.get(&field.wire) {
+                    None => field.is_optional(model),
+                    Some(Json::Null) if !field.shape.nullable => {
+                        fit == Fit::Readable
+                            && (field.shape.kind == Kind::Json
+                                || !(model.in_requests && super::rust::is_no_null(self.models, field))
+                                    && super::rust::options_around(self.models, model, field) > 0)
+                    }
+                    Some(value) => within(&field.shape, value),
+                });
+                let mut others = members.iter().filter(|(name, _)| !fields.iter().any(|field| field.wire == **name));
+                known
+                    && (fit == Fit::Readable || size_holds(members.len(), size))
+                    && match extra {
+                        Extra::Ignore => fit == Fit::Readable || others.next().is_none(),
+                        Extra::Deny => others.next().is_none(),
+                        Extra::Keep(shape) => others.all(|(_, value)| within(shape, value)),
+                    }
+            }
+            ModelKind::Enum { variants, open } => {
+                let literal = match value {
+                    Json::String(text) => Literal::Text(text.clone()),
+                    Json::Number(n) => match n.as_i64() {
+                        Some(n) => Literal::Integer(n),
+                        None => return false,
+                    },
+                    _ => return false,
+                };
+                let same_type = variants.first().is_some_and(|v| {
+                    matches!(
+                        (&v.value, &literal),
+                        (Literal::Text(_), Literal::Text(_)) | (Literal::Integer(_), Literal::Integer(_))
+                    )
+                });
+                variants.iter().any(|variant| variant.value == literal) || (*open && same_type)
+            }
+            ModelKind::OneOf { variants, tag: Some(tag) } => {
+                let Some(name) = value.get(tag).and_then(Json::as_str) else { return false };
+                let chosen = variants.iter().find(|variant| variant.tags.iter().any(|tag| tag == name));
+                // Where the variant has no member for the tag, the first of its tags is written again.
+                chosen.is_some_and(|variant| {
+                    if self.deeper().fits(&variant.shape, value, judged) {
+                        return true;
+                    }
+                    let mut inner = value.clone();
+                    if let Json::Object(members) = &mut inner {
+                        members.shift_remove(tag);
+                    }
+                    let again = variant.tags.first().is_some_and(|first| first == name);
+                    (again || fit == Fit::Readable) && within(&variant.shape, &inner)
+                })
+            }
+            ModelKind::OneOf { variants, tag: None } => {
+                let readable = Judgement { fit: Fit::Readable, ..self.deeper() };
+                let first = variants.iter().find(|variant| readable.fits(&variant.shape, value, judged));
+                first.is_some_and(|variant| fit == Fit::Readable || self.deeper().fits(&variant.shape, value, judged))
+            }
+            ModelKind::Alias(shape) | ModelKind::Wrapper { shape, .. } => self.deeper().fits(shape, value, judged),
+            ModelKind::Pending => false,
+        }
     }
 }
 
@@ -198,64 +234,80 @@ fn is_date_time(text: &str) -> bool {
 
 /// Returns the least value of a shape, or `None` when none is easily found.
 pub(crate) fn sample(models: &Models<'_>, shape: &Shape) -> Option<Json> {
-    let value = sample_at(models, shape, 0)?;
+    let value = Sampler { models, making: Vec::new(), left: MAX_SHAPES }.of(shape)?;
     fits(models, shape, &value, Fit::Exact).then_some(value)
 }
 
-fn sample_at(models: &Models<'_>, shape: &Shape, depth: usize) -> Option<Json> {
-    const MAX_SAMPLE_DEPTH: usize = 12;
-    if depth > MAX_SAMPLE_DEPTH {
-        return None;
-    }
-    Some(match &shape.kind {
-        Kind::Bool => json!(true),
-        Kind::I32 | Kind::I64 => number(shape, true)?,
-        Kind::F32 | Kind::F64 => number(shape, false)?,
-        Kind::Str => json!(text(&shape.rules)?),
-        Kind::DateTime => json!("2026-01-02T03:04:05Z"),
-        Kind::Date => json!("2026-01-02"),
-        Kind::Uuid => json!("4f9d3c1e-5c5e-4d6f-8a51-0f6f5f9c2b1a"),
-        Kind::Base64 => json!("Z2F0ZQ=="),
-        Kind::Binary => json!("bytes"),
-        Kind::Json => json!({}),
-        Kind::List(item) => {
-            let least = usize::try_from(shape.rules.min_size.unwrap_or(0)).ok().filter(|n| *n <= 100)?;
-            let value = if least == 0 { Json::Null } else { sample_at(models, item, depth + 1)? };
-            Json::Array(vec![value; least])
-        }
-        Kind::Map(inner) => {
-            let least = shape.rules.min_size.unwrap_or(0).min(100);
-            let value = if least == 0 { Json::Null } else { sample_at(models, inner, depth + 1)? };
-            Json::Object((0..least).map(|n| (format!("name{n}"), value.clone())).collect())
-        }
-        Kind::Model(id) => {
-            let model = models.model(*id);
-            match &model.kind {
-                ModelKind::Struct { fields, .. } => {
-                    let mut members = serde_json::Map::new();
-                    for field in fields.iter().filter(|field| !field.is_optional(model)) {
-                        members.insert(field.wire.clone(), sample_at(models, &field.shape, depth + 1)?);
-                    }
-                    Json::Object(members)
-                }
-                ModelKind::Enum { variants, .. } => match &variants.first()?.value {
-                    Literal::Text(text) => json!(text),
-                    Literal::Integer(n) => json!(n),
-                },
-                ModelKind::OneOf { variants, tag } => variants.iter().take(8).find_map(|variant| {
-                    let mut value = sample_at(models, &variant.shape, depth + 1)?;
-                    if let (Some(tag), Json::Object(members)) = (tag, &mut value) {
-                        members.insert(tag.clone(), json!(variant.tags.first()?));
-                    }
-                    Some(value)
-                })?,
-                ModelKind::Alias(inner) | ModelKind::Wrapper { shape: inner, .. } => {
-                    sample_at(models, inner, depth + 1)?
-                }
-                ModelKind::Pending => return None,
+/// How many shapes are looked at for one value.
+const MAX_SHAPES: usize = 2000;
+
+struct Sampler<'m> {
+    models: &'m Models<'m>,
+    making: Vec<ModelId>,
+    left: usize,
+}
+
+impl Sampler<'_> {
+    fn of(&mut self, shape: &Shape) -> Option<Json> {
+        self.left = self.left.checked_sub(1)?;
+        Some(match &shape.kind {
+            Kind::Bool => json!(true),
+            Kind::I32 | Kind::I64 => number(shape, true)?,
+            Kind::F32 | Kind::F64 => number(shape, false)?,
+            Kind::Str => json!(text(&shape.rules)?),
+            Kind::DateTime => json!("2026-01-02T03:04:05Z"),
+            Kind::Date => json!("2026-01-02"),
+            Kind::Uuid => json!("4f9d3c1e-5c5e-4d6f-8a51-0f6f5f9c2b1a"),
+            Kind::Base64 => json!("Z2F0ZQ=="),
+            Kind::Binary => json!("bytes"),
+            Kind::Json => json!({}),
+            Kind::List(item) => {
+                let least = usize::try_from(shape.rules.min_size.unwrap_or(0)).ok().filter(|n| *n <= 100)?;
+                let value = if least == 0 { Json::Null } else { self.of(item)? };
+                Json::Array(vec![value; least])
             }
-        }
-    })
+            Kind::Map(inner) => {
+                let least = shape.rules.min_size.unwrap_or(0).min(100);
+                let value = if least == 0 { Json::Null } else { self.of(inner)? };
+                Json::Object((0..least).map(|n| (format!("name{n}"), value.clone())).collect())
+            }
+            Kind::Model(id) => {
+                // The least value of a model does not hold another of it.
+                if self.making.len() > MAX_DEPTH || self.making.contains(id) {
+                    return None;
+                }
+                self.making.push(*id);
+                let value = self.of_model(self.models.model(*id));
+                self.making.pop();
+                value?
+            }
+        })
+    }
+
+    fn of_model(&mut self, model: &Model) -> Option<Json> {
+        Some(match &model.kind {
+            ModelKind::Struct { fields, .. } => {
+                let mut members = serde_json::Map::new();
+                for field in fields.iter().filter(|field| !field.is_optional(model)) {
+                    members.insert(field.wire.clone(), self.of(&field.shape)?);
+                }
+                Json::Object(members)
+            }
+            ModelKind::Enum { variants, .. } => match &variants.first()?.value {
+                Literal::Text(text) => json!(text),
+                Literal::Integer(n) => json!(n),
+            },
+            ModelKind::OneOf { variants, tag } => variants.iter().take(8).find_map(|variant| {
+                let mut value = self.of(&variant.shape)?;
+                if let (Some(tag), Json::Object(members)) = (tag, &mut value) {
+                    members.insert(tag.clone(), json!(variant.tags.first()?));
+                }
+                Some(value)
+            })?,
+            ModelKind::Alias(inner) | ModelKind::Wrapper { shape: inner, .. } => self.of(inner)?,
+            ModelKind::Pending => return None,
+        })
+    }
 }
 
 fn number(shape: &Shape, whole: bool) -> Option<Json> {

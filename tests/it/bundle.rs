@@ -527,6 +527,73 @@ fn swagger_there_and_back_is_the_same() {
     assert_eq!(&back, first.root().expect("a root"));
 }
 
+#[test]
+fn what_was_written_as_swagger_is_written_so_again() {
+    let text = format!(
+        r##"{HEAD}servers: [{{url: 'https://h.example/v1'}}]
+paths:
+  /a:
+    get:
+      servers: [{{url: 'https://h.example/v1'}}]
+      responses:
+        '200': {{$ref: '#/components/responses/Ok', x-beside: true}}
+components:
+  x-first: 1
+  responses:
+    Ok: {{description: ok}}
+  schemas:
+    Any: {{type: [object, string]}}
+  securitySchemes:
+    o:
+      type: oauth2
+      flows:
+        implicit: {{authorizationUrl: 'https://a', wrong: 1, scopes: {{r: read}}}}
+      description: it
+tags: [{{name: t}}]
+"##
+    );
+    let folder = Folder::new(&[("api.yaml", &text)]);
+    let once = folder.good(&["api.yaml", "--as", "swagger2"]);
+    insta::assert_snapshot!(once, @r"
+    swagger: '2.0'
+    info:
+      title: t
+      version: '1'
+    host: h.example
+    basePath: /v1
+    schemes:
+      - https
+    paths:
+      /a:
+        get:
+          responses:
+            '200':
+              $ref: '#/responses/Ok'
+    responses:
+      Ok:
+        description: ok
+    definitions:
+      Any:
+        x-anyOf:
+          - type: object
+          - type: string
+    securityDefinitions:
+      o:
+        type: oauth2
+        flow: implicit
+        authorizationUrl: https://a
+        scopes:
+          r: read
+        wrong: 1
+        description: it
+    x-first: 1
+    tags:
+      - name: t
+    ");
+    let folder = Folder::new(&[("api.yaml", &once)]);
+    assert_eq!(folder.good(&["api.yaml", "--as", "swagger2"]), once);
+}
+
 /// The documents of the corpus that have mistakes, and the line the first is on.
 const MALFORMED: [(&str, u32); 6] = [
     ("error_swagger_security-8dcdd3cfd", 10),

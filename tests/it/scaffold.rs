@@ -315,6 +315,7 @@ fn our_documents_and_a_hostile_one_make_projects_that_compile() {
         ("library", "specs/swagger2.yaml"),
         ("types", "tests/data/scaffold/types.yaml"),
         ("hostile", "tests/data/scaffold/hostile.yaml"),
+        ("made-of-itself", "tests/data/scaffold/made-of-itself.yaml"),
     ] {
         for per in ["operation", "tag", "api"] {
             let project = folder.path().join(format!("{name}-{per}"));

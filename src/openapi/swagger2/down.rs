@@ -4,7 +4,7 @@ use crate::source::{Diagnostic, Entry, Node, Pointer, Severity, Span, Value};
 
 use crate::openapi::Version;
 use crate::openapi::grammar::{self, Type};
-use crate::openapi::members::{Members, reference};
+use crate::openapi::members::{Members, reference, single};
 
 /// Returns the document as Swagger 2.0. Only schemas, parameters, responses and security schemes may be given by
 /// reference. What cannot be said is reported.
@@ -46,8 +46,12 @@ impl Down<'_> {
     fn each(&mut self, node: &Node, mut f: impl FnMut(&mut Self, &Node) -> Node) -> Node {
         let mut out = Members::default();
         for Entry { key, value } in node.entries() {
-            let keep = key.text.starts_with("x-") || value.reference().is_some() || value.as_map().is_none();
-            let new = if keep { value.clone() } else { f(self, value) };
+            let new = match value.reference() {
+                _ if key.text.starts_with("x-") || value.as_map().is_none() => value.clone(),
+                // What stands beside a reference is read by nobody.
+                Some(text) => reference(text, value.get("$ref").map_or(value.span, |r| r.span)),
+                None => f(self, value),
+            };
             out.add(key, new);
         }
         out.node(node.span)
@@ -87,7 +91,9 @@ impl Down<'_> {
     }
 
     fn components(&mut self, components: &Node, out: &mut Members) {
-        for Entry { key, value } in components.entries() {
+        let (extensions, sections): (Vec<&Entry>, Vec<&Entry>) =
+            components.entries().partition(|e| e.key.text.starts_with("x-"));
+        for Entry { key, value } in sections {
             let (name, section) = match key.text.as_str() {
                 "schemas" => ("definitions", self.each(value, |c, node| c.schema(node))),
                 "parameters" => {
@@ -99,10 +105,12 @@ impl Down<'_> {
                 }
                 "responses" => ("responses", self.each(value, |c, node| c.shared_response(node))),
                 "securitySchemes" => ("securityDefinitions", self.each(value, |c, node| c.security_scheme(node))),
-                name if name.starts_with("x-") => (name, value.clone()),
                 _ => continue,
             };
             out.put(name, key.span, section);
+        }
+        for Entry { key, value } in extensions {
+            out.keep(key.clone(), value.clone());
         }
     }
 
@@ -171,6 +179,8 @@ impl Down<'_> {
                     out.keep(key.clone(), responses);
                 }
                 "servers" => match self.schemes(value) {
+                    Some(schemes)
+                        if self.root.get("servers").and_then(|all| self.schemes(all)).as_ref() == Some(&schemes) => {}
                     Some(schemes) => out.put("schemes", key.span, schemes),
                     None => self.lost(key.span, "Swagger 2.0 has no `servers` in an operation; it is left out"),
                 },
@@ -469,6 +479,11 @@ impl Down<'_> {
         for Entry { key, value } in inner.entries() {
             match key.text.as_str() {
                 "nullable" => out.put("x-nullable", key.span, value.clone()),
+                "type" if value.as_str().is_none() && value.items().len() > 1 => {
+                    self.lost(key.span, "Swagger 2.0 has one type for a schema; these are kept as `x-anyOf`");
+                    let each = value.items().map(|kind| single("type", kind.clone()));
+                    out.put("x-anyOf", key.span, Node::sequence(each, value.span));
+                }
                 "writeOnly" | "deprecated" => {
                     out.put(format!("x-{}", key.text), key.span, value.clone());
                 }
@@ -526,7 +541,9 @@ impl Down<'_> {
                 other => other,
             };
             out.put("flow", key.span, Node::string(name, key.span));
-            for Entry { key, value } in value.entries() {
+            let is_own = |e: &&Entry| matches!(e.key.text.as_str(), "authorizationUrl" | "tokenUrl" | "scopes");
+            let (own, others): (Vec<&Entry>, Vec<&Entry>) = value.entries().partition(is_own);
+            for Entry { key, value } in own.into_iter().chain(others) {
                 if key.text == "refreshUrl" {
                     self.lost(key.span, "Swagger 2.0 has no `refreshUrl`; it is left out");
                 } else {

@@ -57,6 +57,10 @@ fn render_one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources, pain
         let arrow = if shown_file == Some(span.file) { ":::" } else { "-->" };
         shown_file = Some(span.file);
         let _ = writeln!(out, "{:width$}{} {}:{line}:{column}", "", paint.text(GUTTER, arrow), sanitized(file.name()));
+        // Nothing could be read, or there is nothing in it: no line to show.
+        if file.text().is_empty() {
+            continue;
+        }
         excerpt(out, file, span, line, label, if primary { style } else { GUTTER }, primary, width, paint);
     }
     if let Some(help) = &diagnostic.help {
