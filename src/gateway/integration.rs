@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+
+use super::SmallMap;
 
 /// What answers a method (shape `Integration`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,10 +30,10 @@ pub struct Integration {
     pub credentials: Option<String>,
     /// `integration.request.…` to a mapping expression.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_parameters: Option<IndexMap<String, String>>,
+    pub request_parameters: Option<SmallMap<String>>,
     /// Media type to mapping template.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_templates: Option<IndexMap<String, String>>,
+    pub request_templates: Option<SmallMap<String>>,
     /// What happens to a body whose media type has no template.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passthrough_behavior: Option<PassthroughBehavior>,
@@ -73,10 +74,10 @@ pub struct IntegrationResponse {
     pub selection_pattern: Option<String>,
     /// `method.response.header.NAME` to a mapping expression.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub response_parameters: Option<IndexMap<String, String>>,
+    pub response_parameters: Option<SmallMap<String>>,
     /// Media type to mapping template.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub response_templates: Option<IndexMap<String, String>>,
+    pub response_templates: Option<SmallMap<String>>,
     /// How the response body is converted; absent passes it on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_handling: Option<ContentHandling>,

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::Integration;
+use super::{Integration, SmallMap};
 
 /// A method of a resource (shape `Method`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,10 +27,10 @@ pub struct Method {
     pub operation_name: Option<String>,
     /// `method.request.{path,querystring,header}.NAME` to whether it is required.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_parameters: Option<IndexMap<String, bool>>,
+    pub request_parameters: Option<SmallMap<bool>>,
     /// Media type to model name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_models: Option<IndexMap<String, String>>,
+    pub request_models: Option<SmallMap<String>>,
     /// The declared responses, by status code.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub method_responses: BTreeMap<String, MethodResponse>,
@@ -51,10 +50,10 @@ pub struct MethodResponse {
     pub status_code: String,
     /// `method.response.header.NAME` to whether it is required.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub response_parameters: Option<IndexMap<String, bool>>,
+    pub response_parameters: Option<SmallMap<bool>>,
     /// Media type to model name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub response_models: Option<IndexMap<String, String>>,
+    pub response_models: Option<SmallMap<String>>,
 }
 
 impl Method {

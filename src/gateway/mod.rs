@@ -23,6 +23,7 @@ pub mod model;
 pub mod quota;
 pub mod resource;
 pub mod rest_api;
+mod small_map;
 pub mod stage;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -46,4 +47,5 @@ pub use model::{Model, RequestValidator};
 pub use quota::Quotas;
 pub use resource::Resource;
 pub use rest_api::{EndpointConfiguration, RestApi};
+pub use small_map::SmallMap;
 pub use stage::{AccessLogSettings, CanarySettings, MethodSetting, Stage};

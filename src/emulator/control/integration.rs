@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::gateway::integration_rules::{integration_faults, integration_response_faults};
 use crate::gateway::{
     ConnectionType, ContentHandling, Integration, IntegrationResponse, IntegrationType, Method, PassthroughBehavior,
-    Quotas, TlsConfig,
+    Quotas, SmallMap, TlsConfig,
 };
 
 use super::call::{Answer, Call, to_value};
@@ -122,7 +122,7 @@ fn made_integration(input: PutInput, resource_id: &str) -> Result<Integration, R
 
 /// Demands what API Gateway demands of an integration of a method.
 fn check(integration: &Integration, method: &Method) -> Result<(), Refusal> {
-    for media_type in integration.request_templates.iter().flat_map(IndexMap::keys) {
+    for media_type in integration.request_templates.iter().flat_map(SmallMap::keys) {
         check_media_type(media_type)?;
     }
     let faults = integration_faults(integration, method, Quotas::default().timeout_in_millis);
@@ -131,7 +131,7 @@ fn check(integration: &Integration, method: &Method) -> Result<(), Refusal> {
 
 /// Demands what API Gateway demands of an integration response of a method.
 fn check_response(response: &IntegrationResponse, method: &Method) -> Result<(), Refusal> {
-    for media_type in response.response_templates.iter().flat_map(IndexMap::keys) {
+    for media_type in response.response_templates.iter().flat_map(SmallMap::keys) {
         check_media_type(media_type)?;
     }
     let faults = integration_response_faults(response, method);
@@ -320,7 +320,13 @@ fn replace(integration: &mut Integration, member: &str, operation: &PatchOperati
         "contentHandling" => integration.content_handling = patched_content_handling(operation)?,
         "timeoutInMillis" => integration.timeout_in_millis = operation.integer()?,
         "cacheNamespace" => integration.cache_namespace = operation.non_empty(),
-        "responseTransferMode" => integration.response_transfer_mode = operation.non_empty(),
+        "responseTransferMode" => {
+            let mode = operation.non_empty();
+            if mode.as_deref().is_some_and(|mode| !RESPONSE_TRANSFER_MODES.contains(&mode)) {
+                return Err(invalid_enum("responseTransferMode", &RESPONSE_TRANSFER_MODES));
+            }
+            integration.response_transfer_mode = mode;
+        }
         "integrationTarget" => integration.integration_target = operation.non_empty(),
         _ => return Err(operation.invalid_path()),
     }
@@ -364,7 +370,7 @@ fn content_type_missing() -> Refusal {
 
 /// Changes a map of texts. A key that is not there can be added only.
 fn change_text(
-    map: &mut Option<IndexMap<String, String>>,
+    map: &mut Option<SmallMap<String>>,
     key: &str,
     operation: &PatchOperation,
     unknown: fn() -> Refusal,

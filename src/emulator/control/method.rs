@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::gateway::{ApiDefinition, Method, MethodResponse};
+use crate::gateway::{ApiDefinition, Method, MethodResponse, SmallMap};
 
 use super::call::{Answer, Call};
 use super::constraint::{self, Constraints};
@@ -79,12 +79,12 @@ fn made_method(definition: &ApiDefinition, verb: &str, input: PutInput) -> Resul
     made.api_key_required = input.api_key_required.unwrap_or_default();
     made.operation_name = input.operation_name;
     made.request_parameters = flags(input.request_parameters);
-    for name in made.request_parameters.iter().flat_map(IndexMap::keys) {
+    for name in made.request_parameters.iter().flat_map(SmallMap::keys) {
         check_request_parameter(name)?;
     }
     check_unique_names(&made)?;
     made.request_models = texts(input.request_models);
-    for model in made.request_models.iter().flat_map(IndexMap::values) {
+    for model in made.request_models.iter().flat_map(SmallMap::values) {
         if !definition.models.contains_key(model) {
             return Err(Refusal::bad_request(format!("Invalid model identifier specified: {model}")));
         }
@@ -149,10 +149,10 @@ pub(super) fn put_response(call: &Call<'_>) -> Result<Answer, Refusal> {
             response_parameters: flags(input.response_parameters),
             response_models: texts(input.response_models),
         };
-        for name in made.response_parameters.iter().flat_map(IndexMap::keys) {
+        for name in made.response_parameters.iter().flat_map(SmallMap::keys) {
             check_response_parameter(name)?;
         }
-        for model in made.response_models.iter().flat_map(IndexMap::values) {
+        for model in made.response_models.iter().flat_map(SmallMap::values) {
             if !definition.models.contains_key(model) {
                 return Err(Refusal::bad_request(format!("Invalid model identifier specified: {model}")));
             }
@@ -274,18 +274,14 @@ fn apply_to_response(
 }
 
 /// Changes a map of parameter names to whether they are required. A name that is not there can be added only.
-fn change_flag(
-    map: &mut Option<IndexMap<String, bool>>,
-    name: &str,
-    operation: &PatchOperation,
-) -> Result<(), Refusal> {
+fn change_flag(map: &mut Option<SmallMap<bool>>, name: &str, operation: &PatchOperation) -> Result<(), Refusal> {
     let unknown = || Refusal::not_found("Invalid parameter name specified");
     change(map, name, operation, unknown, || Ok(operation.flag()))
 }
 
 /// Changes a map of media types to model names. A media type that is not there can be added only.
 fn change_model(
-    map: &mut Option<IndexMap<String, String>>,
+    map: &mut Option<SmallMap<String>>,
     media_type: &str,
     operation: &PatchOperation,
     known: impl Fn(&str) -> bool,
@@ -302,7 +298,7 @@ fn change_model(
 }
 
 fn change<V>(
-    map: &mut Option<IndexMap<String, V>>,
+    map: &mut Option<SmallMap<V>>,
     key: &str,
     operation: &PatchOperation,
     unknown: impl Fn() -> Refusal,
@@ -371,7 +367,7 @@ fn check_unique_names(method: &Method) -> Result<(), Refusal> {
     let mut names: Vec<&str> = method
         .request_parameters
         .iter()
-        .flat_map(IndexMap::keys)
+        .flat_map(SmallMap::keys)
         .filter_map(|name| name.splitn(4, '.').nth(3))
         .collect();
     names.sort_unstable();
@@ -391,17 +387,15 @@ fn check_response_parameter(name: &str) -> Result<(), Refusal> {
     )))
 }
 
-fn flags(map: Option<IndexMap<String, Option<bool>>>) -> Option<IndexMap<String, bool>> {
+fn flags(map: Option<IndexMap<String, Option<bool>>>) -> Option<SmallMap<bool>> {
     let map = map?;
-    let map: IndexMap<_, _> = map.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect();
-    (!map.is_empty()).then_some(map)
+    (!map.is_empty()).then(|| map.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect())
 }
 
 /// Returns a map of texts, or nothing when it is empty: answers leave empty maps out.
-pub(super) fn texts(map: Option<IndexMap<String, Option<String>>>) -> Option<IndexMap<String, String>> {
+pub(super) fn texts<M: FromIterator<(String, String)>>(map: Option<IndexMap<String, Option<String>>>) -> Option<M> {
     let map = map?;
-    let map: IndexMap<_, _> = map.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect();
-    (!map.is_empty()).then_some(map)
+    (!map.is_empty()).then(|| map.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect())
 }
 
 /// Returns the methods of a definition by path and verb.

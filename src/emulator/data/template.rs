@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::context::RequestContext;
 use super::exchange::Exchange;
 use super::request::{ClientRequest, percent_decoded};
+use crate::gateway::SmallMap;
 use crate::vtl::{ContextVariables, Parameters, RenderContext, Template};
 
 pub(crate) use crate::vtl::Assigned;
@@ -22,7 +23,7 @@ pub(crate) struct MappingTemplates(IndexMap<String, MappingTemplate>);
 
 impl MappingTemplates {
     /// Compiles templates.
-    pub(crate) fn compile(templates: Option<&IndexMap<String, String>>) -> Self {
+    pub(crate) fn compile(templates: Option<&SmallMap<String>>) -> Self {
         let templates = templates.into_iter().flatten();
         Self(
             templates

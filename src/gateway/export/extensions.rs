@@ -1,11 +1,10 @@
 //! The `x-amazon-apigateway-*` members of an export.
 
-use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
 
 use crate::gateway::integration::DEFAULT_TIMEOUT_MILLIS;
 use crate::gateway::{
-    ConnectionType, ContentHandling, Integration, IntegrationResponse, PassthroughBehavior, extension,
+    ConnectionType, ContentHandling, Integration, IntegrationResponse, PassthroughBehavior, SmallMap, extension,
 };
 
 use super::Exporter;
@@ -161,7 +160,7 @@ fn responses(integration: &Integration) -> Map<String, Json> {
 
 /// Returns the templates that say something. The console leaves empty ones, of which an export shows the media types in
 /// `consumes` and `produces` alone.
-fn templates(templates: Option<&IndexMap<String, String>>) -> Option<Json> {
+fn templates(templates: Option<&SmallMap<String>>) -> Option<Json> {
     let said = templates.into_iter().flatten().filter(|(_, template)| !template.is_empty());
     let said: Map<String, Json> = said.map(|(mt, template)| (mt.clone(), template.clone().into())).collect();
     (!said.is_empty()).then_some(Json::Object(said))

@@ -80,7 +80,7 @@ impl HttpIntegrationExtension {
             connection_id: members.text("connectionId"),
             payload_format_version: members.text("payloadFormatVersion").map(version),
             timeout_in_millis: members.integer("timeoutInMillis"),
-            request_parameters: members.text_map("requestParameters"),
+            request_parameters: members.text_map("requestParameters").map(|map| map.into_iter().collect()),
             response_parameters: response_parameters(&mut members),
             server_name_to_verify: server_name(&mut members),
         };

@@ -1,8 +1,7 @@
 //! Reading the members of an extension: tolerant of what API Gateway tolerates, and saying what it met.
 
-use indexmap::IndexMap;
-
 use super::nearest_of;
+use crate::gateway::SmallMap;
 use crate::source::{Kind, Node, Span};
 
 /// Something about an extension that is not as its documentation has it.
@@ -173,9 +172,9 @@ impl<'a> Members<'a> {
     }
 
     /// Reads a map of names to strings; numbers and booleans count as their text.
-    pub(super) fn text_map(&mut self, key: &str) -> Option<IndexMap<String, String>> {
+    pub(super) fn text_map(&mut self, key: &str) -> Option<SmallMap<String>> {
         let node = self.object(key)?;
-        let mut map = IndexMap::new();
+        let mut map = SmallMap::new();
         for entry in node.entries() {
             match entry.value.scalar_text() {
                 Some(text) => {
@@ -190,9 +189,9 @@ impl<'a> Members<'a> {
 
     /// Reads a map of media types to templates. A template that was written as an object or array
     /// is its JSON text, as the console's exports write it.
-    pub(super) fn templates(&mut self, key: &str) -> Option<IndexMap<String, String>> {
+    pub(super) fn templates(&mut self, key: &str) -> Option<SmallMap<String>> {
         let node = self.object(key)?;
-        let mut map = IndexMap::new();
+        let mut map = SmallMap::new();
         for entry in node.entries() {
             let text = match entry.value.scalar_text() {
                 Some(text) => text.into(),

@@ -96,8 +96,8 @@ impl GatewayResponseExtension {
                 response_type: name.to_owned(),
                 span: entry.key.span,
                 status_code: members.text("statusCode"),
-                response_parameters: members.text_map("responseParameters").unwrap_or_default(),
-                response_templates: members.templates("responseTemplates").unwrap_or_default(),
+                response_parameters: members.text_map("responseParameters").into_iter().flatten().collect(),
+                response_templates: members.templates("responseTemplates").into_iter().flatten().collect(),
             });
             problems.extend(members.finish(&["statusCode", "responseParameters", "responseTemplates"]));
         }

@@ -1,9 +1,7 @@
 //! `x-amazon-apigateway-integration`: what answers an operation.
 
-use indexmap::IndexMap;
-
 use super::members::{Members, Problem, ProblemKind};
-use crate::gateway::{ConnectionType, ContentHandling, IntegrationType, PassthroughBehavior, TlsConfig};
+use crate::gateway::{ConnectionType, ContentHandling, IntegrationType, PassthroughBehavior, SmallMap, TlsConfig};
 use crate::source::{Node, Span};
 
 /// The extension of an operation.
@@ -34,7 +32,7 @@ pub struct IntegrationExtension {
     /// `integration.request.…` to mapping expressions, in the order written.
     pub request_parameters: Option<Vec<RequestParameter>>,
     /// Media type to mapping template.
-    pub request_templates: Option<IndexMap<String, String>>,
+    pub request_templates: Option<SmallMap<String>>,
     /// The responses, in the order written.
     pub responses: Option<Vec<IntegrationResponseExtension>>,
     /// TLS settings towards an HTTP backend.
@@ -67,9 +65,9 @@ pub struct IntegrationResponseExtension {
     /// The status sent to the client.
     pub status_code: Option<String>,
     /// `method.response.header.NAME` to a mapping expression.
-    pub response_parameters: Option<IndexMap<String, String>>,
+    pub response_parameters: Option<SmallMap<String>>,
     /// Media type to mapping template.
-    pub response_templates: Option<IndexMap<String, String>>,
+    pub response_templates: Option<SmallMap<String>>,
     /// How the response body is converted.
     pub content_handling: Option<ContentHandling>,
 }

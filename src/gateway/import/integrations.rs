@@ -1,10 +1,8 @@
 //! `x-amazon-apigateway-integration` to integrations and their responses.
 
-use indexmap::IndexMap;
-
 use crate::gateway::extension::{self, IntegrationExtension, IntegrationResponseExtension, Problem, ProblemKind};
 use crate::gateway::integration_rules::{IntegrationFault, integration_faults, integration_response_faults};
-use crate::gateway::{ConnectionType, Integration, IntegrationResponse, IntegrationType, Method};
+use crate::gateway::{ConnectionType, Integration, IntegrationResponse, IntegrationType, Method, SmallMap};
 use crate::openapi::Operation;
 use crate::source::{Node, Pointer, Span};
 
@@ -92,8 +90,8 @@ impl<'a> Importer<'a> {
     }
 
     /// Returns the request mappings; one that is no string is dropped with a warning (recorded).
-    fn mappings(&mut self, read: &IntegrationExtension, path: &str, verb: &str) -> Option<IndexMap<String, String>> {
-        let mut mappings = IndexMap::new();
+    fn mappings(&mut self, read: &IntegrationExtension, path: &str, verb: &str) -> Option<SmallMap<String>> {
+        let mut mappings = SmallMap::new();
         for parameter in read.request_parameters.iter().flatten() {
             match &parameter.value {
                 Ok(expression) => {

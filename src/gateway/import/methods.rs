@@ -1,8 +1,6 @@
 //! Operations to methods.
 
-use indexmap::IndexMap;
-
-use crate::gateway::{Method, MethodResponse, extension};
+use crate::gateway::{Method, MethodResponse, SmallMap, extension};
 use crate::openapi::{Method as Verb, Operation};
 use crate::source::Node;
 
@@ -26,13 +24,8 @@ impl<'a> Importer<'a> {
         }
     }
 
-    fn request_parameters(
-        &mut self,
-        operation: &Operation<'a>,
-        path: &str,
-        owner: &str,
-    ) -> Option<IndexMap<String, bool>> {
-        let mut parameters = IndexMap::new();
+    fn request_parameters(&mut self, operation: &Operation<'a>, path: &str, owner: &str) -> Option<SmallMap<bool>> {
+        let mut parameters = SmallMap::new();
         for parameter in self.document.parameters(operation) {
             let place = match parameter.location {
                 "path" => "path",
@@ -59,17 +52,15 @@ impl<'a> Importer<'a> {
             self.fault(at.unwrap_or(operation.span), format!("Unable to put method {owner}: {words}"));
         }
         for name in path_variables(path) {
-            parameters.entry(format!("method.request.path.{name}")).or_insert(true);
+            let parameter = format!("method.request.path.{name}");
+            if !parameters.contains_key(&parameter) {
+                parameters.insert(parameter, true);
+            }
         }
         (!parameters.is_empty()).then_some(parameters)
     }
 
-    fn request_models(
-        &mut self,
-        operation: &Operation<'a>,
-        path: &str,
-        owner: &str,
-    ) -> Option<IndexMap<String, String>> {
+    fn request_models(&mut self, operation: &Operation<'a>, path: &str, owner: &str) -> Option<SmallMap<String>> {
         let body = self.document.resolved(operation.node.get("requestBody")?);
         if self.warn_of_form_data(body) {
             return None;
@@ -105,8 +96,8 @@ impl<'a> Importer<'a> {
         !names.is_empty()
     }
 
-    fn content_models(&mut self, content: &'a Node, location: &str, owner: &str) -> Option<IndexMap<String, String>> {
-        let mut models = IndexMap::new();
+    fn content_models(&mut self, content: &'a Node, location: &str, owner: &str) -> Option<SmallMap<String>> {
+        let mut models = SmallMap::new();
         for media in content.entries() {
             let Some(schema) = media.value.get("schema") else { continue };
             let media_type = media.key.text.as_str();
@@ -125,7 +116,7 @@ impl<'a> Importer<'a> {
                 continue;
             }
             let node = self.document.resolved(&entry.value);
-            let headers: IndexMap<String, bool> = node
+            let headers: SmallMap<bool> = node
                 .get("headers")
                 .map(Node::entries)
                 .unwrap_or_default()
@@ -170,7 +161,7 @@ pub(crate) fn path_variables(path: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Returns a name that parameters in two places have.
-fn same_name(parameters: &IndexMap<String, bool>) -> Option<String> {
+fn same_name(parameters: &SmallMap<bool>) -> Option<String> {
     let mut names: Vec<&str> = parameters.keys().filter_map(|name| name.splitn(4, '.').nth(3)).collect();
     names.sort_unstable();
     names
