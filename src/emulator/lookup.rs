@@ -269,14 +269,16 @@ impl Lookup for Deployed {
         }
         let mut domains = HashMap::new();
         for key in self.store.keys("domain/") {
-            let name = key.split('/').nth(1).unwrap_or_default().to_owned();
-            let mappings: Vec<BasePathMapping> = self.store.list(&format!("mapping/{name}/")).unwrap_or_default();
+            let record = key.split('/').nth(1).unwrap_or_default();
+            let mappings: Vec<BasePathMapping> = self.store.list(&format!("mapping/{record}/")).unwrap_or_default();
             let paths = mappings.into_iter().map(|mapping| MappedPath {
                 base_path: mapping.base_path,
                 api_id: mapping.rest_api_id,
                 stage: mapping.stage,
             });
-            domains.insert(name, paths.collect::<Arc<[_]>>());
+            // Private domain names of one name differ by an id, which callers do not send; the first of them is meant.
+            let name = record.split('+').next().unwrap_or_default().to_owned();
+            domains.entry(name).or_insert_with(|| paths.collect::<Arc<[_]>>());
         }
         let found = domains.get(domain_name).cloned();
         *self.domains.write().unwrap_or_else(PoisonError::into_inner) =

@@ -4,8 +4,10 @@ values, statuses, errors' types and words.
 Takes the endpoint's URL as its argument.
 """
 
+import base64
 import io
 import json
+import re
 import sys
 import zipfile
 
@@ -1188,15 +1190,9 @@ def documents_that_are_refused(s):
 def domains_and_sdks(s):
     api_id = mocked()["restApiId"]
     client.create_deployment(restApiId=api_id, stageName="dev")
-    domain = client.create_domain_name(domainName="answers.example.com", endpointConfiguration={"types": ["PRIVATE"]})
-    source = {"accessAssociationSourceType": "VPCE", "accessAssociationSource": "vpce-1", "domainNameArn": domain["domainNameArn"]}
-    shown = {**source, "domainNameAccessAssociationArn": Same("association")}
-    made_one = s.step("associate", client.create_domain_name_access_association, CREATED(shown), **source)
-    s.step("associations", client.get_domain_name_access_associations, OK({"items": [shown]}))
-    arn = {"domainNameAccessAssociationArn": made_one["domainNameAccessAssociationArn"]}
-    s.step("delete-association", client.delete_domain_name_access_association, ACCEPTED, **arn)
     mapping = {"basePath": "(none)", "restApiId": api_id, "stage": "dev"}
     name = {"domainName": "answers.example.com"}
+    client.create_domain_name(**name, certificateArn="arn:aws:acm:us-east-1:000000000000:certificate/a")
     s.step("map", client.create_base_path_mapping, CREATED(mapping), **name, restApiId=api_id, stage="dev")
     s.step("map-again", client.create_base_path_mapping, conflict("Base path already exists for this domain name"), **name, restApiId=api_id)
     mapped = bad(f"Deleting RestApi {api_id} failed. Please remove all base path mappings related to the RestApi in your domains: answers.example.com")
@@ -1207,7 +1203,210 @@ def domains_and_sdks(s):
     sdk = client.get_sdk(restApiId=api_id, stageName="dev", sdkType="javascript")
     names = zipfile.ZipFile(io.BytesIO(sdk["body"].read())).namelist()
     s.note("sdk", [] if "apiGateway-js-sdk/apigClient.js" in names else [f"{names}"])
+    # `attachment; filename="javascript_2016-02-22_23-52Z.zip"` in the examples of the AWS CLI.
+    named = re.fullmatch(r'attachment; filename="javascript_\d{4}-\d\d-\d\d_\d\d-\d\dZ\.zip"', sdk["contentDisposition"])
+    s.note("sdk-headers", [] if named and sdk["contentType"] == "application/octet-stream" else [f"{sdk}"])
     s.step("no-stage", client.get_sdk, missing("Invalid stage identifier specified"), restApiId=api_id, stageName="x", sdkType="javascript")
+    unnamed = bad("Missing required SDK parameters: groupId, invokerPackage, artifactId, artifactVersion")
+    s.step("sdk-parameters", client.get_sdk, unnamed, restApiId=api_id, stageName="dev", sdkType="android")
+
+
+@scenario
+def private_domains(s):
+    api_id = mocked()["restApiId"]
+    client.create_deployment(restApiId=api_id, stageName="dev")
+    name = {"domainName": "my.private.domain.tld"}
+    certificate = "arn:aws:acm:us-east-1:000000000000:certificate/a"
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": ["execute-api:/*"]}]}
+    made_one = client.create_domain_name(
+        **name, certificateArn=certificate, endpointConfiguration={"types": ["PRIVATE"]}, policy=json.dumps(policy)
+    )
+    id = made_one["domainNameId"]
+    resource = f"arn:aws:execute-api:us-east-1:{ACCOUNT}:/domainnames/my.private.domain.tld+{id}"
+    kept = {**policy, "Statement": [{**policy["Statement"][0], "Resource": resource}]}
+    domain = {
+        **name, "domainNameId": id, "domainNameArn": f"arn:aws:apigateway:us-east-1:{ACCOUNT}:/domainnames/my.private.domain.tld+{id}",
+        "certificateArn": certificate, "certificateUploadDate": DATE, "endpointConfiguration": {"types": ["PRIVATE"], "ipAddressType": "dualstack"},
+        "domainNameStatus": "AVAILABLE", "securityPolicy": "TLS_1_2", "policy": kept, "routingMode": "BASE_PATH_MAPPING_ONLY",
+    }
+    one = {**name, "domainNameId": id}
+    s.step("without-id", client.get_domain_name, missing("Invalid domain name identifier specified"), **name)
+    s.step("get", client.get_domain_name, OK({**domain, "tags": {}}), **one)
+    s.step("list", client.get_domain_names, OK({"items": [domain]}), resourceOwner="SELF")
+    s.step("others", client.get_domain_names, OK({"items": []}), resourceOwner="OTHER_ACCOUNTS")
+    source = {"accessAssociationSourceType": "VPCE", "accessAssociationSource": "vpce-1", "domainNameArn": domain["domainNameArn"]}
+    associated = f"arn:aws:apigateway:us-east-1:{ACCOUNT}:/domainnameaccessassociations/domainname/my.private.domain.tld+{id}/vpcesource/vpce-1"
+    shown = {**source, "domainNameAccessAssociationArn": associated}
+    s.step("associate", client.create_domain_name_access_association, CREATED(shown), **source)
+    s.step("associations", client.get_domain_name_access_associations, OK({"items": [shown]}))
+    client.tag_resource(resourceArn=associated, tags={"a": "b"})
+    s.step("tags", client.get_tags, OK({"tags": {"a": "b"}}), resourceArn=associated)
+    client.tag_resource(resourceArn=domain["domainNameArn"], tags={"a": "b"})
+    s.step("domain-tags", client.get_domain_name, OK({**domain, "tags": {"a": "b"}}), **one)
+    s.step("delete-association", client.delete_domain_name_access_association, ACCEPTED, domainNameAccessAssociationArn=associated)
+    mapping = {"basePath": "v1", "restApiId": api_id, "stage": "dev"}
+    s.step("map", client.create_base_path_mapping, CREATED(mapping), **one, **mapping)
+    s.step("mapping", client.get_base_path_mapping, OK(mapping), **one, basePath="v1")
+    s.step("mappings", client.get_base_path_mappings, OK({"items": [mapping]}), **one)
+    s.step("unmap", client.delete_base_path_mapping, ACCEPTED, **one, basePath="v1")
+    public = patch("add", "/endpointConfiguration/types", "REGIONAL")
+    words = bad("The endpoint type of a private custom domain name cannot be changed.")
+    s.step("public", client.update_domain_name, words, **one, patchOperations=public)
+    s.step("delete", client.delete_domain_name, ACCEPTED, **one)
+
+
+@scenario
+def domains_that_move(s):
+    """The developer guide's migration of a domain name between endpoint types, and mutual TLS."""
+    name = {"domainName": "api.example.com"}
+    edge, regional = (f"arn:aws:acm:{region}:000000000000:certificate/a" for region in ("us-east-1", "us-west-2"))
+    client.create_domain_name(**name, certificateArn=edge, certificateName="edge-cert")
+    both = {
+        **name, "domainNameArn": "arn:aws:apigateway:us-east-1::/domainnames/api.example.com", "certificateArn": edge,
+        "certificateName": "edge-cert", "certificateUploadDate": DATE, "distributionDomainName": Same("distribution"),
+        "distributionHostedZoneId": "Z2FDTNDATAQYW2", "regionalCertificateArn": regional, "regionalDomainName": Same("regional"),
+        "regionalHostedZoneId": "Z1UJRXOUMOOFQ8", "endpointConfiguration": {"types": ["EDGE", "REGIONAL"], "ipAddressType": "ipv4"},
+        "domainNameStatus": "AVAILABLE", "securityPolicy": "TLS_1_2", "routingMode": "BASE_PATH_MAPPING_ONLY", "tags": {},
+    }
+    add = patch("add", "/endpointConfiguration/types", "REGIONAL") + patch("add", "/regionalCertificateArn", regional)
+    s.step("add", client.update_domain_name, OK(both), **name, patchOperations=add)
+    remove = patch("remove", "/endpointConfiguration/types", "EDGE") + patch("remove", "certificateName") + patch("remove", "certificateArn")
+    gone = ("certificateArn", "certificateName", "distributionDomainName", "distributionHostedZoneId")
+    one = {key: value for key, value in both.items() if key not in gone}
+    one["endpointConfiguration"] = {"types": ["REGIONAL"], "ipAddressType": "ipv4"}
+    s.step("remove", client.update_domain_name, OK(one), **name, patchOperations=remove)
+    trust = patch("replace", "/mutualTlsAuthentication/truststoreUri", "s3://bucket/key") + patch("replace", "/mutualTlsAuthentication/truststoreVersion", "1")
+    mutual = {"mutualTlsAuthentication": {"truststoreUri": "s3://bucket/key", "truststoreVersion": "1"}}
+    s.step("trust", client.update_domain_name, OK({**one, **mutual}), **name, patchOperations=trust)
+    off = patch("replace", "/mutualTlsAuthentication/truststoreUri", "")
+    s.step("trust-off", client.update_domain_name, OK(one), **name, patchOperations=off)
+    s.step("delete", client.delete_domain_name, ACCEPTED, **name)
+
+
+@scenario
+def routing_rules(s):
+    ids = mocked()
+    client.create_deployment(restApiId=ids["restApiId"], stageName="prod")
+    v2 = boto3.client("apigatewayv2", endpoint_url=ENDPOINT, region_name="us-east-1", config=CONFIG)
+    name = {"DomainName": "regional.example.com"}
+    v2.create_domain_name(**name, DomainNameConfigurations=[{}], RoutingMode="ROUTING_RULE_ONLY")
+    rule = {
+        "Actions": [{"InvokeApi": {"ApiId": ids["restApiId"], "Stage": "prod"}}],
+        "Conditions": [{"MatchBasePaths": {"AnyOf": ["PetStoreShopper"]}}],
+        "Priority": 50,
+    }
+    shown = {
+        **rule, "Actions": [{"InvokeApi": {"ApiId": ids["restApiId"], "Stage": "prod", "StripBasePath": False}}],
+        "RoutingRuleArn": Same("arn"), "RoutingRuleId": Same("rule"),
+    }
+    made_one = s.step("create", v2.create_routing_rule, CREATED(shown), **name, **rule)
+    arn = f"arn:aws:apigateway:us-east-1:{ACCOUNT}:/domainnames/regional.example.com/routingrules/{made_one['RoutingRuleId']}"
+    s.note("arn", [] if made_one["RoutingRuleArn"] == arn else [made_one["RoutingRuleArn"]])
+    words = "A routing rule with priority 50 already exists"
+    twice = 409, {"Error": {"Code": "ConflictException", "Message": words}, "Message": words}
+    s.step("same-priority", v2.create_routing_rule, twice, **name, **rule)
+    one = {**name, "RoutingRuleId": made_one["RoutingRuleId"]}
+    s.step("put", v2.put_routing_rule, OK({**shown, "Priority": 150}), **one, **{**rule, "Priority": 150})
+    s.step("get", v2.get_routing_rule, OK({**shown, "Priority": 150}), **one)
+    s.step("list", v2.list_routing_rules, OK({"RoutingRules": [{**shown, "Priority": 150}]}), **name)
+    s.step("delete", v2.delete_routing_rule, GONE, **one)
+    words = "Invalid routing rule identifier specified"
+    gone = 404, {"Error": {"Code": "NotFoundException", "Message": words}, "Message": words}
+    s.step("gone", v2.get_routing_rule, gone, **one)
+    v2.delete_domain_name(**name)
+
+
+@scenario
+def documented_or_not(s):
+    ids = mocked()
+    api = {"restApiId": ids["restApiId"]}
+    client.put_method_response(**ids, statusCode="201", responseParameters={"method.response.header.x": False}, responseModels={"application/json": "Empty"})
+    for location in ({"type": "API"}, {"type": "METHOD", "path": "/", "method": "GET"}):
+        client.create_documentation_part(**api, location=location, properties="{}")
+    bare = [
+        {"location": {"type": "MODEL", "name": "Empty"}},
+        {"location": {"type": "MODEL", "name": "Error"}},
+        {"location": {"type": "RESOURCE", "path": "/"}},
+        {"location": {"type": "RESPONSE", "path": "/", "method": "GET", "statusCode": "200"}},
+        {"location": {"type": "RESPONSE", "path": "/", "method": "GET", "statusCode": "201"}},
+        {"location": {"type": "RESPONSE_BODY", "path": "/", "method": "GET", "statusCode": "201"}},
+        {"location": {"type": "RESPONSE_HEADER", "path": "/", "method": "GET", "statusCode": "201", "name": "x"}},
+    ]
+    s.step("undocumented", client.get_documentation_parts, OK({"items": bare}), **api, locationStatus="UNDOCUMENTED")
+    s.step("of-a-type", client.get_documentation_parts, OK({"items": bare[2:3]}), **api, locationStatus="UNDOCUMENTED", type="RESOURCE")
+    documented = client.get_documentation_parts(**api, locationStatus="DOCUMENTED")["items"]
+    s.note("documented", [] if len(documented) == 2 else [f"{documented}"])
+
+
+@scenario
+def clones(s):
+    """A clone has the same methods, under ids of its own."""
+    ids = mocked()
+    validator = client.create_request_validator(restApiId=ids["restApiId"], name="v")["id"]
+    client.update_method(**ids, patchOperations=patch("replace", "/requestValidatorId", validator))
+    client.create_resource(restApiId=ids["restApiId"], parentId=ids["resourceId"], pathPart="a")
+    clone = client.create_rest_api(name="clone", cloneFrom=ids["restApiId"])
+    resources = client.get_resources(restApiId=clone["id"], embed=["methods"])["items"]
+    root, child = resources
+    method = root["resourceMethods"]["GET"]
+    others = client.get_request_validators(restApiId=clone["id"])["items"]
+    good = (
+        root["id"] == clone["rootResourceId"] != ids["resourceId"]
+        and child["parentId"] == root["id"]
+        and method["methodIntegration"]["cacheNamespace"] == root["id"]
+        and [item["id"] for item in others] == [method["requestValidatorId"]] != [validator]
+    )
+    s.note("ids", [] if good else [f"{resources} {others}"])
+    client.delete_rest_api(restApiId=clone["id"])
+
+
+@scenario
+def authorizers_tested(s):
+    api = {"restApiId": mocked()["restApiId"]}
+    pool = "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_a"
+    id = client.create_authorizer(**api, name="pool", type="COGNITO_USER_POOLS", providerARNs=[pool], identitySource="method.request.header.X")["id"]
+    for label, headers, words in (
+        ("no-token", {}, "there is no token in the header X"),
+        ("no-jwt", {"x": "Bearer nonsense"}, ""),
+        ("other-issuer", {"X": f"{encoded({'alg': 'RS256', 'kid': 'a'})}.{encoded({'iss': 'https://other.example.com'})}.AA"}, "the token is of no issuer of authorizer pool"),
+    ):
+        answer = client.test_invoke_authorizer(**api, authorizerId=id, headers=headers)
+        good = answer["clientStatus"] == 401 and words in answer["log"] and answer["claims"] == {} and answer["authorization"] == {}
+        s.note(label, [] if good else [f"{answer}"])
+    unknown = missing("Invalid Authorizer identifier specified")
+    s.step("unknown", client.test_invoke_authorizer, unknown, **api, authorizerId="nope")
+
+
+def encoded(members):
+    return base64.urlsafe_b64encode(json.dumps(members).encode()).decode().rstrip("=")
+
+
+@scenario
+def settings_as_written(s):
+    """Keys of method settings are what the paths of patches have (examples of the AWS CLI)."""
+    ids = mocked()
+    api = {"restApiId": ids["restApiId"]}
+    client.create_deployment(**api, stageName="dev")
+    stage = {**api, "stageName": "dev"}
+    changed = client.update_stage(**stage, patchOperations=patch("replace", "/~1resourceName/GET/logging/dataTrace", "false"))
+    s.note("escaped", [] if changed["methodSettings"] == {"~1resourceName/GET": {**METHOD_SETTING, "cachingEnabled": False}} else [f"{changed}"])
+    changed = client.update_stage(**stage, patchOperations=patch("remove", "/~1resourceName/GET"))
+    s.note("removed", [] if changed["methodSettings"] == {} else [f"{changed}"])
+    plan = client.create_usage_plan(name="throttled", apiStages=[{"apiId": ids["restApiId"], "stage": "dev"}])["id"]
+    throttle = {"/pets/GET": {"rateLimit": 1.0, "burstLimit": 1}, "//GET": {"rateLimit": 1.0, "burstLimit": 1}}
+    stages = client.update_usage_plan(
+        usagePlanId=plan, patchOperations=patch("replace", f"/apiStages/{ids['restApiId']}:dev/throttle", json.dumps(throttle))
+    )["apiStages"]
+    s.note("throttle", [] if stages == [{"apiId": ids["restApiId"], "stage": "dev", "throttle": throttle}] else [f"{stages}"])
+    client.update_usage_plan(usagePlanId=plan, patchOperations=patch("remove", "/apiStages", f"{ids['restApiId']}:dev"))
+    client.delete_usage_plan(usagePlanId=plan)
+    for path, value, words in (
+        ("/minimumCompressionSize", "x", "Invalid minimum compression size, must be between 0 and 10485760"),
+        ("/endpointAccessMode", "x", "Invalid endpointAccessMode specified. Valid options are BASIC,STRICT"),
+    ):
+        s.step(path, client.update_rest_api, bad(words), **api, patchOperations=patch("replace", path, value))
+    only = bad("Invalid patch operation specified. Must be one of: [replace]")
+    s.step("remove-size", client.update_rest_api, only, **api, patchOperations=patch("remove", "/minimumCompressionSize"))
 
 
 if __name__ == "__main__":

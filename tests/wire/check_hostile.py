@@ -111,6 +111,16 @@ def bodies():
                 status, kind, _ = send(method, path, body)
                 expect(f"{method} {path} {body[:40]!r}: {status} {kind}", status == 400 and kind == "BadRequestException")
                 expect("a refused document changes nothing", client.get_resources(restApiId=api["id"])["items"] == before)
+        for method, path, body in (
+            ("POST", "/restapis", b'{"name": "n", "endpointConfiguration": [["EDGE"]]}'),
+            ("PATCH", f"/restapis/{api['id']}", b'{"patchOperations": [["replace", "/name", "z"]]}'),
+            ("POST", "/usageplans", b'{"name": "n", "quota": [1, 0, "DAY"]}'),
+        ):
+            status, kind, _ = send(method, path, body)
+            expect(f"{method} {path}: an array is no structure: {status} {kind}", (status, kind) == (400, "SerializationException"))
+        long = b'{"name": "n", "description": "' + b"d" * (7 << 20) + b'"}'
+        status, kind, _ = send("POST", "/restapis", long)
+        expect(f"a description of 7 MB: {status} {kind}", (status, kind) == (413, "RequestEntityTooLargeException"))
         for size, what in ((7, "a document over the quota"), (11, "a body over the limit")):
             status, kind, _ = send("POST", "/restapis?mode=import", b'{"openapi": "' + b" " * (size << 20) + b'"}')
             expect(f"{what}: {status} {kind}", status in (400, 413) and kind)

@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::gateway::import::IdSource as _;
-
 use super::call::{Answer, Call, to_value};
 use super::constraint::{self, Constraints};
 use super::page::page;
@@ -52,17 +50,16 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     constraints.required("accessAssociationSource", input.access_association_source.as_ref());
     constraints.finish()?;
     let domain_name_arn = input.domain_name_arn.unwrap_or_default();
-    let name = domain_name_arn.split("/domainnames/").nth(1).and_then(|rest| rest.split(['+', '/']).next());
+    let name = domain_name_arn.split("/domainnames/").nth(1).and_then(|rest| rest.split('/').next());
     let name = name.unwrap_or_default().to_owned();
     let source = input.access_association_source.unwrap_or_default();
     let control = call.control;
     let made = AccessAssociation {
         domain_name_access_association_arn: format!(
-            "arn:{}:apigateway:{}:{}:/domainnameaccessassociations/domainname/{name}/vpcesource/{source}/{}",
+            "arn:{}:apigateway:{}:{}:/domainnameaccessassociations/domainname/{name}/vpcesource/{source}",
             super::document::partition(&control.region),
             control.region,
             control.account_id,
-            call.ids().next_id(10),
         ),
         domain_name_arn,
         access_association_source_type: input.access_association_source_type.unwrap_or_default(),
@@ -73,7 +70,17 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         if !tx.contains(&super::domain_name::key(&name)) {
             return Err(super::domain_name::unknown());
         }
-        Ok(tx.put(&format!("{PREFIX}{}", made.domain_name_access_association_arn), &made)?)
+        // Only a private domain name has an id in its ARN.
+        if !name.contains('+') {
+            return Err(Refusal::bad_request(
+                "Domain name access associations are only for private custom domain names.",
+            ));
+        }
+        let record = format!("{PREFIX}{}", made.domain_name_access_association_arn);
+        if tx.contains(&record) {
+            return Err(Refusal::conflict("Domain name access association already exists"));
+        }
+        Ok(tx.put(&record, &made)?)
     })?;
     Answer::entity(&made)
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::constraint::serialization_message;
 use super::refusal::{Exception, Refusal};
+use super::typed::Typed;
 use super::{Control, ids::RandomIds};
 
 /// A call: the operation's path parameters, query and body.
@@ -49,7 +50,7 @@ impl Call<'_> {
     /// Returns the body as the operation's input; an empty body is `{}`.
     pub(crate) fn input<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         let value = self.json()?;
-        serde_json::from_value(value)
+        T::deserialize(Typed(value))
             .map_err(|error| Refusal::new(Exception::Serialization, serialization_message(&error.to_string())))
     }
 

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::gateway::ApiDefinition;
 use crate::gateway::export::{Export, ExportOptions, Specification};
 use crate::gateway::import::{BasePathMode, ImportMode, ImportOptions, Imported, import};
+use crate::gateway::{ApiDefinition, Stage};
 use crate::openapi::{Document, LoadOptions, Version, load_text};
 use crate::source::{Loader, Origin};
 
 use super::call::{Answer, Call};
 use super::constraint;
+use super::export_cache::{Exported, Key};
 use super::refusal::{Exception, Refusal};
 use super::rest_api::{Tags, shown};
 
@@ -19,6 +20,7 @@ const MAX_DOCUMENT_BYTES: usize = 6 * 1024 * 1024;
 pub(super) fn import_rest_api(call: &Call<'_>) -> Result<Answer, Refusal> {
     let document = rest_document(call)?;
     let imported = imported(call, &document, None, ImportMode::Overwrite)?;
+    drop_later(document);
     let mut definition = imported.definition;
     definition.api.warnings.clear();
     let mut api = definition.api.clone();
@@ -42,15 +44,25 @@ pub(super) fn put_rest_api(call: &Call<'_>) -> Result<Answer, Refusal> {
     let (mut api, warnings) = call.control.write(|tx| {
         let now = tx.definition(id)?.ok_or_else(|| call.control.unknown_api(id))?;
         // Another call may have changed the API meanwhile; then the import is made again, on what it is now.
-        let result = if now == before { first } else { imported(call, &document, Some(&now), mode)? };
+        let unchanged = Arc::ptr_eq(&now, &before) || now == before;
+        let result = if unchanged { first } else { imported(call, &document, Some(&now), mode)? };
         let Imported { mut definition, warnings } = result;
         definition.api.warnings.clear();
         let api = definition.api.clone();
         tx.put_definition(Arc::new(definition))?;
         Ok::<_, Refusal>((api, warnings))
     })?;
+    drop_later((document, before));
     api.warnings = warnings.into_iter().map(|warning| warning.message).collect();
     shown(&api, Tags::Always).map(Answer::json)
+}
+
+/// Frees on another thread what consists of many small parts: the answer need not wait for it.
+fn drop_later<T: Send + 'static>(value: T) {
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => drop(runtime.spawn_blocking(move || drop(value))),
+        Err(_) => drop(value),
+    }
 }
 
 /// Returns the document of a call that makes a REST API of it: of 3.1 API Gateway makes out nothing (reports of users).
@@ -158,24 +170,48 @@ pub(super) fn get_export(call: &Call<'_>) -> Result<Answer, Refusal> {
         documentation: extensions.is_empty() || extensions.contains(&"documentation"),
         documented_at: None,
     };
-    let mut definition = Arc::clone(&snapshot.definition);
-    if let Some(record) = super::documentation::shown(call.control, api_id, &stage)? {
-        Arc::make_mut(&mut definition).documentation_parts = record.parts;
-        options.documented_at = Some(record.version.created_date);
-    }
-    let document = Export::new(&definition, Some(&stage), &call.control.region, options);
     let yaml = call.header("accept").is_some_and(|accept| accept.contains("yaml"));
-    let failed = |error: String| Refusal::bad_request(format!("cannot write the export: {error}"));
-    let (text, extension) = if yaml {
-        (serde_norway::to_string(&document).map_err(|e| failed(e.to_string()))?, "yaml")
-    } else {
-        (serde_json::to_string_pretty(&document).map_err(|e| failed(e.to_string()))?, "json")
+    let record = super::documentation::shown(call.control, api_id, &stage)?;
+    let exported = match record {
+        None => {
+            let key = Key {
+                api_id: api_id.to_owned(),
+                deployment_id: stage.deployment_id.clone(),
+                stage_name: stage_name.to_owned(),
+                options,
+                yaml,
+            };
+            let make = || exported(call, &snapshot.definition, &stage, options, yaml);
+            call.control.exports.get_or_make(key, make)?
+        }
+        Some(record) => {
+            options.documented_at = Some(record.version.created_date);
+            let documented = ApiDefinition { documentation_parts: record.parts, ..(*snapshot.definition).clone() };
+            exported(call, &documented, &stage, options, yaml)?
+        }
     };
-    let mut answer = Answer::raw("application/octet-stream", text);
-    let version = document.version();
+    let mut answer = Answer::raw("application/octet-stream", exported.text);
     // The version is the document's own text; in a header's quotes it must not end them.
-    let version: String = version.chars().filter(|c| c.is_ascii_graphic() && !"\"\\".contains(*c)).collect();
+    let version: String = exported.version.chars().filter(|c| c.is_ascii_graphic() && !"\"\\".contains(*c)).collect();
+    let extension = if yaml { "yaml" } else { "json" };
     let file = format!("attachment; filename=\"{export_type}_{version}.{extension}\"");
     answer.headers.push(("Content-Disposition", file));
     Ok(answer)
+}
+
+fn exported(
+    call: &Call<'_>,
+    definition: &ApiDefinition,
+    stage: &Stage,
+    options: ExportOptions,
+    yaml: bool,
+) -> Result<Exported, Refusal> {
+    let document = Export::new(definition, Some(stage), &call.control.region, options);
+    let failed = |error: String| Refusal::bad_request(format!("cannot write the export: {error}"));
+    let text = if yaml {
+        serde_norway::to_string(&document).map_err(|e| failed(e.to_string()))?
+    } else {
+        serde_json::to_string_pretty(&document).map_err(|e| failed(e.to_string()))?
+    };
+    Ok(Exported { text: text.into(), version: document.version() })
 }

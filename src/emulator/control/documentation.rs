@@ -1,12 +1,14 @@
 //! DocumentationPart and DocumentationVersion.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::gateway::import::{IdSource as _, location_fault};
-use crate::gateway::{ApiDefinition, DocumentationLocation, DocumentationPart, DocumentationVersion, Quotas, Stage};
+use crate::gateway::{
+    ApiDefinition, DocumentationLocation, DocumentationPart, DocumentationVersion, Quotas, SmallMap, Stage,
+};
 
 use super::Control;
 use super::call::{Answer, Call, to_value};
@@ -93,20 +95,78 @@ pub(super) fn list_parts(call: &Call<'_>) -> Result<Answer, Refusal> {
         constraint::parameter_one_of("locationStatus", status, &["DOCUMENTED", "UNDOCUMENTED"])?;
     }
     let definition = call.control.definition(call.path("restapi_id"))?;
-    let documented = match call.query("locationStatus") {
-        Some("UNDOCUMENTED") => return page(call, Vec::new()),
-        _ => definition.documentation_parts.values(),
-    };
     let matches = |wanted: Option<&str>, actual: Option<&str>| wanted.is_none_or(|wanted| actual == Some(wanted));
-    let mut parts: Vec<&DocumentationPart> = documented
-        .filter(|part| {
-            matches(call.query("type"), Some(&part.location.location_type))
-                && matches(call.query("name"), part.location.name.as_deref())
-                && matches(call.query("path"), part.location.path.as_deref())
-        })
-        .collect();
+    let wanted = |location: &DocumentationLocation| {
+        matches(call.query("type"), Some(&location.location_type))
+            && matches(call.query("name"), location.name.as_deref())
+            && matches(call.query("path"), location.path.as_deref())
+    };
+    if call.query("locationStatus") == Some("UNDOCUMENTED") {
+        let locations = undocumented(&definition).into_iter().filter(wanted);
+        return page(call, locations.map(|location| json!({ "location": location })).collect());
+    }
+    let mut parts: Vec<&DocumentationPart> =
+        definition.documentation_parts.values().filter(|part| wanted(&part.location)).collect();
     parts.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
     page(call, parts.into_iter().map(to_value).collect::<Result<_, _>>()?)
+}
+
+/// Returns where an API could be documented and is not, in order: each entity that has no part of exactly its place.
+fn undocumented(definition: &ApiDefinition) -> BTreeSet<DocumentationLocation> {
+    let mut places = BTreeSet::new();
+    let mut add = |kind: &str, path: Option<&str>, method: Option<&str>, status: Option<&str>, name: Option<&str>| {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        places.insert(DocumentationLocation {
+            location_type: kind.to_owned(),
+            path: owned(path),
+            method: owned(method),
+            status_code: owned(status),
+            name: owned(name),
+        });
+    };
+    add("API", None, None, None, None);
+    for authorizer in definition.authorizers.values() {
+        add("AUTHORIZER", None, None, None, Some(&authorizer.name));
+    }
+    for name in definition.models.keys() {
+        add("MODEL", None, None, None, Some(name));
+    }
+    for resource in definition.resources.values() {
+        let path = Some(resource.path.as_str());
+        add("RESOURCE", path, None, None, None);
+        for (verb, method) in &resource.resource_methods {
+            let verb = Some(verb.as_str());
+            add("METHOD", path, verb, None, None);
+            if method.request_models.is_some() {
+                add("REQUEST_BODY", path, verb, None, None);
+            }
+            for name in method.request_parameters.iter().flat_map(SmallMap::keys) {
+                let kind = match name.strip_prefix("method.request.").and_then(|rest| rest.split_once('.')) {
+                    Some(("path", name)) => Some(("PATH_PARAMETER", name)),
+                    Some(("querystring", name)) => Some(("QUERY_PARAMETER", name)),
+                    Some(("header", name)) => Some(("REQUEST_HEADER", name)),
+                    _ => None,
+                };
+                if let Some((kind, name)) = kind {
+                    add(kind, path, verb, None, Some(name));
+                }
+            }
+            for (status, response) in &method.method_responses {
+                let status = Some(status.as_str());
+                add("RESPONSE", path, verb, status, None);
+                if response.response_models.is_some() {
+                    add("RESPONSE_BODY", path, verb, status, None);
+                }
+                for name in response.response_parameters.iter().flat_map(SmallMap::keys) {
+                    add("RESPONSE_HEADER", path, verb, status, name.strip_prefix("method.response.header."));
+                }
+            }
+        }
+    }
+    for part in definition.documentation_parts.values() {
+        places.remove(&part.location);
+    }
+    places
 }
 
 fn sort_key(part: &DocumentationPart) -> (&str, &DocumentationLocation) {

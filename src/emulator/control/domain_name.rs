@@ -1,27 +1,47 @@
-//! DomainName and BasePathMapping.
+//! DomainName.
+//!
+//! A public domain name is known by its name; a private one by its name and the id that it is given, so that several may
+//! have one name.
 
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::emulator::lookup::BasePathMapping;
-use crate::emulator::store::{Transaction, api_key};
+use crate::emulator::store::Transaction;
+use crate::gateway::import::IdSource as _;
 use crate::gateway::{EndpointConfiguration, Quotas};
 
 use super::call::{Answer, Call, to_value};
 use super::constraint::{self, Constraints};
 use super::page::page;
-use super::patch::{self, Op};
+use super::patch::{self, Op, PatchOperation};
 use super::refusal::Refusal;
 
-/// The base path that stands for none.
-const NO_BASE_PATH: &str = "(none)";
 const ROUTING_MODES: [&str; 3] = ["BASE_PATH_MAPPING_ONLY", "ROUTING_RULE_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING"];
 pub(super) const RESOURCE_OWNERS: [&str; 2] = ["SELF", "OTHER_ACCOUNTS"];
 /// The hosted zone of CloudFront distributions, the same for all.
 const CLOUDFRONT_ZONE: &str = "Z2FDTNDATAQYW2";
+/// The hosted zones of regional domain names (AWS General Reference, endpoints of API Gateway).
+const REGIONAL_ZONES: [(&str, &str); 16] = [
+    ("us-east-1", "Z1UJRXOUMOOFQ8"),
+    ("us-east-2", "ZOJJZC49E0EPZ"),
+    ("us-west-1", "Z2MUQ32089INYE"),
+    ("us-west-2", "Z2OJLYMUO9EFXC"),
+    ("ap-northeast-1", "Z1YSHQZHG15GKL"),
+    ("ap-northeast-2", "Z20JF4UZKIW1U8"),
+    ("ap-south-1", "Z3VO1THU9YC4UR"),
+    ("ap-southeast-1", "ZL327KTPIQFUL"),
+    ("ap-southeast-2", "Z2RPCDW04V8134"),
+    ("ca-central-1", "Z19DQILCV0OWEC"),
+    ("eu-central-1", "Z1U9ULNL0V5AJ3"),
+    ("eu-north-1", "Z3UWIKFBOOGXPP"),
+    ("eu-west-1", "ZLY8HYME6SFDD"),
+    ("eu-west-2", "ZJ5UAJN8Y3Z2Q"),
+    ("eu-west-3", "Z3KY65QIEKYHQQ"),
+    ("sa-east-1", "ZCMLWB8V5SYIT"),
+];
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -48,19 +68,14 @@ struct EndpointInput {
     ip_address_type: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct MappingInput {
-    base_path: Option<String>,
-    rest_api_id: Option<String>,
-    stage: Option<String>,
-}
-
 /// A custom domain name (shape `DomainName`).
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DomainName {
     pub(super) domain_name: String,
+    /// Of private domain names alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) domain_name_id: Option<String>,
     pub(super) domain_name_arn: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) certificate_name: Option<String>,
@@ -93,16 +108,130 @@ pub(super) struct DomainName {
     pub(super) ownership_verification_certificate_arn: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) policy: Option<String>,
+    /// Who may do what with a private domain name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) management_policy: Option<String>,
     pub(super) routing_mode: String,
+}
+
+impl DomainName {
+    /// Returns a domain name that is available, without certificates. `types` are its endpoint types.
+    pub(super) fn new(call: &Call<'_>, name: String, types: Vec<String>) -> Self {
+        let region = &call.control.region;
+        let partition = super::document::partition(region);
+        let private = types.iter().any(|t| t == "PRIVATE");
+        let id = private.then(|| call.ids().next_id(10));
+        let arn = match &id {
+            Some(id) => {
+                format!("arn:{partition}:apigateway:{region}:{}:/domainnames/{name}+{id}", call.control.account_id)
+            }
+            None => format!("arn:{partition}:apigateway:{region}::/domainnames/{name}"),
+        };
+        let mut made = Self {
+            domain_name: name,
+            domain_name_id: id,
+            domain_name_arn: arn,
+            certificate_name: None,
+            certificate_arn: None,
+            certificate_upload_date: Some(call.now()),
+            regional_domain_name: None,
+            regional_hosted_zone_id: None,
+            regional_certificate_name: None,
+            regional_certificate_arn: None,
+            distribution_domain_name: None,
+            distribution_hosted_zone_id: None,
+            endpoint_configuration: EndpointConfiguration {
+                types,
+                ip_address_type: Some(if private { "dualstack" } else { "ipv4" }.to_owned()),
+                vpc_endpoint_ids: Vec::new(),
+            },
+            domain_name_status: "AVAILABLE".to_owned(),
+            security_policy: "TLS_1_2".to_owned(),
+            endpoint_access_mode: None,
+            tags: IndexMap::new(),
+            mutual_tls_authentication: None,
+            ownership_verification_certificate_arn: None,
+            policy: None,
+            management_policy: None,
+            routing_mode: "BASE_PATH_MAPPING_ONLY".to_owned(),
+        };
+        made.place_endpoints(call);
+        made
+    }
+
+    /// Returns what the records of this domain name have in their keys.
+    pub(super) fn record(&self) -> String {
+        record_name(&self.domain_name, self.domain_name_id.as_deref())
+    }
+
+    /// Gives each endpoint type its host, and takes away those of types that are gone.
+    fn place_endpoints(&mut self, call: &Call<'_>) {
+        let region = &call.control.region;
+        let has = |kind: &str| self.endpoint_configuration.types.iter().any(|t| t == kind);
+        let (edge, regional) = (has("EDGE"), has("REGIONAL"));
+        if !edge {
+            (self.distribution_domain_name, self.distribution_hosted_zone_id) = (None, None);
+        } else if self.distribution_domain_name.is_none() {
+            self.distribution_domain_name = Some(format!("d{}.cloudfront.net", call.ids().next_id(13)));
+            self.distribution_hosted_zone_id = Some(CLOUDFRONT_ZONE.to_owned());
+        }
+        if !regional {
+            (self.regional_domain_name, self.regional_hosted_zone_id) = (None, None);
+        } else if self.regional_domain_name.is_none() {
+            let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+            self.regional_domain_name = Some(format!("d-{}.execute-api.{region}.{suffix}", call.ids().next_id(10)));
+            let zone = REGIONAL_ZONES.iter().find(|(known, _)| known == region).unwrap_or(&REGIONAL_ZONES[0]);
+            self.regional_hosted_zone_id = Some(zone.1.to_owned());
+        }
+    }
+}
+
+/// Returns what the records of a domain name have in their keys.
+fn record_name(name: &str, id: Option<&str>) -> String {
+    id.map_or_else(|| name.to_owned(), |id| format!("{name}+{id}"))
+}
+
+/// Returns the same of the domain name that a call is on.
+pub(super) fn called(call: &Call<'_>) -> String {
+    record_name(call.path("domain_name"), call.query("domainNameId").filter(|id| !id.is_empty()))
+}
+
+/// Returns a policy as it is kept: without white space between its tokens, its resources as whole ARNs, and one resource
+/// in place of a list of one (AWS CLI, example of `create-domain-name`).
+fn stored_policy(policy: &str, domain: &DomainName) -> Result<String, Refusal> {
+    let Ok(mut policy @ Value::Object(_)) = serde_json::from_str::<Value>(policy) else {
+        return Err(Refusal::bad_request(
+            "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
+        ));
+    };
+    let arn = domain.domain_name_arn.replacen(":apigateway:", ":execute-api:", 1);
+    let statements = match policy.get_mut("Statement") {
+        Some(Value::Array(statements)) => statements.as_mut_slice(),
+        Some(statement) => std::slice::from_mut(statement),
+        None => &mut [],
+    };
+    let whole = |resource: &str| match resource.strip_prefix("execute-api:/") {
+        Some("" | "*") => arn.clone(),
+        Some(path) => format!("{arn}/{path}"),
+        None => resource.to_owned(),
+    };
+    for resource in statements.iter_mut().filter_map(|statement| statement.get_mut("Resource")) {
+        let listed = match &*resource {
+            Value::Array(items) => items.iter().filter_map(Value::as_str).map(whole).collect(),
+            Value::String(text) => vec![whole(text)],
+            _ => continue,
+        };
+        *resource = match listed.as_slice() {
+            [only] => json!(only),
+            _ => json!(listed),
+        };
+    }
+    Ok(policy.to_string())
 }
 
 /// Returns the key of a domain name's record.
 pub(super) fn key(name: &str) -> String {
     format!("domain/{name}")
-}
-
-fn mapping_key(name: &str, base_path: &str) -> String {
-    format!("mapping/{name}/{base_path}")
 }
 
 pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
@@ -119,7 +248,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let domain: Option<DomainName> = call.control.store.get(&key(call.path("domain_name")))?;
+    let domain: Option<DomainName> = call.control.store.get(&key(&called(call)))?;
     Answer::entity(&domain.ok_or_else(unknown)?)
 }
 
@@ -138,211 +267,185 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     constraints.one_of("routingMode", input.routing_mode.as_deref(), &ROUTING_MODES);
     constraints.finish()?;
     let name = input.domain_name.unwrap_or_default();
-    let legal = |c: char| c.is_ascii_alphanumeric() || "-.*".contains(c);
-    if name.is_empty() || name.contains("..") || !name.chars().all(legal) {
-        return Err(Refusal::bad_request("Invalid domain name specified"));
-    }
+    check_name(&name)?;
     let endpoint = input.endpoint_configuration.unwrap_or_default();
     let types = endpoint.types.filter(|types| !types.is_empty()).unwrap_or_else(|| vec!["EDGE".to_owned()]);
-    let regional = types.iter().any(|t| t == "REGIONAL");
-    let region = &call.control.region;
-    let prefix = crate::gateway::import::IdSource::next_id(&mut call.ids(), 13);
-    let made = DomainName {
-        domain_name_arn: format!("arn:aws:apigateway:{region}::/domainnames/{name}"),
-        certificate_upload_date: Some(call.now()),
-        regional_domain_name: regional.then(|| format!("d-{prefix}.execute-api.{region}.amazonaws.com")),
-        regional_hosted_zone_id: regional.then(|| "Z2OJLYMUO9EFXC".to_owned()),
-        distribution_domain_name: (!regional).then(|| format!("d{prefix}.cloudfront.net")),
-        distribution_hosted_zone_id: (!regional).then(|| CLOUDFRONT_ZONE.to_owned()),
-        endpoint_configuration: EndpointConfiguration {
-            types,
-            ip_address_type: Some(endpoint.ip_address_type.unwrap_or_else(|| "ipv4".to_owned())),
-            vpc_endpoint_ids: Vec::new(),
-        },
-        domain_name_status: "AVAILABLE".to_owned(),
-        security_policy: input.security_policy.unwrap_or_else(|| "TLS_1_2".to_owned()),
-        endpoint_access_mode: input.endpoint_access_mode,
-        certificate_name: input.certificate_name,
-        certificate_arn: input.certificate_arn,
-        regional_certificate_name: input.regional_certificate_name,
-        regional_certificate_arn: input.regional_certificate_arn,
-        tags: super::tags_of(input.tags),
-        mutual_tls_authentication: input.mutual_tls_authentication,
-        ownership_verification_certificate_arn: input.ownership_verification_certificate_arn,
-        policy: input.policy,
-        routing_mode: input.routing_mode.unwrap_or_else(|| "BASE_PATH_MAPPING_ONLY".to_owned()),
-        domain_name: name,
-    };
+    let mut made = DomainName::new(call, name, types);
+    if endpoint.ip_address_type.is_some() {
+        made.endpoint_configuration.ip_address_type = endpoint.ip_address_type;
+    }
+    if let Some(policy) = input.security_policy {
+        made.security_policy = policy;
+    }
+    made.endpoint_access_mode = input.endpoint_access_mode;
+    made.certificate_name = input.certificate_name;
+    made.certificate_arn = input.certificate_arn;
+    made.regional_certificate_name = input.regional_certificate_name;
+    made.regional_certificate_arn = input.regional_certificate_arn;
+    made.tags = super::tags_of(input.tags);
+    made.mutual_tls_authentication = input.mutual_tls_authentication.filter(|mutual| !is_off(mutual));
+    made.ownership_verification_certificate_arn = input.ownership_verification_certificate_arn;
+    if let Some(policy) = input.policy.filter(|policy| !policy.is_empty()) {
+        made.policy = Some(stored_policy(&policy, &made)?);
+    }
+    if let Some(mode) = input.routing_mode {
+        made.routing_mode = mode;
+    }
     call.control.write(|tx| {
-        if tx.contains(&key(&made.domain_name)) {
+        if tx.contains(&key(&made.record())) {
             return Err(Refusal::bad_request("The domain name you provided already exists."));
         }
         if tx.keys("domain/").len() >= Quotas::default().domain_names {
             return Err(Refusal::limit_exceeded("Domain Names", "this account"));
         }
-        Ok(tx.put(&key(&made.domain_name), &made)?)
+        Ok(tx.put(&key(&made.record()), &made)?)
     })?;
     without_empty_tags(&made).map(Answer::json)
 }
 
+/// Demands that a domain name is one.
+pub(super) fn check_name(name: &str) -> Result<(), Refusal> {
+    let legal = |c: char| c.is_ascii_alphanumeric() || "-.*".contains(c);
+    if name.is_empty() || name.contains("..") || !name.chars().all(legal) {
+        return Err(Refusal::bad_request("Invalid domain name specified"));
+    }
+    Ok(())
+}
+
+/// Returns whether settings of mutual TLS switch it off.
+pub(super) fn is_off(mutual: &Value) -> bool {
+    mutual.get("truststoreUri").and_then(Value::as_str).is_none_or(str::is_empty)
+}
+
 pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
     let operations = patch::operations(call)?;
-    let record = key(call.path("domain_name"));
+    let record = key(&called(call));
     let updated = call.control.write(|tx| {
         let mut domain: DomainName = tx.get(&record)?.ok_or_else(unknown)?;
         for operation in &operations {
-            let segments = operation.segments();
-            let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-            match segments.as_slice() {
-                ["certificateArn"] => domain.certificate_arn = operation.non_empty(),
-                ["certificateName"] => domain.certificate_name = operation.non_empty(),
-                ["regionalCertificateArn"] => domain.regional_certificate_arn = operation.non_empty(),
-                ["regionalCertificateName"] => domain.regional_certificate_name = operation.non_empty(),
-                ["securityPolicy"] if operation.op == Op::Replace => domain.security_policy = operation.text(),
-                ["routingMode"] if operation.op == Op::Replace => domain.routing_mode = operation.text(),
-                ["endpointConfiguration", "types", _] => domain.endpoint_configuration.types = vec![operation.text()],
-                ["endpointConfiguration", "ipAddressType"] => {
-                    domain.endpoint_configuration.ip_address_type = operation.non_empty();
-                }
-                ["mutualTlsAuthentication", member] => {
-                    let value = domain.mutual_tls_authentication.get_or_insert_with(|| serde_json::json!({}));
-                    if let Some(members) = value.as_object_mut() {
-                        members.insert((*member).to_owned(), Value::String(operation.text()));
-                    }
-                }
-                _ => return Err(operation.invalid_path()),
-            }
+            apply(&mut domain, operation, call)?;
         }
+        domain.place_endpoints(call);
         tx.put(&record, &domain)?;
         Ok(domain)
     })?;
     Answer::entity(&updated)
 }
 
-pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let name = call.path("domain_name");
-    call.control.write(|tx| {
-        if !tx.contains(&key(name)) {
-            return Err(unknown());
-        }
-        for mapping in tx.keys(&format!("mapping/{name}/")) {
-            tx.delete(&mapping);
-        }
-        tx.delete(&key(name));
-        Ok(())
-    })?;
-    Ok(Answer::empty())
-}
-
-/// Returns the custom domain names with a mapping of this kind.
-pub(super) fn mapped(tx: &Transaction<'_>, wanted: impl Fn(&BasePathMapping) -> bool) -> Result<Vec<String>, Refusal> {
-    let mut domains = Vec::new();
-    for key in tx.keys("mapping/") {
-        let mapping: Option<BasePathMapping> = tx.get(&key)?;
-        let domain = key.split('/').nth(1).unwrap_or_default();
-        if mapping.is_some_and(|mapping| wanted(&mapping)) && !domains.iter().any(|d| d == domain) {
-            domains.push(domain.to_owned());
-        }
+fn apply(domain: &mut DomainName, operation: &PatchOperation, call: &Call<'_>) -> Result<(), Refusal> {
+    let segments = operation.segments();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let (replaces, removes) = (operation.op == Op::Replace, operation.op == Op::Remove);
+    if !matches!(operation.op, Op::Add | Op::Remove | Op::Replace) {
+        return Err(operation.invalid_path());
     }
-    Ok(domains)
-}
-
-pub(super) fn list_mappings(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let name = call.path("domain_name");
-    if !call.control.store.contains(&key(name)) {
-        return Err(unknown());
-    }
-    let mappings: Vec<BasePathMapping> = call.control.store.list(&format!("mapping/{name}/"))?;
-    page(call, mappings.iter().map(to_value).collect::<Result<_, _>>()?)
-}
-
-pub(super) fn get_mapping(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let mapping: Option<BasePathMapping> =
-        call.control.store.get(&mapping_key(call.path("domain_name"), call.path("base_path")))?;
-    Answer::entity(&mapping.ok_or_else(unknown_mapping)?)
-}
-
-pub(super) fn create_mapping(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let input: MappingInput = call.input()?;
-    let mut constraints = Constraints::new(call.input_name());
-    constraints.required("restApiId", input.rest_api_id.as_ref());
-    constraints.finish()?;
-    let name = call.path("domain_name");
-    let base_path = input.base_path.filter(|path| !path.is_empty()).unwrap_or_else(|| NO_BASE_PATH.to_owned());
-    if base_path != NO_BASE_PATH && base_path.contains('/') {
-        return Err(Refusal::bad_request(
-            "API Gateway V1 doesn't support the slash character (/) in base path mappings. To create a multi-level \
-             base path mapping, use API Gateway V2.",
-        ));
-    }
-    let made = BasePathMapping {
-        base_path,
-        rest_api_id: input.rest_api_id.unwrap_or_default(),
-        stage: input.stage.filter(|stage| !stage.is_empty()),
-    };
-    call.control.write(|tx| {
-        if !tx.contains(&key(name)) {
-            return Err(unknown());
+    let text = || operation.non_empty().filter(|_| !removes);
+    match segments.as_slice() {
+        ["certificateArn"] => {
+            domain.certificate_arn = text();
+            domain.certificate_upload_date = Some(call.now());
         }
-        check_mapping(tx, &made)?;
-        if tx.contains(&mapping_key(name, &made.base_path)) {
-            return Err(Refusal::conflict("Base path already exists for this domain name"));
+        ["certificateName"] => domain.certificate_name = text(),
+        ["regionalCertificateArn"] => {
+            domain.regional_certificate_arn = text();
+            domain.certificate_upload_date = Some(call.now());
         }
-        Ok(tx.put(&mapping_key(name, &made.base_path), &made)?)
-    })?;
-    Answer::entity(&made)
+        ["regionalCertificateName"] => domain.regional_certificate_name = text(),
+        ["ownershipVerificationCertificateArn"] => domain.ownership_verification_certificate_arn = text(),
+        ["policy"] => {
+            domain.policy = text().map(|policy| stored_policy(&policy, domain)).transpose()?;
+        }
+        ["managementPolicy"] => domain.management_policy = text(),
+        ["securityPolicy"] if replaces => {
+            domain.security_policy = one_of(operation, "securityPolicy", &super::rest_api::SECURITY_POLICIES)?;
+        }
+        ["endpointAccessMode"] if replaces => {
+            domain.endpoint_access_mode =
+                Some(one_of(operation, "endpointAccessMode", &super::rest_api::ACCESS_MODES)?);
+        }
+        ["routingMode"] if replaces => domain.routing_mode = one_of(operation, "routingMode", &ROUTING_MODES)?,
+        ["endpointConfiguration", "types", ..] => endpoint_type(domain, operation, segments.get(2).copied())?,
+        ["endpointConfiguration", "ipAddressType"] if replaces => {
+            domain.endpoint_configuration.ip_address_type =
+                Some(one_of(operation, "ipAddressType", &super::rest_api::IP_ADDRESS_TYPES)?);
+        }
+        ["mutualTlsAuthentication", member @ ("truststoreUri" | "truststoreVersion")] => {
+            let mut mutual = domain.mutual_tls_authentication.take().unwrap_or_else(|| json!({}));
+            if let Some(members) = mutual.as_object_mut() {
+                match text() {
+                    Some(value) => members.insert((*member).to_owned(), Value::String(value)),
+                    None => members.shift_remove(*member),
+                };
+            }
+            domain.mutual_tls_authentication = Some(mutual).filter(|mutual| !is_off(mutual));
+        }
+        _ => return Err(operation.invalid_path()),
+    }
+    Ok(())
 }
 
-fn check_mapping(tx: &Transaction<'_>, mapping: &BasePathMapping) -> Result<(), Refusal> {
-    if !tx.contains(&api_key(&mapping.rest_api_id)) {
-        return Err(Refusal::bad_request("Invalid REST API identifier specified"));
+/// Returns the value of an operation when it is one of those there are.
+fn one_of(operation: &PatchOperation, member: &str, values: &[&str]) -> Result<String, Refusal> {
+    let value = operation.text();
+    if values.contains(&value.as_str()) {
+        return Ok(value);
     }
-    match &mapping.stage {
-        Some(stage) if !tx.contains(&super::stage::key(&mapping.rest_api_id, stage)) => {
-            Err(Refusal::bad_request("Invalid stage identifier specified"))
-        }
-        _ => Ok(()),
-    }
+    Err(Refusal::bad_request(format!("Invalid {member} specified. Valid options are {}", values.join(","))))
 }
 
-pub(super) fn update_mapping(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let operations = patch::operations(call)?;
-    let (name, base_path) = (call.path("domain_name"), call.path("base_path"));
-    let updated = call.control.write(|tx| {
-        let before = mapping_key(name, base_path);
-        let mut mapping: BasePathMapping = tx.get(&before)?.ok_or_else(unknown_mapping)?;
-        for operation in &operations {
-            match (operation.op, operation.path.as_str()) {
-                (Op::Replace, "/basePath") => {
-                    mapping.base_path = operation.non_empty().unwrap_or_else(|| NO_BASE_PATH.to_owned());
-                }
-                (Op::Replace, "/restapiId" | "/restApiId") => mapping.rest_api_id = operation.text(),
-                (Op::Replace, "/stage") => mapping.stage = operation.non_empty(),
-                _ => return Err(operation.unsupported(&["/basePath", "/restapiId", "/stage"])),
+/// Changes the endpoint types: `add` and `remove` name the type in the value, `replace` the old one in the path too
+/// (developer guide, migrating a custom domain name).
+fn endpoint_type(domain: &mut DomainName, operation: &PatchOperation, old: Option<&str>) -> Result<(), Refusal> {
+    let value = operation.non_empty().or_else(|| old.map(str::to_owned)).unwrap_or_default();
+    if !super::rest_api::ENDPOINT_TYPES.contains(&value.as_str()) {
+        return Err(Refusal::bad_request(super::rest_api::ENDPOINT_TYPE_OPTIONS));
+    }
+    let types = &mut domain.endpoint_configuration.types;
+    let private = |types: &[String]| types.iter().any(|t| t == "PRIVATE");
+    let was_private = private(types);
+    match operation.op {
+        Op::Remove => types.retain(|t| *t != value),
+        Op::Replace => {
+            let replaced = old.filter(|old| types.iter().any(|t| t == old)).map(str::to_owned);
+            match replaced {
+                Some(old) => types.iter_mut().filter(|t| **t == old).for_each(|t| t.clone_from(&value)),
+                None => *types = vec![value],
             }
         }
-        check_mapping(tx, &mapping)?;
-        let after = mapping_key(name, &mapping.base_path);
-        if after != before && tx.contains(&after) {
-            return Err(Refusal::conflict("Base path already exists for this domain name"));
-        }
-        tx.delete(&before);
-        tx.put(&after, &mapping)?;
-        Ok(mapping)
-    })?;
-    Answer::entity(&updated)
+        _ if types.contains(&value) => {}
+        _ => types.push(value),
+    }
+    types.sort_unstable();
+    types.dedup();
+    if types.is_empty() {
+        return Err(Refusal::bad_request("REGIONAL Configuration and EDGE Configuration cannot be both DISABLED."));
+    }
+    if was_private != private(types) || (was_private && types.len() > 1) {
+        return Err(Refusal::bad_request("The endpoint type of a private custom domain name cannot be changed."));
+    }
+    Ok(())
 }
 
-pub(super) fn delete_mapping(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let record = mapping_key(call.path("domain_name"), call.path("base_path"));
+pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let name = called(call);
     call.control.write(|tx| {
-        if !tx.contains(&record) {
-            return Err(unknown_mapping());
+        if !tx.contains(&key(&name)) {
+            return Err(unknown());
         }
-        tx.delete(&record);
+        forget(tx, &name);
         Ok(())
     })?;
     Ok(Answer::empty())
+}
+
+/// Deletes a domain name and what belongs to it.
+pub(super) fn forget(tx: &mut Transaction<'_>, name: &str) {
+    for kind in ["mapping", "mappingid", "routingrule"] {
+        for record in tx.keys(&format!("{kind}/{name}/")) {
+            tx.delete(&record);
+        }
+    }
+    tx.delete(&key(name));
 }
 
 fn without_empty_tags(domain: &DomainName) -> Result<Value, Refusal> {
@@ -355,8 +458,4 @@ fn without_empty_tags(domain: &DomainName) -> Result<Value, Refusal> {
 
 pub(super) fn unknown() -> Refusal {
     Refusal::not_found("Invalid domain name identifier specified")
-}
-
-fn unknown_mapping() -> Refusal {
-    Refusal::not_found("Invalid base path mapping identifier specified")
 }

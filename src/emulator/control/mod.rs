@@ -8,6 +8,7 @@ mod access_association;
 mod account;
 mod api_key;
 mod authorizer;
+mod base_path_mapping;
 mod call;
 mod client_certificate;
 mod constraint;
@@ -16,6 +17,7 @@ mod deployment;
 mod document;
 mod documentation;
 mod domain_name;
+mod export_cache;
 mod function;
 mod function_policy;
 mod function_version;
@@ -36,7 +38,9 @@ mod sdk;
 mod stage;
 mod sts;
 mod tag;
+mod test_authorizer;
 mod test_invoke;
+mod typed;
 mod usage_plan;
 mod v2;
 mod vpc_link;
@@ -62,6 +66,9 @@ use refusal::{Exception, Refusal};
 /// documents apart.
 const HEAVY_AT_ONCE: usize = 4;
 
+/// Bytes of a call that carries no document: what an API's definition may have (developer guide, limits).
+const MAX_CALL: usize = 6 * 1024 * 1024;
+
 /// The control plane of one server.
 pub(crate) struct Control {
     pub(crate) store: Arc<Store>,
@@ -73,6 +80,7 @@ pub(crate) struct Control {
     /// Keeps the functions' code while there is no state folder.
     scratch: std::sync::OnceLock<tempfile::TempDir>,
     heavy: tokio::sync::Semaphore,
+    exports: export_cache::ExportCache,
 }
 
 impl std::fmt::Debug for Control {
@@ -117,6 +125,7 @@ impl Control {
             functions,
             scratch,
             heavy: tokio::sync::Semaphore::new(HEAVY_AT_ONCE),
+            exports: export_cache::ExportCache::default(),
         }
     }
 
@@ -140,6 +149,10 @@ impl Control {
             let message = "Unable to determine service/operation name to be authorized";
             return respond(Err(Refusal::new(Exception::AccessDenied, message)), 403);
         };
+        if operation.work != Work::Heavy && request.body.len() > MAX_CALL {
+            let message = format!("Request must be smaller than {MAX_CALL} bytes");
+            return respond(Err(Refusal::new(Exception::RequestEntityTooLarge, message)), 413);
+        }
         let control = Arc::clone(self);
         let work = move || {
             let call = Call {

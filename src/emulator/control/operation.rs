@@ -6,9 +6,10 @@ use percent_encoding::percent_decode_str;
 use super::call::{Answer, Call};
 use super::refusal::Refusal;
 use super::{
-    access_association, account, api_key, authorizer, client_certificate, deployment, document, documentation,
-    domain_name, function, function_policy, function_version, gateway_response, integration, method, model,
-    request_validator, resource, rest_api, sdk, stage, sts, tag, test_invoke, usage_plan, v2, vpc_link,
+    access_association, account, api_key, authorizer, base_path_mapping, client_certificate, deployment, document,
+    documentation, domain_name, function, function_policy, function_version, gateway_response, integration, method,
+    model, request_validator, resource, rest_api, sdk, stage, sts, tag, test_authorizer, test_invoke, usage_plan, v2,
+    vpc_link,
 };
 
 /// Where an operation is carried out.
@@ -106,7 +107,7 @@ const OPERATIONS: &[Operation] = operations! {
     CreateAuthorizer POST "/restapis/{restapi_id}/authorizers" 201 Write authorizer::create;
     GetAuthorizer GET "/restapis/{restapi_id}/authorizers/{authorizer_id}" 200 Read authorizer::get;
     UpdateAuthorizer PATCH "/restapis/{restapi_id}/authorizers/{authorizer_id}" 200 Write authorizer::update;
-    TestInvokeAuthorizer POST "/restapis/{restapi_id}/authorizers/{authorizer_id}" 200 Write test_invoke::authorizer;
+    TestInvokeAuthorizer POST "/restapis/{restapi_id}/authorizers/{authorizer_id}" 200 Write test_authorizer::run;
     DeleteAuthorizer DELETE "/restapis/{restapi_id}/authorizers/{authorizer_id}" 202 Write authorizer::delete;
 
     GetGatewayResponses GET "/restapis/{restapi_id}/gatewayresponses" 200 Read gateway_response::list;
@@ -181,11 +182,11 @@ const OPERATIONS: &[Operation] = operations! {
     GetDomainName GET "/domainnames/{domain_name}" 200 Read domain_name::get;
     UpdateDomainName PATCH "/domainnames/{domain_name}" 200 Write domain_name::update;
     DeleteDomainName DELETE "/domainnames/{domain_name}" 202 Write domain_name::delete;
-    GetBasePathMappings GET "/domainnames/{domain_name}/basepathmappings" 200 Read domain_name::list_mappings;
-    CreateBasePathMapping POST "/domainnames/{domain_name}/basepathmappings" 201 Write domain_name::create_mapping;
-    GetBasePathMapping GET "/domainnames/{domain_name}/basepathmappings/{base_path}" 200 Read domain_name::get_mapping;
-    UpdateBasePathMapping PATCH "/domainnames/{domain_name}/basepathmappings/{base_path}" 200 Write domain_name::update_mapping;
-    DeleteBasePathMapping DELETE "/domainnames/{domain_name}/basepathmappings/{base_path}" 202 Write domain_name::delete_mapping;
+    GetBasePathMappings GET "/domainnames/{domain_name}/basepathmappings" 200 Read base_path_mapping::list;
+    CreateBasePathMapping POST "/domainnames/{domain_name}/basepathmappings" 201 Write base_path_mapping::create;
+    GetBasePathMapping GET "/domainnames/{domain_name}/basepathmappings/{base_path}" 200 Read base_path_mapping::get;
+    UpdateBasePathMapping PATCH "/domainnames/{domain_name}/basepathmappings/{base_path}" 200 Write base_path_mapping::update;
+    DeleteBasePathMapping DELETE "/domainnames/{domain_name}/basepathmappings/{base_path}" 202 Write base_path_mapping::delete;
 
     CreateDomainNameAccessAssociation POST "/domainnameaccessassociations" 201 Write access_association::create;
     GetDomainNameAccessAssociations GET "/domainnameaccessassociations" 200 Read access_association::list;
@@ -271,6 +272,12 @@ const OPERATIONS: &[Operation] = operations! {
     GetApiMapping GET "/v2/domainnames/{domainName}/apimappings/{apiMappingId}" 200 Read v2::api_mapping::get;
     UpdateApiMapping PATCH "/v2/domainnames/{domainName}/apimappings/{apiMappingId}" 200 Write v2::api_mapping::update;
     DeleteApiMapping DELETE "/v2/domainnames/{domainName}/apimappings/{apiMappingId}" 204 Write v2::api_mapping::delete;
+
+    ListRoutingRules GET "/v2/domainnames/{domainName}/routingrules" 200 Read v2::routing_rule::list;
+    CreateRoutingRule POST "/v2/domainnames/{domainName}/routingrules" 201 Write v2::routing_rule::create;
+    GetRoutingRule GET "/v2/domainnames/{domainName}/routingrules/{routingRuleId}" 200 Read v2::routing_rule::get;
+    PutRoutingRule PUT "/v2/domainnames/{domainName}/routingrules/{routingRuleId}" 200 Write v2::routing_rule::put;
+    DeleteRoutingRule DELETE "/v2/domainnames/{domainName}/routingrules/{routingRuleId}" 204 Write v2::routing_rule::delete;
 
     GetVpcLinks GET "/v2/vpclinks" 200 Read v2::vpc_link::list;
     CreateVpcLink POST "/v2/vpclinks" 201 Write v2::vpc_link::create;

@@ -15,6 +15,8 @@ pub(crate) enum Exception {
     Validation,
     /// A member of the input has the wrong JSON type.
     Serialization,
+    /// The body is larger than any that means something.
+    RequestEntityTooLarge,
     /// There is no such operation: API Gateway's name for it.
     AccessDenied,
     /// There is no such operation: Lambda's and STS's name for it.
@@ -42,6 +44,7 @@ impl Exception {
             Self::ServiceUnavailable => ("ServiceUnavailableException", 503),
             Self::Validation => ("ValidationException", 400),
             Self::Serialization => ("SerializationException", 400),
+            Self::RequestEntityTooLarge => ("RequestEntityTooLargeException", 413),
             Self::AccessDenied => ("AccessDeniedException", 403),
             Self::UnknownOperation => ("UnknownOperationException", 404),
             Self::ResourceNotFound => ("ResourceNotFoundException", 404),

@@ -18,7 +18,8 @@ use super::refusal::Refusal;
 
 // The values of enumerations stand in the order of the service model.
 pub(super) const ENDPOINT_TYPES: [&str; 3] = ["REGIONAL", "EDGE", "PRIVATE"];
-const ENDPOINT_TYPE_OPTIONS: &str = "Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE";
+pub(super) const ENDPOINT_TYPE_OPTIONS: &str =
+    "Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE";
 pub(super) const IP_ADDRESS_TYPES: [&str; 2] = ["ipv4", "dualstack"];
 pub(super) const ACCESS_MODES: [&str; 2] = ["BASIC", "STRICT"];
 pub(super) const SECURITY_POLICIES: [&str; 14] = [
@@ -114,7 +115,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     api.endpoint_access_mode = input.endpoint_access_mode;
 
     let definition = match &input.clone_from {
-        Some(source) => clone_of(&*call.control.definition(source)?, api),
+        Some(source) => clone_of(&*call.control.definition(source)?, api, &mut ids),
         None => {
             let mut definition = ApiDefinition::new(api, ids.next_id(10));
             for model in default_models(&mut ids) {
@@ -162,7 +163,7 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
         if !tx.contains(&api_key(id)) {
             return Err(call.control.unknown_api(id));
         }
-        let domains = super::domain_name::mapped(tx, |mapping| mapping.rest_api_id == id)?;
+        let domains = super::base_path_mapping::mapped(tx, |mapping| mapping.rest_api_id == id)?;
         if !domains.is_empty() {
             return Err(Refusal::bad_request(format!(
                 "Deleting RestApi {id} failed. Please remove all base path mappings related to the RestApi in your \
@@ -254,15 +255,50 @@ pub(super) fn default_models(ids: &mut super::ids::RandomIds) -> [Model; 2] {
     ]
 }
 
-fn clone_of(source: &ApiDefinition, api: RestApi) -> ApiDefinition {
+/// Returns what an API defines as another API's, under ids of its own.
+fn clone_of(source: &ApiDefinition, api: RestApi, ids: &mut super::ids::RandomIds) -> ApiDefinition {
     let old = format!("/restapis/{}/models/", source.api.id);
     let new = format!("/restapis/{}/models/", api.id);
     let mut definition = ApiDefinition { api, ..source.clone() };
+    for model in definition.models.values_mut() {
+        model.id = ids.next_id(6);
+        if let Some(schema) = &mut model.schema {
+            *schema = schema.replace(&old, &new);
+        }
+    }
+    let mut renamed = BTreeMap::new();
+    let mut renew = |id: &mut String| {
+        let new = ids.next_id(id.len());
+        renamed.insert(std::mem::replace(id, new.clone()), new.clone());
+        new
+    };
+    definition.authorizers = take_all(&mut definition.authorizers, |authorizer| renew(&mut authorizer.id));
+    definition.request_validators = take_all(&mut definition.request_validators, |validator| renew(&mut validator.id));
+    definition.documentation_parts = take_all(&mut definition.documentation_parts, |part| renew(&mut part.id));
+    definition.resources = take_all(&mut definition.resources, |resource| renew(&mut resource.id));
+    let follow = |id: &mut String| {
+        if let Some(new) = renamed.get(id) {
+            id.clone_from(new);
+        }
+    };
     definition.api.root_resource_id.clone_from(&source.api.root_resource_id);
-    for schema in definition.models.values_mut().filter_map(|model| model.schema.as_mut()) {
-        *schema = schema.replace(&old, &new);
+    follow(&mut definition.api.root_resource_id);
+    for resource in definition.resources.values_mut() {
+        resource.parent_id.iter_mut().for_each(follow);
+        for method in resource.resource_methods.values_mut() {
+            method.authorizer_id.iter_mut().for_each(follow);
+            method.request_validator_id.iter_mut().for_each(follow);
+            let namespace =
+                method.method_integration.as_mut().and_then(|integration| integration.cache_namespace.as_mut());
+            namespace.into_iter().for_each(follow);
+        }
     }
     definition
+}
+
+/// Returns entities under the keys that `key` gives them.
+fn take_all<T>(entities: &mut BTreeMap<String, T>, mut key: impl FnMut(&mut T) -> String) -> BTreeMap<String, T> {
+    std::mem::take(entities).into_values().map(|mut entity| (key(&mut entity), entity)).collect()
 }
 
 /// Demands that the endpoint types of an import, joined by commas, are one that there is.
@@ -358,21 +394,16 @@ fn apply(api: &mut RestApi, operation: &PatchOperation, call: &Call<'_>) -> Resu
             Ok(())
         }
         ["apiKeySource"] if operation.op == Op::Replace => {
-            let source = operation.text();
-            if !API_KEY_SOURCES.contains(&source.as_str()) {
-                return Err(Refusal::bad_request(format!(
-                    "Invalid apiKeySource specified. Valid options are {}",
-                    API_KEY_SOURCES.join(",")
-                )));
-            }
-            api.api_key_source = source;
+            let source = one_of(operation, "apiKeySource", &API_KEY_SOURCES)?;
+            api.api_key_source = source.unwrap_or_else(|| "HEADER".to_owned());
             Ok(())
         }
         ["minimumCompressionSize"] => {
-            let size = match operation.non_empty().filter(|_| !removed) {
-                None => None,
-                Some(_) => Some(operation.integer()?),
-            };
+            if operation.op != Op::Replace {
+                return Err(replace_only());
+            }
+            // What is no number is out of range too.
+            let size = operation.non_empty().map(|_| operation.integer().unwrap_or(-1));
             compression_size(size)?;
             api.minimum_compression_size = size;
             Ok(())
@@ -382,15 +413,29 @@ fn apply(api: &mut RestApi, operation: &PatchOperation, call: &Call<'_>) -> Resu
             Ok(())
         }
         ["securityPolicy"] if operation.op == Op::Replace => {
-            api.security_policy = operation.non_empty();
+            api.security_policy = one_of(operation, "securityPolicy", &SECURITY_POLICIES)?;
             Ok(())
         }
         ["endpointAccessMode"] if operation.op == Op::Replace => {
-            api.endpoint_access_mode = operation.non_empty();
+            api.endpoint_access_mode = one_of(operation, "endpointAccessMode", &ACCESS_MODES)?;
             Ok(())
         }
         _ => Err(operation.invalid_path()),
     }
+}
+
+/// Returns the value of an operation, which is one of those there are, or none.
+fn one_of(operation: &PatchOperation, member: &str, values: &[&str]) -> Result<Option<String>, Refusal> {
+    match operation.non_empty() {
+        Some(value) if !values.contains(&value.as_str()) => {
+            Err(Refusal::bad_request(format!("Invalid {member} specified. Valid options are {}", values.join(","))))
+        }
+        value => Ok(value),
+    }
+}
+
+fn replace_only() -> Refusal {
+    Refusal::bad_request("Invalid patch operation specified. Must be one of: [replace]")
 }
 
 /// `add` and `remove` name a media type in the path; `replace` puts the value in its place (recorded).
@@ -440,7 +485,7 @@ fn endpoint_type(api: &mut RestApi, operation: &PatchOperation, member: &str) ->
 
 fn ip_address_type(api: &mut RestApi, operation: &PatchOperation) -> Result<(), Refusal> {
     if operation.op != Op::Replace {
-        return Err(Refusal::bad_request("Invalid patch operation specified. Must be one of: [replace]"));
+        return Err(replace_only());
     }
     let value = operation.text();
     if !IP_ADDRESS_TYPES.contains(&value.as_str()) {

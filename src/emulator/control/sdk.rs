@@ -77,21 +77,31 @@ pub(super) fn generate(call: &Call<'_>) -> Result<Answer, Refusal> {
     let (api_id, stage_name, kind) = (call.path("restapi_id"), call.path("stage_name"), call.path("sdk_type"));
     let stage = call.control.stage(api_id, stage_name)?;
     let snapshot = call.control.store.snapshot(api_id, &stage.deployment_id)?.ok_or_else(super::stage::unknown)?;
-    match kind {
-        "javascript" => {}
-        known if types().iter().any(|t| t.get("id").and_then(Value::as_str) == Some(known)) => {
-            return Err(Refusal::bad_request(format!(
-                "The embedded API Gateway generates SDKs of type javascript, not {known}"
-            )));
-        }
-        other => return Err(Refusal::bad_request(format!("Invalid SDK type specified: {other}"))),
+    let types = types();
+    let known = types.iter().find(|known| known.get("id").and_then(Value::as_str) == Some(kind));
+    let known = known.ok_or_else(|| Refusal::bad_request(format!("Invalid SDK type specified: {kind}")))?;
+    let properties = known.get("configurationProperties").and_then(Value::as_array).into_iter().flatten();
+    let required = properties.filter(|property| property.get("required") == Some(&json!(true)));
+    let missing: Vec<&str> = required
+        .filter_map(|property| property.get("name").and_then(Value::as_str))
+        .filter(|name| call.query(name).is_none_or(str::is_empty))
+        .collect();
+    if !missing.is_empty() {
+        return Err(Refusal::bad_request(format!("Missing required SDK parameters: {}", missing.join(", "))));
+    }
+    if kind != "javascript" {
+        return Err(Refusal::bad_request(format!(
+            "The embedded API Gateway generates SDKs of type javascript, not {kind}"
+        )));
     }
     let address = call.control.gateway.address;
     let url = format!("http://{address}/_aws/execute-api/{api_id}/{stage_name}");
     let archive = archive(&snapshot.definition, &url)
         .map_err(|error| Refusal::new(Exception::ServiceUnavailable, format!("cannot write the SDK: {error}")))?;
-    let mut answer = Answer::raw("application/zip", archive);
-    let file = format!("attachment; filename=\"javascript_{api_id}.zip\"");
+    let mut answer = Answer::raw("application/octet-stream", archive);
+    // `javascript_2016-02-22_23-52Z.zip` (AWS CLI, examples of `get-sdk`).
+    let now = jiff::Timestamp::from_second(call.now()).unwrap_or_default();
+    let file = format!("attachment; filename=\"{kind}_{}.zip\"", now.strftime("%Y-%m-%d_%H-%MZ"));
     answer.headers.push(("Content-Disposition", file));
     Ok(answer)
 }

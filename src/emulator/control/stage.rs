@@ -155,7 +155,8 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
         if !tx.contains(&key) {
             return Err(unknown());
         }
-        let domains = super::domain_name::mapped(tx, |m| m.rest_api_id == api_id && m.stage.as_deref() == Some(name))?;
+        let domains =
+            super::base_path_mapping::mapped(tx, |m| m.rest_api_id == api_id && m.stage.as_deref() == Some(name))?;
         if !domains.is_empty() {
             return Err(Refusal::bad_request(format!(
                 "Deleting stage {name} failed. Please remove all base path mappings related to the stage in your \
@@ -346,7 +347,7 @@ fn apply(stage: &mut Stage, operation: &PatchOperation) -> Result<(), Refusal> {
             stage.web_acl_arn = operation.non_empty();
             Ok(())
         }
-        [path @ .., verb, group, name] if !path.is_empty() => method_setting(stage, operation, path, verb, group, name),
+        [path @ .., _, group, name] if !path.is_empty() => method_setting(stage, operation, group, name),
         _ => Err(invalid_path(operation)),
     }
 }
@@ -476,30 +477,27 @@ fn remove_method_setting(stage: &mut Stage, operation: &PatchOperation) -> Resul
         ["documentationVersion"] => stage.documentation_version = None,
         ["clientCertificateId"] => stage.client_certificate_id = None,
         ["webAclArn"] => stage.web_acl_arn = None,
-        [path @ .., verb] => {
-            let key = setting_key(path, verb);
-            stage.method_settings.shift_remove(&key).ok_or_else(|| cannot_remove(operation))?;
+        _ => {
+            let key = operation.path.trim_start_matches('/');
+            stage.method_settings.shift_remove(key).ok_or_else(|| cannot_remove(operation))?;
         }
-        [] => return Err(cannot_remove(operation)),
     }
     Ok(())
 }
 
-/// Returns the key of a method's settings: `pets/{id}/GET`, without the leading slash (recorded).
-fn setting_key(path: &[&str], verb: &str) -> String {
-    let path = path.join("/");
-    format!("{}/{verb}", path.strip_prefix('/').unwrap_or(&path))
+/// Returns the key of a method's settings: what the path of a patch has before the setting's group and name, as it is
+/// written there: `~1pets/GET` of `/~1pets/GET/caching/enabled` (AWS CLI, examples of `update-stage` and `get-stage`),
+/// `pets/GET` of `/pets/GET/caching/enabled` (recorded).
+fn setting_key(path: &str) -> &str {
+    let mut key = path.trim_start_matches('/');
+    for _ in 0..2 {
+        key = key.rsplit_once('/').map_or("", |(before, _)| before);
+    }
+    key
 }
 
-fn method_setting(
-    stage: &mut Stage,
-    operation: &PatchOperation,
-    path: &[&str],
-    verb: &str,
-    group: &str,
-    name: &str,
-) -> Result<(), Refusal> {
-    let key = setting_key(path, verb);
+fn method_setting(stage: &mut Stage, operation: &PatchOperation, group: &str, name: &str) -> Result<(), Refusal> {
+    let key = setting_key(&operation.path).to_owned();
     let inherited = stage.method_settings.get("*/*").cloned().unwrap_or_default();
     let mut setting: MethodSetting = stage.method_settings.get(&key).cloned().unwrap_or(inherited);
     match (group, name) {

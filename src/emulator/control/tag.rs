@@ -49,6 +49,7 @@ fn place(store: &Store, arn: &str) -> Result<Place, Refusal> {
         // REST and HTTP APIs have links of their own, with ARNs of one form.
         ["vpclinks", id] if store.contains(&format!("httpvpclink/{id}")) => Place::Record(format!("httpvpclink/{id}")),
         ["vpclinks", id] => Place::Record(format!("vpclink/{id}")),
+        ["domainnameaccessassociations", ..] => Place::Record(format!("accessassociation/{arn}")),
         ["clientcertificates", id] => Place::Record(format!("clientcertificate/{id}")),
         _ => return Err(invalid()),
     })

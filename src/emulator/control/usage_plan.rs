@@ -203,6 +203,12 @@ fn stage_throttle(plan: &mut UsagePlan, operation: &PatchOperation, name: &str, 
             throttles.entry(path.join("/")).or_default().burst_limit = Some(operation.integer()?);
         }
         [] if operation.op == Op::Remove => throttles.clear(),
+        // All at once, as JSON (developer guide, managing a usage plan by the CLI).
+        [] if operation.op == Op::Replace => {
+            *throttles = serde_json::from_str(&operation.text()).map_err(|_| {
+                Refusal::bad_request(format!("Invalid throttle settings specified: {}", operation.text()))
+            })?;
+        }
         path if operation.op == Op::Remove => {
             throttles.shift_remove(&path.join("/"));
         }

@@ -75,8 +75,10 @@ pub(crate) fn setting<'s>(stage: &'s DeployedStage, path: &str, verb: &str) -> O
     if settings.is_empty() {
         return None;
     }
-    let path = path.trim_start_matches('/');
-    let keys = [format!("{}/{verb}", path.replace('/', "~1")), format!("{path}/{verb}"), format!("/{path}/{verb}")];
+    // The keys are as clients wrote them: `~1pets~1{id}/GET`, `pets~1{id}/GET`, `pets/{id}/GET`.
+    let bare = path.trim_start_matches('/');
+    let escaped = bare.replace('~', "~0").replace('/', "~1");
+    let keys = [format!("~1{escaped}/{verb}"), format!("{escaped}/{verb}"), format!("{bare}/{verb}")];
     let own = keys.iter().find_map(|key| settings.get(key));
     own.map(|setting| (setting, true)).or_else(|| settings.get("*/*").map(|setting| (setting, false)))
 }

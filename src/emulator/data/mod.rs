@@ -46,7 +46,7 @@ mod test_invoke;
 mod throttle;
 mod validation;
 
-pub use authorizer::{AccessKey, AccessKeys, pool_issuer};
+pub use authorizer::{AccessKey, AccessKeys, pool_issuer, shown_claims};
 pub use compile::Compiled;
 pub use head_tap::{HeadTap, NameQueue, SentNames};
 pub use http_api::DeployedHttpStage;

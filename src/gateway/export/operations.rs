@@ -192,6 +192,13 @@ fn media_types(operation: &mut Map<String, Json>, method: &Method) {
     produces.extend(models.flatten().map(|(mt, _)| mt.as_str()));
     let responses = integration.map(|i| i.integration_responses.values()).into_iter().flatten();
     produces.extend(responses.filter_map(|r| r.response_templates.as_ref()).flatten().map(|(mt, _)| mt.as_str()));
+    // A proxy that declares no responses produces JSON (developer guide, exports of proxy integrations).
+    if produces.is_empty()
+        && method.method_responses.is_empty()
+        && integration.is_some_and(|i| !i.integration_responses.is_empty())
+    {
+        produces.insert("application/json");
+    }
     for (member, types) in [("consumes", consumes), ("produces", produces)] {
         // A template's `$default` is no media type.
         let types: Vec<&str> = types.into_iter().filter(|t| t.contains('/')).collect();

@@ -206,6 +206,36 @@ x-amazon-apigateway-cors: {allowOrigins: ['*'], allowMethods: ['*']}
     assert!(!bare.contains("x-amazon"), "{bare}");
 }
 
+#[test]
+fn what_sam_writes_is_taken() {
+    let made = imported(
+        r#"
+openapi: 3.0.1
+info: {title: T}
+paths:
+  /open: {get: {responses: {}, security: [{NONE: []}]}}
+  /shut: {get: {responses: {}, security: [{lambda: []}]}}
+components:
+  securitySchemes:
+    lambda:
+      type: apiKey
+      in: header
+      name: Unused
+      x-amazon-apigateway-authorizer:
+        type: request
+        identitySource: ['$request.header.Authorization', '$context.x']
+        authorizerPayloadFormatVersion: 2.0
+        authorizerResultTtlInSeconds: 60
+        authorizerUri: arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:f/invocations
+"#,
+    );
+    let types: Vec<&str> = made.definition.routes.values().map(|r| r.authorization_type.as_str()).collect();
+    assert_eq!(types, ["NONE", "CUSTOM"]);
+    let authorizer = made.definition.authorizers.values().next().expect("is there");
+    let sources = ["$request.header.Authorization", "$context.x"].map(str::to_owned).to_vec();
+    assert_eq!(authorizer.identity_source.as_ref(), Some(&sources));
+}
+
 fn paths(item: &str) -> String {
     format!("openapi: 3.0.1\ninfo: {{title: T}}\npaths:\n  {item}\n")
 }

@@ -7,12 +7,10 @@ use serde_json::{Map, Value, json};
 
 use super::{input, page, required};
 use crate::emulator::control::call::{Answer, Call};
-use crate::emulator::control::domain_name::{DomainName, key};
+use crate::emulator::control::domain_name::{DomainName, check_name, forget, is_off, key};
 use crate::emulator::control::refusal::Refusal;
 use crate::emulator::control::tags_of;
-use crate::gateway::EndpointConfiguration;
 use crate::gateway::http_api::api::iso8601;
-use crate::gateway::import::IdSource as _;
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -34,6 +32,13 @@ struct Configuration {
     ownership_verification_certificate_arn: Option<String>,
     security_policy: Option<String>,
 }
+
+/// The ways to route as `apigatewayv2` names them, and as `apigateway` does.
+const ROUTING_MODES: [(&str, &str); 3] = [
+    ("API_MAPPING_ONLY", "BASE_PATH_MAPPING_ONLY"),
+    ("ROUTING_RULE_ONLY", "ROUTING_RULE_ONLY"),
+    ("ROUTING_RULE_THEN_API_MAPPING", "ROUTING_RULE_THEN_BASE_PATH_MAPPING"),
+];
 
 fn shown(domain: &DomainName) -> Value {
     let regional = domain.endpoint_configuration.types.iter().any(|t| t == "REGIONAL");
@@ -59,7 +64,7 @@ fn shown(domain: &DomainName) -> Value {
         "domainName": domain.domain_name,
         "domainNameArn": domain.domain_name_arn,
         "domainNameConfigurations": [configuration],
-        "routingMode": domain.routing_mode,
+        "routingMode": ROUTING_MODES.iter().find(|(_, rest)| *rest == domain.routing_mode).map_or("", |(own, _)| *own),
         "tags": domain.tags,
     });
     if let Some(mutual) = &domain.mutual_tls_authentication {
@@ -68,9 +73,20 @@ fn shown(domain: &DomainName) -> Value {
     body
 }
 
+/// Returns a domain name as creation, updates and lists answer it: without tags when it has none (AWS CLI, examples).
+fn without_empty_tags(domain: &DomainName) -> Value {
+    let mut value = shown(domain);
+    if let Some(members) = value.as_object_mut().filter(|_| domain.tags.is_empty()) {
+        members.shift_remove("tags");
+    }
+    value
+}
+
 pub(in super::super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
     let domains: Vec<DomainName> = call.control.store.list("domain/")?;
-    page(call, &domains.iter().map(shown).collect::<Vec<_>>())
+    // Private domain names are for REST APIs alone.
+    let public = domains.iter().filter(|domain| domain.domain_name_id.is_none());
+    page(call, &public.map(without_empty_tags).collect::<Vec<_>>())
 }
 
 pub(in super::super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
@@ -81,37 +97,9 @@ pub(in super::super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
 pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: Input = input(call)?;
     let name = required(input.domain_name.clone(), "domainName")?;
-    let legal = |c: char| c.is_ascii_alphanumeric() || "-.*".contains(c);
-    if name.is_empty() || name.contains("..") || !name.chars().all(legal) {
-        return Err(Refusal::bad_request("Invalid domain name specified"));
-    }
-    let region = &call.control.region;
-    let mut made = DomainName {
-        domain_name_arn: format!("arn:aws:apigateway:{region}::/domainnames/{name}"),
-        certificate_name: None,
-        certificate_arn: None,
-        certificate_upload_date: Some(call.now()),
-        regional_domain_name: Some(format!("d-{}.execute-api.{region}.amazonaws.com", call.ids().next_id(10))),
-        regional_hosted_zone_id: Some("Z2OJLYMUO9EFXC".to_owned()),
-        regional_certificate_name: None,
-        regional_certificate_arn: None,
-        distribution_domain_name: None,
-        distribution_hosted_zone_id: None,
-        endpoint_configuration: EndpointConfiguration {
-            types: vec!["REGIONAL".to_owned()],
-            ip_address_type: Some("ipv4".to_owned()),
-            vpc_endpoint_ids: Vec::new(),
-        },
-        domain_name_status: "AVAILABLE".to_owned(),
-        security_policy: "TLS_1_2".to_owned(),
-        endpoint_access_mode: None,
-        tags: tags_of(input.tags.clone()),
-        mutual_tls_authentication: None,
-        ownership_verification_certificate_arn: None,
-        policy: None,
-        routing_mode: "API_MAPPING_ONLY".to_owned(),
-        domain_name: name,
-    };
+    check_name(&name)?;
+    let mut made = DomainName::new(call, name, vec!["REGIONAL".to_owned()]);
+    made.tags = tags_of(input.tags.clone());
     apply(&mut made, &input)?;
     call.control.write(|tx| {
         if tx.contains(&key(&made.domain_name)) {
@@ -119,7 +107,7 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         }
         Ok(tx.put(&key(&made.domain_name), &made)?)
     })?;
-    Ok(Answer::json(shown(&made)))
+    Ok(Answer::json(without_empty_tags(&made)))
 }
 
 fn apply(domain: &mut DomainName, input: &Input) -> Result<(), Refusal> {
@@ -144,10 +132,12 @@ fn apply(domain: &mut DomainName, input: &Input) -> Result<(), Refusal> {
         }
     }
     if let Some(mutual) = &input.mutual_tls_authentication {
-        domain.mutual_tls_authentication = Some(mutual.clone()).filter(|m| m.get("truststoreUri") != Some(&json!("")));
+        domain.mutual_tls_authentication = Some(mutual.clone()).filter(|mutual| !is_off(mutual));
     }
     if let Some(mode) = &input.routing_mode {
-        domain.routing_mode.clone_from(mode);
+        let known = ROUTING_MODES.iter().find(|(own, _)| own == mode);
+        let (_, rest) = known.ok_or_else(|| Refusal::bad_request(format!("Invalid routingMode {mode} specified")))?;
+        domain.routing_mode = (*rest).to_owned();
     }
     Ok(())
 }
@@ -161,7 +151,7 @@ pub(in super::super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
         tx.put(&record, &domain)?;
         Ok(domain)
     })?;
-    Ok(Answer::json(shown(&updated)))
+    Ok(Answer::json(without_empty_tags(&updated)))
 }
 
 pub(in super::super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
@@ -170,12 +160,7 @@ pub(in super::super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
         if !tx.contains(&key(name)) {
             return Err(unknown());
         }
-        for kind in ["mapping", "mappingid"] {
-            for record in tx.keys(&format!("{kind}/{name}/")) {
-                tx.delete(&record);
-            }
-        }
-        tx.delete(&key(name));
+        forget(tx, name);
         Ok(())
     })?;
     Ok(Answer::empty())

@@ -12,6 +12,7 @@ pub(super) mod document;
 pub(super) mod domain_name;
 pub(super) mod integration;
 pub(super) mod route;
+pub(super) mod routing_rule;
 pub(super) mod stage;
 pub(super) mod tag;
 pub(super) mod vpc_link;
@@ -44,8 +45,22 @@ fn required<T>(value: Option<T>, member: &str) -> Result<T, Refusal> {
 
 /// Returns the page of a list that a call asks for.
 fn page<T: Serialize>(call: &Call<'_>, items: &[T]) -> Result<Answer, Refusal> {
+    let (items, next) = page_of(call, items, DEFAULT_PAGE)?;
+    let mut body = json!({ "items": items });
+    if let Some(next) = next {
+        body["nextToken"] = Value::String(next);
+    }
+    Ok(Answer::json(body))
+}
+
+/// Returns the items of the page that a call asks for, and the token of the next page.
+fn page_of<T: Serialize>(
+    call: &Call<'_>,
+    items: &[T],
+    default: usize,
+) -> Result<(Vec<Value>, Option<String>), Refusal> {
     let limit = match call.query("maxResults") {
-        None | Some("") => DEFAULT_PAGE,
+        None | Some("") => default,
         Some(text) => text
             .parse()
             .ok()
@@ -57,11 +72,8 @@ fn page<T: Serialize>(call: &Call<'_>, items: &[T]) -> Result<Answer, Refusal> {
         Some(text) => decode(text).ok_or_else(|| Refusal::bad_request("Invalid nextToken specified"))?,
     };
     let shown = items.iter().skip(start).take(limit).map(to_value).collect::<Result<Vec<_>, _>>()?;
-    let mut body = json!({ "items": shown });
-    if items.len() > start.saturating_add(limit) {
-        body["nextToken"] = Value::String(URL_SAFE_NO_PAD.encode((start + limit).to_string()));
-    }
-    Ok(Answer::json(body))
+    let more = items.len() > start.saturating_add(limit);
+    Ok((shown, more.then(|| URL_SAFE_NO_PAD.encode((start + limit).to_string()))))
 }
 
 fn decode(token: &str) -> Option<usize> {

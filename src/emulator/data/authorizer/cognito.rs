@@ -34,7 +34,7 @@ pub(super) async fn authorize(exchange: &mut Exchange<'_>, authorizer: &Authoriz
         return Err(unauthorized(exchange, text));
     }
     check_audience(exchange, authorizer, &claims)?;
-    exchange.context.set("authorizer", json!({ "claims": shown(&claims) }));
+    exchange.context.set("authorizer", json!({ "claims": shown_claims(&claims) }));
     Ok(())
 }
 
@@ -63,7 +63,8 @@ fn check_audience(exchange: &mut Exchange<'_>, authorizer: &Authorizer, claims: 
 }
 
 /// Returns claims as `$context.authorizer.claims` has them: texts, lists joined, `exp` and `iat` as Java prints a date.
-fn shown(claims: &Claims) -> Map<String, Value> {
+#[must_use]
+pub fn shown_claims(claims: &Claims) -> Map<String, Value> {
     let text = |value: &Value| match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -101,7 +102,7 @@ mod tests {
             "cognito:groups": ["a", "b"], "address": {"formatted": "x"},
         });
         assert_eq!(
-            Value::Object(shown(claims.as_object().unwrap())),
+            Value::Object(shown_claims(claims.as_object().unwrap())),
             json!({
                 "sub": "s", "email_verified": "true", "exp": "Wed Sep 05 14:35:25 UTC 2018",
                 "auth_time": "1536154525", "cognito:groups": "a,b", "address": "{\"formatted\":\"x\"}",

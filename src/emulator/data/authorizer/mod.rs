@@ -9,7 +9,7 @@ mod policy;
 mod resource_policy;
 
 pub(crate) use cache::Results;
-pub use cognito::pool_issuer;
+pub use cognito::{pool_issuer, shown_claims};
 pub use iam::{AccessKey, AccessKeys};
 pub(crate) use iam::{SentRequest, verify as verify_signature};
 pub(crate) use policy::{Caller, Decision, evaluate};

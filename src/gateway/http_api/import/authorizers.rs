@@ -54,8 +54,16 @@ impl<'a> Importer<'a> {
     fn authorizer(&mut self, name: &str, scheme: &Node, node: &Node) -> Scheme {
         let (read, problems) = AuthorizerExtension::read(node);
         let owner = format!("Unable to create authorizer '{name}'");
+        // SAM writes the sources as a list, which HTTP APIs take.
+        let listed: Vec<String> = node
+            .get("identitySource")
+            .into_iter()
+            .flat_map(Node::items)
+            .filter_map(|source| source.as_str().map(str::to_owned))
+            .collect();
         for problem in &problems {
             let reason = match (&problem.kind, problem.member.as_str()) {
+                (ProblemKind::WrongType { .. }, "identitySource") if !listed.is_empty() => continue,
                 (ProblemKind::Missing | ProblemKind::NotOneOf { .. }, "type") => "Invalid authorizer type specified",
                 (ProblemKind::WrongType { .. }, _) => "Invalid authorizer definition",
                 _ => continue,
@@ -76,7 +84,8 @@ impl<'a> Importer<'a> {
         let before = self.before.and_then(|b| b.authorizer_named(name)).map(|a| a.authorizer_id.clone());
         let id = before.unwrap_or_else(|| self.ids.next_id(6));
         let mut authorizer = Authorizer::new(id.clone(), name, authorizer_type);
-        authorizer.identity_source = read.identity_source.as_deref().map(sources).filter(|s| !s.is_empty());
+        let written = read.identity_source.as_deref().map(sources);
+        authorizer.identity_source = written.or(Some(listed)).filter(|s| !s.is_empty());
         match authorizer_type {
             AuthorizerType::Jwt => {
                 let source = || vec!["$request.header.Authorization".to_owned()];
@@ -144,6 +153,8 @@ impl<'a> Importer<'a> {
                 route.authorization_scopes = keeps.then_some(scopes);
             }
             Some(Scheme::Nothing) => {}
+            // What SAM writes for an operation without the API's default authorizer.
+            None if name == "NONE" => {}
             None => {
                 let message =
                     format!("Unable to create route '{}': Invalid security definition '{name}'", route.route_key);

@@ -1,0 +1,143 @@
+//! BasePathMapping: paths of a custom domain name to stages.
+
+use serde::Deserialize;
+
+use crate::emulator::lookup::BasePathMapping;
+use crate::emulator::store::{Transaction, api_key};
+
+use super::call::{Answer, Call, to_value};
+use super::constraint::Constraints;
+use super::domain_name::{called, key, unknown};
+use super::page::page;
+use super::patch::{self, Op};
+use super::refusal::Refusal;
+
+/// The base path that stands for none.
+const NO_BASE_PATH: &str = "(none)";
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct CreateInput {
+    base_path: Option<String>,
+    rest_api_id: Option<String>,
+    stage: Option<String>,
+}
+
+fn mapping_key(name: &str, base_path: &str) -> String {
+    format!("mapping/{name}/{base_path}")
+}
+
+/// Returns the custom domain names with a mapping of this kind.
+pub(super) fn mapped(tx: &Transaction<'_>, wanted: impl Fn(&BasePathMapping) -> bool) -> Result<Vec<String>, Refusal> {
+    let mut domains = Vec::new();
+    for key in tx.keys("mapping/") {
+        let mapping: Option<BasePathMapping> = tx.get(&key)?;
+        let domain = key.split('/').nth(1).unwrap_or_default();
+        if mapping.is_some_and(|mapping| wanted(&mapping)) && !domains.iter().any(|d| d == domain) {
+            domains.push(domain.to_owned());
+        }
+    }
+    Ok(domains)
+}
+
+pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let name = called(call);
+    if !call.control.store.contains(&key(&name)) {
+        return Err(unknown());
+    }
+    let mappings: Vec<BasePathMapping> = call.control.store.list(&format!("mapping/{name}/"))?;
+    page(call, mappings.iter().map(to_value).collect::<Result<_, _>>()?)
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let mapping: Option<BasePathMapping> =
+        call.control.store.get(&mapping_key(&called(call), call.path("base_path")))?;
+    Answer::entity(&mapping.ok_or_else(unknown_mapping)?)
+}
+
+pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let input: CreateInput = call.input()?;
+    let mut constraints = Constraints::new(call.input_name());
+    constraints.required("restApiId", input.rest_api_id.as_ref());
+    constraints.finish()?;
+    let name = called(call);
+    let base_path = input.base_path.filter(|path| !path.is_empty()).unwrap_or_else(|| NO_BASE_PATH.to_owned());
+    if base_path != NO_BASE_PATH && base_path.contains('/') {
+        return Err(Refusal::bad_request(
+            "API Gateway V1 doesn't support the slash character (/) in base path mappings. To create a multi-level \
+             base path mapping, use API Gateway V2.",
+        ));
+    }
+    let made = BasePathMapping {
+        base_path,
+        rest_api_id: input.rest_api_id.unwrap_or_default(),
+        stage: input.stage.filter(|stage| !stage.is_empty()),
+    };
+    call.control.write(|tx| {
+        if !tx.contains(&key(&name)) {
+            return Err(unknown());
+        }
+        check_mapping(tx, &made)?;
+        if tx.contains(&mapping_key(&name, &made.base_path)) {
+            return Err(Refusal::conflict("Base path already exists for this domain name"));
+        }
+        Ok(tx.put(&mapping_key(&name, &made.base_path), &made)?)
+    })?;
+    Answer::entity(&made)
+}
+
+fn check_mapping(tx: &Transaction<'_>, mapping: &BasePathMapping) -> Result<(), Refusal> {
+    if !tx.contains(&api_key(&mapping.rest_api_id)) {
+        return Err(Refusal::bad_request("Invalid REST API identifier specified"));
+    }
+    match &mapping.stage {
+        Some(stage) if !tx.contains(&super::stage::key(&mapping.rest_api_id, stage)) => {
+            Err(Refusal::bad_request("Invalid stage identifier specified"))
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let operations = patch::operations(call)?;
+    let (name, base_path) = (called(call), call.path("base_path"));
+    let updated = call.control.write(|tx| {
+        let before = mapping_key(&name, base_path);
+        let mut mapping: BasePathMapping = tx.get(&before)?.ok_or_else(unknown_mapping)?;
+        for operation in &operations {
+            match (operation.op, operation.path.as_str()) {
+                (Op::Replace, "/basePath") => {
+                    mapping.base_path = operation.non_empty().unwrap_or_else(|| NO_BASE_PATH.to_owned());
+                }
+                (Op::Replace, "/restapiId" | "/restApiId") => mapping.rest_api_id = operation.text(),
+                (Op::Replace, "/stage") => mapping.stage = operation.non_empty(),
+                _ => return Err(operation.unsupported(&["/basePath", "/restapiId", "/stage"])),
+            }
+        }
+        check_mapping(tx, &mapping)?;
+        let after = mapping_key(&name, &mapping.base_path);
+        if after != before && tx.contains(&after) {
+            return Err(Refusal::conflict("Base path already exists for this domain name"));
+        }
+        tx.delete(&before);
+        tx.put(&after, &mapping)?;
+        Ok(mapping)
+    })?;
+    Answer::entity(&updated)
+}
+
+pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let record = mapping_key(&called(call), call.path("base_path"));
+    call.control.write(|tx| {
+        if !tx.contains(&record) {
+            return Err(unknown_mapping());
+        }
+        tx.delete(&record);
+        Ok(())
+    })?;
+    Ok(Answer::empty())
+}
+
+fn unknown_mapping() -> Refusal {
+    Refusal::not_found("Invalid base path mapping identifier specified")
+}
