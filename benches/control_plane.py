@@ -1,10 +1,12 @@
-"""What calls of the control plane cost, through boto3: as ratios to moto's server in the same run, and by themselves.
+"""What calls of the control plane cost: as ratios to moto's server in the same run, and by themselves.
 
     target/python/bin/python benches/control_plane.py --gatewright target/release/gatewright
 
-Imports and exports a document of 300 resources, five times each, into both servers; then stores 1,000 APIs in the
-embedded gateway, reads single ones, and looks at the memory of the idle server. Both servers are on this machine, and
-are stopped again. Needs what tests/wire/requirements.txt lists.
+Imports and exports a document of 300 resources, five times each, into both servers: through boto3, as users do, and with
+a bare HTTP client, which leaves the client's own time out; then stores 1,000 APIs in the embedded gateway, reads single
+ones, and looks at the memory of the idle server. The smallest call of each server, `GET /account`, tells what any call
+costs there. moto exports an eighth of the text. Both servers are on this machine, and are stopped again. Needs what
+tests/wire/requirements.txt lists.
 """
 
 import argparse
@@ -69,21 +71,88 @@ def timed(call):
     return value, time.perf_counter() - start
 
 
+class Bare:
+    """Calls of a server without a client library."""
+
+    # The name of the service in the scope is what moto tells services by; neither server checks the signature.
+    SCOPE = "Credential=test/20260101/us-east-1/apigateway/aws4_request, SignedHeaders=host, Signature=0"
+
+    def __init__(self, url):
+        self.connection = http.client.HTTPConnection(url.removeprefix("http://"))
+
+    def call(self, method, path, body=None):
+        headers = {"Accept": "application/json", "Authorization": f"AWS4-HMAC-SHA256 {self.SCOPE}"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        self.connection.request(method, path, body, headers)
+        answer = self.connection.getresponse()
+        text = answer.read()
+        if answer.status >= 300:
+            raise SystemExit(f"{method} {path}: {answer.status} {text[:200]}")
+        return text
+
+    def import_rest_api(self, body):
+        return json.loads(self.call("POST", "/restapis?mode=import", body))["id"]
+
+    def deploy(self, id):
+        self.call("POST", f"/restapis/{id}/deployments", json.dumps({"stageName": "dev"}))
+
+    def export(self, id):
+        return self.call("GET", f"/restapis/{id}/stages/dev/exports/oas30?extensions=apigateway")
+
+    def delete(self, id):
+        self.call("DELETE", f"/restapis/{id}")
+
+    def smallest(self):
+        """Returns the median time of the smallest call, in seconds."""
+        return statistics.median(timed(lambda: self.call("GET", "/account"))[1] for _ in range(50))
+
+
+class Boto:
+    """The same calls through boto3."""
+
+    def __init__(self, url):
+        self.client = client(url)
+
+    def import_rest_api(self, body):
+        return self.client.import_rest_api(body=body)["id"]
+
+    def deploy(self, id):
+        self.client.create_deployment(restApiId=id, stageName="dev")
+
+    def export(self, id):
+        export = dict(restApiId=id, stageName="dev", exportType="oas30", parameters={"extensions": "apigateway"})
+        return self.client.get_export(**export)["body"].read()
+
+    def delete(self, id):
+        self.client.delete_rest_api(restApiId=id)
+
+
 def import_and_export(gateway, body):
-    """Returns the best times of an import and an export."""
+    """Returns the best times of an import and an export, in seconds."""
     imports, exports = [], []
     for _ in range(RUNS):
-        api, seconds = timed(lambda: gateway.import_rest_api(body=body))
+        id, seconds = timed(lambda: gateway.import_rest_api(body))
         imports.append(seconds)
-        gateway.create_deployment(restApiId=api["id"], stageName="dev")
-        export = dict(restApiId=api["id"], stageName="dev", exportType="oas30", parameters={"extensions": "apigateway"})
-        text, seconds = timed(lambda: gateway.get_export(**export)["body"].read())
+        gateway.deploy(id)
+        text, seconds = timed(lambda: gateway.export(id))
         # moto lists the root too, though it has no method.
         if len(json.loads(text)["paths"]) not in (300, 301):
             raise SystemExit(f"the export has {len(json.loads(text)['paths'])} paths")
         exports.append(seconds)
-        gateway.delete_rest_api(restApiId=api["id"])
+        gateway.delete(id)
     return min(imports), min(exports)
+
+
+def measured(name, url, body):
+    """Prints and returns the times of a server, by client."""
+    times = {}
+    for way, gateway in (("boto3", Boto(url)), ("bare", Bare(url))):
+        times[way] = import_and_export(gateway, body)
+        imported, exported = (seconds * 1000 for seconds in times[way])
+        print(f"{name}, {way}: import of 300 resources {imported:.1f} ms, export {exported:.1f} ms")
+    print(f"{name}: the smallest call {Bare(url).smallest() * 1000:.2f} ms")
+    return times
 
 
 def read_median(url, ids):
@@ -118,16 +187,16 @@ def main():
         embedded = Embedded(gatewright, state)
         try:
             gateway = client(embedded.url)
-            ours = import_and_export(gateway, body)
-            print(f"import of 300 resources: {ours[0] * 1000:.1f} ms, export: {ours[1] * 1000:.1f} ms")
+            ours = measured("gatewright", embedded.url, body)
             if not options.without_moto:
                 moto = Moto()
                 try:
-                    theirs = import_and_export(client(moto.url), body)
+                    theirs = measured("moto's server", moto.url, body)
                 finally:
                     moto.stop()
-                print(f"moto's server: import {theirs[0] * 1000:.1f} ms, export {theirs[1] * 1000:.1f} ms")
-                print(f"import {theirs[0] / ours[0]:.1f} times as fast, export {theirs[1] / ours[1]:.1f} times as fast")
+                for way, (imported, exported) in ours.items():
+                    ratios = theirs[way][0] / imported, theirs[way][1] / exported
+                    print(f"{way}: import {ratios[0]:.1f} times as fast, export {ratios[1]:.1f} times as fast")
             small = json.dumps(document(10)).encode()
             ids = [gateway.import_rest_api(body=small)["id"] for _ in range(APIS)]
             print(f"GetRestApi with {APIS} APIs, at the median: {read_median(embedded.url, ids) * 1000:.3f} ms")
