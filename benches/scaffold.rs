@@ -1,17 +1,19 @@
 //! What `scaffold` costs, as ratios to loading in one run.
 //!
 //! `cargo bench --bench scaffold` reads the largest document of `$GATEWRIGHT_CORPUS`, else of `../shared/corpus`, and
-//! prints for each layout what loading, generating and writing a project take of loading alone, and what a run takes
-//! that changes nothing.
+//! prints for each layout what loading, generating and writing a project take of loading alone, what a run takes
+//! that changes nothing, and what the file system takes for the same files, with nothing else done, on one thread and
+//! on two.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints what it measured")]
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use gatewright::openapi::{self, LoadOptions};
 use gatewright::scaffold::template::Templates;
-use gatewright::scaffold::{Per, ScaffoldOptions, apply, generate};
+use gatewright::scaffold::{Detail, Per, ProjectFile, ScaffoldOptions, apply, generate};
 use gatewright::source::{Loader, Origin};
 
 /// How often each measurement is repeated; the fastest counts.
@@ -36,31 +38,60 @@ fn main() {
 
 fn layout(path: &Path, per: Per, folder: &Path) {
     let options = ScaffoldOptions { per, ..ScaffoldOptions::default() };
-    let mut best = [Duration::MAX; 3];
+    let mut best = [Duration::MAX; 6];
     let mut files = 0;
     for run in 0..RUNS {
         let project = folder.join(format!("{per:?}-{run}"));
-        let (load, first, count) = scaffolded(path, &options, &project);
-        let (_, again, _) = scaffolded(path, &options, &project);
-        files = count;
-        for (best, time) in best.iter_mut().zip([load, load + first, load + again]) {
+        let (load, made, first, made_files) = scaffolded(path, &options, &project);
+        let (_, _, again, _) = scaffolded(path, &options, &project);
+        let alone = written(&made_files, &folder.join(format!("{per:?}-{run}-one")), 1);
+        let by_two = written(&made_files, &folder.join(format!("{per:?}-{run}-two")), 2);
+        files = made_files.len();
+        for (best, time) in best.iter_mut().zip([load, load + first, load + again, alone, by_two, made]) {
             *best = time.min(*best);
         }
     }
-    let [load, first, again] = best.map(|time| time.as_secs_f64());
+    let [load, first, again, alone, by_two, made] = best.map(|time| time.as_secs_f64());
     println!(
         "{per:?}, {files} files: of loading, a first run {:.2} and one that changes nothing {:.2} (goal 5; {:.0} ms, \
-         {:.0} ms, {:.0} ms)",
+         {:.0} ms, {:.0} ms); making the texts {:.2} ({:.0} ms); the file system alone {:.2} by one thread, {:.2} by two",
         first / load,
         again / load,
         load * 1e3,
         first * 1e3,
-        again * 1e3
+        again * 1e3,
+        made / load,
+        made * 1e3,
+        alone / load,
+        by_two / load,
     );
 }
 
-/// Loads a document and writes its project; returns how long each took.
-fn scaffolded(path: &Path, options: &ScaffoldOptions, folder: &Path) -> (Duration, Duration, usize) {
+/// Writes files with nothing else done; returns how long that took.
+fn written(files: &[ProjectFile], folder: &Path, threads: usize) -> Duration {
+    let start = Instant::now();
+    let folders: HashSet<&str> = files.iter().filter_map(|file| Some(file.path.rsplit_once('/')?.0)).collect();
+    for inner in folders {
+        std::fs::create_dir_all(folder.join(inner)).expect("a folder");
+    }
+    std::thread::scope(|scope| {
+        for some in files.chunks(files.len().div_ceil(threads).max(1)) {
+            scope.spawn(move || {
+                for file in some {
+                    std::fs::write(folder.join(&file.path), &file.text).expect("it is written");
+                }
+            });
+        }
+    });
+    start.elapsed()
+}
+
+/// Loads a document, makes its project and writes it; returns how long loading, making, and all after loading took.
+fn scaffolded(
+    path: &Path,
+    options: &ScaffoldOptions,
+    folder: &Path,
+) -> (Duration, Duration, Duration, Vec<ProjectFile>) {
     let start = Instant::now();
     let text = std::fs::read_to_string(path).expect("a document");
     let origin = Origin::File(path.to_owned());
@@ -69,9 +100,10 @@ fn scaffolded(path: &Path, options: &ScaffoldOptions, folder: &Path) -> (Duratio
     let load = start.elapsed();
     let start = Instant::now();
     let manifest = apply::read_manifest(folder).expect("a manifest");
-    let project = generate(&document, options, &manifest, &Templates::built_in()).expect("a project");
+    let project = generate(&document, options, &manifest, &Templates::built_in(), Detail::Files).expect("a project");
+    let made = start.elapsed();
     let changes = apply::compare(&project, folder, &manifest).expect("a comparison");
     changes.write(folder).expect("it is written");
     let took = start.elapsed();
-    (load, took, project.files.len())
+    (load, made, took, project.files)
 }

@@ -7,7 +7,7 @@ use similar::TextDiff;
 use crate::openapi::Document;
 use crate::scaffold::apply::{self, Action, Change, Changes};
 use crate::scaffold::template::Templates;
-use crate::scaffold::{Per, Project, ScaffoldOptions, generate};
+use crate::scaffold::{Detail, Per, Project, ScaffoldOptions, generate};
 
 use super::document::DocumentArgs;
 use super::{CommandError, Cx, Outcome};
@@ -93,7 +93,7 @@ pub(super) fn write_project(
 ) -> Result<(), CommandError> {
     let templates = templates(cx, None)?;
     let manifest = apply::read_manifest(folder)?;
-    let project = generate(document, options, &manifest, &templates)?;
+    let project = generate(document, options, &manifest, &templates, Detail::Files)?;
     let changes = apply::compare(&project, folder, &manifest)?;
     report(cx, &changes);
     write(cx, &project, &changes, folder, false)?;
@@ -115,7 +115,8 @@ fn scaffold(
         })?,
     };
     let manifest = apply::read_manifest(&folder)?;
-    let mut project = generate(document, options, &manifest, templates)?;
+    let detail = if args.context { Detail::Context } else { Detail::Files };
+    let mut project = generate(document, options, &manifest, templates, detail)?;
     project.document = recorded(&args.spec, &folder);
     if args.context {
         let text = serde_json::to_string_pretty(&project.context)?;

@@ -1,6 +1,6 @@
 //! From a project's files to a folder: what changes, what stays, and the writing of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -10,7 +10,7 @@ use crate::source::{Access, write_whole};
 use super::manifest::{MANIFEST_PATH, Manifest, ManifestFile, Owner, digest};
 use super::parallel::in_parallel;
 use super::project::{Project, ProjectFile};
-use super::{BASE_FOLDER, shared};
+use super::{BASE_PATH, shared};
 
 /// What happens to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub struct Changes {
     pub conflicts: Vec<String>,
     manifest: Manifest,
     /// The texts of once-written files as they were generated, for the merge when a template changes.
-    bases: Vec<(String, String)>,
+    bases: BTreeMap<String, String>,
 }
 
 /// Why a project is not written.
@@ -114,6 +114,7 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
         },
         ..Changes::default()
     };
+    let bases = read_bases(folder)?;
     let read_and_digested = in_parallel(
         &project.files,
         || (),
@@ -124,13 +125,17 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
         let known = manifest.files.get(&file.path);
         let template_changed = known.and_then(|known| known.template.as_ref()).is_some_and(|t| *t != file.template);
         if file.owner == Owner::User {
-            let base = located(folder, &format!("{BASE_FOLDER}/{}", file.path));
             match &old {
-                Some(old) if template_changed => merge(&mut changes, file, old, read(&base)?.as_deref()),
+                Some(old) if template_changed => {
+                    let base = bases.get(&file.path).cloned();
+                    merge(&mut changes, file, old, base.as_deref());
+                }
                 // Kept as it is: also gone, where that is how the user wants it.
                 Some(_) => {}
                 None if known.is_some() && file.is_optional() => {}
-                None => changes.bases.push((file.path.clone(), file.text.clone())),
+                None => {
+                    changes.bases.insert(file.path.clone(), file.text.clone());
+                }
             }
         }
         let new = match (file.owner, &old) {
@@ -165,7 +170,7 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
             changes.changes.push(Change { path: file.path.clone(), action, old, new: Some(new) });
         }
     }
-    let wanted: BTreeSet<&str> = project.files.iter().map(|file| file.path.as_str()).collect();
+    let wanted: HashSet<&str> = project.files.iter().map(|file| file.path.as_str()).collect();
     for (path, known) in manifest.files.iter().filter(|(path, _)| !wanted.contains(path.as_str())) {
         if project.ignored.contains(path) {
             continue;
@@ -202,7 +207,7 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
 /// Brings a file of the user up to date with its template: in it where that is clean, beside it otherwise.
 fn merge(changes: &mut Changes, file: &ProjectFile, old: &str, base: Option<&str>) {
     let Some(base) = base else { return };
-    changes.bases.push((file.path.clone(), file.text.clone()));
+    changes.bases.insert(file.path.clone(), file.text.clone());
     if same(base, &file.text) || same(old, &file.text) {
         return;
     }
@@ -231,48 +236,103 @@ impl Changes {
         self.changes.iter().any(|change| change.action != Action::Unhooked)
     }
 
-    /// Writes the changes: each file whole, the manifest last.
+    /// Writes the changes: each file whole, the manifest last. A folder that is not there yet appears whole.
     ///
     /// # Errors
-    /// When a file cannot be written; files written before it stay, each whole.
+    /// When a file cannot be written. Files written before it stay, each whole; of a new folder, nothing stays.
     pub fn write(&self, folder: &Path) -> Result<(), ApplyError> {
-        let mut writes: Vec<(PathBuf, &str)> = Vec::new();
+        let manifest = serde_json::to_string_pretty(&self.manifest).unwrap_or_default() + "\n";
+        let mut bases = read_bases(folder)?;
+        let is_known = |(path, text): (&String, &String)| bases.get(path) == Some(text);
+        let new_bases = (!self.bases.iter().all(is_known)).then(|| {
+            bases.retain(|path, _| self.manifest.files.contains_key(path));
+            bases.extend(self.bases.iter().map(|(path, text)| (path.clone(), text.clone())));
+            serde_json::to_string_pretty(&bases).unwrap_or_default() + "\n"
+        });
+        let mut writes: Vec<(&str, &str)> = Vec::new();
         for change in &self.changes {
             if let (Action::Create | Action::Update, Some(text)) = (change.action, &change.new) {
-                writes.push((located(folder, &change.path), text));
+                writes.push((&change.path, text));
             }
         }
-        for (path, text) in &self.bases {
-            let path = located(folder, &format!("{BASE_FOLDER}/{path}"));
-            if read(&path)?.as_deref() != Some(text.as_str()) {
-                writes.push((path, text));
-            }
+        if let Some(bases) = &new_bases {
+            writes.push((BASE_PATH, bases));
         }
-        let folders: BTreeSet<&Path> = writes.iter().filter_map(|(path, _)| path.parent()).collect();
-        for folder in folders {
-            std::fs::create_dir_all(folder).map_err(|source| failed("write", folder, source))?;
+        if let Err(error) = std::fs::symlink_metadata(folder)
+            && error.kind() == std::io::ErrorKind::NotFound
+        {
+            writes.push((MANIFEST_PATH, &manifest));
+            return write_new(folder, &writes);
         }
-        for written in in_parallel(&writes, || (), |(), _, (path, text)| write(path, text)) {
-            written?;
-        }
+        make_folders(folder, &writes)?;
+        let written = in_parallel(&writes, || (), |(), _, (path, text)| write(&located(folder, path), text));
+        written.into_iter().collect::<Result<(), _>>()?;
         for change in self.changes.iter().filter(|change| change.action == Action::Remove) {
             let path = located(folder, &change.path);
             std::fs::remove_file(&path).map_err(|source| failed("remove", &path, source))?;
         }
-        let text = serde_json::to_string_pretty(&self.manifest).unwrap_or_default() + "\n";
         let path = located(folder, MANIFEST_PATH);
-        if read(&path)?.as_deref() != Some(text.as_str()) {
-            let folder = path.parent().unwrap_or(Path::new("."));
-            std::fs::create_dir_all(folder).map_err(|source| failed("write", folder, source))?;
-            write(&path, &text)?;
+        if read(&path)?.as_deref() != Some(manifest.as_str()) {
+            make_folders(folder, &[(MANIFEST_PATH, &manifest)])?;
+            write(&path, &manifest)?;
         }
         Ok(())
     }
 }
 
+/// Writes a folder that is not there yet: under another name beside it, which then becomes its own.
+fn write_new(folder: &Path, writes: &[(&str, &str)]) -> Result<(), ApplyError> {
+    let beside = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(beside).map_err(|source| failed("write", beside, source))?;
+    // It goes again, with all that is in it, when anything fails.
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".gatewright-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o777));
+    }
+    let temporary = builder.tempdir_in(beside).map_err(|source| failed("write", folder, source))?;
+    make_folders(temporary.path(), writes)?;
+    let written = in_parallel(
+        writes,
+        || (),
+        |(), _, (path, text)| {
+            let inside = temporary.path().join(path);
+            std::fs::write(inside, text).map_err(|source| failed("write", &located(folder, path), source))
+        },
+    );
+    written.into_iter().collect::<Result<(), _>>()?;
+    std::fs::rename(temporary.path(), folder).map_err(|source| failed("write", folder, source))?;
+    // What it named is the project's now.
+    let _ = temporary.keep();
+    Ok(())
+}
+
+/// Makes the folders that files are written to.
+fn make_folders(folder: &Path, writes: &[(&str, &str)]) -> Result<(), ApplyError> {
+    let folders: HashSet<&str> =
+        writes.iter().map(|(path, _)| path.rsplit_once('/').map_or("", |(to, _)| to)).collect();
+    for inner in folders.into_iter().collect::<BTreeSet<_>>() {
+        let path = if inner.is_empty() { folder.to_owned() } else { located(folder, inner) };
+        std::fs::create_dir_all(&path).map_err(|source| failed("write", &path, source))?;
+    }
+    Ok(())
+}
+
+/// Reads the texts of once-written files as they were generated.
+fn read_bases(folder: &Path) -> Result<BTreeMap<String, String>, ApplyError> {
+    let path = located(folder, BASE_PATH);
+    match read(&path)? {
+        None => Ok(BTreeMap::new()),
+        Some(text) => serde_json::from_str(&text)
+            .map_err(|source| ApplyError::Manifest { path: path.display().to_string(), source }),
+    }
+}
+
 /// Returns whether texts are the same but for line endings, which git may have changed.
 fn same(a: &str, b: &str) -> bool {
-    a == b || a.replace("\r\n", "\n") == b.replace("\r\n", "\n")
+    a == b || ((a.contains('\r') || b.contains('\r')) && a.replace("\r\n", "\n") == b.replace("\r\n", "\n"))
 }
 
 pub(crate) fn is_inside(path: &str) -> bool {
@@ -310,5 +370,68 @@ impl ProjectFile {
     /// Returns whether a project compiles without the file, so that the user may delete it.
     fn is_optional(&self) -> bool {
         !self.path.starts_with("src/") || self.path == "src/auth.rs"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn created(path: &str, text: &str) -> Change {
+        Change { path: path.to_owned(), action: Action::Create, old: None, new: Some(text.to_owned()) }
+    }
+
+    /// A name that no file system takes.
+    fn impossible() -> String {
+        format!("src/{}", "x".repeat(300))
+    }
+
+    #[test]
+    fn a_new_folder_appears_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path().join("a/project");
+        let mut changes = Changes { changes: vec![created("src/lib.rs", "//! x\n")], ..Changes::default() };
+        changes.changes.push(created(&impossible(), ""));
+        let error = changes.write(&project).unwrap_err();
+        assert!(error.to_string().starts_with("cannot write `"), "{error}");
+        let inside = || std::fs::read_dir(folder.path().join("a")).unwrap().count();
+        assert_eq!(inside(), 0);
+        changes.changes.pop();
+        changes.write(&project).unwrap();
+        assert_eq!(inside(), 1);
+        assert_eq!(std::fs::read_to_string(project.join("src/lib.rs")).unwrap(), "//! x\n");
+        assert!(project.join(MANIFEST_PATH).exists());
+    }
+
+    #[test]
+    fn what_is_there_stays_when_writing_fails() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path();
+        std::fs::create_dir_all(project.join("src")).unwrap();
+        std::fs::write(project.join("src/mine.rs"), "mine").unwrap();
+        let changes =
+            Changes { changes: vec![created("src/lib.rs", "x"), created(&impossible(), "")], ..Changes::default() };
+        assert!(changes.write(project).is_err());
+        assert_eq!(std::fs::read_to_string(project.join("src/mine.rs")).unwrap(), "mine");
+        assert!(!project.join(MANIFEST_PATH).exists(), "the manifest is the last");
+        let left = std::fs::read_dir(project.join("src")).unwrap().count();
+        assert_eq!(left, 2, "only whole files are there");
+    }
+
+    #[test]
+    fn once_written_texts_are_kept_for_the_merge() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path().join("project");
+        let known = ManifestFile { owner: Owner::User, sha256: String::new(), template: None };
+        let mut changes = Changes { changes: vec![created("src/a.rs", "a")], ..Changes::default() };
+        changes.manifest.files.insert("src/a.rs".into(), known.clone());
+        changes.bases.insert("src/a.rs".into(), "a".into());
+        changes.write(&project).unwrap();
+        let mut more = Changes { changes: vec![created("src/b.rs", "b")], ..Changes::default() };
+        more.manifest.files.insert("src/a.rs".into(), known);
+        more.bases.insert("src/b.rs".into(), "b".into());
+        more.write(&project).unwrap();
+        let bases = read_bases(&project).unwrap();
+        assert_eq!(bases, BTreeMap::from([("src/a.rs".into(), "a".into()), ("src/b.rs".into(), "b".into())]));
     }
 }

@@ -17,13 +17,13 @@ const MAX_SCHEMAS: usize = 2000;
 
 /// Returns the first example of a media type or parameter that fits the shape.
 pub(crate) fn example(document: &Document, models: &Models<'_>, owner: &Node, shape: &Shape, fit: Fit) -> Option<Json> {
-    written(document, owner).into_iter().find_map(|value| fitting(models, shape, value, fit))
+    written(document, owner).find_map(|value| fitting(models, shape, value, fit))
 }
 
 /// Returns all examples of a media type that fit the shape, each once.
 pub(crate) fn all(document: &Document, models: &Models<'_>, owner: &Node, shape: &Shape, fit: Fit) -> Vec<Json> {
     let mut found: Vec<Json> = Vec::new();
-    for value in written(document, owner).into_iter().filter_map(|value| fitting(models, shape, value, fit)) {
+    for value in written(document, owner).filter_map(|value| fitting(models, shape, value, fit)) {
         if !found.contains(&value) {
             found.push(value);
         }
@@ -40,18 +40,16 @@ fn fitting(models: &Models<'_>, shape: &Shape, value: Json, fit: Fit) -> Option<
     fits(models, shape, &inner, fit).then_some(inner)
 }
 
-/// Returns the examples at a media type or a parameter, then those of its schema.
-fn written(document: &Document, owner: &Node) -> Vec<Json> {
-    let mut found = Vec::new();
-    found.extend(owner.get("example").map(Node::to_json));
-    for entry in owner.get("examples").map(Node::entries).unwrap_or_default() {
-        found.extend(document.resolved(&entry.value).get("value").map(Node::to_json));
-    }
-    if let Some(schema) = owner.get("schema") {
-        found.extend(Assembly { document, followed: Vec::new(), left: MAX_SCHEMAS }.of(schema));
-        found.extend(document.resolved(schema).get("default").map(Node::to_json));
-    }
-    found
+/// Returns the examples at a media type or a parameter, then those of its schema, each made when it is asked for.
+fn written(document: &Document, owner: &Node) -> impl Iterator<Item = Json> {
+    let own = owner.get("example").map(Node::to_json);
+    let named = owner.get("examples").map(Node::entries).unwrap_or_default();
+    let named = named.filter_map(|entry| document.resolved(&entry.value).get("value").map(Node::to_json));
+    let schema = owner.get("schema");
+    let assembled = move || Assembly { document, followed: Vec::new(), left: MAX_SCHEMAS }.of(schema?);
+    let default = move || document.resolved(schema?).get("default").map(Node::to_json);
+    let of_schema = std::iter::once_with(assembled).flatten().chain(std::iter::once_with(default).flatten());
+    own.into_iter().chain(named).chain(of_schema)
 }
 
 /// Puts examples together from those of members.

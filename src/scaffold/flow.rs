@@ -6,7 +6,40 @@ use super::shape::{Kind, ModelId, ModelKind, Shape};
 /// Makes every type finite: circular aliases become types of their own, circular members are boxed.
 pub(crate) fn break_cycles(models: &mut Models<'_>) {
     wrap_circular_aliases(models);
+    leave_out_empty_circles(models);
     box_circular_members(models);
+}
+
+/// Takes away what leads back to where it began without any part of a value on the way: a variant that is the type
+/// itself says nothing, and reading it would never end.
+fn leave_out_empty_circles(models: &mut Models<'_>) {
+    let nothing = models.list.len();
+    let within = |models: &Models<'_>, shape: &Shape| direct_model(models.without_aliases(shape)).unwrap_or(nothing);
+    let edges: Vec<Vec<ModelId>> = models
+        .list
+        .iter()
+        .map(|model| match &model.kind {
+            ModelKind::OneOf { variants, .. } => variants.iter().map(|v| within(models, &v.shape)).collect(),
+            ModelKind::Wrapper { shape, .. } => vec![within(models, shape)],
+            _ => Vec::new(),
+        })
+        .collect();
+    let mut found = back_edges(&edges);
+    // From the last variant to the first, so that positions stay what they are.
+    found.sort_unstable_by_key(|(from, _, slot)| std::cmp::Reverse((*from, *slot)));
+    for (from, _, slot) in found {
+        let model = &mut models.list[from];
+        match &mut model.kind {
+            ModelKind::OneOf { variants, .. } => {
+                variants.remove(slot);
+                if variants.is_empty() {
+                    model.kind = ModelKind::Alias(Shape::of(Kind::Json));
+                }
+            }
+            ModelKind::Wrapper { shape, .. } => *shape = Shape::of(Kind::Json),
+            _ => {}
+        }
+    }
 }
 
 fn wrap_circular_aliases(models: &mut Models<'_>) {

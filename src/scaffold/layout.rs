@@ -24,20 +24,22 @@ struct Token<'t> {
     kind: Kind,
     /// Whether there was space before it.
     spaced: bool,
-    /// How many lines ended in that space.
-    lines: usize,
+    /// How many lines ended in that space, as far as that matters.
+    lines: u8,
     /// For a bracket, where its partner is.
-    partner: usize,
+    partner: u32,
     /// For an opening bracket, whether what is inside cannot stand on one line.
     breaks: bool,
     /// For an opening bracket, whether there are arms of a `match` inside.
     arms: bool,
     /// The width of all before it, on one line.
-    start: usize,
+    start: u32,
 }
 
 /// Returns the code laid out, or `None` when its brackets do not pair.
 pub(crate) fn laid_out(code: &str) -> Option<String> {
+    // Positions are kept in 32 bits.
+    u32::try_from(code.len()).ok()?;
     let mut tokens = tokens(code)?;
     pair(&mut tokens)?;
     let mut printer = Printer { tokens: &tokens, out: String::with_capacity(code.len() * 5 / 4), line: 0, indent: 0 };
@@ -51,11 +53,11 @@ pub(crate) fn laid_out(code: &str) -> Option<String> {
 fn tokens(code: &str) -> Option<Vec<Token<'_>>> {
     let bytes = code.as_bytes();
     let mut tokens: Vec<Token<'_>> = Vec::with_capacity(code.len() / 4);
-    let (mut at, mut spaced, mut lines, mut width) = (0, false, 0, 0);
+    let (mut at, mut spaced, mut lines, mut width) = (0, false, 0_u8, 0_u32);
     while let Some(&byte) = bytes.get(at) {
         if byte.is_ascii_whitespace() {
             spaced = true;
-            lines += usize::from(byte == b'\n');
+            lines = lines.saturating_add(u8::from(byte == b'\n'));
             at += 1;
             continue;
         }
@@ -72,9 +74,9 @@ fn tokens(code: &str) -> Option<Vec<Token<'_>>> {
         };
         let text = &code[at..at + length];
         let text = if kind == Kind::Comment { text.trim_end() } else { text };
-        width += usize::from(spaced);
+        width += u32::from(spaced);
         tokens.push(Token { text, kind, spaced, lines, partner: 0, breaks: false, arms: false, start: width });
-        width += text.len();
+        width += text.len() as u32;
         at += length;
         (spaced, lines) = (false, 0);
     }
@@ -162,8 +164,8 @@ fn pair(tokens: &mut [Token<'_>]) -> Option<()> {
                 if !matches!((tokens[opening].text, tokens[index].text), ("(", ")") | ("[", "]") | ("{", "}")) {
                     return None;
                 }
-                tokens[opening].partner = index;
-                tokens[index].partner = opening;
+                tokens[opening].partner = index as u32;
+                tokens[index].partner = opening as u32;
                 let breaks = tokens[opening].breaks;
                 if let Some(outer) = open.last() {
                     tokens[*outer].breaks |= breaks;
@@ -198,6 +200,10 @@ struct Printer<'p, 't> {
 }
 
 impl Printer<'_, '_> {
+    fn partner(&self, index: usize) -> usize {
+        self.tokens[index].partner as usize
+    }
+
     fn text(&self, index: usize) -> &str {
         self.tokens.get(index).map_or("", |token| token.text)
     }
@@ -213,7 +219,7 @@ impl Printer<'_, '_> {
     fn fits(&self, from: usize, to: usize) -> bool {
         let (Some(first), Some(last)) = (self.tokens.get(from), self.tokens.get(to)) else { return true };
         // What ends the statement goes on the same line.
-        self.out.len() - self.line + last.start + last.text.len() - first.start + 2 <= WIDTH
+        self.out.len() - self.line + (last.start - first.start) as usize + last.text.len() + 2 <= WIDTH
     }
 
     /// Writes tokens on one line, without the space before the first.
@@ -231,7 +237,7 @@ impl Printer<'_, '_> {
 
     /// Writes what is in brackets, with them.
     fn group(&mut self, open: usize, depth: usize) {
-        let close = self.tokens[open].partner;
+        let close = self.partner(open);
         let indent = self.indent;
         if close == open + 1 {
             self.out.push_str(self.tokens[open].text);
@@ -246,7 +252,7 @@ impl Printer<'_, '_> {
         if !is_block {
             let (commas, groups) = self.inside(open);
             // The last argument holds all that breaks: it stays where it is.
-            let last = self.tokens[close - 1].partner;
+            let last = self.partner(close - 1);
             if self.tokens[close - 1].kind == Kind::Close
                 && last > open
                 && self.tokens[open + 1].lines == 0
@@ -276,11 +282,11 @@ impl Printer<'_, '_> {
     /// Counts the commas and the brackets directly inside of brackets.
     fn inside(&self, open: usize) -> (usize, usize) {
         let (mut commas, mut groups, mut index) = (0, 0, open + 1);
-        while index < self.tokens[open].partner {
+        while index < self.partner(open) {
             let token = &self.tokens[index];
             if token.kind == Kind::Open {
                 groups += 1;
-                index = token.partner;
+                index = token.partner as usize;
             } else if token.text == "," {
                 commas += 1;
             }
@@ -311,7 +317,7 @@ impl Printer<'_, '_> {
                     let before = self.out.len();
                     self.group(index, depth);
                     broken = self.line > before;
-                    index = self.tokens[index].partner;
+                    index = self.partner(index);
                 }
                 _ => {
                     match token.text {
@@ -338,7 +344,7 @@ impl Printer<'_, '_> {
             ";" if is_block => return Some(false),
             "]" if is_block && self.is_attribute(index - 1) => return Some(false),
             "}" if is_block => {
-                let opening = previous.partner;
+                let opening = previous.partner as usize;
                 let is_arm = opening > 1 && self.text(opening - 1) == ">" && self.text(opening - 2) == "=";
                 let begins = match token.text {
                     "else" | "as" => false,
@@ -357,7 +363,7 @@ impl Printer<'_, '_> {
 
     /// Returns whether a bracket ends an attribute.
     fn is_attribute(&self, close: usize) -> bool {
-        let opening = self.tokens[close].partner;
+        let opening = self.partner(close);
         let mark = |back: usize| opening.checked_sub(back).map_or("", |index| self.text(index));
         mark(1) == "#" || (mark(1) == "!" && mark(2) == "#")
     }
@@ -370,7 +376,7 @@ impl Printer<'_, '_> {
             return inner(previous.text) && !inner(token.text);
         }
         let inner_attribute = previous.text == "]" && self.is_attribute(index - 1) && {
-            let opening = previous.partner;
+            let opening = previous.partner as usize;
             self.text(opening - 1) == "!"
         };
         if previous.text == "]" && self.is_attribute(index - 1) && !inner_attribute {

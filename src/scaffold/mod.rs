@@ -6,7 +6,7 @@
 /// Makes an object of JSON as `json!` does, but moves what it is given instead of copying it.
 macro_rules! object {
     ({ $($key:literal: $value:expr),* $(,)? }) => {{
-        let mut members = serde_json::Map::new();
+        let mut members = serde_json::Map::with_capacity([$($key),*].len());
         $(members.insert($key.to_owned(), serde_json::Value::from($value));)*
         serde_json::Value::Object(members)
     }};
@@ -23,12 +23,14 @@ pub mod integration;
 mod json_schema;
 mod layout;
 mod manifest;
+mod mapped;
 mod names;
 mod operation;
 mod operations;
 mod parallel;
 mod pattern;
 mod project;
+mod quick;
 mod rules;
 mod rust;
 mod sample;
@@ -40,11 +42,11 @@ pub mod verify;
 
 pub use manifest::{MANIFEST_PATH, Manifest, ManifestFile, ManifestOperation, Owner};
 pub use operations::{Function, Payload, functions};
-pub use project::{Project, ProjectFile, generate};
+pub use project::{Detail, Project, ProjectFile, generate};
 pub use rules::{AuthorizerRule, FunctionRule, IntegrationRule, PathRules, When};
 
 /// Where the generated texts of once-written files are kept, from the project's folder.
-pub(crate) const BASE_FOLDER: &str = ".gatewright/base";
+pub(crate) const BASE_PATH: &str = ".gatewright/base.json";
 
 /// How operations are spread over Lambda functions, hence binaries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, clap::ValueEnum, serde::Deserialize)]

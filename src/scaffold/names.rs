@@ -65,11 +65,34 @@ const TAKEN_TYPES: &[&str] = &[
     "String",
     "Sync",
     "ToString",
+    "Tried",
     "TryFrom",
     "TryInto",
     "Untyped",
     "Value",
     "Vec",
+];
+
+/// Names of files that Windows keeps for devices, with any ending (Naming Files, Paths, and Namespaces).
+fn is_device(name: &str) -> bool {
+    let numbered = |start: &str| name.strip_prefix(start).is_some_and(|rest| matches!(rest.as_bytes(), [b'0'..=b'9']));
+    matches!(name, "con" | "aux" | "nul" | "prn") || numbered("com") || numbered("lpt")
+}
+
+/// Crates that a project depends on, and those of Rust itself: a package of this name would stand in their way.
+const CRATES: &[&str] = &[
+    "alloc",
+    "aws-lambda-events",
+    "base64",
+    "chrono",
+    "http",
+    "lambda-runtime",
+    "proc-macro",
+    "regex",
+    "serde",
+    "serde-json",
+    "tokio",
+    "uuid",
 ];
 
 /// Hands out each name once.
@@ -102,7 +125,15 @@ impl Names {
 
 /// Returns a type's or variant's name: `UpperCamelCase`, never a keyword.
 pub(crate) fn type_name(text: &str) -> String {
-    let camel = limited(words(text).to_upper_camel_case());
+    let camel = match plain_words(text) {
+        Some(words) => limited(words.fold(String::with_capacity(text.len()), |mut camel, word| {
+            let mut letters = word.chars();
+            camel.extend(letters.next().map(|c| c.to_ascii_uppercase()));
+            camel.push_str(letters.as_str());
+            camel
+        })),
+        None => limited(words(text).to_upper_camel_case()),
+    };
     let name = if camel.is_empty() { symbol_words(text).to_upper_camel_case() } else { camel };
     let name = limited(led_by_letter(name, 'N'));
     if name == "Self" { "SelfValue".into() } else { name }
@@ -116,7 +147,10 @@ pub(crate) fn model_name(text: &str) -> String {
 
 /// Returns a field's or variable's name: `snake_case`, not yet escaped by [`raw`].
 pub(crate) fn field_name(text: &str) -> String {
-    let snake = limited(words(text).to_snake_case());
+    let snake = match plain_words(text) {
+        Some(_) => text.to_owned(),
+        None => limited(words(text).to_snake_case()),
+    };
     let name = if snake.is_empty() { symbol_words(text).to_snake_case() } else { snake };
     let name = limited(led_by_letter(name, 'n'));
     if NEVER_RAW.contains(&name.as_str()) { format!("{name}_") } else { name }
@@ -132,7 +166,8 @@ pub(crate) fn is_plain(name: &str) -> bool {
 pub(crate) fn module_name(text: &str) -> String {
     let name: String = field_name(text).chars().take(MAX_MODULE).collect();
     let name = name.trim_end_matches('_').to_owned();
-    let special = KEYWORDS.contains(&name.as_str()) || matches!(name.as_str(), "mod" | "lib" | "main");
+    let special =
+        KEYWORDS.contains(&name.as_str()) || matches!(name.as_str(), "mod" | "lib" | "main") || is_device(&name);
     if special { format!("{name}_") } else { name }
 }
 
@@ -152,7 +187,9 @@ pub(crate) fn function_name(text: &str) -> String {
         Some(_) if matches!(kebab, "build" | "deps" | "examples" | "incremental" | "test" | "core" | "std") => {
             format!("{kebab}-fn")
         }
-        Some(_) if KEYWORDS.contains(&kebab) || NEVER_RAW.contains(&kebab) => format!("{kebab}-fn"),
+        Some(_) if KEYWORDS.contains(&kebab) || NEVER_RAW.contains(&kebab) || is_device(kebab) => {
+            format!("{kebab}-fn")
+        }
         Some(_) => kebab.to_owned(),
     }
 }
@@ -161,24 +198,33 @@ pub(crate) fn function_name(text: &str) -> String {
 pub(crate) fn package_name(text: &str) -> String {
     let name: String = function_name(text).chars().take(MAX_MODULE - 16).collect();
     let name = name.trim_end_matches('-');
-    if name == "function" { "api".into() } else { name.to_owned() }
+    match name {
+        "function" => "api".into(),
+        name if CRATES.contains(&name) => format!("{name}-api"),
+        name => name.to_owned(),
+    }
 }
 
-/// Orders modules as rustfmt does (style edition 2024): `_` before all else, numbers by value.
-pub(crate) fn in_rustfmt_order(a: &str, b: &str) -> std::cmp::Ordering {
-    fn chunks(text: &str) -> Vec<(u8, u128, &str)> {
-        let mut chunks = Vec::new();
-        let mut rest = text;
-        let kind = |c: char| if c == '_' { 0 } else { u8::from(!c.is_ascii_digit()) + 1 };
-        while let Some(first) = rest.chars().next() {
-            let end = rest.find(|c| kind(c) != kind(first)).unwrap_or(rest.len());
-            let (chunk, after) = rest.split_at(end);
-            chunks.push((kind(first), chunk.parse().unwrap_or_default(), chunk));
-            rest = after;
-        }
-        chunks
+/// Returns what rustfmt orders modules by (style edition 2024): `_` before all else, numbers by value.
+pub(crate) fn rustfmt_key(name: &str) -> Vec<(u8, u128, &str)> {
+    let mut chunks = Vec::new();
+    let mut rest = name;
+    let kind = |c: char| if c == '_' { 0 } else { u8::from(!c.is_ascii_digit()) + 1 };
+    while let Some(first) = rest.chars().next() {
+        let end = rest.find(|c| kind(c) != kind(first)).unwrap_or(rest.len());
+        let (chunk, after) = rest.split_at(end);
+        chunks.push((kind(first), chunk.parse().unwrap_or_default(), chunk));
+        rest = after;
     }
-    chunks(a).cmp(&chunks(b))
+    chunks
+}
+
+/// Returns the words of a text that is in `snake_case` already, as most names are.
+fn plain_words(text: &str) -> Option<std::str::Split<'_, char>> {
+    let is_plain = text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'))
+        && text.len() <= MAX_IDENTIFIER
+        && !text.split('_').any(str::is_empty);
+    is_plain.then(|| text.split('_'))
 }
 
 /// Returns the text with everything but ASCII letters and digits turned into separators, and letters
@@ -306,6 +352,8 @@ mod tests {
             ("名", "U540d", "u540d"),
             ("+1", "N1", "n1"),
             ("+", "Plus", "plus"),
+            ("pull_request_2fa", "PullRequest2fa", "pull_request_2fa"),
+            ("a__b", "AB", "a_b"),
             ("", "Empty", "empty"),
             ("a\"; panic!(); //", "APanic", "a_panic"),
         ];
@@ -323,6 +371,14 @@ mod tests {
         assert_eq!(function_name("../../etc"), "etc");
         assert_eq!(function_name("名"), "u540d");
         assert_eq!(function_name("?"), "function");
+        assert_eq!(
+            (function_name("CON"), module_name("Aux."), module_name("com10")),
+            ("con-fn".into(), "aux_".into(), "com10".into())
+        );
+        assert_eq!(
+            (package_name("HTTP"), package_name("Lambda Runtime")),
+            ("http-api".into(), "lambda-runtime-api".into())
+        );
         assert!(function_name(&"x".repeat(500)).len() <= 64);
     }
 

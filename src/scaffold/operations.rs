@@ -43,6 +43,8 @@ pub(crate) struct Handled<'a> {
     /// The position of its function.
     pub(crate) function: usize,
     pub(crate) payload: Payload,
+    /// The mapping template that makes the payload, where the operation's integration is yet to be filled in.
+    pub(crate) request: Option<String>,
 }
 
 /// What answers an operation.
@@ -147,7 +149,11 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
             }
         };
         plan.functions[function].operations.push(label);
-        plan.handled.push(Handled { operation, module, function, payload });
+        let has_integration = operation.node.get("x-amazon-apigateway-integration").is_some();
+        let request = (payload == Payload::Mapped && !has_integration)
+            .then(|| super::integration::chosen(&operation, &options.integrations).1)
+            .and_then(|with| with["request"].as_str().map(str::to_owned));
+        plan.handled.push(Handled { operation, module, function, payload, request });
     }
     plan
 }

@@ -31,7 +31,7 @@ pub struct Project {
     pub operations: Vec<ManifestOperation>,
     /// Operations without a handler, as `GET /pets`, and what answers them.
     pub skipped: Vec<(String, String)>,
-    /// What the templates were given.
+    /// What the templates were given, where [`Detail::Context`] asks for it.
     pub context: Json,
     /// What the types cannot say.
     pub diagnostics: Vec<Diagnostic>,
@@ -54,6 +54,15 @@ pub struct ProjectFile {
     pub(crate) template: String,
 }
 
+/// What is kept of a project besides its files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Nothing.
+    Files,
+    /// What the templates were given, which is larger than the project.
+    Context,
+}
+
 /// The version of what templates are given; a member that goes or changes its meaning makes it another.
 const CONTEXT_VERSION: u32 = 1;
 
@@ -73,13 +82,24 @@ pub fn generate(
     options: &ScaffoldOptions,
     manifest: &Manifest,
     templates: &Templates,
+    detail: Detail,
 ) -> Result<Project, TemplateError> {
+    // Templates of the user's may name any of it.
+    let keeps_context = detail == Detail::Context || templates.has_overrides();
     let Plan { handled, functions, skipped } = operations::plan(document, options, manifest);
     let mut models = Models::new(document);
     if !options.only_used {
         models.define_components();
     }
-    let typed: Vec<_> = handled.into_iter().map(|handled| operation::typed(document, &mut models, handled)).collect();
+    let (typed, named) = std::thread::scope(|scope| {
+        let named = scope.spawn(|| named_schemas(document));
+        let typed: Vec<_> =
+            handled.into_iter().map(|handled| operation::typed(document, &mut models, handled)).collect();
+        match named.join() {
+            Ok(named) => (typed, named),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    });
     flow::break_cycles(&mut models);
     let checks = Checks::new(&models);
     let package = operations::package_name(document, options);
@@ -98,12 +118,19 @@ pub fn generate(
         &typed,
         || Context::from(json!({ "api": api, "op": null })),
         |context, index, operation| {
-            operation_files(templates, context, document, &models, &checks, operation, &variants[index])
+            let mut made =
+                operation_files(templates, context, document, &models, &checks, operation, &variants[index])?;
+            if !keeps_context {
+                made.context = outline(&made.context);
+            }
+            Ok::<_, TemplateError>(made)
         },
     );
     let mut files = Files { templates, options, files: BTreeMap::new(), ignored: Vec::new() };
     let mut ops = Vec::with_capacity(made.len());
-    let mut cases = vec![templates.render_rust("project/contract_cases.rs", &json!({ "api": api }))?];
+    let head =
+        Context::from(json!({ "api": { "crate": api["crate"], "title": api["title"], "package": api["package"] } }));
+    let mut cases = vec![templates.render_as_written("project/contract_cases.rs", &head)?];
     for made in made {
         let made = made?;
         files.add_all(made.files);
@@ -111,7 +138,7 @@ pub fn generate(
         ops.push(made.context);
     }
     files.add("tests/contract/cases.rs", "project/contract_cases.rs", cases.join("\n"), Owner::Tool);
-    let schemas = json!({ "schemas": schemas(document, &typed) });
+    let schemas = object!({ "schemas": schemas(document, &named, &typed) });
     files.text("tests/contract/schemas.json", "project/schemas.json", &Context::from(schemas), Owner::Tool)?;
     let functions_context: Vec<Json> = functions
         .iter()
@@ -119,7 +146,7 @@ pub fn generate(
         .map(|(index, function)| function_context(function, functions.len(), members(&typed, &ops, index)))
         .collect();
     let mut modules: Vec<&str> = ops.iter().filter_map(|op| op["module"].as_str()).collect();
-    modules.sort_by(|a, b| names::in_rustfmt_order(a, b));
+    modules.sort_by_cached_key(|name| names::rustfmt_key(name));
     let modules = json!(modules);
     let mut parts = vec![templates.render_rust("project/models.rs", &json!({ "api": api }))?];
     let mut models_context = Vec::with_capacity(models.list.len());
@@ -129,7 +156,7 @@ pub fn generate(
         |(), id, _| {
             let mut context = Context::from(context::model(&models, &checks, id));
             let text = templates.render_laid_out_with("project/model.rs", &context);
-            (std::mem::take(context.data_mut()), text)
+            (if keeps_context { context.data_mut().take() } else { Json::Null }, text)
         },
     );
     for (context, text) in made {
@@ -160,11 +187,12 @@ pub fn generate(
     files.text("src/auth.rs", "project/auth.rs", &context, Owner::User)?;
     files.text("src/handlers/mod.rs", "project/handlers_mod.rs", &context, Owner::Shared)?;
     files.text("tests/contract/main.rs", "project/contract.rs", &context, Owner::Tool)?;
-    files.rust("tests/contract/schema.rs", "project/contract_schema.rs", &context)?;
+    files.rust_as_written("tests/contract/schema.rs", "project/contract_schema.rs", &context)?;
     files.text(".gitignore", "project/gitignore", &context, Owner::User)?;
+    files.text("README.md", "project/README.md", &context, Owner::User)?;
     context.data_mut()["uses"] = files.uses();
     for name in RUNTIME {
-        files.rust(&format!("src/gen/rt/{name}.rs"), &format!("project/rt/{name}.rs"), &context)?;
+        files.rust_as_written(&format!("src/gen/rt/{name}.rs"), &format!("project/rt/{name}.rs"), &context)?;
     }
     files.text("Cargo.toml", "project/Cargo.toml", &context, Owner::Shared)?;
     let mut context = std::mem::take(context.data_mut());
@@ -194,7 +222,7 @@ pub fn generate(
             .collect(),
         functions,
         skipped: skipped.into_iter().map(|(operation, what)| (operation.label(), what.to_owned())).collect(),
-        context,
+        context: if keeps_context { context } else { Json::Null },
         diagnostics: std::mem::take(&mut models.diagnostics),
     })
 }
@@ -215,6 +243,14 @@ struct Rendered {
     owner: Owner,
 }
 
+/// Returns what the templates of the whole API name of an operation.
+fn outline(op: &Json) -> Json {
+    let named = ["module", "variant", "verb", "any", "path", "label_doc"];
+    let mut outline: Map<String, Json> = named.iter().map(|name| ((*name).to_owned(), op[*name].clone())).collect();
+    outline.insert("mapped".to_owned(), (!op["mapped"].is_null()).into());
+    Json::Object(outline)
+}
+
 /// Makes the files of an operation. `context` holds the API, and takes the operation while templates are given it.
 fn operation_files(
     templates: &Templates,
@@ -232,10 +268,10 @@ fn operation_files(
     let template = if is_mapped { "project/op_mapped.rs" } else { "project/op.rs" };
     let code = templates.render_rust_with(template, context)?;
     let handler = tidied(templates.render_with(HANDLER, context)?);
-    let cases = templates.render_laid_out_with("project/contract_case.rs", context)?;
+    let cases = templates.render_part_as_written("project/contract_case.rs", context)?;
     let op = context.data_mut()["op"].take();
     let event = serde_json::to_string_pretty(&event).unwrap_or_default();
-    let event = templates.render("project/event.json", &json!({ "event": event }))?;
+    let event = templates.render_with("project/event.json", &Context::from(object!({ "event": event })))?;
     let files = vec![
         Rendered { path: format!("src/gen/ops/{module}.rs"), template, text: code, owner: Owner::Tool },
         Rendered { path: format!("src/handlers/{module}.rs"), template: HANDLER, text: handler, owner: Owner::User },
@@ -249,14 +285,16 @@ fn operation_files(
     Ok(Made { context: op, files, cases })
 }
 
+/// Returns the named schemas as JSON Schema, a line for each.
+fn named_schemas(document: &Document) -> String {
+    let schemas = json_schema::named(document).into_iter();
+    let lines =
+        schemas.map(|(name, schema)| format!("{}: {}", json!(name), json_schema::of_response(document, schema)));
+    lines.collect::<Vec<_>>().join(",\n")
+}
+
 /// Returns the JSON of the schemas that responses are checked against by the contract tests, a line for each.
-fn schemas(document: &Document, typed: &[operation::Typed<'_>]) -> String {
-    let named = json_schema::named(document);
-    let named = in_parallel(
-        &named,
-        || (),
-        |(), _, (name, schema)| format!("{}: {}", json!(name), json_schema::of_response(document, schema)),
-    );
+fn schemas(document: &Document, named: &str, typed: &[operation::Typed<'_>]) -> String {
     let responses = in_parallel(
         typed,
         || (),
@@ -269,8 +307,7 @@ fn schemas(document: &Document, typed: &[operation::Typed<'_>]) -> String {
         },
     );
     format!(
-        "{{\n\"components\": {{\"schemas\": {{\n{}\n}}}},\n\"responses\": {{\n{}\n}}\n}}\n",
-        named.join(",\n"),
+        "{{\n\"components\": {{\"schemas\": {{\n{named}\n}}}},\n\"responses\": {{\n{}\n}}\n}}\n",
         responses.join(",\n")
     )
 }
@@ -335,6 +372,13 @@ impl Files<'_> {
     fn rust(&mut self, path: &str, template: &str, context: &Context) -> Result<(), TemplateError> {
         let text = self.templates.render_rust_with(template, context)?;
         self.add(path, template, text, Owner::Tool);
+        Ok(())
+    }
+
+    /// Adds Rust whose template is laid out already.
+    fn rust_as_written(&mut self, path: &str, template: &str, context: &Context) -> Result<(), TemplateError> {
+        let text = self.templates.render_as_written(template, context)?;
+        self.add(path, template, tidied(text), Owner::Tool);
         Ok(())
     }
 

@@ -231,9 +231,10 @@ impl Checks {
                     if inner.is_empty() {
                         continue;
                     }
-                    let checked = format!("at.under({:?}, |at| {{ {inner} }});", field.wire);
+                    let wire = &field.wire;
+                    let checked = format!("at.under({wire:?}, |at| {{ {inner} }});");
                     code.push_str(&match depth {
-                        0 => format!("{{ let value = &self.{name}; {checked} }}"),
+                        0 => format!("at.under({wire:?}, |at| {{ let value = &self.{name}; {inner} }});"),
                         1 => format!("if let Some(value) = &self.{name} {{ {checked} }}"),
                         _ => format!("if let Some(Some(value)) = &self.{name} {{ {checked} }}"),
                     });

@@ -1,12 +1,13 @@
 //! The templates: embedded in the binary, each replaceable by a file of the same name, others added.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use handlebars::{Context, Handlebars, RenderErrorReason};
 use serde::Serialize;
 use thiserror::Error;
 
+use super::quick::Quick;
 use super::{helpers, layout, manifest};
 
 /// A built-in template's name and text.
@@ -40,6 +41,7 @@ pub const BUILT_IN: &[(&str, &str)] = templates![
     "integrations/step-functions-start-execution",
     "integrations/step-functions-start-sync-execution",
     "project/Cargo.toml",
+    "project/README.md",
     "project/auth.rs",
     "project/bin.rs",
     "project/contract.rs",
@@ -82,6 +84,8 @@ const GENERATED: &str =
 #[derive(Clone)]
 pub struct Templates {
     registry: Handlebars<'static>,
+    /// Those that need no more of handlebars than [`Quick`] knows.
+    quick: HashMap<String, Quick>,
     /// The text of each.
     sources: BTreeMap<String, String>,
     digests: OnceLock<BTreeMap<String, String>>,
@@ -169,6 +173,7 @@ impl Templates {
         registry.register_escape_fn(handlebars::no_escape);
         helpers::register(&mut registry);
         let mut sources = BTreeMap::new();
+        let mut quick = HashMap::new();
         for (name, text) in templates {
             registry.register_template_string(name, text).map_err(|error| TemplateError::Syntax {
                 name: name.to_owned(),
@@ -179,9 +184,12 @@ impl Templates {
                     None => one_line(&error.to_string()),
                 },
             })?;
+            if let Some(template) = registry.get_template(name).and_then(Quick::of) {
+                quick.insert(name.to_owned(), template);
+            }
             sources.insert(name.to_owned(), text.to_owned());
         }
-        Ok(Self { registry, sources, digests: OnceLock::new(), has_overrides: false })
+        Ok(Self { registry, quick, sources, digests: OnceLock::new(), has_overrides: false })
     }
 
     /// Returns the SHA-256 of a template's text, by which a change of it is known.
@@ -247,6 +255,12 @@ impl Templates {
         names
     }
 
+    /// Returns whether some are not the built-in ones.
+    #[must_use]
+    pub fn has_overrides(&self) -> bool {
+        self.has_overrides
+    }
+
     /// Returns whether there is a template of this name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
@@ -266,6 +280,9 @@ impl Templates {
     /// # Errors
     /// When the template names what the context lacks.
     pub(crate) fn render_with(&self, name: &str, context: &Context) -> Result<String, TemplateError> {
+        if let Some(text) = self.quick.get(name).and_then(|quick| quick.render(context.data())) {
+            return Ok(text);
+        }
         self.registry.render_with_context(name, context).map_err(|error| self.failed(name, &error))
     }
 
@@ -280,6 +297,20 @@ impl Templates {
     /// Like [`render_rust`](Self::render_rust), of a context that is there already.
     pub(crate) fn render_rust_with(&self, name: &str, context: &Context) -> Result<String, TemplateError> {
         Ok(format!("{GENERATED}{}", self.render_laid_out_with(name, context)?))
+    }
+
+    /// Returns the Rust source that a template makes, as the template has it, with the header that says whose it is.
+    pub(crate) fn render_as_written(&self, name: &str, context: &Context) -> Result<String, TemplateError> {
+        Ok(format!("{GENERATED}{}", self.render_part_as_written(name, context)?))
+    }
+
+    /// Returns the part of a Rust source that a template makes, as the template has it.
+    pub(crate) fn render_part_as_written(&self, name: &str, context: &Context) -> Result<String, TemplateError> {
+        let text = self.render_with(name, context)?;
+        if self.has_overrides {
+            parsed(name, &text)?;
+        }
+        Ok(text)
     }
 
     /// Returns the part of a Rust source that a template makes, laid out.
@@ -351,6 +382,14 @@ mod tests {
     #[test]
     fn built_in_templates_are_well_formed() {
         assert!(!Templates::built_in().names("").is_empty());
+    }
+
+    #[test]
+    fn the_templates_of_a_project_are_quick() {
+        let templates = Templates::built_in();
+        let slow: Vec<String> =
+            templates.names("project/").into_iter().filter(|name| !templates.quick.contains_key(name)).collect();
+        assert_eq!(slow, Vec::<String>::new());
     }
 
     #[test]

@@ -46,6 +46,7 @@ pub fn calls(document: &Document) -> Vec<Call> {
         operation,
         function: 0,
         payload: Payload::Rest,
+        request: None,
     });
     let typed: Vec<_> = handled.map(|handled| operation::typed(document, &mut models, handled)).collect();
     super::flow::break_cycles(&mut models);

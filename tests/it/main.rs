@@ -19,4 +19,5 @@ mod lambda;
 mod lint;
 mod references;
 mod scaffold;
+mod scaffold_again;
 mod support;

@@ -7,7 +7,7 @@ fn gatewright(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_gatewright")).args(arguments).output().expect("the program runs")
 }
 
-fn scaffold(spec: &str, folder: &Path, more: &[&str]) -> (i32, String) {
+pub(crate) fn scaffold(spec: &str, folder: &Path, more: &[&str]) -> (i32, String) {
     let folder = folder.to_str().expect("a path");
     let output = gatewright(&[&["scaffold", spec, "-o", folder], more].concat());
     let text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
@@ -18,7 +18,7 @@ fn spec(path: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path).to_str().expect("a path").to_owned()
 }
 
-fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>, std::time::SystemTime)> {
+pub(crate) fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>, std::time::SystemTime)> {
     let entries = walkdir::WalkDir::new(folder).sort_by_file_name();
     let files = entries.into_iter().map(|entry| entry.expect("an entry")).filter(|entry| entry.file_type().is_file());
     files
@@ -199,11 +199,48 @@ fn a_function_keeps_its_name_when_its_path_changes() {
 }
 
 #[test]
+fn handlers_are_given_what_mapping_templates_make() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (status, said) = scaffold(&spec("tests/data/scaffold/mapped.yaml"), folder.path(), &[]);
+    assert_eq!((status, said.matches("warning[payload-without-type]").count()), (0, 1), "{said}");
+    let read = |path: &str| std::fs::read_to_string(folder.path().join(path)).expect(path);
+    let input = |module: &str| {
+        let text = read(&format!("src/gen/ops/{module}.rs"));
+        text.lines().find(|line| line.starts_with("pub struct Input")).expect("an input").to_owned()
+    };
+    assert_eq!(input("change_order"), "pub struct Input(pub models::ChangeOrderPayload);");
+    assert_eq!(input("add_order"), "pub struct Input(pub Value);");
+    assert_eq!(input("pass_order"), "pub struct Input(pub models::Change);");
+    assert_eq!(input("drop_order"), "pub struct Input(pub models::DropOrderPayload);");
+    let models = read("src/gen/models.rs");
+    for field in [
+        "pub id: String,",
+        "pub who: String,",
+        "pub change: Change,",
+        "pub count: i32,",
+        "pub note: Value,",
+        "pub origin: ChangeOrderPayloadOrigin,",
+        "pub tags: Vec<String>,",
+        "pub r#type: bool,",
+        "pub at: Value,",
+    ] {
+        assert!(models.contains(field), "no {field} in {models}");
+    }
+    let event: serde_json::Value = serde_json::from_str(&read("events/change_order.json")).expect("JSON");
+    assert_eq!((&event["count"], &event["change"]["count"]), (&1.into(), &1.into()), "{event}");
+}
+
+#[test]
 fn the_context_is_as_its_schema_says() {
     let schema = gatewright(&["templates", "schema"]);
     let schema: serde_json::Value = serde_json::from_slice(&schema.stdout).expect("a schema");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
-    for document in ["specs/petstore.yaml", "specs/swagger2.yaml", "tests/data/scaffold/hostile.yaml"] {
+    for document in [
+        "specs/petstore.yaml",
+        "specs/swagger2.yaml",
+        "tests/data/scaffold/hostile.yaml",
+        "tests/data/scaffold/mapped.yaml",
+    ] {
         let context = gatewright(&["scaffold", &spec(document), "-o", "unused", "--context"]);
         let context: serde_json::Value = serde_json::from_slice(&context.stdout).expect("a context");
         let problems: Vec<String> =
@@ -302,7 +339,7 @@ fn check(project: &Path) {
 }
 
 /// Whether generated projects are compiled, which needs their dependencies: `GATEWRIGHT_COMPILE=1`.
-fn compiles() -> bool {
+pub(crate) fn compiles() -> bool {
     std::env::var_os("GATEWRIGHT_COMPILE").is_some()
 }
 
@@ -316,6 +353,8 @@ fn our_documents_and_a_hostile_one_make_projects_that_compile() {
         ("types", "tests/data/scaffold/types.yaml"),
         ("hostile", "tests/data/scaffold/hostile.yaml"),
         ("made-of-itself", "tests/data/scaffold/made-of-itself.yaml"),
+        ("hostile-names", "tests/data/scaffold/hostile_names.yaml"),
+        ("mapped", "tests/data/scaffold/mapped.yaml"),
     ] {
         for per in ["operation", "tag", "api"] {
             let project = folder.path().join(format!("{name}-{per}"));

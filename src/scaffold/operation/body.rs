@@ -171,7 +171,8 @@ impl Body<'_> {
                     (!code.is_empty()).then(|| format!("Body::{}(value) => {{ {code} }}", kind.variant))
                 })
                 .collect();
-            if arms.is_empty() { String::new() } else { format!("match value {{ {} _ => {{}} }}", arms.join(" ")) }
+            let rest = if arms.len() < self.kinds.len() { " _ => {}" } else { "" };
+            if arms.is_empty() { String::new() } else { format!("match value {{ {}{rest} }}", arms.join(" ")) }
         } else {
             first
                 .and_then(|kind| kind.shape.as_ref())

@@ -10,9 +10,10 @@ mod reply;
 use serde_json::Value as Json;
 
 use crate::openapi::{Document, Method};
-use crate::source::Node;
+use crate::source::{Diagnostic, Node};
 
 use super::flow::{self, Direction};
+use super::mapped;
 use super::names::{self, Names};
 use super::operations::{Handled, Payload};
 use super::rust::{self, Checks};
@@ -32,6 +33,8 @@ pub(crate) struct Typed<'a> {
     outputs: Vec<Reply<'a>>,
     /// Whether any response is possible.
     raw: bool,
+    /// What the mapping template of an integration that is no proxy makes of the request.
+    payload: Option<Shape>,
 }
 
 /// Turns the schemas of an operation into shapes.
@@ -44,6 +47,10 @@ pub(crate) fn typed<'a>(document: &'a Document, models: &mut Models<'_>, handled
     let params = param::params(document, models, &handled, &hint, &mut taken);
     let body = body::body(document, models, &handled, &hint, &mut taken);
     let outputs = reply::replies(document, models, &handled, &hint);
+    let payload = payload(document, models, &handled, body.as_ref(), &hint);
+    if let Some(shape) = &payload {
+        flow::mark(models, shape, Direction::Request);
+    }
     for param in &params {
         flow::mark(models, &param.shape, Direction::Request);
     }
@@ -54,7 +61,82 @@ pub(crate) fn typed<'a>(document: &'a Document, models: &mut Models<'_>, handled
         flow::mark(models, shape, Direction::Response);
     }
     let catches_all = handled.operation.method == Method::Any || handled.operation.path.path.contains("+}");
-    Typed { raw: outputs.is_empty() || catches_all, handled, params, body, outputs }
+    Typed { raw: outputs.is_empty() || catches_all, handled, params, body, outputs, payload }
+}
+
+/// Returns the shape of what the mapping template of an integration makes, where it can be told.
+fn payload(
+    document: &Document,
+    models: &mut Models<'_>,
+    handled: &Handled<'_>,
+    body: Option<&Body<'_>>,
+    hint: &str,
+) -> Option<Shape> {
+    if handled.payload != Payload::Mapped {
+        return None;
+    }
+    let integration = handled.operation.node.get("x-amazon-apigateway-integration").map(|i| document.resolved(i));
+    let given = integration.and_then(|i| i.get("requestTemplates")).map(Node::entries).unwrap_or_default();
+    let mut templates: Vec<&str> = given.map(|entry| entry.value.as_str().unwrap_or_default()).collect();
+    templates.extend(handled.request.as_deref());
+    templates.dedup();
+    let json = body.and_then(|body| body.kinds.iter().find(|kind| kind.format == Format::Json));
+    if templates.iter().all(|template| mapped::passes(template)) {
+        return json.and_then(|kind| kind.shape.clone());
+    }
+    let span = integration.map_or(handled.operation.node.span, |i| i.get("requestTemplates").unwrap_or(i).span);
+    let always = json.filter(|_| body.is_some_and(|body| body.required && body.kinds.len() == 1));
+    let schema = match templates.as_slice() {
+        [only] => mapped::schema(document, only, always.and_then(|kind| kind.node.get("schema")), span),
+        _ => None,
+    };
+    if schema.is_none() {
+        let message = "what the mapping template makes depends on the request, so the handler is given a \
+                       `serde_json::Value`";
+        models.diagnostics.push(Diagnostic::warning("payload-without-type", span, message));
+    }
+    schema.map(|schema| models.shape(&schema, &format!("{hint}Payload")))
+}
+
+/// Returns what the code of an operation names, for its imports; names in literals count too.
+fn imports(context: &Json) -> Json {
+    let mut code = String::new();
+    gather(context, &mut code);
+    let has = |text: &str| code.contains(text);
+    let is_mapped = !context["mapped"].is_null();
+    let reads = context["reads"] == Json::Bool(true) && !is_mapped;
+    let mut rt = vec!["Ctx", "Error"];
+    if !is_mapped {
+        rt.extend(["Request", "Response"]);
+    }
+    let named =
+        [("Base64", "Base64"), ("Binary", "Binary"), (".check(", "Check"), ("Of::", "Of"), ("Style::", "Style")];
+    rt.extend(named.iter().filter(|(text, _)| has(text)).map(|(_, name)| *name));
+    if reads {
+        rt.push("Reader");
+    }
+    if has("rt::") || is_mapped {
+        rt.push("self");
+    }
+    // `self` is in front, as rustfmt has it.
+    rt.sort_by_key(|name| (*name != "self", *name));
+    object!({ "map": has("BTreeMap"), "value": has("Value"), "models": has("models::"), "rt": rt.join(", ") })
+}
+
+/// Gathers the texts of a context that are code.
+fn gather(context: &Json, code: &mut String) {
+    match context {
+        Json::String(text) => code.extend([text.as_str(), "\n"]),
+        Json::Array(items) => items.iter().for_each(|item| gather(item, code)),
+        Json::Object(members) => {
+            for (name, value) in members {
+                if !matches!(name.as_str(), "doc" | "label_doc" | "wire" | "path" | "id" | "media_type") {
+                    gather(value, code);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 impl Typed<'_> {
@@ -82,7 +164,7 @@ impl Typed<'_> {
             self.params.iter().filter(|param| param.required).map(|param| names::raw(&param.name)).collect();
         required.extend(self.body.as_ref().filter(|body| body.required).map(|body| body.name.clone()));
         let doc = ["summary", "description"].iter().filter_map(|key| operation.node.str_of(key)).collect::<Vec<_>>();
-        let context = object!({
+        let mut context = object!({
             "module": self.handled.module.as_str(),
             "variant": variant,
             "id": operation.id().unwrap_or(&self.handled.module),
@@ -101,8 +183,9 @@ impl Typed<'_> {
             "example": example.map(|(_, expression)| expression),
             "mapped": self.mapped(models, checks),
             "http": self.handled.payload == Payload::Http,
-            "tests": tests,
         });
+        context["imports"] = imports(&context);
+        context["tests"] = tests;
         (event, context)
     }
 
@@ -112,14 +195,10 @@ impl Typed<'_> {
             return None;
         }
         let integration = self.handled.operation.node.get("x-amazon-apigateway-integration");
-        let passes =
-            |template: &str| matches!(template.trim(), "" | "$input.json('$')" | "$input.json(\"$\")" | "$input.body");
         let all_pass = |templates: Option<&Node>| {
-            templates.map(Node::entries).unwrap_or_default().all(|e| e.value.as_str().is_some_and(passes))
+            templates.map(Node::entries).unwrap_or_default().all(|e| e.value.as_str().is_some_and(mapped::passes))
         };
-        let untouched = integration.is_none_or(|i| all_pass(i.get("requestTemplates")));
-        let body = self.body.as_ref().and_then(|body| body.kinds.iter().find(|kind| kind.format == Format::Json));
-        let shape = body.and_then(|kind| kind.shape.as_ref()).filter(|_| untouched);
+        let shape = self.payload.as_ref();
         let successful = |reply: &&Reply<'_>| reply.status.is_some_and(|status| (200..300).contains(&status));
         let reply = self.outputs.iter().find(successful).and_then(|reply| reply.body.as_ref());
         let answers = integration.and_then(|i| i.get("responses"));

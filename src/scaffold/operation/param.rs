@@ -140,6 +140,12 @@ fn style(models: &Models<'_>, node: &Node, location: &str, shape: &Shape) -> Str
     }
 }
 
+/// Returns the call that puts a value in the place of one that is not there.
+fn filled(value: &str) -> String {
+    // A constant needs no closure.
+    if value.contains('(') { format!("unwrap_or_else(|| {value})") } else { format!("unwrap_or({value})") }
+}
+
 impl Param<'_> {
     /// Returns the context of a test of the parameter.
     pub(super) fn test(&self, what: &str) -> Json {
@@ -162,6 +168,7 @@ impl Param<'_> {
             if fits { rust::value_of(models, &self.shape, &value, "models::") } else { None }
         });
         let is_list = matches!(self.shape.kind, Kind::List(_)) && !self.required;
+        let filled = default.as_deref().map(filled).or_else(|| is_list.then(|| "unwrap_or_default()".to_owned()));
         let ty = if self.required || default.is_some() || is_list { plain.clone() } else { format!("Option<{plain}>") };
         let read = match (self.is_spread(), self.members(models)) {
             (true, Some(members)) => format!("reader.query_members::<{plain}>({:?}, &{members:?})", self.wire),
@@ -177,6 +184,7 @@ impl Param<'_> {
             "read": read,
             "required": self.required,
             "default": default.or_else(|| is_list.then(|| "Vec::new()".to_owned())),
+            "filled": filled,
             "check": checks.statements(models, &self.shape, "value"),
         })
     }

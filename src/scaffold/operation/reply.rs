@@ -7,6 +7,7 @@ use crate::source::{Diagnostic, Node};
 
 use super::body::{BodyKind, Format, body_kind, format_name};
 use crate::scaffold::example;
+use crate::scaffold::helpers::raw_literal;
 use crate::scaffold::names::{self, Names};
 use crate::scaffold::operations::Handled;
 use crate::scaffold::rust;
@@ -259,7 +260,7 @@ impl Reply<'_> {
         let kind = self.body.as_ref()?;
         if kind.shape.is_some() {
             let said = said.filter(|said| said.documented)?;
-            return self.expression(document, models, Some(&format!("{:?}", said.json)), false);
+            return self.expression(document, models, Some(&raw_literal(&said.json)), false);
         }
         self.expression(document, models, None, false)
     }
@@ -301,7 +302,7 @@ impl Reply<'_> {
             let value = if header.required {
                 let value = example::example(document, models, header.node, &header.shape, Fit::Readable)
                     .or_else(|| sample::sample(models, &header.shape))?;
-                format!("rt::example({:?})?", value.to_string())
+                format!("rt::example({})?", raw_literal(&value.to_string()))
             } else {
                 "None".into()
             };

@@ -117,10 +117,15 @@ impl Models<'_> {
         let required: HashSet<&str> =
             node.get("required").map(Node::items).unwrap_or_default().filter_map(Node::as_str).collect();
         let mut taken = Names::default();
+        // The field of the members that have none of their own.
+        if node.get("additionalProperties").is_some_and(|extra| extra.as_bool() != Some(false)) {
+            taken.reserve("additional");
+        }
         let mut fields = Vec::new();
         for entry in node.get("properties").map(Node::entries).unwrap_or_default() {
             let wire = entry.key.text.as_str();
-            let shape = self.shape(&entry.value, &format!("{name}{}", names::type_name(wire)));
+            let hint = if is_named(&entry.value) { format!("{name}{}", names::type_name(wire)) } else { String::new() };
+            let shape = self.shape(&entry.value, &hint);
             let target = self.document.resolved(&entry.value);
             let flag =
                 |key: &str| [&entry.value, target].iter().any(|n| n.get(key).and_then(Node::as_bool) == Some(true));
@@ -195,6 +200,13 @@ impl Models<'_> {
         let open = node.get("x-extensible-enum").is_some();
         Some(self.defined(node, hint, slot, |_, _| ModelKind::Enum { variants: enum_variants(literals, open), open }))
     }
+}
+
+/// Returns whether a type may come of a schema that is named after where it stands.
+fn is_named(schema: &Node) -> bool {
+    const DEFINING: &[&str] = &["enum", "const", "oneOf", "anyOf", "allOf", "x-extensible-enum"];
+    let scalar = matches!(schema.str_of("type"), Some("string" | "integer" | "number" | "boolean"));
+    !(schema.reference().is_some() || (scalar && !DEFINING.iter().any(|key| schema.get(key).is_some())))
 }
 
 /// Returns the name of what a list named `hint` holds.
