@@ -120,7 +120,7 @@ fn imports(context: &Json) -> Json {
     }
     // `self` is in front, as rustfmt has it.
     rt.sort_by_key(|name| (*name != "self", *name));
-    object!({ "map": has("BTreeMap"), "value": has("Value"), "models": has("models::"), "rt": rt.join(", ") })
+    object!({ "map": has("BTreeMap"), "value": has("Value"), "models": has("models::"), "rt": format!("{{{}}}", rt.join(", ")) })
 }
 
 /// Gathers the texts of a context that are code.
