@@ -113,8 +113,10 @@ impl Names {
             return wanted;
         }
         let mut n = 2_usize;
+        // A name that ends in the joint already, as `type_` does, has no need of another.
+        let stem = if join.is_empty() { wanted.as_str() } else { wanted.trim_end_matches(join) };
         loop {
-            let candidate = format!("{wanted}{join}{n}");
+            let candidate = format!("{stem}{join}{n}");
             if self.taken.insert(candidate.clone()) {
                 return candidate;
             }
@@ -387,5 +389,9 @@ mod tests {
         let mut names = Names::default();
         assert_eq!(names.unique("Asc".into(), ""), "Asc");
         assert_eq!(names.unique("Asc".into(), ""), "Asc2");
+        assert_eq!(
+            (names.unique("type_".into(), "_"), names.unique("type_".into(), "_")),
+            ("type_".into(), "type_2".into())
+        );
     }
 }
