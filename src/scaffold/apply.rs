@@ -294,8 +294,13 @@ fn write_new(folder: &Path, writes: &[(&str, &str)]) -> Result<(), ApplyError> {
     }
     let temporary = builder.tempdir_in(beside).map_err(|source| failed("write", folder, source))?;
     make_folders(temporary.path(), writes)?;
+    // Threads that make files in one folder wait for each other: each is given another half of the folders.
+    let half = writes.len().div_ceil(2);
+    let (first, second) = writes.split_at(half);
+    let spread: Vec<(&str, &str)> =
+        (0..half).flat_map(|at| [first.get(at), second.get(at)]).flatten().copied().collect();
     let written = in_parallel(
-        writes,
+        &spread,
         || (),
         |(), _, (path, text)| {
             let inside = temporary.path().join(path);

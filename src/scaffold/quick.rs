@@ -72,6 +72,11 @@ impl Quick {
         Some(Self { steps: steps(template)? })
     }
 
+    /// Returns the template of a text that asks for nothing.
+    pub(crate) fn text(text: &str) -> Self {
+        Self { steps: vec![Step::Text(text.to_owned())] }
+    }
+
     /// Returns the text that the template makes of a context, or `None` when it asks for what is not there.
     pub(crate) fn render(&self, context: &Json) -> Option<String> {
         let mut out = String::with_capacity(4096);

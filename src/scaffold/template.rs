@@ -175,6 +175,12 @@ impl Templates {
         let mut sources = BTreeMap::new();
         let mut quick = HashMap::new();
         for (name, text) in templates {
+            sources.insert(name.to_owned(), text.to_owned());
+            // What asks for nothing is not read as a template, which costs more than anything else of a small project.
+            if !text.contains("{{") {
+                quick.insert(name.to_owned(), Quick::text(text));
+                continue;
+            }
             registry.register_template_string(name, text).map_err(|error| TemplateError::Syntax {
                 name: name.to_owned(),
                 message: match error.pos() {
@@ -187,7 +193,6 @@ impl Templates {
             if let Some(template) = registry.get_template(name).and_then(Quick::of) {
                 quick.insert(name.to_owned(), template);
             }
-            sources.insert(name.to_owned(), text.to_owned());
         }
         Ok(Self { registry, quick, sources, digests: OnceLock::new(), has_overrides: false })
     }
@@ -249,10 +254,7 @@ impl Templates {
     /// Returns the names of the templates below `folder`, sorted.
     #[must_use]
     pub fn names(&self, folder: &str) -> Vec<String> {
-        let mut names: Vec<String> =
-            self.registry.get_templates().keys().filter(|name| name.starts_with(folder)).cloned().collect();
-        names.sort();
-        names
+        self.sources.keys().filter(|name| name.starts_with(folder)).cloned().collect()
     }
 
     /// Returns whether some are not the built-in ones.
@@ -264,7 +266,7 @@ impl Templates {
     /// Returns whether there is a template of this name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.registry.has_template(name)
+        self.sources.contains_key(name)
     }
 
     /// Returns the text a template makes of a context.
@@ -272,7 +274,8 @@ impl Templates {
     /// # Errors
     /// When the template names what the context lacks.
     pub fn render(&self, name: &str, context: &impl Serialize) -> Result<String, TemplateError> {
-        self.registry.render(name, context).map_err(|error| self.failed(name, &error))
+        let context = Context::wraps(context).map_err(|error| self.failed(name, &error))?;
+        self.render_with(name, &context)
     }
 
     /// Returns the text a template makes of a context that is there already.
