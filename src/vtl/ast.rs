@@ -89,6 +89,8 @@ pub(super) enum Access {
 pub(super) enum Expr {
     Bool(bool),
     Integer(i64),
+    /// An integer beyond 64 bits.
+    Big(Box<i128>),
     Double(f64),
     /// A string without references or directives.
     Text(EcoString),

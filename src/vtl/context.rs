@@ -78,6 +78,12 @@ pub trait ContextVariables {
     /// Returns a variable: `requestId`, `identity`, …
     fn variable(&self, name: &str) -> Option<Cow<'_, Json>>;
 
+    /// Returns a variable that is a text, where it can be had without its document.
+    fn text(&self, name: &str) -> Option<&str> {
+        let _ = name;
+        None
+    }
+
     /// Returns the names of the variables, for templates that print or go through all of them.
     fn names(&self) -> Vec<Cow<'_, str>>;
 }

@@ -73,6 +73,8 @@ struct Evaluator<'a, 'c> {
     loops: Vec<Loop>,
     /// The payload, once a template asked for it; `Err` when it is not JSON.
     document: Option<Result<Arc<Json>, ()>>,
+    /// The same as a value, once a template asked for a map or a list in it.
+    payload: Option<Value>,
     /// The `$context` variables that were assigned to, by name.
     assigned: Vec<(EcoString, Value)>,
     overrides: Overrides,
@@ -122,6 +124,7 @@ impl<'a, 'c> Evaluator<'a, 'c> {
             frame: None,
             loops: Vec::new(),
             document: None,
+            payload: None,
             assigned: Vec::new(),
             overrides: Overrides::default(),
             patterns: Patterns::default(),

@@ -15,8 +15,7 @@ pub(super) fn value_of(json: &Json, heap: &mut Heap) -> Value {
         Json::Bool(value) => Value::Bool(*value),
         Json::Number(number) => match number.as_i64() {
             Some(integer) => Value::Integer(integer),
-            // An integer beyond `i64` keeps its digits.
-            None if number.is_u64() => Value::Text(ecow::eco_format!("{number}")),
+            None if number.is_u64() => Value::Big(Box::new(number.as_u64().unwrap_or_default().into())),
             None => Value::Double(number.as_f64().unwrap_or(f64::NAN)),
         },
         Json::String(text) => Value::Text(EcoString::from(text.as_str())),

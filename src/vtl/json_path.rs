@@ -43,6 +43,14 @@ enum Selector {
     Filter(Condition),
 }
 
+/// A step to one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step<'p> {
+    Name(&'p str),
+    /// From the end when it is negative.
+    Index(i64),
+}
+
 /// What a path leads to.
 #[derive(Debug, PartialEq)]
 pub(super) enum Found<'a> {
@@ -81,6 +89,14 @@ impl JsonPath {
                     Selector::Slice { .. } | Selector::Wildcard | Selector::Filter(_) => false,
                 }
         })
+    }
+
+    /// Returns the steps of a definite path that ends without a function.
+    pub(super) fn steps(&self) -> Option<Vec<Step<'_>>> {
+        if self.function.is_some() {
+            return None;
+        }
+        self.segments.iter().map(Segment::step).collect()
     }
 
     /// Returns what the path leads to. Steps are taken from the heap.
@@ -131,6 +147,22 @@ impl JsonPath {
 }
 
 impl Segment {
+    /// Returns the step that the segment is, when it leads to one place.
+    fn step(&self) -> Option<Step<'_>> {
+        match &self.selector {
+            _ if self.descends => None,
+            Selector::Names(names) => match names.as_slice() {
+                [name] => Some(Step::Name(name)),
+                _ => None,
+            },
+            Selector::Indexes(indexes) => match indexes.as_slice() {
+                [index] => Some(Step::Index(*index)),
+                _ => None,
+            },
+            Selector::Slice { .. } | Selector::Wildcard | Selector::Filter(_) => None,
+        }
+    }
+
     fn is_single(&self) -> bool {
         match &self.selector {
             Selector::Names(names) => names.len() == 1,

@@ -11,7 +11,7 @@ mod scalar;
 mod text;
 
 use super::error::Fault;
-use super::value::{Exhausted, Heap, Value};
+use super::value::{Exhausted, Heap, ListKind, Provided, Value};
 
 pub(super) use pattern::Patterns;
 
@@ -55,12 +55,20 @@ pub(super) fn call(scope: &mut Scope<'_>, target: &Value, name: &str, arguments:
         ("toString", []) => return Ok(Some(scope.text(target)?)),
         ("equals", [other]) => return Ok(Some(Value::Bool(java_equal(scope.heap, target, other)?))),
         ("hashCode", []) => return Ok(Some(Value::Integer(hash(scope.heap, target)?.into()))),
-        ("getClass" | "notify" | "notifyAll" | "wait", _) => return Err(unsupported(target, name)),
+        ("getClass", []) => {
+            return match class(scope.heap, target) {
+                Some(name) => Ok(Some(Value::Provided(Provided::Class(name)))),
+                None => Err(unsupported(target, name)),
+            };
+        }
+        ("notify" | "notifyAll" | "wait", _) => return Err(unsupported(target, name)),
         _ => {}
     }
     match target {
         Value::Text(text) => text::call(scope, text, name, arguments),
-        Value::Integer(_) | Value::Double(_) | Value::Bool(_) => scalar::call(scope, target, name, arguments),
+        Value::Integer(_) | Value::Big(_) | Value::Double(_) | Value::Bool(_) => {
+            scalar::call(scope, target, name, arguments)
+        }
         Value::List(id) => collection::call(scope, *id, name, arguments),
         Value::Iterator(iterator) => collection::iterator(scope, *iterator, name, arguments),
         Value::Map(id) => map::call(scope, *id, name, arguments),
@@ -87,6 +95,26 @@ impl Scope<'_> {
 fn java_equal(heap: &Heap, left: &Value, right: &Value) -> Result<bool> {
     let comparable = std::mem::discriminant(left) == std::mem::discriminant(right);
     Ok(comparable && heap.equal(left, right)?)
+}
+
+/// Returns the name of a value's class in Java, where there is one that templates could know.
+pub(super) fn class(heap: &Heap, value: &Value) -> Option<&'static str> {
+    Some(match value {
+        Value::Bool(_) => "java.lang.Boolean",
+        Value::Integer(value) if i32::try_from(*value).is_ok() => "java.lang.Integer",
+        Value::Integer(_) => "java.lang.Long",
+        Value::Big(_) => "java.math.BigInteger",
+        Value::Double(_) => "java.lang.Double",
+        Value::Text(_) => "java.lang.String",
+        Value::Map(_) => "java.util.LinkedHashMap",
+        Value::List(id) => match heap.get(*id).kind {
+            ListKind::List => "java.util.ArrayList",
+            ListKind::Json => "net.minidev.json.JSONArray",
+            ListKind::Array => "[Ljava.lang.String;",
+            ListKind::Set => return None,
+        },
+        _ => return None,
+    })
 }
 
 /// Returns Java's hash code.
@@ -120,7 +148,7 @@ pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
-        Value::Integer(_) | Value::Double(_) => "a number",
+        Value::Integer(_) | Value::Big(_) | Value::Double(_) => "a number",
         Value::Text(_) => "a string",
         Value::List(_) => "a list",
         Value::Map(_) => "a map",

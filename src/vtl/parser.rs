@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
-use super::ast::{Block, Call, Macro, Node, Reference};
+use super::ast::{Block, Call, Expr, Macro, Node, Reference};
 use super::error::Fault;
 use super::lexer::{Cursor, Origin};
 use super::names::Names;
@@ -55,6 +55,8 @@ enum Directive {
     Ends(End),
     /// A macro's name; whether it was written `#@`.
     Call(EcoString, bool),
+    /// `#@name`, and there is no such macro: text up to its `#end`.
+    UnknownCall,
     /// Directives that Velocity has and this engine, like API Gateway, has no files for.
     Files(&'static str),
 }
@@ -153,7 +155,7 @@ impl<'a> Parser<'a, '_> {
         }
         push_backslashes(text, escapes / 2);
         let is_set = matches!(directive, Directive::Set);
-        if escapes == 0 && !matches!(directive, Directive::Call(..)) {
+        if escapes == 0 && !matches!(directive, Directive::Call(..) | Directive::UnknownCall) {
             drop_false_start(text, is_set);
         }
         if is_set {
@@ -205,8 +207,12 @@ impl<'a> Parser<'a, '_> {
         }
         self.cursor.rewind(start);
         let Some(word) = self.cursor.word() else { return Ok(None) };
-        if with_body || (in_braces && !self.cursor.eat("}")) {
+        if in_braces && !self.cursor.eat("}") {
             return Ok(None);
+        }
+        if with_body {
+            self.cursor.skip_blanks();
+            return Ok((self.cursor.peek() == Some(b'(')).then_some(Directive::UnknownCall));
         }
         let takes_arguments = matches!(
             word,
@@ -273,6 +279,7 @@ impl<'a> Parser<'a, '_> {
             Directive::Macro => self.deeper(Self::macro_directive)?,
             Directive::Evaluate => self.evaluate(at)?,
             Directive::Literal => self.literal()?,
+            Directive::UnknownCall => self.deeper(|parser| parser.unknown_call(start))?,
             Directive::Call(name, with_body) => self.deeper(|parser| parser.call(name, with_body, start, at))?,
             Directive::Break | Directive::Stop => {
                 if self.cursor.eat("(") {
@@ -390,24 +397,42 @@ impl<'a> Parser<'a, '_> {
     fn call(&mut self, name: EcoString, with_body: bool, start: usize, at: u32) -> Result<Node, Fault> {
         let end_of_name = self.cursor.position();
         self.cursor.skip_blanks();
-        let mut arguments = Vec::new();
-        if self.cursor.eat("(") {
-            loop {
-                self.cursor.skip_space();
-                self.cursor.eat(",");
-                self.cursor.skip_space();
-                if self.cursor.eat(")") {
-                    break;
-                }
-                arguments.push(self.operand()?);
+        let arguments = match self.arguments()? {
+            Some(arguments) => arguments,
+            None => {
+                self.cursor.rewind(end_of_name);
+                Vec::new()
             }
-            self.cursor.skip_line_rest();
-        } else {
-            self.cursor.rewind(end_of_name);
-        }
+        };
         let literal = self.cursor.since(start).into();
         let body = if with_body { Some(Arc::new(self.block_to_end("#@")?)) } else { None };
         Ok(Node::Call(Call { at, name, arguments: arguments.into(), body, literal }))
+    }
+
+    /// Parses the arguments of a macro's call, if there are any, and takes the rest of their line when that is blank.
+    fn arguments(&mut self) -> Result<Option<Vec<Expr>>, Fault> {
+        if !self.cursor.eat("(") {
+            return Ok(None);
+        }
+        let mut arguments = Vec::new();
+        loop {
+            self.cursor.skip_space();
+            self.cursor.eat(",");
+            self.cursor.skip_space();
+            if self.cursor.eat(")") {
+                break;
+            }
+            arguments.push(self.operand()?);
+        }
+        self.cursor.skip_line_rest();
+        Ok(Some(arguments))
+    }
+
+    /// Parses `#@name(…)…#end` of a macro that there is not, which renders as it is written.
+    fn unknown_call(&mut self, start: usize) -> Result<Node, Fault> {
+        self.arguments()?;
+        self.block_to_end("#@")?;
+        Ok(Node::Text(self.cursor.since(start).into()))
     }
 
     fn block_to_end(&mut self, directive: &str) -> Result<Block, Fault> {

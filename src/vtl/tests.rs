@@ -71,6 +71,60 @@ fn an_empty_body_is_an_empty_object() {
     assert_eq!(show("{\"some\": \"value\"}", "$util.urlEncode($input.body)"), "%7B%22some%22%3A+%22value%22%7D");
 }
 
+/// What AWS's own sample answers (`apigw-mappingtemplate-lambda` of its serverless patterns): a template that changes what
+/// `$input.path` found changes what `$input.json` prints.
+#[test]
+fn the_payload_is_shared() {
+    let event = serde_json::json!({"body": {"a": 1, "o": {"k": "v"}, "l": [1, {"x": 1}]}});
+    let show = |source: &str| render(&event, source).unwrap();
+    assert_eq!(show("#set($r = $input.path('$'))#set($r.a = 2)$input.json('$.a')$input.path('$.a')"), "22");
+    assert_eq!(
+        show("#set($r = $input.path('$.o'))$r.put('n', [])$input.json('$')"),
+        r#"{"a":1,"o":{"k":"v","n":[]},"l":[1,{"x":1}]}"#
+    );
+    assert_eq!(show("#set($l = $input.path('$.l'))#set($l[0] = 9)$input.path('$.l[0]')$input.json('$..x')"), "9[1]");
+    assert_eq!(show("#set($m = {})#set($m.a = 2)#set($r = $input.path('$'))$input.json('$.a')"), "1");
+    assert_eq!(
+        show("$input.path('$.o').remove('k')$input.path('$').o.size()|$input.path('$.none')|$input.path('$.l[7]')"),
+        "v0||"
+    );
+}
+
+#[test]
+fn integers_beyond_64_bits_are_big_ones() {
+    let show =
+        |source: &str| render(&serde_json::json!({"body": {"id": 12_345_678_901_234_567_890_u64}}), source).unwrap();
+    assert_eq!(
+        show("#set($x = 9223372036854775807)#set($y = $x + 1)$y|#set($z = $y - 1)$z|#if($y > $x && $z == $x)T#end"),
+        "9223372036854775808|9223372036854775807|T"
+    );
+    assert_eq!(show("#set($x = 99999999999999999999)$x|#set($y = $x % 7)$y"), "99999999999999999999|1");
+    assert_eq!(
+        show("#set($x = $input.path('$.id'))#set($y = $x + 1)$y $x.class.name $input.json('$.id')"),
+        "12345678901234567891 java.math.BigInteger 12345678901234567890"
+    );
+}
+
+#[test]
+fn values_know_their_class() {
+    let show = |source: &str| render(&serde_json::json!({"body": {"s": "x", "l": [], "o": {}}}), source).unwrap();
+    assert_eq!(
+        show(
+            "$input.path('$.s').class $input.path('$.s').class.name $input.path('$.o').class.simpleName|#set($i = 5)$i.getClass().getName()|#set($i = 5000000000)$i.class"
+        ),
+        "class java.lang.String java.lang.String LinkedHashMap|java.lang.Integer|class java.lang.Long"
+    );
+}
+
+#[test]
+fn a_block_call_of_no_macro_is_text() {
+    let show = |source: &str| render(&Value::Null, source).unwrap();
+    assert_eq!(show("#@foo('a')#if(true)b#end\n#end|"), "#@foo('a')#if(true)b#end\n#end|");
+    assert_eq!(show("#macro(real)R$bodyContent#end#@real()#@fake()x#end#end|"), "R#@fake()x#end|");
+    assert_eq!(show("me@x #@ y #@1 z"), "me@x #@ y #@1 z");
+    assert!(Template::compile("#@foo()x").is_err());
+}
+
 #[test]
 fn a_loop_stops_after_a_thousand_items_and_says_so() {
     let text = render(&Value::Null, "#foreach($i in [1..1500])x#end").unwrap();

@@ -4,6 +4,7 @@
 //! dropped with the rendering; a value names its place there.
 
 use std::cell::Cell;
+use std::ops::Range;
 use std::sync::Arc;
 
 use ecow::EcoString;
@@ -18,6 +19,8 @@ pub(super) enum Value {
     Null,
     Bool(bool),
     Integer(i64),
+    /// Java's `BigInteger`, as far as 128 bits reach.
+    Big(Box<i128>),
     Double(f64),
     Text(EcoString),
     List(ListId),
@@ -44,6 +47,8 @@ pub(super) enum Provided {
     StageVariables,
     /// `$foreach`, with its place among the loops that run.
     Loop(usize),
+    /// `$x.class`, with the class's name.
+    Class(&'static str),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +146,10 @@ pub(super) struct Heap {
     max_text: usize,
     /// The steps that are left.
     steps: Cell<u64>,
+    /// The maps and lists of the payload, which all that was found in it shares.
+    payload: (Range<usize>, Range<usize>),
+    /// Whether a template changed the payload.
+    payload_changed: bool,
 }
 
 impl Heap {
@@ -166,6 +175,19 @@ impl Heap {
             return Err(Exhausted::Text);
         }
         self.charge(1 + bytes / 32)
+    }
+
+    /// Makes the payload of a document: its maps and lists are watched for changes.
+    pub(super) fn make_payload(&mut self, make: impl FnOnce(&mut Self) -> Value) -> Value {
+        let before = (self.maps.len(), self.lists.len());
+        let value = make(self);
+        self.payload = (before.0..self.maps.len(), before.1..self.lists.len());
+        value
+    }
+
+    /// Returns whether a template changed the payload since it was made.
+    pub(super) fn payload_changed(&self) -> bool {
+        self.payload_changed
     }
 
     pub(super) fn list(&mut self, kind: ListKind, items: Vec<Value>) -> Value {
@@ -202,6 +224,7 @@ impl Heap {
     }
 
     pub(super) fn get_mut(&mut self, id: ListId) -> &mut List {
+        self.payload_changed |= self.payload.1.contains(&id.0);
         &mut self.lists[id.0]
     }
 
@@ -210,6 +233,7 @@ impl Heap {
     }
 
     pub(super) fn entries_mut(&mut self, id: MapId) -> &mut Entries {
+        self.payload_changed |= self.payload.0.contains(&id.0);
         &mut self.maps[id.0]
     }
 
@@ -246,6 +270,9 @@ impl Heap {
             Value::Null => out.push_str("null"),
             Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
             Value::Integer(value) => {
+                let _ = write!(out, "{value}");
+            }
+            Value::Big(value) => {
                 let _ = write!(out, "{value}");
             }
             Value::Double(value) => out.push_str(&java_double(*value)),
@@ -289,6 +316,9 @@ impl Heap {
             }
             // The loop's scope is a map without entries; the others have no text worth having.
             Value::Provided(Provided::Loop(_)) => out.push_str("{}"),
+            Value::Provided(Provided::Class(name)) => {
+                let _ = write!(out, "class {name}");
+            }
             Value::Block(_) | Value::Iterator(_) | Value::Provided(_) => {}
         }
         Ok(())
@@ -342,7 +372,9 @@ impl Heap {
                 self.print_json_at(self.entries(*map).get(key).unwrap_or(&Value::Null), out, depth + 1)?;
                 out.push('}');
             }
-            Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Double(_) => self.print_at(value, out, depth)?,
+            Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Big(_) | Value::Double(_) => {
+                self.print_at(value, out, depth)?;
+            }
             Value::Block(_) | Value::Iterator(_) | Value::Provided(_) => out.push_str("null"),
         }
         Ok(())
@@ -364,9 +396,13 @@ impl Heap {
             (Value::Bool(left), Value::Bool(right)) => left == right,
             (Value::Integer(left), Value::Integer(right)) => left == right,
             (Value::Text(left), Value::Text(right)) => left == right,
-            (Value::Integer(_) | Value::Double(_), Value::Integer(_) | Value::Double(_)) => {
-                as_double(left) == as_double(right)
-            }
+            (
+                Value::Integer(_) | Value::Big(_) | Value::Double(_),
+                Value::Integer(_) | Value::Big(_) | Value::Double(_),
+            ) => match (as_integer(left), as_integer(right)) {
+                (Some(left), Some(right)) => left == right,
+                _ => as_double(left) == as_double(right),
+            },
             (Value::List(left), Value::List(right)) => {
                 left == right || {
                     let (left, right) = (&self.get(*left).items, &self.get(*right).items);
@@ -396,11 +432,22 @@ impl Heap {
     }
 }
 
+/// Returns an integer, of whichever size.
+pub(super) fn as_integer(value: &Value) -> Option<i128> {
+    match value {
+        Value::Integer(value) => Some(i128::from(*value)),
+        Value::Big(value) => Some(**value),
+        _ => None,
+    }
+}
+
 /// Returns a number as a double.
 pub(super) fn as_double(value: &Value) -> Option<f64> {
     match value {
         #[expect(clippy::cast_precision_loss, reason = "as Java converts a long")]
         Value::Integer(value) => Some(*value as f64),
+        #[expect(clippy::cast_precision_loss, reason = "as Java converts a BigInteger")]
+        Value::Big(value) => Some(**value as f64),
         Value::Double(value) => Some(*value),
         _ => None,
     }

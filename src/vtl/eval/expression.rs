@@ -3,7 +3,7 @@
 use super::{Evaluator, count};
 use crate::vtl::ast::{Expr, Operator};
 use crate::vtl::error::Fault;
-use crate::vtl::value::{Entries, ListKind, Value, as_double};
+use crate::vtl::value::{Entries, ListKind, Value, as_double, as_integer};
 
 impl Evaluator<'_, '_> {
     /// Returns the value of an expression.
@@ -12,6 +12,7 @@ impl Evaluator<'_, '_> {
         Ok(match expr {
             Expr::Bool(value) => Value::Bool(*value),
             Expr::Integer(value) => Value::Integer(*value),
+            Expr::Big(value) => Value::Big(value.clone()),
             Expr::Double(value) => Value::Double(*value),
             Expr::Text(text) => Value::Text(text.clone()),
             Expr::Reference(reference) => self.reference(reference)?,
@@ -101,6 +102,9 @@ impl Evaluator<'_, '_> {
                 let (left, right) = (self.value(left)?, self.value(right)?);
                 let order = match (&left, &right) {
                     (Value::Integer(left), Value::Integer(right)) => Some(left.cmp(right)),
+                    (Value::Big(_), Value::Integer(_) | Value::Big(_)) | (Value::Integer(_), Value::Big(_)) => {
+                        as_integer(&left).zip(as_integer(&right)).map(|(left, right)| left.cmp(&right))
+                    }
                     _ => as_double(&left).zip(as_double(&right)).and_then(|(left, right)| left.partial_cmp(&right)),
                 };
                 // What is not a number is neither less nor greater.
@@ -138,6 +142,12 @@ impl Evaluator<'_, '_> {
         let (left_value, right_value) = (self.value(left)?, self.value(right)?);
         match (&left_value, &right_value) {
             (Value::Integer(left), Value::Integer(right)) => integers(at, operator, *left, *right),
+            (Value::Big(_), Value::Integer(_) | Value::Big(_)) | (Value::Integer(_), Value::Big(_)) => {
+                match as_integer(&left_value).zip(as_integer(&right_value)) {
+                    Some((left, right)) => big_integers(at, operator, left, right),
+                    None => Ok(Value::Null),
+                }
+            }
             (Value::Text(_), _) | (_, Value::Text(_)) if operator == Operator::Add => {
                 let mut text = String::new();
                 for (expr, value) in [(left, &left_value), (right, &right_value)] {
@@ -188,7 +198,24 @@ fn integers(at: u32, operator: Operator, left: i64, right: i64) -> Result<Value,
         Operator::Divide => left.checked_div(right),
         _ => left.checked_rem(right),
     };
-    result.map(Value::Integer).ok_or_else(|| Fault::unsupported(at, "integers beyond 64 bits are not supported"))
+    match result {
+        Some(result) => Ok(Value::Integer(result)),
+        // What a `long` does not hold becomes a `BigInteger`.
+        None => big_integers(at, operator, left.into(), right.into()),
+    }
+}
+
+fn big_integers(at: u32, operator: Operator, left: i128, right: i128) -> Result<Value, Fault> {
+    let result = match operator {
+        Operator::Add => left.checked_add(right),
+        Operator::Subtract => left.checked_sub(right),
+        Operator::Multiply => left.checked_mul(right),
+        Operator::Divide | Operator::Remainder if right == 0 => return Ok(Value::Null),
+        Operator::Divide => left.checked_div(right),
+        _ => left.checked_rem(right),
+    };
+    let result = result.map(|result| Value::Big(Box::new(result)));
+    result.ok_or_else(|| Fault::unsupported(at, "integers beyond 128 bits are not supported"))
 }
 
 fn doubles(operator: Operator, left: f64, right: f64) -> Value {

@@ -11,20 +11,23 @@ use ecow::EcoString;
 use serde_json::Value as Json;
 
 use super::Evaluator;
+use super::reference::position;
 use crate::vtl::ast::Access;
 use crate::vtl::error::Fault;
 use crate::vtl::json;
-use crate::vtl::json_path::{Found, JsonPath, PathError};
+use crate::vtl::json_path::{Found, JsonPath, PathError, Step};
 use crate::vtl::value::{Entries, Key, MapId, Provided, Value};
 
 /// The `$context` variables that templates assign to, with the maps that are there from the start.
 const OVERRIDES: [(&str, &[&str]); 2] =
     [("requestOverride", &["header", "path", "querystring"]), ("responseOverride", &["header"])];
 
-/// Base64 as Java's decoder takes it: padding may be missing.
+/// Base64 as Java's decoder takes it: padding may be missing, and bits that are left over are not looked at.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
 );
 
 /// What has been overridden: each parameter may be once.
@@ -50,35 +53,8 @@ impl Evaluator<'_, '_> {
 
     pub(super) fn input_method(&mut self, at: u32, name: &str, arguments: &[Value]) -> Result<Value, Fault> {
         match (name, arguments) {
-            ("json", [path]) => {
-                let mut text = String::new();
-                self.find(at, path, |found, evaluator| {
-                    match found {
-                        Found::Missing => text.push_str("\"\""),
-                        Found::One(value) => json::print(&value, &mut text),
-                        Found::Many(values) => {
-                            let list = values.into_iter().map(Cow::into_owned).collect();
-                            json::print(&Json::Array(list), &mut text);
-                        }
-                    }
-                    evaluator.heap.charge_text(text.len())?;
-                    Ok(Value::Text(text.into()))
-                })
-            }
-            ("path", [path]) => self.find(at, path, |found, evaluator| {
-                Ok(match found {
-                    Found::Missing => Value::Null,
-                    Found::One(value) => {
-                        evaluator.heap.charge(json::size(&value))?;
-                        json::value_of(&value, &mut evaluator.heap)
-                    }
-                    Found::Many(values) => {
-                        let list: Json = values.into_iter().map(Cow::into_owned).collect();
-                        evaluator.heap.charge(json::size(&list))?;
-                        json::value_of(&list, &mut evaluator.heap)
-                    }
-                })
-            }),
+            ("json", [path]) => self.input_json(at, path),
+            ("path", [path]) => self.input_path(at, path),
             ("params", []) => {
                 let parameters = self.context.parameters;
                 let groups = [
@@ -112,33 +88,90 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    /// Hands on what a path finds in the payload.
-    fn find<'d>(
-        &mut self,
-        at: u32,
-        path: &Value,
-        use_found: impl FnOnce(Found<'_>, &mut Self) -> Result<Value, PathError>,
-    ) -> Result<Value, Fault>
-    where
-        Self: 'd,
-    {
-        let path_text = self.text(at, path)?;
-        let fault = |error| match error {
-            PathError::Syntax(message) => Fault::runtime(at, format!("`{path_text}` is not a JSONPath: {message}")),
-            PathError::Unsupported(what) => Fault::unsupported(at, format!("{what} is not supported")),
-            PathError::Exhausted(limit) => Fault::limit(at, limit.message()),
-        };
-        let path = JsonPath::parse(&path_text).map_err(fault)?;
+    /// Returns `$input.path(…)`. What is found in the payload is shared: a template that changes it changes what later
+    /// paths find, and what `$input.json` prints.
+    fn input_path(&mut self, at: u32, path: &Value) -> Result<Value, Fault> {
+        let (text, path) = self.json_path(at, path)?;
+        let steps = path.steps();
+        if let (Some(payload), Some(steps)) = (&self.payload, &steps) {
+            return self.followed(at, payload.clone(), steps);
+        }
+        // What is not JSON has no members.
+        let Some(document) = self.document(at)? else { return Ok(Value::Null) };
+        let found = path.find(&document, &self.heap).map_err(|error| path_fault(at, &text, error))?;
+        match (found, steps) {
+            (Found::Missing, _) => Ok(Value::Null),
+            (Found::One(value), Some(steps)) if value.is_object() || value.is_array() => {
+                self.charge(at, json::size(&document))?;
+                let payload = self.heap.make_payload(|heap| json::value_of(&document, heap));
+                self.payload = Some(payload.clone());
+                self.followed(at, payload, &steps)
+            }
+            (Found::One(value), _) => {
+                self.charge(at, json::size(&value))?;
+                Ok(json::value_of(&value, &mut self.heap))
+            }
+            (Found::Many(values), _) => {
+                let list: Json = values.into_iter().map(Cow::into_owned).collect();
+                self.charge(at, json::size(&list))?;
+                Ok(json::value_of(&list, &mut self.heap))
+            }
+        }
+    }
+
+    /// Follows the steps of a path from a value.
+    fn followed(&self, at: u32, from: Value, steps: &[Step<'_>]) -> Result<Value, Fault> {
+        self.charge(at, steps.len())?;
+        let mut value = from;
+        for step in steps {
+            let next = match (&value, step) {
+                (Value::Map(id), Step::Name(name)) => self.heap.entries(*id).get(&Key::from(*name)).cloned(),
+                (Value::List(id), Step::Index(index)) => {
+                    let items = &self.heap.get(*id).items;
+                    position(*index, items.len()).and_then(|position| items.get(position)).cloned()
+                }
+                _ => None,
+            };
+            let Some(next) = next else { return Ok(Value::Null) };
+            value = next;
+        }
+        Ok(value)
+    }
+
+    fn json_path(&mut self, at: u32, path: &Value) -> Result<(EcoString, JsonPath), Fault> {
+        let text = self.text(at, path)?;
+        let path = JsonPath::parse(&text).map_err(|error| path_fault(at, &text, error))?;
+        Ok((text, path))
+    }
+
+    /// Returns `$input.json(…)`.
+    fn input_json(&mut self, at: u32, path: &Value) -> Result<Value, Fault> {
+        let (path_text, path) = self.json_path(at, path)?;
+        let fault = |error| path_fault(at, &path_text, error);
         let document = self.document(at)?;
         let found = match &document {
             Some(document) => path.find(document, &self.heap).map_err(fault)?,
-            // What is not JSON has no members.
             None => Found::Missing,
         };
-        use_found(found, self).map_err(fault)
+        let mut text = String::new();
+        match found {
+            Found::Missing => text.push_str("\"\""),
+            Found::One(value) => json::print(&value, &mut text),
+            Found::Many(values) => {
+                let list = values.into_iter().map(Cow::into_owned).collect();
+                json::print(&Json::Array(list), &mut text);
+            }
+        }
+        self.heap.charge_text(text.len()).map_err(|limit| fault(limit.into()))?;
+        Ok(Value::Text(text.into()))
     }
 
+    /// Returns the payload as it is now; nothing when it is not JSON.
     fn document(&mut self, at: u32) -> Result<Option<Arc<Json>>, Fault> {
+        if let Some(payload) = self.payload.as_ref().filter(|_| self.heap.payload_changed()) {
+            let changed = json::json_of(payload, &self.heap).map_err(|limit| self.exhausted(at, limit))?;
+            return Ok(Some(Arc::new(changed)));
+        }
         if self.document.is_none() {
             self.charge(at, self.body().len() / 32)?;
             self.document = Some(serde_json::from_str(self.body()).map(Arc::new).map_err(drop));
@@ -199,6 +232,12 @@ impl Evaluator<'_, '_> {
             return Some((value, rest));
         }
         let context = self.context;
+        if rest.is_empty()
+            && context.assigned.variables.is_empty()
+            && let Some(text) = context.context.text(name)
+        {
+            return Some((Value::Text(text.into()), rest));
+        }
         let variable = match context.assigned.variables.get(name.as_str()) {
             Some(assigned) => Cow::Borrowed(assigned),
             None => match context.context.variable(name) {
@@ -327,7 +366,7 @@ impl Evaluator<'_, '_> {
                     entries.insert(Key::Text(name), value);
                 }
             }
-            Provided::Input | Provided::Util | Provided::Loop(_) => {}
+            Provided::Input | Provided::Util | Provided::Loop(_) | Provided::Class(_) => {}
         }
         self.heap.map(entries)
     }
@@ -398,4 +437,12 @@ fn form_decoded(text: &str) -> Option<String> {
         }
     }
     Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn path_fault(at: u32, path: &str, error: PathError) -> Fault {
+    match error {
+        PathError::Syntax(message) => Fault::runtime(at, format!("`{path}` is not a JSONPath: {message}")),
+        PathError::Unsupported(what) => Fault::unsupported(at, format!("{what} is not supported")),
+        PathError::Exhausted(limit) => Fault::limit(at, limit.message()),
+    }
 }

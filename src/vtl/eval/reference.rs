@@ -108,6 +108,21 @@ impl Evaluator<'_, '_> {
 
     pub(super) fn property(&mut self, value: &Value, name: &EcoString) -> Result<Value, Fault> {
         Ok(match value {
+            // `getClass()` comes before a member of this name, as in Velocity.
+            Value::Text(_)
+            | Value::Integer(_)
+            | Value::Big(_)
+            | Value::Double(_)
+            | Value::List(_)
+            | Value::Bool(_)
+            | Value::Map(_)
+                if name == "class" =>
+            {
+                method::class(&self.heap, value).map_or(Value::Null, |class| Value::Provided(Provided::Class(class)))
+            }
+            Value::Text(_) if name == "bytes" => {
+                return Err(Fault::unsupported(0, format!("the property `{name}` of a Java object is not supported")));
+            }
             Value::Map(id) => self.heap.entries(*id).get(&Key::Text(name.clone())).cloned().unwrap_or(Value::Null),
             Value::List(id) if name == "empty" => Value::Bool(self.heap.get(*id).items.is_empty()),
             Value::Text(text) if name == "empty" => Value::Bool(text.is_empty()),
@@ -119,11 +134,7 @@ impl Evaluator<'_, '_> {
             Value::Provided(Provided::Input) => self.input_property(name),
             Value::Provided(Provided::StageVariables) => self.stage_variable(name),
             Value::Provided(Provided::Context) => self.context_variable(name),
-            Value::Text(_) | Value::Integer(_) | Value::Double(_) | Value::List(_) | Value::Bool(_)
-                if matches!(name.as_str(), "class" | "bytes") =>
-            {
-                return Err(Fault::unsupported(0, format!("the property `{name}` of a Java object is not supported")));
-            }
+            Value::Provided(Provided::Class(class)) => class_name(class, name),
             _ => Value::Null,
         })
     }
@@ -147,6 +158,18 @@ impl Evaluator<'_, '_> {
         match value {
             Value::Provided(Provided::Input) => self.input_method(at, name, arguments),
             Value::Provided(Provided::Util) => self.util_method(at, name, arguments),
+            Value::Provided(Provided::Class(class)) => match (name, arguments) {
+                ("getName" | "getSimpleName" | "getCanonicalName", []) => {
+                    let property = match name {
+                        "getName" => "name",
+                        "getSimpleName" => "simpleName",
+                        _ => "canonicalName",
+                    };
+                    Ok(class_name(class, property))
+                }
+                ("toString", []) => Ok(Value::Text(ecow::eco_format!("class {class}"))),
+                _ => Ok(Value::Null),
+            },
             Value::Provided(provided) => match (name, arguments) {
                 ("get", [Value::Text(key)]) => self.property(value, key),
                 ("containsKey", [Value::Text(key)]) => {
@@ -250,8 +273,17 @@ impl Evaluator<'_, '_> {
     }
 }
 
+/// Returns a property of a class.
+fn class_name(class: &'static str, property: &str) -> Value {
+    match property {
+        "name" | "canonicalName" | "typeName" => Value::Text(class.into()),
+        "simpleName" => Value::Text(class.rsplit('.').next().unwrap_or(class).into()),
+        _ => Value::Null,
+    }
+}
+
 /// Returns the place of an index, which counts from the end when it is negative.
-fn position(index: i64, length: usize) -> Option<usize> {
+pub(super) fn position(index: i64, length: usize) -> Option<usize> {
     let index = if index < 0 { i64::try_from(length).ok()?.checked_add(index)? } else { index };
     usize::try_from(index).ok().filter(|position| *position < length)
 }

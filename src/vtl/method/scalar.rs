@@ -42,6 +42,10 @@ pub(super) fn call(scope: &Scope<'_>, target: &Value, name: &str, arguments: &[V
         }
         (Value::Bool(_), _, _) => none(target, name),
         (Value::Integer(value), "intValue" | "longValue", []) => some(Value::Integer(*value)),
+        #[expect(clippy::cast_possible_truncation, reason = "as Java cuts a BigInteger")]
+        (Value::Big(value), "intValue", []) => some(Value::Integer((**value as i32).into())),
+        #[expect(clippy::cast_possible_truncation, reason = "as Java cuts a BigInteger")]
+        (Value::Big(value), "longValue", []) => some(Value::Integer(**value as i64)),
         #[expect(clippy::cast_possible_truncation, reason = "as Java cuts a double")]
         (Value::Double(value), "intValue" | "longValue", []) => some(Value::Integer(*value as i64)),
         (value, "doubleValue" | "floatValue", []) => some(as_double(value).map_or(Value::Null, Value::Double)),

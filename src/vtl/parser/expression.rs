@@ -270,7 +270,7 @@ fn number_value(text: &str) -> Option<Expr> {
     if text.contains(['.', 'e', 'E']) {
         return text.parse().ok().map(Expr::Double);
     }
-    text.parse().ok().map(Expr::Integer)
+    text.parse().map(Expr::Integer).or_else(|_| text.parse().map(|big| Expr::Big(Box::new(big)))).ok()
 }
 
 /// Returns the text with the characters that `\uXXXX` stands for.
