@@ -200,6 +200,70 @@ async fn the_log_says_what_lambda_says() {
 }
 
 #[tokio::test]
+async fn a_function_without_a_program_says_why() {
+    let unbuilt = |reason: &str| FunctionConfig { unavailable: Some(reason.to_owned()), ..config("") };
+    let f = fixture(unbuilt("the handlers do not build"));
+    let answer = f.invoke(json!({"do": "count"})).await;
+    assert_eq!(error_type(&answer), "Runtime.Unavailable");
+    assert!(f.log().iter().any(|line| line.contains("the handlers do not build")), "{:?}", f.log());
+    f.pool.register("pets", config("built"));
+    assert_eq!(f.count().await["version"], "built");
+}
+
+/// Returns a message of an event stream, as Lambda sends them.
+fn message(kind: &str, payload: &[u8]) -> Vec<u8> {
+    let sum = |bytes: &[u8]| {
+        let mut crc = flate2::Crc::new();
+        crc.update(bytes);
+        crc.sum().to_be_bytes()
+    };
+    let name = b":event-type";
+    let length = |n: usize| u8::try_from(n).expect("short");
+    let headers = [&[length(name.len())][..], &name[..], &[7, 0, length(kind.len())][..], kind.as_bytes()].concat();
+    let total = u32::try_from(16 + headers.len() + payload.len()).expect("short");
+    let mut out = [total.to_be_bytes(), u32::try_from(headers.len()).expect("short").to_be_bytes()].concat();
+    out.extend(sum(&out));
+    out.extend([&headers[..], payload].concat());
+    out.extend(sum(&out));
+    out
+}
+
+#[tokio::test]
+async fn a_function_elsewhere_streams() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
+    let (go_on, gate) = tokio::sync::oneshot::channel::<()>();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a client");
+        let mut request = vec![0; 4096];
+        let read = stream.read(&mut request).await.expect("a request");
+        assert!(request[..read].starts_with(b"POST /2021-11-15/functions/cats/response-streaming-invocations"));
+        let chunk = |bytes: Vec<u8>| [format!("{:x}\r\n", bytes.len()).into_bytes(), bytes, b"\r\n".to_vec()].concat();
+        let head = b"HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\ntransfer-encoding: chunked\r\n\r\n";
+        let first = chunk(message("PayloadChunk", b"{}\0\0\0\0\0\0\0\0first"));
+        stream.write_all(&[&head[..], &first].concat()).await.expect("written");
+        gate.await.expect("the first part has arrived");
+        let last = [message("PayloadChunk", b"last"), message("InvokeComplete", b"{}")].concat();
+        stream.write_all(&[chunk(last), b"0\r\n\r\n".to_vec()].concat()).await.expect("written");
+    });
+    let pool = FunctionPool::new(PoolSettings {
+        account_id: "000000000000".into(),
+        region: "eu-west-1".into(),
+        endpoint: Some(endpoint),
+        log: Arc::new(|_| {}),
+    });
+    let (sender, mut parts) = tokio::sync::mpsc::channel(4);
+    let options = InvokeOptions { stream: Some(sender), ..InvokeOptions::default() };
+    let invocation = tokio::spawn(async move { pool.invoke("cats", Bytes::new(), options).await });
+    assert!(parts.recv().await.expect("a part").ends_with(b"first"));
+    go_on.send(()).expect("it waits");
+    assert_eq!(parts.recv().await.expect("a part"), Bytes::from_static(b"last"));
+    let ended = invocation.await.expect("no panic").expect("an end");
+    assert_eq!((ended.function_error, parts.recv().await), (None, None));
+}
+
+#[tokio::test]
 async fn what_is_not_registered_is_not_found() {
     let f = fixture(config(""));
     assert!(matches!(

@@ -128,49 +128,98 @@ def fetch(url, method="GET", body=None, headers=None):
         return error.code, error.read().decode()
 
 
-def road(gatewright, folder):
-    """`dev` on the pet store: handlers are written, compiled, run as processes, and answer; Ctrl-C ends them all."""
-    environment = {**ENVIRONMENT, "CARGO_TARGET_DIR": str(ROOT / "target" / "handlers")}
-    process = subprocess.Popen(
-        [gatewright, "dev", str(ROOT / "specs" / "petstore.yaml"), "--port", "0"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment,
-        cwd=folder,
-    )
-    talk = []
-    listener = threading.Thread(target=lambda: talk.extend(process.stderr), daemon=True)
-    listener.start()
-    try:
-        line = next((line for line in process.stdout if line.startswith("curl ")), None)
+class Dev:
+    """`dev` on the pet store, its handlers in `folder`; Ctrl-C must end it."""
+
+    def __init__(self, gatewright, folder):
+        environment = {**ENVIRONMENT, "CARGO_TARGET_DIR": str(ROOT / "target" / "handlers")}
+        self.process = subprocess.Popen(
+            [gatewright, "dev", str(ROOT / "specs" / "petstore.yaml"), "--port", "0"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+            cwd=folder,
+        )
+        self.talk = []
+        self.listener = threading.Thread(target=lambda: self.talk.extend(self.process.stderr), daemon=True)
+        self.listener.start()
+
+    def curl(self):
+        """Returns the words of the call that it prints when it serves, or nothing when it ends before."""
+        line = next((line for line in self.process.stdout if line.startswith("curl ")), None)
         if line is None:
-            process.wait(timeout=20)
-            listener.join(timeout=5)
-            return "dev printed no curl line:\n" + "".join(talk[-40:])
-        words = shlex.split(line)
-        answer = subprocess.run([*words, "-s"], capture_output=True, text=True, timeout=60).stdout
-        if "Whiskers" not in answer:
-            return f"{line.strip()} answered {answer!r}"
-        pets = words[-1]
-        json_type = {"Content-Type": "application/json"}
-        checks = [
-            ("a body of the wrong form", fetch(pets, "POST", b'{"kind": 1}', json_type), 400),
-            ("a pet", fetch(pets, "POST", b'{"name": "Rex", "kind": "dog"}', json_type), 201),
-            ("an unknown path", fetch(pets + "/no/such/path"), 403),
-            ("a preflight", fetch(pets, "OPTIONS"), 200),
-        ]
-        for what, (status, body), wanted in checks:
-            if status != wanted:
-                return f"{what} got {status} instead of {wanted}: {body}"
-    finally:
-        process.send_signal(signal.SIGINT)
+            self.process.wait(timeout=20)
+            self.listener.join(timeout=5)
+            return None
+        return shlex.split(line)
+
+    def end(self):
+        """Returns what is wrong with its end."""
+        self.process.send_signal(signal.SIGINT)
         try:
-            process.wait(timeout=20)
+            code = self.process.wait(timeout=20)
         except subprocess.TimeoutExpired:
-            process.kill()
+            self.process.kill()
             return "dev did not end"
-    return None if process.returncode == 0 else f"dev ended with {process.returncode}"
+        return None if code == 0 else f"dev ended with {code}"
+
+
+def road(gatewright, folder):
+    """Handlers are written, compiled, run as processes, and answer; then the same with one that does not build at first."""
+    dev = Dev(gatewright, folder)
+    try:
+        reason = served(dev)
+    finally:
+        end = dev.end()
+    if reason or end:
+        return reason or end
+    handler = next(path for path in sorted(pathlib.Path(folder).rglob("handlers/*.rs")) if path.name != "mod.rs")
+    good = handler.read_text()
+    handler.write_text(good + "\nfn broken( {\n")
+    dev = Dev(gatewright, folder)
+    try:
+        reason = mended(dev, handler, good)
+    finally:
+        end = dev.end()
+    return reason or end
+
+
+def served(dev):
+    words = dev.curl()
+    if words is None:
+        return "dev printed no curl line:\n" + "".join(dev.talk[-40:])
+    answer = subprocess.run([*words, "-s"], capture_output=True, text=True, timeout=60).stdout
+    if "Whiskers" not in answer:
+        return f"{shlex.join(words)} answered {answer!r}"
+    pets = words[-1]
+    json_type = {"Content-Type": "application/json"}
+    checks = [
+        ("a body of the wrong form", fetch(pets, "POST", b'{"kind": 1}', json_type), 400),
+        ("a pet", fetch(pets, "POST", b'{"name": "Rex", "kind": "dog"}', json_type), 201),
+        ("an unknown path", fetch(pets + "/no/such/path"), 403),
+        ("a preflight", fetch(pets, "OPTIONS"), 200),
+    ]
+    for what, (status, body), wanted in checks:
+        if status != wanted:
+            return f"{what} got {status} instead of {wanted}: {body}"
+    return None
+
+
+def mended(dev, handler, good):
+    words = dev.curl()
+    if words is None:
+        return "dev ended with the handlers that do not build:\n" + "".join(dev.talk[-40:])
+    status, body = fetch(words[-1])
+    if status != 502 or not any("do not build" in line for line in dev.talk):
+        return f"before the first build the answer was {status} {body}\n" + "".join(dev.talk[-40:])
+    handler.write_text(good)
+    for _ in range(300):
+        status, body = fetch(words[-1])
+        if status == 200:
+            return None
+        time.sleep(0.2)
+    return f"after mending the answer was {status} {body}\n" + "".join(dev.talk[-40:])
 
 
 def main():

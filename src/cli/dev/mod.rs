@@ -3,9 +3,11 @@
 mod build;
 mod watch;
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use crate::deploy::{
     ApiSelector, ApplyOptions, Connection, Credentials, PlanOptions, Settings, TargetConfig, apply, plan,
@@ -81,7 +83,7 @@ async fn dev(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     };
     // Before the long build, so that a port in use is known at once.
     let gateway = local::start(options).await?;
-    let session = Session { cx, args: &args, folder, title };
+    let session = Session { cx, args: &args, folder, title, running: Mutex::default() };
     let outcome = session.run(document, &gateway).await;
     cx.ui.status("Stopping", "the gateway and its functions");
     gateway.close().await;
@@ -136,6 +138,20 @@ struct Session<'a> {
     args: &'a Args,
     folder: PathBuf,
     title: String,
+    /// Which program each function runs.
+    running: Mutex<BTreeMap<String, Program>>,
+}
+
+/// A program as it was built: its path, length and time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Program(PathBuf, u64, Option<SystemTime>);
+
+impl Program {
+    fn of(path: &Path) -> Self {
+        let seen = std::fs::metadata(path).ok();
+        let modified = seen.as_ref().and_then(|m| m.modified().ok());
+        Self(path.to_owned(), seen.map_or(0, |m| m.len()), modified)
+    }
 }
 
 impl Session<'_> {
@@ -149,6 +165,10 @@ impl Session<'_> {
             credentials: Some(Credentials::unchecked()),
         })
         .await;
+        self.scaffold(&document)?;
+        // From now on, so that what is saved during the first build is not missed.
+        let mut watched = self.watched(&document)?;
+        let mut changes = watch::Changes::of(&watched)?;
         let api_id = tokio::select! {
             () = &mut interrupted => return Ok(Outcome::Clean),
             started = self.start(&document, gateway, &connection) => started?,
@@ -158,8 +178,6 @@ impl Session<'_> {
             interrupted.await;
             return Ok(Outcome::Clean);
         }
-        let mut watched = self.watched(&document)?;
-        let mut changes = watch::Changes::of(&watched)?;
         loop {
             let changed = tokio::select! {
                 () = &mut interrupted => return Ok(Outcome::Clean),
@@ -189,15 +207,24 @@ impl Session<'_> {
         }
     }
 
-    /// Scaffolds, builds, registers the functions, imports, deploys; returns the API's id.
+    /// Builds, registers the functions, imports, deploys; returns the API's id. Handlers that do not build are no reason
+    /// to end: their functions fail until they do.
     async fn start(
         &self,
         document: &Document,
         gateway: &LocalGateway,
         connection: &Connection,
     ) -> Result<String, CommandError> {
-        self.scaffold(document)?;
-        self.build(document, gateway).await?;
+        match self.build(document, gateway).await {
+            Err(error) if !self.args.no_watch => {
+                self.cx.ui.error(&error);
+                self.cx
+                    .ui
+                    .status("Waiting", "for handlers that build: until then they answer 502; save again to retry");
+                self.register_unbuilt(document, gateway)?;
+            }
+            built => built?,
+        }
         self.import(document, connection).await
     }
 
@@ -229,6 +256,20 @@ impl Session<'_> {
         super::scaffold::write_project(self.cx, document, &options, &self.folder)
     }
 
+    /// Registers functions that say, in the log, that they were not built.
+    fn register_unbuilt(&self, document: &Document, gateway: &LocalGateway) -> Result<(), CommandError> {
+        let manifest = apply::read_manifest(&self.folder)?;
+        let functions = crate::scaffold::functions(document, &scaffold_options(self.cx, self.args)?, &manifest);
+        let Some(pool) = gateway.server().map(|server| server.functions()) else { return Ok(()) };
+        for function in functions {
+            let mut config = FunctionConfig::new(self.folder.clone());
+            config.unavailable =
+                Some(format!("the handlers in `{}` do not build; the compiler says why", self.folder.display()));
+            pool.register(&function.name, config);
+        }
+        Ok(())
+    }
+
     async fn build(&self, document: &Document, gateway: &LocalGateway) -> Result<(), CommandError> {
         let manifest = apply::read_manifest(&self.folder)?;
         let functions = crate::scaffold::functions(document, &scaffold_options(self.cx, self.args)?, &manifest);
@@ -248,10 +289,17 @@ impl Session<'_> {
                 .with_hint("run `gatewright scaffold` to bring the project up to date")
             })?;
             if let Some(pool) = pool {
+                // One whose program is the same goes on as it is, its processes with it.
+                let program = Program::of(executable);
+                let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+                if running.get(&function.name) == Some(&program) {
+                    continue;
+                }
                 let mut config = FunctionConfig::new(executable);
                 config.working_dir = Some(self.folder.clone());
                 self.cx.config.apply_to_function(&function.name, &mut config);
                 pool.register(&function.name, config);
+                running.insert(function.name, program);
             }
         }
         Ok(())
@@ -287,7 +335,7 @@ impl Session<'_> {
             description: "gatewright dev".into(),
             stage_variables: Vec::new(),
             settings: Settings::default(),
-            api_key_values: std::collections::BTreeMap::new(),
+            api_key_values: BTreeMap::new(),
             canary: None,
         };
         let ui = self.cx.ui.clone();

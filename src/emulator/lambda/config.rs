@@ -29,6 +29,8 @@ pub struct FunctionConfig {
     pub concurrency: Option<usize>,
     /// `_HANDLER`
     pub handler: String,
+    /// Why there is no program to run; every invocation then fails, and the log says this.
+    pub unavailable: Option<String>,
 }
 
 impl FunctionConfig {
@@ -45,6 +47,7 @@ impl FunctionConfig {
             memory_mb: 128,
             concurrency: None,
             handler: "bootstrap".to_owned(),
+            unavailable: None,
         }
     }
 }

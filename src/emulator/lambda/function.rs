@@ -170,6 +170,16 @@ impl Function {
     }
 
     fn enqueue(&mut self, call: Box<Call>) {
+        if let Some(reason) = &self.config.unavailable {
+            let output = Output::new(Arc::clone(&self.name), Arc::clone(&self.settings.log));
+            output.write(LogStream::Platform, format!("RequestId: {} Error: {reason}", call.work.request_id));
+            let _ = call.reply.send(Ok(Invocation {
+                payload: failure("Runtime.Unavailable", reason),
+                function_error: Some("Unhandled".to_owned()),
+                log_tail: call.log_tail.then(|| output.tail()),
+            }));
+            return;
+        }
         let busy = self.processes.values().filter(|p| matches!(p.state, State::Busy { .. })).count();
         let full = self.config.concurrency.is_some_and(|limit| busy + self.queue.len() >= limit);
         if full || self.queue.len() >= MAX_QUEUE {

@@ -8,6 +8,7 @@
 //! Nothing here knows API Gateway.
 
 mod config;
+mod event_stream;
 mod function;
 mod log;
 mod memory;

@@ -1,15 +1,18 @@
-//! Functions that live elsewhere: Lambda's Invoke operation over HTTP.
+//! Functions that live elsewhere: Lambda's Invoke and InvokeWithResponseStream operations over HTTP.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::Request;
+use hyper::body::Incoming;
+use hyper::{Request, Response};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{self};
 use hyper_util::rt::TokioExecutor;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use tokio::sync::mpsc;
 
+use super::event_stream::Decoder;
 use super::name::FunctionName;
 use super::pool::{Invocation, InvokeError, InvokeOptions};
 use super::runtime_api::MAX_ANSWER;
@@ -32,29 +35,14 @@ impl Client {
         payload: Bytes,
         options: &InvokeOptions,
     ) -> Result<Invocation, InvokeError> {
-        let failed = |status: Option<u16>, reason: String| InvokeError::Endpoint {
-            endpoint: endpoint.to_owned(),
-            status,
-            reason,
-        };
-        let encoded = utf8_percent_encode(&name.name, NON_ALPHANUMERIC);
-        let mut uri = format!("{}/2015-03-31/functions/{encoded}/invocations", endpoint.trim_end_matches('/'));
-        if let Some(qualifier) = &name.qualifier {
-            uri.push_str("?Qualifier=");
-            uri.extend(utf8_percent_encode(qualifier, NON_ALPHANUMERIC));
+        if let Some(parts) = &options.stream
+            && let Some(invocation) = self.stream(endpoint, name, payload.clone(), options, parts).await?
+        {
+            return Ok(invocation);
         }
-        let mut request = Request::post(uri).header("content-type", "application/json");
-        if options.log_tail {
-            request = request.header("x-amz-log-type", "Tail");
-        }
-        if let Some(context) = &options.client_context {
-            request = request.header("x-amz-client-context", context);
-        }
-        if let Some(trace) = &options.trace_id {
-            request = request.header("x-amzn-trace-id", trace);
-        }
-        let request = request.body(Full::new(payload)).map_err(|e| failed(None, e.to_string()))?;
-        let response = self.http.request(request).await.map_err(|e| failed(None, chain(&e)))?;
+        let failed = |status: Option<u16>, reason: String| failure(endpoint, status, reason);
+        let uri = uri(endpoint, name, "2015-03-31", "invocations");
+        let response = self.send(endpoint, uri, payload, options).await?;
         let (head, body) = response.into_parts();
         let status = head.status.as_u16();
         let body = Limited::new(body, MAX_ANSWER).collect().await.map_err(|e| failed(Some(status), e.to_string()))?;
@@ -76,6 +64,96 @@ impl Client {
             log_tail: tail.map(|t| String::from_utf8_lossy(&t).into_owned()),
         })
     }
+}
+
+impl Client {
+    async fn send(
+        &self,
+        endpoint: &str,
+        uri: String,
+        payload: Bytes,
+        options: &InvokeOptions,
+    ) -> Result<Response<Incoming>, InvokeError> {
+        let mut request = Request::post(uri).header("content-type", "application/json");
+        if options.log_tail {
+            request = request.header("x-amz-log-type", "Tail");
+        }
+        if let Some(context) = &options.client_context {
+            request = request.header("x-amz-client-context", context);
+        }
+        if let Some(trace) = &options.trace_id {
+            request = request.header("x-amzn-trace-id", trace);
+        }
+        let request = request.body(Full::new(payload)).map_err(|e| failure(endpoint, None, e.to_string()))?;
+        self.http.request(request).await.map_err(|e| failure(endpoint, None, chain(&e)))
+    }
+
+    /// Sends InvokeWithResponseStream and hands on what the function streams as it comes; nothing when the endpoint
+    /// does not know the operation.
+    async fn stream(
+        &self,
+        endpoint: &str,
+        name: &FunctionName,
+        payload: Bytes,
+        options: &InvokeOptions,
+        parts: &mpsc::Sender<Bytes>,
+    ) -> Result<Option<Invocation>, InvokeError> {
+        let failed = |reason: String| failure(endpoint, Some(200), reason);
+        let uri = uri(endpoint, name, "2021-11-15", "response-streaming-invocations");
+        let response = self.send(endpoint, uri, payload, options).await?;
+        let kind = response.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default();
+        if !response.status().is_success() || !kind.starts_with("application/vnd.amazon.eventstream") {
+            return Ok(None);
+        }
+        let mut body = response.into_body();
+        let mut messages = Decoder::default();
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|error| failed(chain(&error)))?;
+            let Ok(data) = frame.into_data() else { continue };
+            messages.push(&data);
+            while let Some(message) = messages.next().map_err(|reason| failed(reason.to_owned()))? {
+                match message.kind.as_str() {
+                    "PayloadChunk" => {
+                        if parts.send(message.payload).await.is_err() {
+                            return Err(failed("nobody waits for the stream any more".to_owned()));
+                        }
+                    }
+                    "InvokeComplete" => return Ok(Some(completed(&message.payload))),
+                    _ => {}
+                }
+            }
+        }
+        let reason = if messages.is_within() { "the stream ended within a message" } else { "the stream has no end" };
+        Err(failed(reason.to_owned()))
+    }
+}
+
+/// Returns how a stream ended: its `InvokeComplete`.
+fn completed(payload: &[u8]) -> Invocation {
+    let said: serde_json::Value = serde_json::from_slice(payload).unwrap_or_default();
+    let text = |name: &str| said.get(name).and_then(|v| v.as_str()).map(str::to_owned);
+    let function_error = text("ErrorCode").filter(|code| !code.is_empty());
+    let tail = text("LogResult").and_then(|t| STANDARD.decode(t).ok());
+    Invocation {
+        payload: function_error.as_ref().and_then(|_| text("ErrorDetails")).unwrap_or_default().into(),
+        function_error,
+        log_tail: tail.map(|t| String::from_utf8_lossy(&t).into_owned()),
+    }
+}
+
+fn failure(endpoint: &str, status: Option<u16>, reason: String) -> InvokeError {
+    InvokeError::Endpoint { endpoint: endpoint.to_owned(), status, reason }
+}
+
+/// Returns the address of an operation of a function.
+fn uri(endpoint: &str, name: &FunctionName, version: &str, operation: &str) -> String {
+    let encoded = utf8_percent_encode(&name.name, NON_ALPHANUMERIC);
+    let mut uri = format!("{}/{version}/functions/{encoded}/{operation}", endpoint.trim_end_matches('/'));
+    if let Some(qualifier) = &name.qualifier {
+        uri.push_str("?Qualifier=");
+        uri.extend(utf8_percent_encode(qualifier, NON_ALPHANUMERIC));
+    }
+    uri
 }
 
 fn chain(error: &(dyn std::error::Error + 'static)) -> String {
