@@ -198,6 +198,9 @@ async fn deploy(address: SocketAddr) -> String {
     let function = serde_json::json!({"FunctionName": "soak", "Runtime": "provided.al2023", "Handler": "bootstrap",
         "Role": "arn:aws:iam::000000000000:role/soak", "Timeout": 1, "Code": {"ZipFile": zip}});
     ask(address, "POST", "/2015-03-31/functions", &function.to_string()).await;
+    let permission = serde_json::json!({"StatementId": "soak", "Action": "lambda:InvokeFunction",
+        "Principal": "apigateway.amazonaws.com"});
+    ask(address, "POST", "/2015-03-31/functions/soak/policy", &permission.to_string()).await;
     gateway::deploy(address, &document.to_string()).await
 }
 

@@ -10,7 +10,9 @@ use crate::gateway::{ApiKey, Stage, UsagePlan};
 
 use crate::gateway::{HttpApi, http_api};
 
+use super::control::function_policy;
 use super::data::{Compiled, DeployedHttpStage, DeployedStage, Lookup, MappedPath};
+use super::lambda::FunctionName;
 use super::store::{Store, StoreError, api_key};
 
 /// Deployed stages that are kept; all are forgotten when there are more.
@@ -257,6 +259,10 @@ impl Lookup for Deployed {
         *usage.entry(key.clone()).or_default() += 1;
         drop(usage);
         self.changed_usage(key);
+    }
+
+    fn may_invoke(&self, function: &FunctionName, source_arn: &str) -> bool {
+        function_policy::allows(&self.store, function, source_arn, &self.account_id)
     }
 
     fn mapped_paths(&self, domain_name: &str) -> Option<Arc<[MappedPath]>> {

@@ -92,7 +92,7 @@ struct Record {
     tags: IndexMap<String, String>,
 }
 
-fn key(name: &str) -> String {
+pub(super) fn key(name: &str) -> String {
     format!("function/{name}")
 }
 

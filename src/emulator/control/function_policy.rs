@@ -1,11 +1,13 @@
-//! The policies of functions: who may invoke them. Kept and shown; the embedded gateway invokes
-//! what it runs without asking them.
+//! The policies of functions: who may invoke them. A function that was created here is not invoked for a method that
+//! its policy does not allow, as in Lambda; one that runs without having been created (`dev`) has no policy.
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::emulator::data::wildcard_matches;
 use crate::emulator::lambda::FunctionName;
+use crate::emulator::store::Store;
 
 use super::Control;
 use super::call::{Answer, Call};
@@ -37,6 +39,28 @@ fn key(name: &FunctionName) -> String {
 
 fn arn(control: &Control, name: &FunctionName) -> String {
     control.gateway.functions.arn(&name.to_string())
+}
+
+/// Returns whether API Gateway may invoke a function for a source: a method's or an authorizer's ARN in an account.
+pub(crate) fn allows(store: &Store, name: &FunctionName, source_arn: &str, account_id: &str) -> bool {
+    if !store.contains(&super::function::key(&name.name)) {
+        return true;
+    }
+    let policy: Option<Policy> = store.get(&key(name)).ok().flatten();
+    policy.is_some_and(|policy| policy.statements.values().any(|one| covers(one, source_arn, account_id)))
+}
+
+/// Returns whether a statement lets API Gateway invoke the function for a source.
+fn covers(statement: &Value, source_arn: &str, account_id: &str) -> bool {
+    let action = statement["Action"].as_str().unwrap_or_default();
+    let principal = &statement["Principal"];
+    let is_gateway = principal == "*" || principal["Service"] == "apigateway.amazonaws.com";
+    let account = &statement["Condition"]["StringEquals"]["AWS:SourceAccount"];
+    let source = &statement["Condition"]["ArnLike"]["AWS:SourceArn"];
+    is_gateway
+        && matches!(action, "lambda:InvokeFunction" | "lambda:*" | "*")
+        && account.as_str().is_none_or(|account| account == account_id)
+        && source.as_str().is_none_or(|pattern| wildcard_matches(pattern, source_arn))
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
@@ -142,4 +166,51 @@ fn check_revision(wanted: Option<&str>, policy: &Policy) -> Result<(), Refusal> 
         return Err(Refusal::new(Exception::PreconditionFailed, message).with("Type", "User"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOURCE: &str = "arn:aws:execute-api:us-east-1:000000000000:api/dev/GET/pets/*";
+
+    #[track_caller]
+    fn check(changes: Value, expected: bool) {
+        let mut statement = json!({
+            "Effect": "Allow", "Principal": {"Service": "apigateway.amazonaws.com"}, "Action": "lambda:InvokeFunction",
+        });
+        for (name, value) in changes.as_object().into_iter().flatten() {
+            statement[name] = value.clone();
+        }
+        assert_eq!(covers(&statement, SOURCE, "000000000000"), expected, "{statement}");
+    }
+
+    #[test]
+    fn a_statement_is_for_a_principal_an_action_and_a_source() {
+        check(json!({}), true);
+        check(json!({"Principal": "*"}), true);
+        check(json!({"Principal": {"Service": "s3.amazonaws.com"}}), false);
+        check(json!({"Action": "lambda:GetFunction"}), false);
+        let from = |source: &str| json!({"Condition": {"ArnLike": {"AWS:SourceArn": source}}});
+        check(from("arn:aws:execute-api:us-east-1:000000000000:api/*"), true);
+        check(from("arn:aws:execute-api:us-east-1:000000000000:api/*/*/pets/*"), true);
+        check(from("arn:aws:execute-api:us-east-1:000000000000:api/*/POST/pets/*"), false);
+        check(from("arn:aws:execute-api:us-east-1:000000000000:other/*"), false);
+        check(json!({"Condition": {"StringEquals": {"AWS:SourceAccount": "111111111111"}}}), false);
+    }
+
+    #[test]
+    fn a_function_that_was_not_created_here_asks_for_nothing() {
+        let store = Store::open(None).expect("opens");
+        let name = FunctionName { name: "f".into(), qualifier: None };
+        assert!(allows(&store, &name, SOURCE, "000000000000"));
+        store.write(|tx| tx.put("function/f", &json!({}))).expect("written");
+        assert!(!allows(&store, &name, SOURCE, "000000000000"));
+        let statement = json!({
+            "Effect": "Allow", "Principal": {"Service": "apigateway.amazonaws.com"}, "Action": "lambda:InvokeFunction",
+        });
+        let policy = Policy { revision_id: "1".into(), statements: IndexMap::from([("s".to_owned(), statement)]) };
+        store.write(|tx| tx.put(&key(&name), &policy)).expect("written");
+        assert!(allows(&store, &name, SOURCE, "000000000000"));
+    }
 }

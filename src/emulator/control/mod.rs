@@ -19,7 +19,7 @@ mod documentation;
 mod domain_name;
 mod export_cache;
 mod function;
-mod function_policy;
+pub(super) mod function_policy;
 mod function_version;
 mod gateway_response;
 mod ids;

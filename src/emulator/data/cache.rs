@@ -120,7 +120,9 @@ impl CacheUse {
     /// Adds the header that says that the client's wish for a fresh answer was not heard.
     pub(crate) fn warn(&self, answer: &mut Answer) {
         if self.warned {
-            answer.headers.push("Warning", "199 - \"Unauthorized to invalidate the cache\"");
+            answer
+                .headers
+                .push("Warning", "199 Cache-control headers were ignored because the caller was unauthorized.");
         }
     }
 }

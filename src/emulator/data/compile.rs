@@ -8,6 +8,7 @@ use fancy_regex::Regex;
 use indexmap::IndexMap;
 
 use super::binary::BinaryTypes;
+use super::context::Owner;
 use super::parameter::{Source, Target};
 use super::routing::Router;
 use super::template::MappingTemplates;
@@ -23,6 +24,7 @@ pub struct Compiled {
     pub(super) canary: OnceLock<Arc<CompiledApi>>,
     pub(super) variables: OnceLock<Arc<IndexMap<String, String>>>,
     pub(super) canary_variables: OnceLock<Arc<IndexMap<String, String>>>,
+    pub(super) owner: OnceLock<Arc<Owner>>,
 }
 
 /// An API ready for requests.
@@ -36,8 +38,8 @@ pub(crate) struct CompiledApi {
 /// A resource with methods.
 #[derive(Debug)]
 pub(crate) struct CompiledResource {
-    pub(crate) id: String,
-    pub(crate) path: String,
+    pub(crate) id: Arc<str>,
+    pub(crate) path: Arc<str>,
     pub(crate) methods: BTreeMap<String, CompiledMethod>,
 }
 
@@ -118,8 +120,11 @@ impl CompiledApi {
                 let integration = method.method_integration.as_ref().map(CompiledIntegration::new);
                 (verb.clone(), CompiledMethod { method: method.clone(), rules, integration })
             });
-            let compiled =
-                CompiledResource { id: resource.id.clone(), path: resource.path.clone(), methods: methods.collect() };
+            let compiled = CompiledResource {
+                id: resource.id.as_str().into(),
+                path: resource.path.as_str().into(),
+                methods: methods.collect(),
+            };
             router.add(&resource.path, compiled);
         }
         let binary = BinaryTypes::new(&definition.api.binary_media_types);

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -18,13 +19,10 @@ pub(crate) struct RequestContext {
     sent_trace_id: Option<String>,
     /// What ids are made of.
     random: Uuid,
-    account_id: String,
-    api_id: String,
-    deployment_id: String,
-    stage: String,
-    domain: String,
-    method: String,
-    path: String,
+    owner: Arc<Owner>,
+    host: Arc<str>,
+    method: Cow<'static, str>,
+    path: Arc<str>,
     protocol: &'static str,
     source_ip: IpAddr,
     user_agent: Option<String>,
@@ -32,11 +30,28 @@ pub(crate) struct RequestContext {
     extended_request_id: String,
     now: Timestamp,
     /// `resourceId` and `resourcePath`, once the request is routed.
-    resource: Option<(String, String)>,
+    resource: Option<(Arc<str>, Arc<str>)>,
     /// What was set since.
     set: Map<String, Value>,
     /// What only access logs show, by its dotted name; nothing when nobody reads it.
     logged: Option<BTreeMap<&'static str, String>>,
+}
+
+/// Whose stage a request is to: what `$context` says of it.
+#[derive(Debug)]
+pub(crate) struct Owner {
+    account_id: String,
+    api_id: String,
+    deployment_id: String,
+    stage: String,
+}
+
+impl Owner {
+    /// Returns the owner of an account, an API, a deployment and a stage, in this order.
+    pub(crate) fn new(names: [&String; 4]) -> Self {
+        let [account_id, api_id, deployment_id, stage] = names.map(String::clone);
+        Self { account_id, api_id, deployment_id, stage }
+    }
 }
 
 /// The variables that every request has, in the order in which events have them (recorded).
@@ -63,8 +78,9 @@ const NAMES: [&str; 17] = [
 impl RequestContext {
     /// Returns the context of a request that has not been routed yet.
     pub(crate) fn new(stage: &DeployedStage, request: &ClientRequest, now: Timestamp) -> Self {
-        let owner = [&stage.account_id, &stage.api_id, &stage.deployment_id, &stage.stage.stage_name];
-        let mut context = Self::of(owner, request, now);
+        let owner =
+            || Arc::new(Owner::new([&stage.account_id, &stage.api_id, &stage.deployment_id, &stage.stage.stage_name]));
+        let mut context = Self::of(Arc::clone(stage.compiled.owner.get_or_init(owner)), request, now);
         // Clients can give their requests an id (`api-gateway-mapping-template-reference` of the developer guide).
         let named = request.headers.any_case("x-amzn-requestid");
         if let Some(id) = named.filter(|id| (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic())) {
@@ -75,29 +91,21 @@ impl RequestContext {
 
     /// Returns the context of a request to an HTTP API: its request id is what REST APIs have as the extended one.
     pub(crate) fn of_http_api(stage: &DeployedHttpStage, request: &ClientRequest, now: Timestamp) -> Self {
-        let owner = [&stage.account_id, &stage.api_id, &stage.deployment_id, &stage.stage.stage_name];
-        let mut context = Self::of(owner, request, now);
+        let mut context = Self::of(stage.owner(), request, now);
         context.request_id.clone_from(&context.extended_request_id);
         context
     }
 
-    fn of(owner: [&String; 4], request: &ClientRequest, now: Timestamp) -> Self {
-        let [account_id, api_id, deployment_id, stage_name] = owner.map(String::clone);
-        let domain = request.host.rsplit_once(':').map_or(request.host.as_str(), |(name, port)| {
-            if port.bytes().all(|b| b.is_ascii_digit()) { name } else { request.host.as_str() }
-        });
+    fn of(owner: Arc<Owner>, request: &ClientRequest, now: Timestamp) -> Self {
         let random = random_uuid();
         let sent_trace = request.headers.any_case("x-amzn-trace-id").filter(|t| t.contains("Root="));
         Self {
             sent_trace_id: sent_trace.map(str::to_owned),
             random,
-            account_id,
-            api_id,
-            deployment_id,
-            stage: stage_name,
-            domain: domain.to_owned(),
+            owner,
+            host: Arc::clone(&request.host),
             method: request.method.clone(),
-            path: request.full_path.clone(),
+            path: Arc::clone(&request.full_path),
             protocol: request.protocol,
             source_ip: request.source_ip,
             user_agent: request.headers.any_case("user-agent").map(str::to_owned),
@@ -115,26 +123,52 @@ impl RequestContext {
         if let Some(value) = self.set.get(name) {
             return Some(Cow::Borrowed(value));
         }
-        let text = |text: &str| Value::from(text);
+        if let Some(text) = self.own_text(name) {
+            return Some(Cow::Owned(Value::from(text)));
+        }
         Some(Cow::Owned(match name {
-            "accountId" => text(&self.account_id),
-            "apiId" => text(&self.api_id),
-            "deploymentId" => text(&self.deployment_id),
-            "domainName" => text(&self.domain),
-            "domainPrefix" => text(self.domain.split('.').next().unwrap_or(&self.domain)),
-            "extendedRequestId" => text(&self.extended_request_id),
-            "httpMethod" => text(&self.method),
             "identity" => self.identity(),
-            "path" => text(&self.path),
-            "protocol" => text(self.protocol),
-            "requestId" => text(&self.request_id),
             "requestTime" => Value::from(self.now.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string()),
             "requestTimeEpoch" => Value::from(self.now.as_millisecond()),
-            "resourceId" => self.resource.as_ref().map_or(Value::Null, |(id, _)| text(id)),
-            "resourcePath" => self.resource.as_ref().map_or(Value::Null, |(_, path)| text(path)),
-            "stage" => text(&self.stage),
+            "resourceId" | "resourcePath" => Value::Null,
             _ => return None,
         }))
+    }
+
+    /// Returns a variable at the top that is a text and was not set.
+    fn own_text(&self, name: &str) -> Option<&str> {
+        Some(match name {
+            "accountId" => &self.owner.account_id,
+            "apiId" => &self.owner.api_id,
+            "deploymentId" => &self.owner.deployment_id,
+            "domainName" => self.domain(),
+            "domainPrefix" => self.domain().split('.').next().unwrap_or_default(),
+            "extendedRequestId" => &self.extended_request_id,
+            "httpMethod" => &self.method,
+            "path" => &self.path,
+            "protocol" => self.protocol,
+            "requestId" => &self.request_id,
+            "resourceId" => &self.resource.as_ref()?.0,
+            "resourcePath" => &self.resource.as_ref()?.1,
+            "stage" => &self.owner.stage,
+            _ => return None,
+        })
+    }
+
+    /// Returns a variable at the top that is a text, without making a document of it.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        match self.set.get(name) {
+            Some(set) => set.as_str(),
+            None => self.own_text(name),
+        }
+    }
+
+    /// Returns the host without its port.
+    fn domain(&self) -> &str {
+        match self.host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+            _ => &self.host,
+        }
     }
 
     /// Returns the names of all variables.
@@ -169,6 +203,9 @@ impl RequestContext {
 
     /// Returns a variable by its dotted name (`identity.sourceIp`), as text; nothing when it is null or unknown.
     pub(crate) fn get(&self, name: &str) -> Option<String> {
+        if let Some(text) = self.text(name) {
+            return Some(text.to_owned());
+        }
         let mut parts = name.split('.');
         let top = self.variable(parts.next()?)?;
         let mut value = &*top;
@@ -183,8 +220,8 @@ impl RequestContext {
     }
 
     /// Sets what the request was routed to.
-    pub(crate) fn set_resource(&mut self, id: &str, path: &str) {
-        self.resource = Some((id.to_owned(), path.to_owned()));
+    pub(crate) fn set_resource(&mut self, id: &Arc<str>, path: &Arc<str>) {
+        self.resource = Some((Arc::clone(id), Arc::clone(path)));
     }
 
     /// Returns `X-Amzn-Trace-Id`, made or passed on.
@@ -242,7 +279,7 @@ pub(crate) fn random_uuid() -> Uuid {
 }
 
 /// Sixteen characters of base64, the last a `=`, as recorded.
-fn extended_request_id(random: &Uuid) -> String {
+pub(crate) fn extended_request_id(random: &Uuid) -> String {
     use base64::Engine as _;
     let bytes = random.as_bytes();
     base64::engine::general_purpose::STANDARD.encode(&bytes[..11])

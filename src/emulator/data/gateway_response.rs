@@ -289,7 +289,7 @@ impl Scope<'_> {
     /// Chooses a template by `Accept`, then `application/json`, then the first there is.
     fn template<'t>(&self, templates: &'t IndexMap<String, String>) -> Option<(&'t str, &'t str)> {
         let accepted = self.request.headers.any_case("accept").and_then(media_type);
-        let chosen = accepted.and_then(|a| templates.get_key_value(&a));
+        let chosen = accepted.and_then(|a| templates.get_key_value(&*a));
         let chosen = chosen.or_else(|| templates.get_key_value("application/json")).or_else(|| templates.first());
         chosen.map(|(content_type, template)| (content_type.as_str(), template.as_str()))
     }

@@ -15,15 +15,15 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 /// The largest head that is read along; hyper refuses larger ones long before.
 const MAX_HEAD: usize = 1024 * 1024;
 
-/// The header names of one request, as sent; an extension of the request.
-#[derive(Clone, Debug)]
-pub struct SentNames(Arc<[String]>);
+/// The header names of one request, as sent, each with a line end behind it; an extension of the request.
+#[derive(Clone, Debug, Default)]
+pub struct SentNames(String);
 
 impl SentNames {
     /// Returns how the client spelled a header.
     #[must_use]
     pub fn spelling_of(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|sent| sent.eq_ignore_ascii_case(name)).map(String::as_str)
+        self.0.lines().find(|sent| sent.eq_ignore_ascii_case(name))
     }
 }
 
@@ -110,7 +110,7 @@ struct Scanner {
 struct Head {
     lines: usize,
     bytes: usize,
-    names: Vec<String>,
+    names: SentNames,
     length: u64,
     chunked: bool,
 }
@@ -212,7 +212,12 @@ impl Scanner {
         } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
             self.head.chunked = value.to_ascii_lowercase().ends_with(b"chunked");
         }
-        self.head.names.push(String::from_utf8_lossy(name).into_owned());
+        let names = &mut self.head.names.0;
+        if names.is_empty() {
+            names.reserve(256);
+        }
+        names.push_str(&String::from_utf8_lossy(name));
+        names.push('\n');
     }
 
     fn head_read(&mut self) {
@@ -223,7 +228,7 @@ impl Scanner {
             (false, length) => State::Body(length),
         };
         let mut queue = self.queue.0.lock().unwrap_or_else(PoisonError::into_inner);
-        queue.push_back(SentNames(head.names.into()));
+        queue.push_back(head.names);
     }
 }
 
@@ -236,7 +241,7 @@ mod tests {
         for chunk in input.as_bytes().chunks(step) {
             tap.scanner.scan(chunk);
         }
-        std::iter::from_fn(|| queue.take()).map(|n| n.0.to_vec()).collect()
+        std::iter::from_fn(|| queue.take()).map(|n| n.0.lines().map(str::to_owned).collect()).collect()
     }
 
     #[test]

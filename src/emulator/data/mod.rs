@@ -12,7 +12,7 @@ use http_body_util::{BodyExt as _, Full, combinators::BoxBody};
 use hyper::body::Incoming;
 use hyper::{Request, Response};
 
-use crate::emulator::lambda::FunctionPool;
+use crate::emulator::lambda::{FunctionName, FunctionPool};
 use crate::gateway::{ApiDefinition, ApiKey, Stage, UsagePlan};
 
 mod access_log;
@@ -46,6 +46,7 @@ mod test_invoke;
 mod throttle;
 mod validation;
 
+pub(crate) use authorizer::wildcard_matches;
 pub use authorizer::{AccessKey, AccessKeys, pool_issuer, shown_claims};
 pub use compile::Compiled;
 pub use head_tap::{HeadTap, NameQueue, SentNames};
@@ -120,6 +121,12 @@ pub trait Lookup: Send + Sync + 'static {
     fn used(&self, plan_id: &str, key_id: &str, from: &str, to: &str) -> i64;
     /// Counts a request that a key makes under a plan on a day.
     fn count(&self, plan_id: &str, key_id: &str, day: &str);
+    /// Returns whether a function's policy lets API Gateway invoke it for a method (`arn:aws:execute-api:…`), which a
+    /// function that was not created here always does.
+    fn may_invoke(&self, function: &FunctionName, source_arn: &str) -> bool {
+        let _ = (function, source_arn);
+        true
+    }
     /// Returns the mappings of a custom domain name; nothing when there is none of this name.
     fn mapped_paths(&self, domain_name: &str) -> Option<Arc<[MappedPath]>>;
 }
@@ -176,8 +183,11 @@ pub async fn handle(
     peer: SocketAddr,
     request: Request<Incoming>,
 ) -> Response<Body> {
-    if let Some(place) = http_api::find(gateway, &target, path) {
-        return http_api::answer(gateway, place, peer, request).await;
+    if let Some(place) = pipeline::Place::find(gateway, &target, path) {
+        return pipeline::answer(gateway, place, peer, request).await;
     }
-    pipeline::answer(gateway, target, path, peer, request).await
+    match http_api::find(gateway, &target, path) {
+        Some(place) => http_api::answer(gateway, place, peer, request).await,
+        None => pipeline::forbidden(),
+    }
 }

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use super::authorizer::SentRequest;
 use super::cache::CacheUse;
 use super::compile::CompiledApi;
-use super::context::RequestContext;
+use super::context::{RequestContext, extended_request_id, random_uuid};
 use super::exchange::{Answer, Exchange};
 use super::execution_log::{ExecutionLog, java_map, lossy};
 use super::gateway_response::{self, Refusal, ResponseType};
@@ -39,13 +39,11 @@ const LOCAL_DOMAIN: &str = "execute-api.localhost";
 /// Answers a request to a deployed stage.
 pub(super) async fn answer(
     gateway: &Arc<Gateway>,
-    target: Target,
-    path: &str,
+    place: Place,
     peer: SocketAddr,
     request: Request<Incoming>,
 ) -> Response<Body> {
     let started = Instant::now();
-    let Some(place) = Place::find(gateway, target, path) else { return forbidden() };
     let stage = Arc::clone(&place.stage);
     if stage.definition.api.disable_execute_api_endpoint && !place.custom_domain {
         return forbidden();
@@ -54,11 +52,11 @@ pub(super) async fn answer(
     let variables = stage_variables(&stage, is_canary);
 
     let (parts, body) = request.into_parts();
-    let paths = (place.path.as_str(), place.full_path.as_str());
-    let mut client = ClientRequest::received(&parts, paths, place.domain.as_deref(), gateway.address.port(), peer);
+    let paths = (place.path, place.full_path);
+    let mut client = ClientRequest::received(&parts, paths, place.domain, gateway.address.port(), peer);
     // REST APIs take the verb from here (`api-gateway-known-issues` of the developer guide).
     if let Some(verb) = client.headers.any_case("x-http-method-override").filter(|verb| is_verb(verb)) {
-        client.method = verb.to_owned();
+        client.method = super::request::verb(verb);
     }
     let now = Timestamp::now();
     let mut context = RequestContext::new(&stage, &client, now);
@@ -108,9 +106,10 @@ pub(super) async fn answer(
         return finish(&mut context, &client, Err(refusal));
     }
 
-    let route = route(&compiled, &place.route_path, &client.method);
+    let route = route(&compiled, place.route_path.as_deref().unwrap_or(&client.path), &client.method);
     let Some((resource, method, path_parameters)) = route else {
-        return finish(&mut context, &client, Err(Refusal::new(ResponseType::MissingAuthenticationToken)));
+        let refusal = authorizer::without_method(&client.headers);
+        return finish(&mut context, &client, Err(refusal));
     };
     context.set_resource(&resource.id, &resource.path);
     client.path_parameters = path_parameters;
@@ -225,14 +224,14 @@ pub(super) async fn after_admission(exchange: &mut Exchange<'_>) -> Result<Answe
 }
 
 /// A stage and the path below it.
-struct Place {
+pub(super) struct Place {
     stage: Arc<DeployedStage>,
     /// `$context.path`
-    full_path: String,
+    full_path: Arc<str>,
     /// What Lambda sees as `path`.
     path: String,
-    /// What is routed.
-    route_path: String,
+    /// What is routed, where that is not `path`.
+    route_path: Option<String>,
     custom_domain: bool,
     domain: Option<String>,
     /// The base path of the custom domain name's mapping.
@@ -240,7 +239,8 @@ struct Place {
 }
 
 impl Place {
-    fn find(gateway: &Gateway, target: Target, path: &str) -> Option<Self> {
+    /// Returns the place of a request; nothing when no REST API has such a stage.
+    pub(super) fn find(gateway: &Gateway, target: &Target, path: &str) -> Option<Self> {
         let trimmed = path.trim_start_matches('/');
         let (first, rest) = match trimmed.find('/') {
             Some(at) => trimmed.split_at(at),
@@ -248,13 +248,13 @@ impl Place {
         };
         let below = |rest: &str| format!("/{}", rest.trim_start_matches('/'));
         match target {
-            Target::Host { ref api_id } | Target::Path { ref api_id } => {
+            Target::Host { api_id } | Target::Path { api_id } => {
                 let stage = gateway.lookup.stage(api_id, first)?;
                 let path = below(rest);
                 let domain = matches!(target, Target::Path { .. }).then(|| format!("{api_id}.{LOCAL_DOMAIN}"));
                 Some(Self {
-                    full_path: format!("/{first}{rest}"),
-                    route_path: path.clone(),
+                    full_path: format!("/{first}{rest}").into(),
+                    route_path: None,
                     path,
                     stage,
                     custom_domain: false,
@@ -263,7 +263,7 @@ impl Place {
                 })
             }
             Target::Domain { name } => {
-                let mappings = gateway.lookup.mapped_paths(&name)?;
+                let mappings = gateway.lookup.mapped_paths(name)?;
                 // A base path may have several segments; the longest that fits is meant.
                 let fits = |base: &str| {
                     base == "(none)" || trimmed.strip_prefix(base).is_some_and(|r| r.is_empty() || r.starts_with('/'))
@@ -283,11 +283,11 @@ impl Place {
                 let full_path = format!("/{trimmed}");
                 Some(Self {
                     path: full_path.clone(),
-                    full_path,
-                    route_path: below(&rest),
+                    full_path: full_path.into(),
+                    route_path: Some(below(&rest)),
                     stage,
                     custom_domain: true,
-                    domain: Some(name),
+                    domain: Some(name.clone()),
                     base_path: Some(mapping.base_path.clone()),
                 })
             }
@@ -296,14 +296,18 @@ impl Place {
 }
 
 /// 403 without a stage: nothing of an API can be customised yet.
-fn forbidden() -> Response<Body> {
+pub(super) fn forbidden() -> Response<Body> {
     let mut response = Response::new(full_body(r#"{"message":"Forbidden"}"#));
     *response.status_mut() = StatusCode::FORBIDDEN;
     let headers = response.headers_mut();
     headers.insert("content-type", HeaderValue::from_static("application/json"));
     headers.insert("x-amzn-errortype", HeaderValue::from_static("ForbiddenException"));
-    if let Ok(id) = HeaderValue::from_str(&uuid::Uuid::new_v4().to_string()) {
-        headers.insert("x-amzn-requestid", id);
+    for (name, id) in
+        [("x-amzn-requestid", random_uuid().to_string()), ("x-amz-apigw-id", extended_request_id(&random_uuid()))]
+    {
+        if let Ok(id) = HeaderValue::try_from(id) {
+            headers.insert(HeaderName::from_static(name), id);
+        }
     }
     response
 }

@@ -1,6 +1,8 @@
 //! The client's request as the data plane reads it.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use hyper::http::request::Parts;
@@ -13,11 +15,11 @@ use super::head_tap::SentNames;
 #[derive(Clone, Debug)]
 pub(crate) struct ClientRequest {
     /// The verb, in upper case as sent.
-    pub(crate) method: String,
+    pub(crate) method: Cow<'static, str>,
     /// The path below the stage, still encoded, beginning with one `/`; what Lambda sees as `path`.
     pub(crate) path: String,
     /// The path with the stage, still encoded: `$context.path`.
-    pub(crate) full_path: String,
+    pub(crate) full_path: Arc<str>,
     /// The query, decoded: names in the order of their first appearance.
     pub(crate) query: IndexMap<String, Vec<String>>,
     /// The path parameters, still encoded, once the request is routed.
@@ -33,7 +35,7 @@ pub(crate) struct ClientRequest {
     /// The port the client's request came in on.
     pub(crate) port: u16,
     /// The `Host` header, or what stands for it.
-    pub(crate) host: String,
+    pub(crate) host: Arc<str>,
 }
 
 impl ClientRequest {
@@ -41,20 +43,23 @@ impl ClientRequest {
     /// in by, `port` the one it came in on.
     pub(crate) fn received(
         parts: &Parts,
-        (path, full_path): (&str, &str),
-        domain: Option<&str>,
+        (path, full_path): (String, Arc<str>),
+        domain: Option<String>,
         port: u16,
         peer: SocketAddr,
     ) -> Self {
         let headers = Headers::of(parts);
-        let host = domain.or_else(|| headers.any_case("host")).or_else(|| parts.uri.host()).unwrap_or_default();
+        let host = match domain {
+            Some(domain) => domain.into(),
+            None => headers.any_case("host").or_else(|| parts.uri.host()).unwrap_or_default().into(),
+        };
         Self {
-            method: parts.method.as_str().to_owned(),
-            path: path.to_owned(),
-            full_path: full_path.to_owned(),
+            method: verb(parts.method.as_str()),
+            path,
+            full_path,
             query: parts.uri.query().map(parse_query).unwrap_or_default(),
             path_parameters: Vec::new(),
-            host: host.to_owned(),
+            host,
             headers,
             body: Bytes::new(),
             protocol: match parts.version {
@@ -68,16 +73,28 @@ impl ClientRequest {
     }
 
     /// Returns the media type of the body without parameters, in lower case; `application/json` when none is named.
-    pub(crate) fn media_type(&self) -> String {
-        self.headers.any_case("content-type").and_then(media_type).unwrap_or_else(|| "application/json".to_owned())
+    pub(crate) fn media_type(&self) -> Cow<'_, str> {
+        self.headers.any_case("content-type").and_then(media_type).unwrap_or(Cow::Borrowed("application/json"))
     }
 }
 
 /// Returns the media type of a `Content-Type` or the first of an `Accept` header, without parameters, in lower case.
-pub(crate) fn media_type(value: &str) -> Option<String> {
+pub(crate) fn media_type(value: &str) -> Option<Cow<'_, str>> {
     let first = value.split(',').next().unwrap_or(value);
     let bare = first.split(';').next().unwrap_or(first).trim();
-    (!bare.is_empty()).then(|| bare.to_ascii_lowercase())
+    (!bare.is_empty()).then(|| match bare.bytes().any(|b| b.is_ascii_uppercase()) {
+        true => Cow::Owned(bare.to_ascii_lowercase()),
+        false => Cow::Borrowed(bare),
+    })
+}
+
+/// Returns a verb; nothing is allocated for those that APIs have methods for.
+pub(crate) fn verb(text: &str) -> Cow<'static, str> {
+    const VERBS: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"];
+    match VERBS.into_iter().find(|known| *known == text) {
+        Some(known) => Cow::Borrowed(known),
+        None => Cow::Owned(text.to_owned()),
+    }
 }
 
 /// Returns a query's names and values, decoded, `+` as a space. A `;` splits as `&` does (`api-gateway-known-issues` of

@@ -1,6 +1,7 @@
 //! Mapping templates, compiled with the stage.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -15,7 +16,11 @@ pub(crate) use crate::vtl::Assigned;
 
 /// A template ready to render, or why it cannot be.
 #[derive(Debug)]
-pub(crate) struct MappingTemplate(Result<Template, String>);
+pub(crate) struct MappingTemplate {
+    compiled: Result<Template, String>,
+    /// The status that a template of a mock names, once somebody asked, when it always names the same.
+    status: OnceLock<Option<i64>>,
+}
 
 /// The templates of one direction, by media type in lower case.
 #[derive(Debug, Default)]
@@ -54,18 +59,24 @@ impl MappingTemplates {
 impl MappingTemplate {
     /// Compiles a template. A broken one fails when it is used, as on AWS.
     pub(crate) fn compile(text: &str) -> Self {
-        Self(Template::compile(text).map_err(|error| error.to_string()))
+        Self { compiled: Template::compile(text).map_err(|error| error.to_string()), status: OnceLock::new() }
     }
 
     /// Returns whether there is nothing in the template: the payload then passes as it is
     /// (`request-response-data-mappings` of the developer guide).
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.as_ref().is_ok_and(|template| template.source().is_empty())
+        self.compiled.as_ref().is_ok_and(|template| template.source().is_empty())
+    }
+
+    /// Returns the status that a template without references names; `read` finds it in the text.
+    pub(crate) fn constant_status(&self, read: impl FnOnce(&[u8]) -> Option<i64>) -> Option<i64> {
+        let text = self.compiled.as_ref().ok()?.constant()?;
+        *self.status.get_or_init(|| read(text.as_bytes()))
     }
 
     /// Renders the template over a body; what it assigns to `$context` is kept with the exchange.
     pub(crate) fn render(&self, exchange: &mut Exchange<'_>, body: &str) -> Result<String, String> {
-        let template = self.0.as_ref().map_err(Clone::clone)?;
+        let template = self.compiled.as_ref().map_err(Clone::clone)?;
         if let Some(text) = template.constant() {
             return Ok(text.trim().to_owned());
         }
@@ -119,6 +130,10 @@ impl Parameters for RequestParameters<'_> {
 impl ContextVariables for RequestContext {
     fn variable(&self, name: &str) -> Option<Cow<'_, Value>> {
         self.variable(name)
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.text(name)
     }
 
     fn names(&self) -> Vec<Cow<'_, str>> {

@@ -73,9 +73,9 @@ pub async fn test_invoke(
     // A path that does not fit runs all the same, without parameters.
     let path_parameters = router.find(path, |()| true).map(|m| m.parameters).unwrap_or_default();
     let client = ClientRequest {
-        method: request.method.clone(),
+        method: super::request::verb(&request.method),
         path: path.to_owned(),
-        full_path: path.to_owned(),
+        full_path: path.into(),
         query: parse_query(query),
         path_parameters,
         headers: Headers::from_iter(request.headers),
@@ -83,7 +83,7 @@ pub async fn test_invoke(
         protocol: "HTTP/1.1",
         source_ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
         port: gateway.address.port(),
-        host: "testPrefix.testDomainName".to_owned(),
+        host: "testPrefix.testDomainName".into(),
     };
     let stage = DeployedStage {
         api_id: definition.api.id.clone(),
@@ -96,7 +96,7 @@ pub async fn test_invoke(
         compiled: Compiled::default(),
     };
     let mut context = RequestContext::new(&stage, &client, Timestamp::now());
-    context.set_resource(resource_id, &resource.path);
+    context.set_resource(&compiled.id, &compiled.path);
     context.set_below("identity", "sourceIp", "test-invoke-source-ip");
     let log = ExecutionLog::kept(context.request_id());
     let mut exchange = Exchange {

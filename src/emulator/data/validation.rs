@@ -91,12 +91,12 @@ impl RequestRules {
     /// Returns whether there is a model that the request's body is held against.
     pub(crate) fn checks_body(&self, request: &ClientRequest) -> bool {
         let Some(bodies) = &self.bodies else { return false };
-        bodies.contains_key("$default") || bodies.contains_key(&request.media_type())
+        bodies.contains_key("$default") || bodies.contains_key(&*request.media_type())
     }
 
     fn check_body(&self, request: &ClientRequest) -> Result<(), Refusal> {
         let Some(bodies) = &self.bodies else { return Ok(()) };
-        let model = bodies.get(&request.media_type()).or_else(|| bodies.get("$default"));
+        let model = bodies.get(&*request.media_type()).or_else(|| bodies.get("$default"));
         let validator = match model {
             None => return Ok(()),
             Some(Ok(validator)) => validator,

@@ -54,6 +54,22 @@ async fn unknown_paths_and_verbs_are_403_in_the_words_of_aws() {
         assert!(answer.header("x-amz-apigw-id").is_some_and(|id| id.len() == 16 && id.ends_with('=')));
         assert_eq!(answer.header("x-amzn-trace-id"), None);
     }
+    // Without a method, a token is taken for a signature, and AWS says what it lacks.
+    let sent = async |authorization: &str| {
+        let answer = server.ask("GET /nothing", &[&format!("Authorization: {authorization}")], b"").await;
+        assert_eq!((answer.status, answer.header("x-amzn-ErrorType")), (403, Some("IncompleteSignatureException")));
+        answer.text()
+    };
+    let hash = "w1Xc6WwWEogNEZQP/dkBTThsJT4MNlKmzQanIm970rY=";
+    let answer = sent("Bearer abc").await;
+    assert!(answer.starts_with(r#"{"message":"Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '"#), "{answer}");
+    assert_eq!(answer.split('\'').nth(1), Some(hash), "{answer}");
+    let answer = sent("eyJhbGciOi").await;
+    assert!(
+        answer.contains("requires 'Credential' parameter. Authorization header requires 'Signature' parameter."),
+        "{answer}"
+    );
+    assert!(answer.contains("'Date' header. (Hashed with SHA-256 and encoded with Base64) Authorization="), "{answer}");
     let unknown = server.raw(b"GET /other/pets HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
     assert_eq!(unknown.summary(), r#"403 {"message":"Forbidden"}"#);
 }

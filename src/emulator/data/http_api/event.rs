@@ -182,7 +182,7 @@ fn body(exchange: &Exchange<'_>) -> (Option<String>, bool) {
     }
     let kind = request.headers.any_case("content-type").and_then(media_type).unwrap_or_default();
     let is_text = kind.starts_with("text/")
-        || matches!(kind.as_str(), "application/json" | "application/javascript" | "application/xml");
+        || matches!(&*kind, "application/json" | "application/javascript" | "application/xml");
     match std::str::from_utf8(&request.body).ok().filter(|_| is_text) {
         Some(text) => (Some(text.to_owned()), false),
         None => (Some(STANDARD.encode(&request.body)), true),

@@ -93,7 +93,7 @@ impl Outgoing {
         let uri = exchange.with_stage_variables(integration.integration_uri.as_deref().unwrap_or_default());
         let (base, path, own_query) = if integration.connection_type == "VPC_LINK" {
             // A private backend gets the path of the request, the stage in it.
-            (linked(exchange, integration)?, exchange.request.full_path.clone(), String::new())
+            (linked(exchange, integration)?, exchange.request.full_path.to_string(), String::new())
         } else {
             let (address, query) = uri.split_once('?').unwrap_or((&uri, ""));
             let (base, path) = split_path(address);

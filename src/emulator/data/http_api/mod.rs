@@ -32,7 +32,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::authorizer::SentRequest;
-use super::context::RequestContext;
+use super::context::{Owner, RequestContext};
 use super::request::{ClientRequest, Headers};
 use super::{Body, Gateway, Target, access_log, full_body};
 use crate::gateway::HttpApi;
@@ -66,6 +66,7 @@ pub struct DeployedHttpStage {
     /// The API as it was deployed.
     pub definition: HttpApi,
     routes: OnceLock<Routes>,
+    owner: OnceLock<Arc<Owner>>,
 }
 
 impl DeployedHttpStage {
@@ -73,7 +74,25 @@ impl DeployedHttpStage {
     #[must_use]
     pub fn new(owner: (String, String, String), stage: Stage, deployment_id: String, definition: HttpApi) -> Self {
         let (api_id, account_id, region) = owner;
-        Self { api_id, account_id, region, stage, deployment_id, definition, routes: OnceLock::new() }
+        Self {
+            api_id,
+            account_id,
+            region,
+            stage,
+            deployment_id,
+            definition,
+            routes: OnceLock::new(),
+            owner: OnceLock::new(),
+        }
+    }
+
+    /// Returns what `$context` says of the stage.
+    pub(crate) fn owner(&self) -> Arc<Owner> {
+        let owner = || {
+            let Self { account_id, api_id, deployment_id, stage, .. } = self;
+            Arc::new(Owner::new([account_id, api_id, deployment_id, &stage.stage_name]))
+        };
+        Arc::clone(self.owner.get_or_init(owner))
     }
 
     fn routes(&self) -> &Routes {
@@ -144,8 +163,8 @@ pub(super) async fn answer(
         return Refusal::not_found().without_stage();
     }
     let (parts, body) = request.into_parts();
-    let paths = (place.route_path.as_str(), place.full_path.as_str());
-    let mut client = ClientRequest::received(&parts, paths, place.domain.as_deref(), gateway.address.port(), peer);
+    let paths = (place.route_path.clone(), place.full_path.as_str().into());
+    let mut client = ClientRequest::received(&parts, paths, place.domain, gateway.address.port(), peer);
     let mut context = RequestContext::of_http_api(&stage, &client, Timestamp::now());
     let format = stage.stage.access_log_settings.as_ref().and_then(|s| s.format.as_deref());
     if format.is_some() {

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::aws_proxy::not_invoked;
+use super::aws_proxy::{check_permission, not_invoked};
 use super::http::{merged_query, not_sent, send};
 use super::request::{self, Mapped};
 use super::response::{BackendResponse, respond};
@@ -45,6 +45,7 @@ async fn lambda(
         let found = mapped.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
         found.and_then(|(_, values)| values.last()).cloned()
     };
+    check_permission(exchange, both.1, function)?;
     let payload = if body.is_empty() { Bytes::from_static(b"{}") } else { body };
     let options = InvokeOptions { client_context: header("X-Amz-Client-Context"), ..exchange.invoke_options() };
     let address = invocation_address(exchange.region, function);

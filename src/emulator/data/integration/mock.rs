@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::request;
 use super::response::{BackendResponse, respond};
+use crate::emulator::data::compile::CompiledIntegration;
 use crate::emulator::data::exchange::{Answer, Exchange, Integration};
 use crate::emulator::data::gateway_response::Refusal;
 use crate::emulator::data::request::Headers;
@@ -18,13 +19,24 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
     let integration = both.1;
     // Mappings have no effect here, but they are evaluated: a broken body is refused.
     request::mapped(exchange, integration)?;
-    // Without a template it is the client's body that must name the status.
-    let rendered = request::body(exchange, integration)?.into_bytes();
-    let status = status_of(&rendered).ok_or_else(|| {
+    let status = match constant_status(exchange, integration) {
+        Some(status) => Some(status),
+        // Without a template it is the client's body that must name the status.
+        None => status_of(&request::body(exchange, integration)?.into_bytes()),
+    };
+    let status = status.ok_or_else(|| {
         Refusal::configuration("Execution failed due to configuration error: Unable to parse statusCode. It should be an integer that is defined in the request template.")
     })?;
     let response = BackendResponse { selection: status.to_string(), headers: Headers::default(), body: Bytes::new() };
     respond(exchange, both, &response)
+}
+
+/// Returns the status of a template that always names the same, where nothing else can go wrong.
+fn constant_status(exchange: &Exchange<'_>, integration: &CompiledIntegration) -> Option<i64> {
+    if !exchange.api.binary.is_empty() || integration.integration.content_handling.is_some() {
+        return None;
+    }
+    integration.templates.of_request(&exchange.request.media_type())?.constant_status(status_of)
 }
 
 /// What of a rendered template counts.

@@ -154,7 +154,7 @@ pub(super) fn complete(
         let api = &exchange.api.definition.api.id;
         headers.push("User-Agent", format!("AmazonAPIGateway_{api}"));
     }
-    let method = exchange.request.method.as_str();
+    let method = &*exchange.request.method;
     if headers.any_case("content-type").is_none() && !matches!(method, "GET" | "HEAD" | "OPTIONS") {
         let sent = exchange.request.headers.any_case("content-type");
         if sent.is_some() || !body.is_empty() {
