@@ -34,6 +34,7 @@ impl DeployedName {
 /// A deployed API's document, and whose it is.
 pub(super) struct Deployed {
     pub(super) document: Document,
+    pub(super) kind: ApiKind,
     pub(super) account_id: String,
     pub(super) region: String,
     /// What the API has that the stage does not serve yet, in words.
@@ -69,8 +70,8 @@ pub(super) fn load(cx: &Cx, name: &DeployedName, target: &TargetArgs) -> Result<
         if let Some(local) = open.local.take() {
             local.close().await;
         }
-        let (_, _, document) = exported?;
-        Ok(Deployed { document, account_id: open.account_id, region, undeployed: behind })
+        let (_, connection, document) = exported?;
+        Ok(Deployed { document, kind: connection.kind(), account_id: open.account_id, region, undeployed: behind })
     })
 }
 

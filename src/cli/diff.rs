@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::diff::{self, Accepted, AcceptedFile, Level, Options, Policy, Report, render};
+use crate::gateway::ApiKind;
 use crate::openapi::Document;
-use crate::scaffold::integration::{self, IntegrationContext};
 use crate::source::emit::emit;
 use crate::source::{Access, Format, Severity, write_whole};
 
@@ -239,14 +239,21 @@ fn compare(cx: &Cx, args: &Args, old: &str, new: &str, options: &Options) -> Res
     let Some(place) = before.account().or(after.account()) else {
         return Ok(diff::diff(before.document(), after.document(), options));
     };
-    let (old, new) = (completed(cx, &before, &place)?, completed(cx, &after, &place)?);
-    let mut report = diff::diff_deployed(&old, &new, &place.0, &place.1, options);
+    let kind = before.kind().or(after.kind()).unwrap_or(ApiKind::Rest);
+    let completed = |side: &Side| completed(cx, side, &place, kind);
+    let (old, new) = (completed(&before)?, completed(&after)?);
+    let mut report = diff::diff_deployed(&old, &new, kind, (&place.0, &place.1), options);
     report.notes.extend([&before, &after].into_iter().flat_map(Side::undeployed).cloned());
     Ok(report)
 }
 
 /// Returns a side's document with the integrations an import would give it: what it adds is no drift.
-fn completed(cx: &Cx, side: &Side, (account_id, region): &(String, String)) -> Result<Document, CommandError> {
+fn completed(
+    cx: &Cx,
+    side: &Side,
+    (account_id, region): &(String, String),
+    kind: ApiKind,
+) -> Result<Document, CommandError> {
     let document = match side {
         Side::Deployed(deployed) => return Ok(deployed.document.clone()),
         Side::Written(document) => document,
@@ -256,15 +263,7 @@ fn completed(cx: &Cx, side: &Side, (account_id, region): &(String, String)) -> R
         r if r.starts_with("us-gov-") => "aws-us-gov",
         _ => "aws",
     };
-    let context = IntegrationContext {
-        region: region.clone(),
-        account_id: account_id.clone(),
-        partition: partition.into(),
-        options: super::scaffold::options(cx)?,
-        manifest: super::project::manifest(cx, document)?,
-    };
-    let templates = super::scaffold::templates(cx, None)?;
-    Ok(integration::complete_with(document, &context, &templates).0)
+    super::import::completed(cx, document, (region, account_id, partition), kind).map(|(document, _)| document)
 }
 
 /// Shows what a branch changes, what of it is live already, and what else an import would change.
@@ -272,9 +271,10 @@ fn three_way(cx: &Cx, args: &Args, names: (&str, &str, &str), options: &Options)
     let (base, head) = (side(cx, args, names.0, "old")?, side(cx, args, names.1, "new")?);
     let live = side(cx, args, names.2, "deployed")?;
     let place = live.account().unwrap_or_else(|| ("000000000000".into(), "us-east-1".into()));
-    let completed = |side: &Side| completed(cx, side, &place);
+    let kind = live.kind().unwrap_or_else(|| ApiKind::of(live.document()));
+    let completed = |side: &Side| completed(cx, side, &place, kind);
     let (base, head, live) = (completed(&base)?, completed(&head)?, completed(&live)?);
-    let between = |a: &Document, b: &Document| diff::diff_deployed(a, b, &place.0, &place.1, options);
+    let between = |a: &Document, b: &Document| diff::diff_deployed(a, b, kind, (&place.0, &place.1), options);
     let (branch, import) = (between(&base, &head), between(&live, &head));
     let lines = diff::three_way(&branch, &import);
     match args.format {
@@ -321,6 +321,14 @@ impl Side {
         match self {
             Self::Written(_) => &[],
             Self::Deployed(deployed) => &deployed.undeployed,
+        }
+    }
+
+    /// Returns the kind of API, of one that is deployed.
+    fn kind(&self) -> Option<ApiKind> {
+        match self {
+            Self::Written(_) => None,
+            Self::Deployed(deployed) => Some(deployed.kind),
         }
     }
 

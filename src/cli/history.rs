@@ -100,7 +100,7 @@ pub(super) fn of_api(state: &std::path::Path, place: &str, api: &str, stage: &st
         let name = History::name_of_id(state, place, api)?;
         Some(History::of(state, place, &name, stage))
     });
-    let found = named.chain(by_id).find(|history| !history.entries().is_empty());
+    let found = named.chain(by_id).find(|history| !history.is_empty());
     found.unwrap_or_else(|| History::of(state, place, api, stage))
 }
 

@@ -112,9 +112,9 @@ pub(super) fn keep_out_of_git(state: Option<&Path>) {
 fn failed(error: ServerError) -> CommandError {
     let hint = match &error {
         ServerError::AddressInUse(_) => Some("`--port` takes another port"),
-        ServerError::Store(_) => {
-            Some("another folder's state is used with `--state`, or from another working directory")
-        }
+        ServerError::Store(_) => Some(
+            "make the folder writable, work in another one, or name a `gatewright.toml` in another one with `--config`",
+        ),
         ServerError::Listen { .. } => None,
     };
     let error = CommandError::from(error);

@@ -1,6 +1,7 @@
 //! `gatewright promote`
 
-use crate::deploy::{find_api, rollback};
+use crate::deploy::history::Entry;
+use crate::deploy::{DeployError, exported_text, find_api, rollback};
 
 use super::target::{TargetArgs, failed};
 use super::{CommandError, Cx, Outcome};
@@ -18,6 +19,9 @@ pub(super) struct Args {
     /// The stage.
     #[arg(long, value_name = "NAME")]
     stage: Option<String>,
+    /// Do not ask.
+    #[arg(long, short)]
+    yes: bool,
 }
 
 pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
@@ -36,16 +40,35 @@ async fn promote(cx: &Cx, args: &Args, target: &super::target::Target) -> Result
             .with_hint("name it: `gatewright promote NAME`, or set `api` in the environment")
     })?;
     let stage = args.stage.clone().or_else(|| target.environment.stage.clone()).unwrap_or_else(|| "dev".into());
-    let api = find_api(&target.connection, &name)
-        .await
-        .map_err(failed)?
-        .ok_or_else(|| CommandError::new(format!("there is no API `{name}`")))?;
-    match rollback::promote(&target.connection, &api.id, &stage).await.map_err(failed)? {
-        Some(deployment) => {
-            cx.ui.status("Promoted", &format!("stage `{stage}` of `{}` to deployment `{deployment}`", api.name));
-            Ok(Outcome::Clean)
+    let connection = &target.connection;
+    let api = find_api(connection, &name).await.map_err(failed)?;
+    let api = api.ok_or_else(|| failed(DeployError::NoApi(name)))?;
+    let history = super::history::of_api(&cx.config.state_folder(), &target.place(), &api.name, &stage);
+    let Some(_lock) = history.lock().map_err(|error| failed(error.into()))? else {
+        return Err(super::rollback::under_way(&api.name));
+    };
+    let canary = rollback::deployments_of(connection, &api.id, &stage).await.map_err(failed)?;
+    let no_stage = || failed(DeployError::NoStage { api: api.name.clone(), stage: stage.clone() });
+    let Some(canary) = canary.ok_or_else(no_stage)?.1 else {
+        return Err(CommandError::new(format!("stage `{stage}` of `{}` has no canary", api.name))
+            .with_hint("`gatewright import --canary PERCENT` makes one"));
+    };
+    if !args.yes {
+        if !cx.ui.is_interactive() {
+            return Err(super::rollback::nobody());
         }
-        None => Err(CommandError::new(format!("stage `{stage}` of `{}` has no canary", api.name))
-            .with_hint("`gatewright import --canary PERCENT` makes one")),
+        let question = format!("Send all traffic of stage `{stage}` of `{}` to deployment `{canary}`?", api.name);
+        if !cx.ui.confirm(&question) {
+            return Ok(Outcome::Clean);
+        }
     }
+    let promoted = rollback::promote(connection, &api.id, &stage).await.map_err(failed)?.unwrap_or(canary);
+    cx.ui.status("Promoted", &format!("stage `{stage}` of `{}` to deployment `{promoted}`", api.name));
+    // Only now does an export show what the canary's import left, by which drift is told.
+    let made_it = |entry: &Entry| entry.deployment_after.as_ref() == Some(&promoted) && entry.export_after.is_none();
+    if let Some(mut entry) = history.entries().into_iter().rev().find(made_it) {
+        entry.export_after = exported_text(connection, &api.id, &stage).await.map_err(failed)?;
+        history.write(&entry).map_err(|error| failed(error.into()))?;
+    }
+    Ok(Outcome::Clean)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::deploy::history::{Entry, History, State};
 use crate::deploy::permission::{self, Problem};
-use crate::deploy::{Beside, Connection, exported_definition, find_api_of_any_kind, rollback};
+use crate::deploy::{Beside, Connection, DeployError, exported_definition, find_api_of_any_kind, rollback};
 
 use super::target::{TargetArgs, failed};
 use super::{CommandError, Cx, Outcome};
@@ -53,9 +53,8 @@ async fn roll_back_on(cx: &Cx, args: &Args, target: &super::target::Target) -> R
     let stage = args.stage.clone().or_else(|| target.environment.stage.clone()).unwrap_or_else(|| "dev".into());
     let state = cx.config.state_folder();
     let history = super::history::of_api(&state, &target.place(), &name, &stage);
-    let Some(_lock) = history.lock()? else {
-        return Err(CommandError::new(format!("an import into API `{name}` is under way; nothing was changed"))
-            .with_hint("run this again when it has ended"));
+    let Some(_lock) = history.lock().map_err(|error| failed(error.into()))? else {
+        return Err(under_way(&name));
     };
     let entries = history.entries();
     if let Some(cut_off) = entries.last().filter(|e| e.state == State::Started && args.to.is_none()) {
@@ -64,16 +63,20 @@ async fn roll_back_on(cx: &Cx, args: &Args, target: &super::target::Target) -> R
     let (api, connection) = find_api_of_any_kind(&target.connection, &name)
         .await
         .map_err(failed)?
-        .ok_or_else(|| CommandError::new(format!("there is no API `{name}`")))?;
+        .ok_or_else(|| failed(DeployError::NoApi(name.clone())))?;
     let connection = &connection;
-    if args.to.is_none()
-        && let Some(canary) = rollback::drop_canary(connection, &api.id, &stage).await.map_err(failed)?
-    {
+    let served = rollback::deployments_of(connection, &api.id, &stage).await.map_err(failed)?;
+    let no_stage = || failed(DeployError::NoStage { api: api.name.clone(), stage: stage.clone() });
+    let (now, canary) = served.ok_or_else(no_stage)?;
+    if let Some(canary) = canary.filter(|_| args.to.is_none()) {
+        let question = format!("End the canary of stage `{stage}` of `{}` (deployment `{canary}`)?", api.name);
+        if !asked(cx, args, &question)? {
+            return Ok(Outcome::Clean);
+        }
+        rollback::drop_canary(connection, &api.id, &stage).await.map_err(failed)?;
         cx.ui.status("Rolled back", &format!("the canary of stage `{stage}` (deployment `{canary}`) has ended"));
         return Ok(Outcome::Clean);
     }
-    let now = rollback::current_deployment(connection, &api.id, &stage).await.map_err(failed)?;
-    let now = now.ok_or_else(|| CommandError::new(format!("API `{}` has no stage `{stage}`", api.name)))?;
     let (deployment, export) = match wanted(&entries, args.to, &now)? {
         Some((deployment, export)) => (deployment.to_owned(), export),
         // Imported from elsewhere: the service itself knows the deployments, if not their documents.
@@ -88,13 +91,8 @@ async fn roll_back_on(cx: &Cx, args: &Args, target: &super::target::Target) -> R
         cx.ui.status("Unchanged", &format!("stage `{stage}` serves deployment `{deployment}` already"));
         return Ok(Outcome::Clean);
     }
-    if !args.yes {
-        if !cx.ui.is_interactive() {
-            return Err(nobody());
-        }
-        if !cx.ui.confirm(&format!("Point stage `{stage}` of `{}` to deployment `{deployment}`?", api.name)) {
-            return Ok(Outcome::Clean);
-        }
+    if !asked(cx, args, &format!("Point stage `{stage}` of `{}` to deployment `{deployment}`?", api.name))? {
+        return Ok(Outcome::Clean);
     }
     let export = match (args.definition, export) {
         (true, None) => {
@@ -131,7 +129,7 @@ async fn roll_back_on(cx: &Cx, args: &Args, target: &super::target::Target) -> R
         export_before: None,
         export_after: None,
     };
-    history.write(&entry)?;
+    history.write(&entry).map_err(|error| failed(error.into()))?;
     if let Some(export) = export {
         rollback::restore_definition(connection, &api.id, export).await.map_err(|error| {
             let mut error = failed(error);
@@ -157,7 +155,25 @@ fn variables(entries: &[Entry], deployment: &str, now: &str) -> BTreeMap<String,
     variables
 }
 
-fn nobody() -> CommandError {
+/// Asks, unless told not to.
+fn asked(cx: &Cx, args: &Args, question: &str) -> Result<bool, CommandError> {
+    if args.yes {
+        return Ok(true);
+    }
+    if !cx.ui.is_interactive() {
+        return Err(nobody());
+    }
+    Ok(cx.ui.confirm(question))
+}
+
+/// Returns the error of a command that finds an import from here at work.
+pub(super) fn under_way(api: &str) -> CommandError {
+    CommandError::new(format!("an import into API `{api}` is under way; nothing was changed"))
+        .with_hint("run this again when it has ended")
+}
+
+/// Returns the error of a command that has to ask and cannot.
+pub(super) fn nobody() -> CommandError {
     CommandError::new("nobody is there to ask; nothing was changed").with_hint("pass `--yes`")
 }
 
@@ -171,13 +187,8 @@ async fn undo_cut_off(
 ) -> Result<Outcome, CommandError> {
     let (when, number, name) = (super::history::time(entry), entry.number, &entry.name);
     cx.ui.warning(&format!("import {number} into `{name}`, stage `{}`, of {when}, was cut off", entry.stage));
-    if !args.yes {
-        if !cx.ui.is_interactive() {
-            return Err(nobody());
-        }
-        if !cx.ui.confirm("Undo it?") {
-            return Ok(Outcome::Clean);
-        }
+    if !asked(cx, args, "Undo it?")? {
+        return Ok(Outcome::Clean);
     }
     let kind = if entry.http { crate::gateway::ApiKind::Http } else { crate::gateway::ApiKind::Rest };
     let undone = rollback::undo_cut_off(&target.connection.to(kind), entry).await.map_err(failed)?;
@@ -207,7 +218,7 @@ async fn permit(cx: &Cx, target: &super::target::Target, connection: &Connection
     };
     let problems = match granted.await {
         Ok(problems) => problems,
-        Err::<_, crate::deploy::DeployError>(error) => vec![Problem::Failed(error.to_string())],
+        Err::<_, DeployError>(error) => vec![Problem::Failed(error.to_string())],
     };
     for problem in &problems {
         match problem {

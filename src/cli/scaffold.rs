@@ -1,5 +1,6 @@
 //! `gatewright scaffold`
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
@@ -214,10 +215,17 @@ pub(super) fn templates_folder(cx: &Cx, folder: Option<&Path>) -> Result<Option<
 
 /// Reads the templates of a folder over the built-in ones: the one given, else `templates` of `[scaffold]`.
 pub(super) fn templates(cx: &Cx, folder: Option<&Path>) -> Result<Templates, CommandError> {
-    let mut overrides = std::collections::BTreeMap::new();
-    let Some(folder) = templates_folder(cx, folder)? else {
-        return Ok(Templates::with_overrides(&overrides)?);
-    };
+    Ok(Templates::with_overrides(&overrides(cx, folder)?)?)
+}
+
+/// Reads the templates of integrations and authorizers alone: `templates` of `[scaffold]` over the built-in ones.
+pub(super) fn document_templates(cx: &Cx) -> Result<Templates, CommandError> {
+    Ok(Templates::of_documents(&overrides(cx, None)?)?)
+}
+
+fn overrides(cx: &Cx, folder: Option<&Path>) -> Result<BTreeMap<String, String>, CommandError> {
+    let mut overrides = BTreeMap::new();
+    let Some(folder) = templates_folder(cx, folder)? else { return Ok(overrides) };
     let folder = folder.as_path();
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
         let entry = entry.map_err(|error| {
@@ -233,5 +241,5 @@ pub(super) fn templates(cx: &Cx, folder: Option<&Path>) -> Result<Templates, Com
             .map_err(|error| CommandError::new(format!("cannot read `{}`", path.display())).with_source(error))?;
         overrides.insert(name, text);
     }
-    Ok(Templates::with_overrides(&overrides)?)
+    Ok(overrides)
 }

@@ -111,10 +111,11 @@ pub async fn apply(
     options: &ApplyOptions,
     progress: Progress<'_>,
 ) -> Result<Applied, DeployError> {
-    apply_until(connection, plan, options, progress, std::future::pending()).await
+    apply_until(connection, plan, options, progress, std::future::ready(Ok(())), std::future::pending()).await
 }
 
-/// Carries out a plan like [`apply`], and takes it back when `stop` ends before the work does.
+/// Carries out a plan like [`apply`], and takes it back when `stop` ends before the work does. Nothing is changed before
+/// `recorded` has ended well.
 ///
 /// # Errors
 /// When a step fails or `stop` ends; what was there before has then been put back, or the message says why not.
@@ -123,13 +124,18 @@ pub async fn apply_until(
     plan: &Plan,
     options: &ApplyOptions,
     progress: Progress<'_>,
+    recorded: impl Future<Output = Result<(), DeployError>>,
     stop: impl Future<Output = ()>,
 ) -> Result<Applied, DeployError> {
     let journal = Journal::default();
     let work = Work { connection, plan, options, progress, journal: &journal };
+    let work_recorded = async {
+        futures_util::future::try_join(recorded, work.still_as_planned()).await?;
+        work.carry_out().await
+    };
     let outcome = tokio::select! {
         biased;
-        outcome = work.carry_out() => outcome,
+        outcome = work_recorded => outcome,
         () = stop => Err(DeployError::Interrupted(plan.name.clone())),
     };
     match outcome {
@@ -159,7 +165,6 @@ impl Work<'_> {
                 (self.create(put).await?, true)
             }
             Some(api) => {
-                self.still_as_planned(&api.id).await?;
                 (self.progress)("Importing", &format!("into API `{}` ({})", api.name, api.id));
                 self.journal.add(Done::Put);
                 let answer = rest_api::put(self.connection, &api.id, &plan.body, put).await;
@@ -183,8 +188,9 @@ impl Work<'_> {
     }
 
     /// Demands that nobody has deployed to the stage since the plan was made: it may have been looked at for long.
-    async fn still_as_planned(self, api_id: &str) -> Result<(), DeployError> {
-        let now = stage::stage(self.connection, api_id, &self.plan.stage).await?.map(|stage| stage.deployment);
+    async fn still_as_planned(self) -> Result<(), DeployError> {
+        let Some(api) = &self.plan.api else { return Ok(()) };
+        let now = stage::stage(self.connection, &api.id, &self.plan.stage).await?.map(|stage| stage.deployment);
         if now == self.plan.deployment {
             return Ok(());
         }

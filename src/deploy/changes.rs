@@ -41,7 +41,31 @@ pub struct Detail {
 /// when nothing has. `before` is absent for an API that is not there yet.
 #[must_use]
 pub fn planned_changes(before: Option<&Meant>, after: &Meant) -> Vec<PlannedChange> {
-    between(&before.map_or(Value::Null, canonical), &canonical(after))
+    let before = before.map_or_else(Canonical::nothing, Canonical::of);
+    before.changes_to(&Canonical::of(after))
+}
+
+/// A definition as it is compared: without ids, in one order.
+#[derive(Clone, Debug)]
+pub struct Canonical(Value);
+
+impl Canonical {
+    /// Returns what an API that is not there yet is compared as.
+    pub(super) fn nothing() -> Self {
+        Self(Value::Null)
+    }
+
+    /// Returns a definition as it is compared.
+    #[must_use]
+    pub fn of(definition: &Meant) -> Self {
+        Self(canonical(definition))
+    }
+
+    /// Returns what has to happen to this for it to become `after`.
+    #[must_use]
+    pub fn changes_to(&self, after: &Self) -> Vec<PlannedChange> {
+        between(&self.0, &after.0)
+    }
 }
 
 fn canonical(definition: &Meant) -> Value {

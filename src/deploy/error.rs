@@ -92,6 +92,9 @@ pub enum DeployError {
         /// What came of this import.
         done: String,
     },
+    /// What is about to be done could not be noted, so it was not done.
+    #[error(transparent)]
+    Unrecorded(#[from] super::history::HistoryError),
     /// The caller asked to stop.
     #[error("the import into API `{0}` was interrupted")]
     Interrupted(String),
@@ -216,6 +219,16 @@ impl DeployError {
                 _ => None,
             },
             Self::Ambiguous { .. } => Some("name one with `--api ID`"),
+            Self::Unrecorded(_) => Some(
+                "make the folder writable, or name a `gatewright.toml` in one that is with `--config`: what is kept there \
+                 undoes an import that is cut off",
+            ),
+            Self::NoApi(_) => Some(
+                "names are those of one account and region: `--env`, `--target`, `--endpoint-url`, `--region` and `--profile` \
+                 say which",
+            ),
+            Self::NoStage { .. } => Some("`--stage` names another; `gatewright import --stage NAME` makes one"),
+            Self::NoOperations => Some("add an operation below `paths`"),
             Self::Changed { .. } => Some("run the import again: it plans from what is there now"),
             Self::Undone { failure, .. } => failure.hint(),
             _ => None,

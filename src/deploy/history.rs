@@ -98,6 +98,9 @@ pub struct HistoryError {
 /// Entries kept per stage; older ones are removed.
 const KEPT: usize = 50;
 
+/// Digits that the number in a file's name has at least.
+const DIGITS: usize = 6;
+
 impl History {
     /// Returns the history of a stage. `place` names the service and the account, `api` the API's name.
     #[must_use]
@@ -113,8 +116,11 @@ impl History {
         let stages = std::fs::read_dir(folder).ok()?.filter_map(Result::ok).map(|api| api.path());
         let stages = stages.filter_map(|api| std::fs::read_dir(api).ok()).flatten().filter_map(Result::ok);
         stages
-            .flat_map(|stage| Self { folder: stage.path() }.entries())
-            .filter(|entry| entry.api_id == id)
+            .filter_map(|stage| {
+                let history = Self { folder: stage.path() };
+                let numbers = history.numbers().into_iter().rev();
+                numbers.filter_map(|number| history.entry(number)).find(|entry| entry.api_id == id)
+            })
             .max_by_key(|entry| entry.time)
             .map(|entry| entry.name)
     }
@@ -142,27 +148,48 @@ impl History {
     /// Returns the last import when it was cut off: begun, not ended, and not under way any more.
     #[must_use]
     pub fn cut_off(&self) -> Option<Entry> {
-        let last = self.entries().pop().filter(|entry| entry.state == State::Started)?;
+        let last = self.last().filter(|entry| entry.state == State::Started)?;
         matches!(self.lock(), Ok(Some(_))).then_some(last)
     }
 
     /// Returns the entries, oldest first. One that cannot be read is left out.
     #[must_use]
     pub fn entries(&self) -> Vec<Entry> {
-        let Ok(files) = std::fs::read_dir(&self.folder) else { return Vec::new() };
-        let mut entries: Vec<Entry> = files
-            .filter_map(Result::ok)
-            .filter(|file| file.path().extension().is_some_and(|e| e == "json"))
-            .filter_map(|file| serde_json::from_slice(&std::fs::read(file.path()).ok()?).ok())
-            .collect();
-        entries.sort_by_key(|e| e.number);
-        entries
+        self.numbers().into_iter().filter_map(|number| self.entry(number)).collect()
+    }
+
+    /// Returns the last entry that can be read. Others are not looked at: each holds two exports.
+    #[must_use]
+    pub fn last(&self) -> Option<Entry> {
+        self.numbers().into_iter().rev().find_map(|number| self.entry(number))
+    }
+
+    /// Returns whether nothing was imported.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.numbers().is_empty()
     }
 
     /// Returns the number the next entry has.
     #[must_use]
     pub fn next_number(&self) -> u32 {
-        self.entries().last().map_or(1, |e| e.number.saturating_add(1))
+        self.numbers().last().map_or(1, |number| number.saturating_add(1))
+    }
+
+    /// Returns the numbers of the entries, by the names of their files, in their order.
+    fn numbers(&self) -> Vec<u32> {
+        let files = std::fs::read_dir(&self.folder).into_iter().flatten().filter_map(Result::ok);
+        let number = |name: &str| {
+            let digits = name.strip_suffix(".json").filter(|digits| digits.len() >= DIGITS)?;
+            digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+        };
+        let mut numbers: Vec<u32> = files.filter_map(|file| number(file.file_name().to_str()?)).collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
+    fn entry(&self, number: u32) -> Option<Entry> {
+        serde_json::from_slice(&std::fs::read(self.path(number)).ok()?).ok()
     }
 
     /// Writes an entry, whole, in place of the one with its number.
@@ -175,15 +202,14 @@ impl History {
         let json = serde_json::to_vec_pretty(entry).map_err(|e| failed(e.to_string()))?;
         let path = self.path(entry.number);
         write_whole(&path, &json, Access::Private).map_err(|e| failed(e.to_string()))?;
-        let entries = self.entries();
-        for old in entries.iter().rev().skip(KEPT) {
-            let _ = std::fs::remove_file(self.path(old.number));
+        for old in self.numbers().into_iter().rev().skip(KEPT) {
+            let _ = std::fs::remove_file(self.path(old));
         }
         Ok(())
     }
 
     fn path(&self, number: u32) -> PathBuf {
-        self.folder.join(format!("{number:06}.json"))
+        self.folder.join(format!("{number:0DIGITS$}.json"))
     }
 }
 

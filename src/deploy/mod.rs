@@ -26,7 +26,7 @@ mod verify;
 
 pub use apply::{Applied, ApplyOptions, Progress, apply, apply_until};
 pub use beside::Beside;
-pub use changes::{Action, Detail, PlannedChange, planned_changes};
+pub use changes::{Action, Canonical, Detail, PlannedChange, planned_changes};
 pub use connection::{Connection, Credentials, TargetConfig};
 pub use error::DeployError;
 pub use invoke::{Call, CallAnswer, call, test_call};
@@ -37,4 +37,4 @@ pub use rest_api::{
 pub use settings::{MethodSettings, SettingChange, Settings, StageSettings};
 pub use undeployed::undeployed;
 pub use usage::{ApiKeySettings, Member, Secret, UsagePlanSettings, UsageStep};
-pub use verify::{Verified, drift, exported_definition, verify};
+pub use verify::{drift, exported_definition, verify};

@@ -1,13 +1,12 @@
 //! What an import would do, worked out before anything is touched.
 
-use crate::diff::{self, Report, diff_deployed};
-use crate::gateway::export::{ExportOptions, Specification, export};
+use crate::diff::{self, Report, diff_definitions};
 use crate::gateway::http_api::{self, HttpApi};
 use crate::gateway::import::{BasePathMode, ImportMode, ImportOptions, ImportWarning, SequentialIds, import};
 use crate::gateway::{ApiDefinition, ApiKind};
 use crate::openapi::{Document, Version};
 
-use super::changes::{PlannedChange, planned_changes};
+use super::changes::{Canonical, PlannedChange};
 use super::permission::{self, Permission};
 use super::rest_api::{self, ApiSummary, document_of_export, find_api};
 use super::settings::{self, SettingChange, Settings};
@@ -74,10 +73,12 @@ pub struct Plan {
     pub warnings: Vec<ImportWarning>,
     /// The export taken before the change, to go back to.
     pub before: Option<String>,
-    /// That export, read.
-    before_document: Option<Document>,
+    /// What that export holds.
+    before_definition: Option<Meant>,
     /// What should be there afterwards.
     pub after: Meant,
+    /// The same, as it is compared.
+    pub after_canonical: Canonical,
     /// The text that is sent.
     pub body: String,
 }
@@ -111,32 +112,19 @@ impl Plan {
 
     /// Returns what the changes of the definition mean to clients; nothing for an API that is not deployed yet.
     #[must_use]
-    pub fn report(&self, account_id: &str, region: &str, options: &diff::Options) -> Option<Report> {
-        let deployed = self.before_document.as_ref().filter(|_| !self.changes.is_empty())?;
-        let document =
-            |json: &serde_json::Value, name: &str| document_of_export(&self.name, json.to_string(), name).ok();
-        match &self.after {
-            Meant::Rest(after) => {
-                let after = export(after, None, region, ExportOptions::everything(Specification::Oas30));
-                let meant = document(&after, "what is meant")?;
-                Some(diff_deployed(deployed, &meant, account_id, region, options))
-            }
-            Meant::Http(after) => {
-                let import_options = ImportOptions {
-                    account_id: account_id.to_owned(),
-                    region: region.to_owned(),
-                    ..ImportOptions::default()
-                };
-                let before = definition_in(ApiKind::Http, &self.name, deployed, &import_options).ok()?;
-                let Meant::Http(before) = before else { return None };
-                let exported = |api: &HttpApi| {
+    pub fn report(&self, region: &str, options: &diff::Options) -> Option<Report> {
+        let before = self.before_definition.as_ref().filter(|_| !self.changes.is_empty())?;
+        match (before, &self.after) {
+            (Meant::Rest(before), Meant::Rest(after)) => diff_definitions(before, after, region, options),
+            (Meant::Http(before), Meant::Http(after)) => {
+                let document = |api: &HttpApi, name: &str| {
                     let mut json = http_api::export(api, http_api::ExportOptions::default());
-                    json.as_object_mut().and_then(|members| members.remove("servers"));
-                    json
+                    json.as_object_mut().and_then(|members| members.shift_remove("servers"));
+                    document_of_export(&self.name, json.to_string(), name).ok()
                 };
-                let old = document(&exported(&before), "what is deployed")?;
-                Some(diff::diff(&old, &document(&exported(after), "what is meant")?, options))
+                Some(diff::diff(&document(before, "before")?, &document(after, "after")?, options))
             }
+            _ => None,
         }
     }
 }
@@ -151,6 +139,8 @@ pub async fn plan(
     selector: &ApiSelector,
     options: &PlanOptions,
 ) -> Result<Plan, DeployError> {
+    let root = document.root().clone();
+    let body = tokio::task::spawn_blocking(move || root.to_json().to_string());
     let api = find_api(connection, &selector.id_or_name).await?;
     if api.is_none() && !selector.create {
         return Err(DeployError::NoApi(selector.id_or_name.clone()));
@@ -198,12 +188,8 @@ pub async fn plan(
     let settings = settings::changes(&declared, api.as_ref(), stage_now.as_ref());
     let api_id = api.as_ref().map(|a| a.id.as_str());
     let usage = usage::plan(connection, &declared, api_id, &options.stage).await?;
-    let before_document = match (&before_text, &api) {
-        (Some(text), Some(found)) => Some(document_of_export(&found.id, text.clone(), "what is deployed")?),
-        _ => None,
-    };
-    let before = match (&before_document, &api) {
-        (Some(document), Some(found)) => Some(definition_in(kind, &found.id, document, &import_options)?),
+    let before = match (&before_text, &api) {
+        (Some(text), Some(found)) => Some(definition_of(kind, &found.id, text, &import_options)?),
         _ => None,
     };
     let mut ids = SequentialIds::default();
@@ -214,36 +200,51 @@ pub async fn plan(
         _ => None,
     };
     let into = merged_into.as_ref().or(before.as_ref());
-    let (after, warnings) = match kind {
+    let mut imported = || match kind {
         ApiKind::Rest => {
             let into = into.and_then(|into| if let Meant::Rest(into) = into { Some(into) } else { None });
             let imported = import(&sent, &import_options, into, &mut ids)?;
-            (Meant::Rest(imported.definition), imported.warnings)
+            Ok::<_, DeployError>((Meant::Rest(imported.definition), imported.warnings))
         }
         ApiKind::Http => {
             let into = into.and_then(|into| if let Meant::Http(into) = into { Some(into) } else { None });
             let imported = http_api::import(&sent, &import_options, into, &mut ids)?;
             notes.extend(imported.info.into_iter().map(|info| info.message));
-            (Meant::Http(imported.definition), imported.warnings)
+            Ok((Meant::Http(imported.definition), imported.warnings))
         }
     };
-    if let Meant::Rest(after) = &after
-        && after.resources.values().all(|resource| resource.resource_methods.is_empty())
-    {
+    // What is there is made comparable while what shall be there is made.
+    let (before_canonical, (after, warnings, after_canonical)) = std::thread::scope(|scope| {
+        let before = scope.spawn(|| before.as_ref().map_or_else(Canonical::nothing, Canonical::of));
+        let after = imported().map(|(after, warnings)| {
+            let canonical = Canonical::of(&after);
+            (after, warnings, canonical)
+        });
+        let before = before.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok::<_, DeployError>((before, after?))
+    })?;
+    let is_empty = match &after {
+        Meant::Rest(after) => after.resources.values().all(|resource| resource.resource_methods.is_empty()),
+        Meant::Http(after) => after.routes.is_empty(),
+    };
+    if is_empty {
         return Err(DeployError::NoOperations);
     }
     let name = match &after {
         Meant::Rest(after) => after.api.name.clone(),
         Meant::Http(after) => after.api.name.clone(),
     };
-    let changes = planned_changes(before.as_ref(), &after);
+    let changes = before_canonical.changes_to(&after_canonical);
     if let (ApiKind::Http, Some(api), false) = (kind, &api, changes.is_empty()) {
         let others = super::http_api::self_deploying_stages(connection, &api.id).await?;
         notes.extend(others.iter().filter(|name| **name != options.stage).map(|name| {
             format!("stage `{name}` deploys itself: it serves this document too, as soon as it is imported")
         }));
     }
-    let body = document.root().to_json().to_string();
+    let body = match body.await {
+        Ok(body) => body,
+        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+    };
     Ok(Plan {
         name: api.as_ref().map_or(name, |a| a.name.clone()),
         api,
@@ -259,8 +260,9 @@ pub async fn plan(
         notes,
         warnings,
         before: before_text,
-        before_document,
+        before_definition: before,
         after,
+        after_canonical,
         body,
     })
 }
@@ -281,22 +283,12 @@ pub(super) fn definition_of(
     options: &ImportOptions,
 ) -> Result<Meant, DeployError> {
     let document = document_of_export(api_id, export.to_owned(), &format!("the export of API `{api_id}`"))?;
-    definition_in(kind, api_id, &document, options)
-}
-
-/// Reads a document that was exported back into the definition it was made from.
-fn definition_in(
-    kind: ApiKind,
-    api_id: &str,
-    document: &Document,
-    options: &ImportOptions,
-) -> Result<Meant, DeployError> {
     let options = ImportOptions { base_path: BasePathMode::Ignore, mode: ImportMode::Overwrite, ..options.clone() };
     let ids = &mut SequentialIds::default();
     let imported = match kind {
-        ApiKind::Rest => import(document, &options, None, ids).map(|imported| Meant::Rest(imported.definition)),
+        ApiKind::Rest => import(&document, &options, None, ids).map(|imported| Meant::Rest(imported.definition)),
         ApiKind::Http => {
-            http_api::import(document, &options, None, ids).map(|imported| Meant::Http(imported.definition))
+            http_api::import(&document, &options, None, ids).map(|imported| Meant::Http(imported.definition))
         }
     };
     imported.map_err(|refusal| DeployError::UnreadableExport { api: api_id.to_owned(), reason: refusal.message })

@@ -36,6 +36,9 @@ pub struct SavedPlan {
     pub settings: Settings,
     /// The hash of what was deployed when the plan was made.
     pub basis: String,
+    /// The git revision that the document was of.
+    #[serde(default)]
+    pub revision: Option<String>,
     /// The document that is sent.
     pub body: String,
 }

@@ -3,36 +3,24 @@
 use crate::gateway::ApiKind;
 use crate::gateway::import::ImportOptions;
 
-use super::changes::{PlannedChange, planned_changes};
+use super::changes::{Canonical, PlannedChange, planned_changes};
 use super::plan::{Meant, definition_of};
 use super::{Connection, DeployError, exported_text};
 
-/// What a stage serves, held against what was meant.
-#[derive(Clone, Debug)]
-pub struct Verified {
-    /// How it differs; empty when it does not.
-    pub differences: Vec<PlannedChange>,
-    /// The stage's export.
-    pub export: String,
-}
-
-/// Exports what a stage serves and compares it with `meant`.
+/// Returns how what a stage serves, by its export, differs from what was meant; empty when it does not.
 ///
 /// # Errors
-/// When the service fails or its export cannot be read.
-pub async fn verify(
+/// When the export cannot be read.
+pub fn verify(
     connection: &Connection,
     api_id: &str,
-    stage: &str,
-    meant: &Meant,
+    export: &str,
+    meant: &Canonical,
     account_id: &str,
-) -> Result<Verified, DeployError> {
-    let export = exported_text(connection, api_id, stage)
-        .await?
-        .ok_or_else(|| DeployError::NoStage { api: api_id.to_owned(), stage: stage.to_owned() })?;
+) -> Result<Vec<PlannedChange>, DeployError> {
     let options = options(account_id, &connection.region);
-    let differences = planned_changes(Some(meant), &definition_of(connection.kind, api_id, &export, &options)?);
-    Ok(Verified { differences, export })
+    let served = definition_of(connection.kind, api_id, export, &options)?;
+    Ok(meant.changes_to(&Canonical::of(&served)))
 }
 
 /// Returns the definition that a stage serves, or nothing when there is no such stage.

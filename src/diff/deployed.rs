@@ -2,10 +2,11 @@
 //!
 //! What GetExport adds, drops or renames is the same on both sides then, so what remains is drift.
 
+use serde_json::Value as Json;
+
 use super::{Options, Report};
-use crate::gateway::export::{ExportOptions, Specification, export};
 use crate::gateway::import::{ImportOptions, SequentialIds, import_in_part};
-use crate::gateway::{ApiKind, http_api};
+use crate::gateway::{ApiDefinition, ApiKind, comparable_export, http_api};
 use crate::openapi::{Document, LoadOptions, load_text};
 use crate::source::{Loader, Origin, Pointer, Span};
 
@@ -22,48 +23,73 @@ fn projected(document: &Document, kind: ApiKind, account_id: &str, region: &str)
         ..ImportOptions::default()
     };
     let mut ids = SequentialIds::default();
-    let mut json = match kind {
+    let json = match kind {
         ApiKind::Rest => {
             let (imported, _) = import_in_part(document, &options, None, &mut ids);
-            export(&imported.definition, None, region, ExportOptions::everything(Specification::Oas30))
+            comparable_export(&imported.definition, region)
         }
         ApiKind::Http => {
             let (imported, _) = http_api::import_in_part(document, &options, None, &mut ids);
-            http_api::export(&imported.definition, http_api::ExportOptions::default())
+            let mut json = http_api::export(&imported.definition, http_api::ExportOptions::default());
+            if let Some(members) = json.as_object_mut() {
+                // An export names the stage it was taken of, and the moment when no version was given.
+                members.shift_remove("servers");
+                members.shift_remove("info");
+            }
+            json
         }
     };
-    if let Some(members) = json.as_object_mut() {
-        // An export names the stage it was taken of, and the moment when no version was given.
-        members.remove("servers");
-        members.remove("info");
-    }
-    let text = serde_json::to_string_pretty(&json).ok()?;
-    let name = document.sources().files().next().map_or_else(String::new, |(_, file)| file.name().to_owned());
-    load_text(&Loader::default(), &Origin::Memory(name), text, &LoadOptions::default()).0
+    let name = document.sources().files().next().map_or("", |(_, file)| file.name());
+    compared_as(&json, name)
+}
+
+/// Returns an export as a document that is compared, under a name that is shown.
+fn compared_as(export: &Json, name: &str) -> Option<Document> {
+    // A change is known by its places, which only a text has.
+    let text = export.to_string();
+    let options = LoadOptions { unvalidated: true, ..LoadOptions::default() };
+    load_text(&Loader::default(), &Origin::Memory(name.to_owned()), text, &options).0
+}
+
+/// Compares a REST API before and after a change, like [`diff_deployed`], where both are known as definitions. The
+/// changes' places lead into texts that nobody has written.
+#[must_use]
+pub fn diff_definitions(
+    before: &ApiDefinition,
+    after: &ApiDefinition,
+    region: &str,
+    options: &Options,
+) -> Option<Report> {
+    let document = |definition, name| compared_as(&comparable_export(definition, region), name);
+    let (old, new) = side_by_side(|| document(before, "before"), || document(after, "after"));
+    Some(super::diff(&old?, &new?, &Options { documentation: false, ..options.clone() }))
+}
+
+/// Does two things at the same time.
+fn side_by_side<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        (one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other)
+    })
 }
 
 /// Compares a deployed API's document with the one that should be deployed, both as API Gateway
-/// keeps them. What only one of them has is said to be that one's. Places are those of the documents as they were written, where they have them.
+/// keeps them in an API of this kind. What only one of them has is said to be that one's. Places are those of the documents as they were written, where they have them.
 #[must_use]
 pub fn diff_deployed(
     deployed: &Document,
     meant: &Document,
-    account_id: &str,
-    region: &str,
+    kind: ApiKind,
+    (account_id, region): (&str, &str),
     options: &Options,
 ) -> Report {
-    // What is deployed is of one kind, whatever the document could also be.
-    let kind = ApiKind::of(deployed);
     let names = [deployed, meant].map(|document| {
         let name = document.sources().files().next().map_or("", |(_, file)| file.name());
         crate::source::render::one_line(name).into_owned()
     });
     let project = |document| projected(document, kind, account_id, region);
-    let (old, new) = std::thread::scope(|scope| {
-        let old = scope.spawn(|| project(deployed));
-        let new = project(meant);
-        (old.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), new)
-    });
+    let (old, new) = side_by_side(|| project(deployed), || project(meant));
     let (Some(old), Some(new)) = (old, new) else { return super::diff(deployed, meant, options) };
     let options = Options { documentation: false, ..options.clone() };
     let mut report = super::diff(&old, &new, &options);

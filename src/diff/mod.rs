@@ -28,7 +28,7 @@ mod three_way;
 
 pub use accept::{Accepted, AcceptedFile};
 pub use change::{Change, Level, Options, Policy, Report, Side, Summary, TextChange};
-pub use deployed::diff_deployed;
+pub use deployed::{diff_definitions, diff_deployed};
 pub use three_way::{Standing, ThreeWay, three_way};
 
 use std::collections::{HashMap, HashSet};

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::{Options, Policy, Report, diff};
+use crate::gateway::ApiKind;
 use crate::openapi::{Document, LoadOptions, load_text};
 use crate::source::{Loader, Origin};
 
@@ -328,10 +329,30 @@ fn what_only_one_side_has_is_said_to_be_that_one_s() {
     let two =
         one.replace("components:", &format!("  /b:\n    get:\n{integration}\n      responses: {{}}\ncomponents:"));
     let messages = |old: &Document, new: &Document| -> Vec<String> {
-        let report = super::diff_deployed(old, new, "000000000000", "us-east-1", &options(true));
+        let report = super::diff_deployed(old, new, ApiKind::Rest, ("000000000000", "us-east-1"), &options(true));
         report.changes.into_iter().map(|c| c.message).collect()
     };
     let (live, spec) = (read("aws:a@prod", two), read("api.yaml", one));
     assert_eq!(messages(&live, &spec), ["the path `/b` was removed; only `aws:a@prod` has it"]);
     assert_eq!(messages(&spec, &live), ["the path `/b` was added; only `aws:a@prod` has it"]);
+}
+
+#[test]
+fn the_api_s_own_id_in_its_policy_is_no_drift() {
+    let with = |resource: &str| {
+        let policy = format!(
+            "{{Statement: [{{Effect: Allow, Principal: '*', Action: 'execute-api:Invoke', Resource: '{resource}'}}]}}"
+        );
+        document(&format!(
+            "{}x-amazon-apigateway-policy: {policy}\n",
+            with_operation("      x-amazon-apigateway-integration: {type: MOCK}")
+        ))
+    };
+    let between = |old: &Document, new: &Document| -> Vec<&'static str> {
+        let report = super::diff_deployed(old, new, ApiKind::Rest, ("000000000000", "us-east-1"), &options(true));
+        report.changes.into_iter().map(|c| c.id).collect()
+    };
+    let live = with("arn:aws:execute-api:us-east-1:000000000000:abcdef1234/*");
+    assert_eq!(between(&live, &with("execute-api:/*")), Vec::<&str>::new());
+    assert_eq!(between(&live, &with("execute-api:/dev/*")), ["gateway-policy-changed"]);
 }

@@ -1,11 +1,12 @@
 //! A projection of a definition for comparing two of them: names instead of ids, nothing that only looks different.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value as Json, json};
 
+use super::export::{ExportOptions, Specification};
 use super::model::linked_model;
-use super::{ApiDefinition, Integration, Method, Model, export, extension};
+use super::{ApiDefinition, Method, Model, export, extension};
 
 /// Returns what a definition means, so that two definitions are equal when API Gateway would behave the same.
 ///
@@ -28,7 +29,7 @@ use super::{ApiDefinition, Integration, Method, Model, export, extension};
 /// is a resource's id, and the API's own id and account in its resource policy.
 #[must_use]
 pub fn canonical(definition: &ApiDefinition) -> Json {
-    let view = View { definition };
+    let view = View { definition, shared_caches: shared_caches(definition) };
     let mut all = Map::new();
     all.insert("api".into(), view.api());
     all.insert("methods".into(), view.methods());
@@ -44,6 +45,56 @@ const MAX_DEPTH: usize = 64;
 
 struct View<'a> {
     definition: &'a ApiDefinition,
+    shared_caches: HashSet<&'a str>,
+}
+
+/// Returns the export of a definition without what differs between two APIs of the same document: ids, the stage, the
+/// moment; documentation is left out too.
+pub(crate) fn comparable_export(definition: &ApiDefinition, region: &str) -> Json {
+    let options = ExportOptions { documentation: false, ..ExportOptions::everything(Specification::Oas30) };
+    let mut export = export::export(definition, None, region, options);
+    let Some(members) = export.as_object_mut() else { return export };
+    members.shift_remove("servers");
+    members.shift_remove("info");
+    if let Some(policy) = members.get_mut(extension::POLICY) {
+        relative(policy, 0);
+    }
+    let shared = shared_caches(definition);
+    for (path, item) in members.get_mut("paths").and_then(Json::as_object_mut).into_iter().flatten() {
+        let resource_id = definition.resource_at(path).map_or("", |resource| &resource.id);
+        for operation in item.as_object_mut().into_iter().flat_map(|item| item.values_mut()) {
+            if let Some(integration) = operation.get_mut(extension::INTEGRATION).and_then(Json::as_object_mut) {
+                drop_own_cache(integration, resource_id, &shared);
+            }
+        }
+    }
+    export
+}
+
+/// Returns the cache namespaces that methods of several resources share.
+fn shared_caches(definition: &ApiDefinition) -> HashSet<&str> {
+    let mut users: HashMap<&str, &str> = HashMap::new();
+    let mut shared = HashSet::new();
+    for resource in definition.resources.values() {
+        let integrations = resource.resource_methods.values().filter_map(|method| method.method_integration.as_ref());
+        for namespace in integrations.filter_map(|integration| integration.cache_namespace.as_deref()) {
+            if users.insert(namespace, &resource.id).is_some_and(|other| other != resource.id) {
+                shared.insert(namespace);
+            }
+        }
+    }
+    shared
+}
+
+/// Drops the namespace of a cache that is the resource's own: its id, or what looks like that of the same resource in
+/// another API and is shared with no other.
+fn drop_own_cache(integration: &mut Map<String, Json>, resource_id: &str, shared: &HashSet<&str>) {
+    let own = |namespace: &str| {
+        namespace == resource_id || is_id(namespace) || (has_form_of_id(namespace) && !shared.contains(namespace))
+    };
+    if integration.get("cacheNamespace").and_then(Json::as_str).is_some_and(own) {
+        integration.shift_remove("cacheNamespace");
+    }
 }
 
 impl View<'_> {
@@ -118,7 +169,11 @@ impl View<'_> {
         }
         members.insert("responses".into(), self.responses(method));
         if let Some(integration) = &method.method_integration {
-            members.insert("integration".into(), self::integration(integration, resource_id));
+            let mut integration = export::integration_extension(integration, resource_id);
+            if let Some(integration) = integration.as_object_mut() {
+                drop_own_cache(integration, resource_id, &self.shared_caches);
+            }
+            members.insert("integration".into(), integration);
         }
         Json::Object(members)
     }
@@ -254,22 +309,15 @@ fn is_default(model: &Model) -> bool {
     schema == expected
 }
 
-fn integration(integration: &Integration, resource_id: &str) -> Json {
-    let mut members = export::integration_extension(integration, resource_id);
-    if let Some(members) = members.as_object_mut()
-        && members.get("cacheNamespace").and_then(Json::as_str).is_some_and(|n| n == resource_id || is_id(n))
-    {
-        members.shift_remove("cacheNamespace");
-    }
-    members
-}
-
 /// Returns whether a text looks like an id that the service gave: its resource's id stays the name of a cache when the
 /// export of one API becomes another.
 fn is_id(text: &str) -> bool {
-    (6..=10).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase())
-        && text.bytes().any(|b| b.is_ascii_digit())
+    has_form_of_id(text) && text.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// Returns whether a text has the form of an id. One in seven ids has no digit in it, and is a word as well.
+fn has_form_of_id(text: &str) -> bool {
+    (6..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase())
 }
 
 /// Returns whether a version is the time that an export shows for an API without one.

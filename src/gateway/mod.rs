@@ -33,6 +33,7 @@ pub use api_key::{ApiKey, ApiStage, QuotaSettings, ThrottleSettings, UsagePlan, 
 pub use api_kind::ApiKind;
 pub use authorizer::{Authorizer, AuthorizerType};
 pub use canonical::canonical;
+pub(crate) use canonical::comparable_export;
 pub use deployment::{Deployment, Snapshot};
 pub use documentation::{DocumentationLocation, DocumentationPart, DocumentationVersion};
 pub use drops::{Drop, DropKind, drops};

@@ -602,3 +602,29 @@ fn a_hostile_document_is_refused_or_imported_but_never_a_panic() {
         let _ = exported(&imported.definition);
     }
 }
+
+/// Ids of resources are six letters and digits, and one in seven has no digit: an export's `qecboz` is as good as none.
+#[test]
+fn a_cache_of_the_resource_s_own_is_known_by_its_use() {
+    let with = |one: &str, other: &str| {
+        let method = |namespace: &str| {
+            format!(
+                "{{get: {{x-amazon-apigateway-integration: {{type: MOCK, cacheKeyParameters: [method.request.path.id]{namespace}}}}}}}"
+            )
+        };
+        let text = format!(
+            "openapi: 3.0.1\ninfo: {{title: t, version: '1'}}\npaths:\n  /a/{{id}}: {}\n  /b/{{id}}: {}\n",
+            method(one),
+            method(other)
+        );
+        imported(&text).definition
+    };
+    let own = with("", "");
+    let one = with(", cacheNamespace: qecboz", "");
+    let shared = with(", cacheNamespace: qecboz", ", cacheNamespace: qecboz");
+    assert_eq!(canonical(&own), canonical(&one));
+    assert_ne!(canonical(&own), canonical(&shared));
+    let comparable = |definition: &ApiDefinition| super::comparable_export(definition, "us-east-1");
+    assert_eq!(comparable(&own), comparable(&one));
+    assert_ne!(comparable(&own), comparable(&shared));
+}

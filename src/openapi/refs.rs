@@ -2,6 +2,7 @@
 
 mod files;
 mod identifiers;
+mod misplaced;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -40,15 +41,18 @@ pub(super) fn bundled(files: &mut Files<'_>, version: Version) -> Node {
         inlined: 0,
         depth: 0,
         extensions: Vec::new(),
+        misplaced: Vec::new(),
     };
-    bundler.find_homes(&root);
     let ty = grammar::document(version);
+    let root = bundler.set_in_root(root, ty);
+    bundler.find_homes(&root);
     let mut document = bundler.rewritten(0, &root, ty).unwrap_or(root);
     while let Some(job) = bundler.queue.pop_front() {
         if let Some(node) = bundler.rewritten(job.target.file, &job.target.node, job.ty) {
             bundler.added[job.slot].value = node;
         }
     }
+    bundler.report_misplaced();
     for Added { home, key, value } in bundler.added {
         add(&mut document, home, key, value);
     }
@@ -94,24 +98,27 @@ struct Bundler<'f, 'l> {
     depth: usize,
     /// What is being set in extensions, outermost first.
     extensions: Vec<(usize, EcoString)>,
+    /// References where OpenAPI has none.
+    misplaced: Vec<Span>,
 }
 
 impl Bundler<'_, '_> {
     fn find_homes(&mut self, root: &Node) {
-        let mut found: Vec<(Home, EcoString, Node)> = Vec::new();
+        let mut found: Vec<(Home, usize, EcoString, Node)> = Vec::new();
         for home in homes(self.version) {
             let section = home.iter().try_fold(root, |node, name| node.get(name));
             let entries = section.map(Node::entries).unwrap_or_default();
             let names = self.names.entry(home).or_default();
             for Entry { key, value } in entries {
                 names.insert(key.text.clone());
-                if value.reference().is_some_and(|r| !r.starts_with('#')) {
-                    found.push((home, key.text.clone(), value.clone()));
+                let file = self.files.index_of(value.span.file).unwrap_or(0);
+                if value.reference().is_some_and(|r| file != 0 || !r.starts_with('#')) {
+                    found.push((home, file, key.text.clone(), value.clone()));
                 }
             }
         }
-        for (home, name, node) in found {
-            let Some(target) = self.target_of(0, &node) else { continue };
+        for (home, file, name, node) in found {
+            let Some(target) = self.target_of(file, &node) else { continue };
             if target.file == 0 {
                 continue;
             }
@@ -129,6 +136,8 @@ impl Bundler<'_, '_> {
 
     /// Returns what stands in place of a node, if it is a reference that has to change.
     fn replacement(&mut self, file: usize, node: &Node, ty: Type) -> Option<Node> {
+        // Parts of other files may have been set into the document.
+        let file = if file == 0 { self.files.index_of(node.span.file).unwrap_or(0) } else { file };
         if let Type::Object(object) = ty
             && object.name == "a discriminator"
         {
@@ -146,10 +155,13 @@ impl Bundler<'_, '_> {
                 return None;
             }
             let target = self.target_of(file, node)?;
-            return self.inline(&target, ty);
+            return self.inline(&target, ty, Self::rewritten);
         }
         if matches!(ty, Type::Extension) {
             return self.extension(file, node);
+        }
+        if misplaced::is_misplaced(node, ty) {
+            return self.put_in_place(file, node, ty, Self::rewritten);
         }
         let object = ty.referable()?;
         // `#name` is an anchor of JSON Schema 2020-12, which only pointers are left of.
@@ -160,14 +172,12 @@ impl Bundler<'_, '_> {
             self.check_local(node);
             return None;
         }
-        if file == 0
-            && let Some(target) = self.homes.get(&node.span).cloned()
-        {
+        if let Some(target) = self.homes.get(&node.span).cloned() {
             return Some(self.rewritten(target.file, &target.node, ty).unwrap_or(target.node));
         }
         let target = self.target_of(file, node)?;
         let Some(home) = object.home.filter(|_| object.name != "a path item") else {
-            let content = self.inline(&target, ty)?;
+            let content = self.inline(&target, ty, Self::rewritten)?;
             return Some(with_siblings(content, node));
         };
         let local = if target.file == 0 && !leads_off_the_map(&target.pointer, self.version) {
@@ -240,7 +250,12 @@ impl Bundler<'_, '_> {
     }
 
     /// Returns the content of a target, for places that take no reference.
-    fn inline(&mut self, target: &Target, ty: Type) -> Option<Node> {
+    fn inline(
+        &mut self,
+        target: &Target,
+        ty: Type,
+        inside: fn(&mut Self, usize, &Node, Type) -> Option<Node>,
+    ) -> Option<Node> {
         self.inlined += size(&target.node, MAX_INLINED_NODES);
         if self.depth >= MAX_INLINED || self.inlined > MAX_INLINED_NODES {
             let message = "references that have to be set in place lead in a circle or stand for too much";
@@ -248,7 +263,7 @@ impl Bundler<'_, '_> {
             return None;
         }
         self.depth += 1;
-        let content = self.rewritten(target.file, &target.node, ty).unwrap_or_else(|| target.node.clone());
+        let content = inside(self, target.file, &target.node, ty).unwrap_or_else(|| target.node.clone());
         self.depth -= 1;
         Some(content)
     }

@@ -63,7 +63,7 @@ pub struct IntegrationContext {
 /// The function's name is that of [`functions`](super::functions) for the same document.
 #[must_use]
 pub fn complete(document: &Document, cx: &IntegrationContext) -> (Document, Vec<Diagnostic>) {
-    match Templates::of_documents() {
+    match Templates::of_documents(&std::collections::BTreeMap::new()) {
         Ok(templates) => complete_with(document, cx, &templates),
         Err(error) => (document.clone(), vec![Diagnostic::error("integration-template", None, error.to_string())]),
     }
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn every_template_makes_an_integration() {
-        let templates = Templates::of_documents().expect("templates");
+        let templates = Templates::of_documents(&std::collections::BTreeMap::new()).expect("templates");
         let with = "{queue: q, topic: t, role: 'arn:aws:iam::123456789012:role/r', table: t, key: id, parameter: id, \
                     stream: s, source: a, detailType: b, bus: c, stateMachine: m, bucket: b, uri: 'http://x/'}";
         for name in templates.names("integrations/") {

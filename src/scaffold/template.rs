@@ -152,9 +152,17 @@ impl Templates {
         Self::with_overrides(&BTreeMap::new()).expect("the built-in templates are well-formed")
     }
 
-    /// Returns the built-in templates that make parts of a document: integrations and authorizers.
-    pub(crate) fn of_documents() -> Result<Self, TemplateError> {
-        Self::registered(BUILT_IN.iter().copied().filter(|(name, _)| !name.starts_with("project/")))
+    /// Returns the templates that make parts of a document, integrations and authorizers: the built-in ones, those of the
+    /// given names replaced, others added. Templates of projects are not read.
+    ///
+    /// # Errors
+    /// When one of the given texts is not a template.
+    pub fn of_documents(overrides: &BTreeMap<String, String>) -> Result<Self, TemplateError> {
+        let of_documents = |name: &str| !name.starts_with("project/");
+        let given = overrides.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        let built_in = BUILT_IN.iter().copied().filter(|(name, _)| !overrides.contains_key(*name));
+        let all = built_in.chain(given).filter(|(name, _)| of_documents(name));
+        Ok(Self { has_overrides: !overrides.is_empty(), ..Self::registered(all)? })
     }
 
     /// Returns the built-in templates, those of the given names (`project/handler.rs`) replaced, others added.

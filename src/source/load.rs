@@ -50,14 +50,12 @@ pub enum LoadError {
     #[error("`{0}` is a folder, not a document")]
     Directory(String),
     /// The file is larger than any document.
-    #[error("`{name}` is {size} bytes; documents may have {limit} at most")]
+    #[error("`{name}` has {} than the {} MB that a document may have", more(*size), MAX_DOCUMENT_BYTES >> 20)]
     TooLarge {
         /// The name as the user knows it.
         name: String,
-        /// Its size in bytes.
-        size: u64,
-        /// The limit in bytes.
-        limit: u64,
+        /// Its size in bytes, when it is a file's.
+        size: Option<u64>,
     },
     /// The bytes are not UTF-8 text.
     #[error("`{name}` is not UTF-8 text (line {line}, byte {offset})")]
@@ -284,6 +282,10 @@ fn is_inside(path: &Path, folder: &Path) -> bool {
     })
 }
 
+fn more(size: Option<u64>) -> String {
+    size.map_or_else(|| "more".to_owned(), |bytes| format!("{} MB, more", bytes.div_ceil(1 << 20)))
+}
+
 fn read_file(path: &Path, name: &str) -> Result<Vec<u8>, LoadError> {
     let io = |source| LoadError::Io { name: name.to_owned(), source };
     let metadata = std::fs::metadata(path).map_err(io)?;
@@ -291,7 +293,7 @@ fn read_file(path: &Path, name: &str) -> Result<Vec<u8>, LoadError> {
         return Err(LoadError::Directory(name.to_owned()));
     }
     if metadata.len() > MAX_DOCUMENT_BYTES {
-        return Err(LoadError::TooLarge { name: name.to_owned(), size: metadata.len(), limit: MAX_DOCUMENT_BYTES });
+        return Err(LoadError::TooLarge { name: name.to_owned(), size: Some(metadata.len()) });
     }
     read_limited(std::fs::File::open(path).map_err(io)?, name)
 }
@@ -304,7 +306,7 @@ pub(super) fn read_limited(reader: impl std::io::Read, name: &str) -> Result<Vec
         .read_to_end(&mut bytes)
         .map_err(|source| LoadError::Io { name: name.to_owned(), source })?;
     if bytes.len() as u64 > MAX_DOCUMENT_BYTES {
-        return Err(LoadError::TooLarge { name: name.to_owned(), size: bytes.len() as u64, limit: MAX_DOCUMENT_BYTES });
+        return Err(LoadError::TooLarge { name: name.to_owned(), size: None });
     }
     Ok(bytes)
 }

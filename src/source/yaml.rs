@@ -604,6 +604,8 @@ mod tests {
         assert_eq!(fault("a:\n  b: 1\n  c\n  - d e\n  f: 1\n"), "3: there is no `:` after `c`");
         assert_eq!(fault("a: 1\nb\n  - c\n  - d e\n"), "2: there is no `:` after `b`");
         assert_eq!(fault("a:\n  b:2\n  c: 2\n"), "2: there is no space after the `:` of `b:2`");
+        assert_eq!(fault("a:\n  b c\n  d: 1\n"), "2: there is no `:` after `b`");
+        assert_eq!(fault("- a:\n    b 'c\n\n      d'\n    e: 1\n"), "2: there is no `:` after `b`");
         let of_text = "the text is not YAML: mapping values are not allowed in this context";
         assert_eq!(fault("a: b: c\n"), format!("1: {of_text}"));
         assert_eq!(fault("a: b\n  c: d\n"), format!("2: {of_text}"));

@@ -105,3 +105,32 @@ fn a_missing_file_and_a_folder() {
         }
     }
 }
+
+/// Files with nothing in them but a size, so that no disk is filled.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_document_of_200_megabytes_is_refused_in_little_memory() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| std::fs::File::create(folder.path().join(name)).expect("a file");
+    file("large.yaml").set_len(200 << 20).expect("a size");
+    std::fs::write(folder.path().join("api.yaml"), format!("{HEAD}paths:\n  /a: {{$ref: large.yaml}}\n")).expect("it");
+    for (command, kilobytes, place) in [
+        ("bundle large.yaml", 200_000, "`large.yaml` has 200 MB, more than the 128 MB"),
+        ("bundle api.yaml", 200_000, "--> api.yaml:4:"),
+        // How much a stream has is known only at its end.
+        ("bundle - < large.yaml", 600_000, "`-` has more than the 128 MB"),
+        ("bundle /dev/zero", 600_000, "`/dev/zero` has more than the 128 MB"),
+    ] {
+        let script = format!("ulimit -v {kilobytes}; exec \"$0\" {command}");
+        let output = Command::new("sh")
+            .args(["-c", &script, env!("CARGO_BIN_EXE_gatewright")])
+            .current_dir(folder.path())
+            .env("NO_COLOR", "1")
+            .output()
+            .expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{command}: {said}");
+        assert!(said.contains(place), "{command}: {said}");
+        assert!(output.stdout.is_empty(), "{command} answers");
+    }
+}

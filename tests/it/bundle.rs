@@ -638,3 +638,126 @@ fn every_document_of_the_corpus_loads_and_reads_back_equal() {
     }
     assert!(seen == 0 || seen > 50, "the corpus is there, but nearly empty");
 }
+
+#[test]
+fn references_where_openapi_has_none_are_set_in_place() {
+    let root = "openapi: 3.0.3
+info: {$ref: 'parts.yaml#/info'}
+servers: {$ref: 'parts.yaml#/servers'}
+paths: {$ref: 'parts.yaml#/paths'}
+components:
+  schemas: {$ref: schemas/all.yaml}
+";
+    let parts = "info: {title: t, version: '1', description: {$ref: docs/intro.md}}
+servers: [{url: 'https://example.com', description: {$ref: '#/text'}}]
+text: the only one
+paths:
+  /a:
+    get: {$ref: operations/get.yaml}
+    post:
+      parameters: {$ref: '#/list'}
+      requestBody: {content: {application/json: {schema: {type: object, properties: {$ref: '#/members'}}}}}
+      responses: {$ref: '#/answers'}
+      x-data: {$ref: 'is kept'}
+list: [{name: q, in: query, schema: {$ref: 'schemas/all.yaml#/B'}}]
+members: {b: {$ref: 'schemas/all.yaml#/B'}}
+answers: {'200': {description: ok}}
+";
+    let operation = "operationId: getA
+responses:
+  '200':
+    description: ok
+    content:
+      application/json:
+        schema: {$ref: '../schemas/all.yaml#/A'}
+        example: {$ref: 'is data'}
+";
+    let folder = Folder::new(&[
+        ("api.yaml", root),
+        ("parts.yaml", parts),
+        ("docs/intro.md", "# Hello\n"),
+        ("operations/get.yaml", operation),
+        ("schemas/all.yaml", "A: {type: array, items: {$ref: '#/B'}}\nB: {$ref: b.yaml}\n"),
+        ("schemas/b.yaml", "type: string\nmaxLength: 3\n"),
+    ]);
+    let output = folder.bundle(&["api.yaml"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("OpenAPI has no `$ref` here, nor at 9 other places"), "{said}");
+    let text = String::from_utf8(output.stdout).expect("text");
+    insta::assert_snapshot!(text, @r##"
+    openapi: 3.0.3
+    info:
+      title: t
+      version: '1'
+      description: |
+        # Hello
+    servers:
+      - url: https://example.com
+        description: the only one
+    paths:
+      /a:
+        get:
+          operationId: getA
+          responses:
+            '200':
+              description: ok
+              content:
+                application/json:
+                  schema:
+                    $ref: '#/components/schemas/A'
+                  example:
+                    $ref: is data
+        post:
+          parameters:
+            - name: q
+              in: query
+              schema:
+                $ref: '#/components/schemas/B'
+          requestBody:
+            content:
+              application/json:
+                schema:
+                  type: object
+                  properties:
+                    b:
+                      $ref: '#/components/schemas/B'
+          responses:
+            '200':
+              description: ok
+          x-data:
+            $ref: is kept
+    components:
+      schemas:
+        A:
+          type: array
+          items:
+            $ref: '#/components/schemas/B'
+        B:
+          type: string
+          maxLength: 3
+    "##);
+    std::fs::write(folder.0.path().join("again.yaml"), &text).expect("it is written");
+    assert_eq!(folder.good(&["again.yaml"]), text);
+    // A mistake behind such a reference is told of at its own place.
+    std::fs::write(folder.0.path().join("operations/get.yaml"), operation.replace("description", "descripton"))
+        .expect("it");
+    let said = folder.bundle(&["api.yaml"]).stderr;
+    assert!(String::from_utf8_lossy(&said).contains("operations/get.yaml:4:5"), "{}", String::from_utf8_lossy(&said));
+    std::fs::write(folder.0.path().join("parts.yaml"), parts.replace("get.yaml", "got.yaml")).expect("it");
+    assert_eq!(folder.bad(&["api.yaml"]).1, "parts.yaml:6:17");
+}
+
+#[test]
+fn references_in_place_may_not_lead_in_a_circle() {
+    let folder = Folder::new(&[
+        ("api.yaml", &format!("{HEAD}paths: {{/a: {{get: {{$ref: a.yaml}}}}}}\n")),
+        ("a.yaml", "responses: {$ref: b.yaml}\n"),
+        ("b.yaml", "'200': {description: ok}\ncontent: {$ref: a.yaml}\n"),
+        ("c.yaml", &format!("{HEAD}paths: {{$ref: 'c.yaml#/paths'}}\n")),
+        ("d.yaml", &format!("{HEAD}paths: {{$ref: 'e.yaml#/paths'}}\n")),
+        ("e.yaml", "paths: {/a: {get: {responses: {$ref: 'd.yaml#/paths'}}}}\n"),
+    ]);
+    folder.bundle(&["api.yaml"]);
+    assert!(folder.bad(&["c.yaml"]).0.contains("circle"));
+    folder.bundle(&["d.yaml"]);
+}

@@ -2,9 +2,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::deploy::history::{Entry, State};
+use crate::deploy::history::{Entry, History, HistoryError, State};
 use crate::deploy::permission::{self, Problem};
-use crate::deploy::{Applied, DeployError, apply_until, smoke, verify};
+use crate::deploy::{Applied, DeployError, apply_until, exported_text, smoke, verify};
 
 use super::super::plan_text::changes_text;
 use super::super::target::failed;
@@ -29,69 +29,121 @@ impl Drop for Applying<'_> {
     }
 }
 
+/// Notes an import's entry in the history while other things go on, one state of it after the other.
+struct Notes<'a> {
+    history: &'a History,
+    writing: Option<tokio::task::JoinHandle<Result<(), HistoryError>>>,
+}
+
+impl<'a> Notes<'a> {
+    fn new(history: &'a History) -> Self {
+        Self { history, writing: None }
+    }
+
+    /// Begins to write an entry, once the one before is there.
+    async fn begin(&mut self, entry: &Entry) -> Result<(), HistoryError> {
+        self.end().await?;
+        let (history, entry) = (self.history.clone(), entry.clone());
+        self.writing = Some(tokio::task::spawn_blocking(move || history.write(&entry)));
+        Ok(())
+    }
+
+    /// Waits until what was begun is there.
+    async fn end(&mut self) -> Result<(), HistoryError> {
+        let Some(writing) = self.writing.take() else { return Ok(()) };
+        match writing.await {
+            Ok(written) => written,
+            Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+        }
+    }
+}
+
 impl Run<'_> {
     /// Applies a plan, grants the permissions it needs, verifies what is then deployed, and calls it when asked to.
     pub(super) async fn carry_out(&self, job: Job, several: bool) -> Result<Imported, CommandError> {
-        let (cx, target, plan) = (self.cx, self.target, &job.plan);
-        let Some(_lock) = job.history.lock()? else {
+        let plan = &job.plan;
+        let Some(_lock) = job.history.lock().map_err(|error| failed(error.into()))? else {
             return Err(CommandError::new(format!(
                 "another import into API `{}` is under way from here; nothing was changed",
                 plan.name
             ))
             .with_hint("run this one again when it has ended"));
         };
-        let mut entry = record::started(&job.history, plan, &job.request.document);
-        job.history.write(&entry)?;
+        let mut entry = record::started(&job.history, plan, &job.request.document, job.revision.clone());
         let applied = self.apply(&job, &mut entry).await?;
+        // What was done is noted while the service is asked what it serves.
+        let unnoted = |error: HistoryError| failed(error.into());
+        let mut notes = Notes::new(&job.history);
+        notes.begin(&entry).await.map_err(unnoted)?;
+        let outcome = self.conclude_applied(&job, entry, applied, several, &mut notes).await;
+        notes.end().await.map_err(unnoted)?;
+        outcome
+    }
+
+    /// Grants permissions, verifies, and calls what is to be called.
+    async fn conclude_applied(
+        &self,
+        job: &Job,
+        mut entry: Entry,
+        applied: Applied,
+        several: bool,
+        notes: &mut Notes<'_>,
+    ) -> Result<Imported, CommandError> {
+        let unnoted = |error: HistoryError| failed(error.into());
+        let (cx, target, plan) = (self.cx, self.target, &job.plan);
         for warning in &applied.warnings {
             cx.ui.warning(&format!("API Gateway: {warning}"));
         }
         if let Some(document) = &job.request.remembered {
             lock::Lock::remember(&cx.config.folder, &target.environment_name, document, &applied.api_id)?;
         }
-        let (mut problems, pending) = self.grant_permissions(&job, &applied.api_id).await;
+        let (mut problems, pending) = self.grant_permissions(job, &applied.api_id).await;
         entry.permissions_pending = pending;
         let url = self.invoke_url(&applied.api_id, &plan.stage);
         let mut imported = self
-            .imported(&job, Did::Imported)
+            .imported(job, Did::Imported)
             .with("url", url.into())
             .with("deployment", applied.deployment.clone().into());
         imported = imported.with("api", serde_json::json!({ "id": applied.api_id, "name": plan.name }));
         imported.api_id.clone_from(&applied.api_id);
         if self.args.canary.is_some() && plan.deployment.is_some() {
             // An export shows what the stage itself serves, not its canary.
-            job.history.write(&entry)?;
+            notes.begin(&entry).await.map_err(unnoted)?;
             self.answer_url(&applied.api_id, &plan.stage);
             cx.ui.status("Shifted", &format!("part of stage `{}` to deployment `{}`", plan.stage, applied.deployment));
             cx.ui.hint("`gatewright promote` sends all of it there, `gatewright rollback` none");
             imported.problems = problems;
             return Ok(imported);
         }
-        let verified = verify(&job.request.connection, &applied.api_id, &plan.stage, &plan.after, &target.account_id)
-            .await
-            .map_err(|error| {
-                let mut error = failed(error);
-                error.message = format!("the document was imported, but not verified: {}", error.message);
-                error
-            })?;
-        entry.export_after = Some(verified.export);
-        job.history.write(&entry)?;
+        let unverified = |error: DeployError| {
+            let mut error = failed(error);
+            error.message = format!("the document was imported, but not verified: {}", error.message);
+            error.with_hint("run the import again: it compares what is deployed with the document")
+        };
+        let connection = &job.request.connection;
+        let export = exported_text(connection, &applied.api_id, &plan.stage).await;
+        let no_stage = || DeployError::NoStage { api: plan.name.clone(), stage: plan.stage.clone() };
+        let export = export.and_then(|export| export.ok_or_else(no_stage)).map_err(unverified)?;
+        entry.export_after = Some(export.clone());
+        notes.begin(&entry).await.map_err(unnoted)?;
+        let differences = verify(connection, &applied.api_id, &export, &plan.after_canonical, &target.account_id)
+            .map_err(unverified)?;
         self.answer_url(&applied.api_id, &plan.stage);
-        if verified.differences.is_empty() {
+        if differences.is_empty() {
             let what =
                 format!("API `{}` ({}) serves the document on stage `{}`", plan.name, applied.api_id, plan.stage);
             cx.ui.status("Verified", &what);
         } else {
-            self.tell_differences(&job, &applied, &verified.differences).await?;
-            imported = imported.with("differences", changes_json(&verified.differences).into());
+            self.tell_differences(job, &applied, &differences).await?;
+            imported = imported.with("differences", changes_json(&differences).into());
             imported.did = Did::Differs;
         }
         if self.args.smoke {
-            problems += self.smoke(&job, &applied.api_id).await;
+            problems += self.smoke(job, &applied.api_id).await;
         }
         imported.problems = problems;
         if !several {
-            self.say_where_it_is(&job);
+            self.say_where_it_is(job);
         }
         Ok(imported)
     }
@@ -101,11 +153,17 @@ impl Run<'_> {
         let plan = &job.plan;
         let ui = self.cx.ui.clone();
         let progress = move |verb: &str, what: &str| ui.status(verb, what);
-        let description = record::deployment_description(&job.request.document, &plan.body);
+        let description = record::deployment_description(entry);
         let options = job.request.apply_options(description, self.args.canary, job.api_key_values.clone());
+        let recorded = async {
+            let mut notes = Notes::new(&job.history);
+            notes.begin(entry).await?;
+            notes.end().await.map_err(DeployError::from)
+        };
         let applied = {
             let _applying = Applying::new(&self.applying);
-            apply_until(&job.request.connection, plan, &options, &progress, super::super::interrupted()).await
+            let stop = super::super::interrupted();
+            apply_until(&job.request.connection, plan, &options, &progress, recorded, stop).await
         };
         let (applied, hint) = match applied {
             Ok(applied) => {
@@ -126,13 +184,19 @@ impl Run<'_> {
                 (Err(error), None)
             }
         };
-        job.history.write(entry)?;
-        applied.map_err(|error| {
-            let error = failed(error);
-            match hint {
-                Some(hint) => error.with_hint(hint),
-                None => error,
-            }
+        let error = match applied {
+            Ok(applied) => return Ok(applied),
+            Err(error) => failed(error),
+        };
+        let noted = job.history.write(entry);
+        let error = match hint {
+            Some(hint) => error.with_hint(hint),
+            None => error,
+        };
+        // The first failure is the one to tell; it may be the reason for this one.
+        Err(match noted {
+            Err(unnoted) if !error.message.contains(&unnoted.to_string()) => error.with_hint(unnoted.to_string()),
+            _ => error,
         })
     }
 
@@ -215,7 +279,7 @@ impl Run<'_> {
     /// Grants what an earlier import could not, because the function was not there yet. Where nothing is known of an
     /// earlier import, as in a fresh checkout, it looks. Returns how many could not be granted.
     pub(super) async fn permit_what_is_pending(&self, job: &Job) -> Result<usize, CommandError> {
-        let last = job.history.entries().pop();
+        let last = job.history.last();
         if last.as_ref().is_some_and(|entry| !entry.permissions_pending) {
             return Ok(0);
         }

@@ -33,6 +33,8 @@ pub(super) struct Job {
     /// An earlier import that was cut off and is finished by this one.
     pub(super) cut_off: Option<Entry>,
     pub(super) api_key_values: BTreeMap<String, Secret>,
+    /// The git revision that the document is of.
+    pub(super) revision: Option<String>,
 }
 
 impl Run<'_> {
@@ -89,6 +91,9 @@ impl Run<'_> {
     async fn job(&self, wanted: Wanted, saved: Option<&SavedPlan>) -> Result<Job, CommandError> {
         let (cx, target) = (self.cx, self.target);
         let label = wanted.label.clone();
+        let name = wanted.file_name();
+        let made_at = saved.map(|saved| saved.revision.clone());
+        let revision = tokio::task::spawn_blocking(move || made_at.unwrap_or_else(|| super::record::revision(&name)));
         let request = match saved {
             Some(saved) => Request::of_plan(saved, &wanted, target)?,
             None => Request::of_arguments(cx, self.args, &wanted, target)?,
@@ -115,11 +120,12 @@ impl Run<'_> {
                 .with_hint("make a new plan with `--plan-out`"));
         }
         let options = diff::configured(cx, false)?;
-        let mut report = plan.report(&target.account_id, target.connection.region(), &options);
+        let mut report = plan.report(target.connection.region(), &options);
         if let Some(report) = &mut report {
             diff::apply_accepted(cx, report)?;
         }
-        Ok(Job { label, request, plan, report, history, cut_off, api_key_values })
+        let revision = revision.await.ok().flatten();
+        Ok(Job { label, request, plan, report, history, cut_off, api_key_values, revision })
     }
 
     async fn plan(&self, request: &Request) -> Result<Plan, CommandError> {
@@ -193,7 +199,7 @@ impl Run<'_> {
             );
         }
         if let Some(path) = &self.args.plan_out {
-            if let Err(error) = write_plan(path, &job.request.saved(plan, self.target)) {
+            if let Err(error) = write_plan(path, &job.request.saved(&job, self.target)) {
                 return refused(error);
             }
             ui.status("Planned", &format!("apply it with `gatewright import --plan {}`", path.display()));

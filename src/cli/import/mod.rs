@@ -221,7 +221,7 @@ pub(super) fn show_refusal(cx: &Cx, document: &Document, error: &DeployError) {
     super::document::show(cx, document.sources(), &diagnostics);
 }
 
-/// Gives every operation without an integration one from the templates, for this kind of API.
+/// Gives every operation without an integration one from the templates, for this kind of API, and shows what is wrong.
 pub(super) fn complete(
     cx: &Cx,
     document: &Document,
@@ -229,18 +229,29 @@ pub(super) fn complete(
     account_id: &str,
     kind: ApiKind,
 ) -> Result<Document, CommandError> {
+    let place = (connection.region(), account_id, connection.partition());
+    let (document, diagnostics) = completed(cx, document, place, kind)?;
+    super::document::show(cx, document.sources(), &diagnostics);
+    Ok(document)
+}
+
+/// Gives every operation without an integration one from the templates, for this kind of API in a region, an account and
+/// a partition.
+pub(super) fn completed(
+    cx: &Cx,
+    document: &Document,
+    (region, account_id, partition): (&str, &str, &str),
+    kind: ApiKind,
+) -> Result<(Document, Vec<Diagnostic>), CommandError> {
     let mut options = super::scaffold::options(cx)?;
     // An HTTP API wants to know the payload.
     options.http |= kind == ApiKind::Http;
     let context = IntegrationContext {
-        region: connection.region().to_owned(),
+        region: region.to_owned(),
         account_id: account_id.to_owned(),
-        partition: connection.partition().to_owned(),
+        partition: partition.to_owned(),
         options,
         manifest: super::project::manifest(cx, document)?,
     };
-    let (document, diagnostics) =
-        integration::complete_with(document, &context, &super::scaffold::templates(cx, None)?);
-    super::document::show(cx, document.sources(), &diagnostics);
-    Ok(document)
+    Ok(integration::complete_with(document, &context, &super::scaffold::document_templates(cx)?))
 }

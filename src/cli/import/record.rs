@@ -1,6 +1,7 @@
 //! What is remembered of an import: version, git revision, content.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use crate::deploy::history::{Entry, History, State};
 use crate::deploy::{Action, Beside, Meant, Plan};
@@ -9,7 +10,7 @@ use crate::openapi::Document;
 use super::super::plan_text::is_secret;
 
 /// Returns the history's entry for an import that is about to begin.
-pub(super) fn started(history: &History, plan: &Plan, document: &Document) -> Entry {
+pub(super) fn started(history: &History, plan: &Plan, document: &Document, revision: Option<String>) -> Entry {
     let count = |action| plan.changes.iter().filter(|c| c.action == action).count();
     Entry {
         number: history.next_number(),
@@ -19,7 +20,7 @@ pub(super) fn started(history: &History, plan: &Plan, document: &Document) -> En
         name: plan.name.clone(),
         stage: plan.stage.clone(),
         version: version(document),
-        revision: revision(document),
+        revision,
         content: content_hash(&plan.body),
         deployment_before: plan.deployment.clone(),
         deployment_after: None,
@@ -59,14 +60,14 @@ fn subjects(plan: &Plan) -> Vec<String> {
 }
 
 /// Returns the deployment's description: the document's version, git revision and the hash of its content.
-pub(super) fn deployment_description(document: &Document, body: &str) -> String {
+pub(super) fn deployment_description(entry: &Entry) -> String {
     /// Characters; AWS takes 1024.
     const LONGEST: usize = 200;
-    let version = version(document).map(|v| format!(", version {v}")).unwrap_or_default();
-    let revision = revision(document).map(|r| format!(", git {r}")).unwrap_or_default();
+    let version = entry.version.as_ref().map(|v| format!(", version {v}")).unwrap_or_default();
+    let revision = entry.revision.as_ref().map(|r| format!(", git {r}")).unwrap_or_default();
     // One line of plain text, as logs and consoles show it.
     let plain = |c: char| if c.is_ascii_graphic() || c == ' ' { c } else { '_' };
-    let text = format!("gatewright: content {}{revision}{version}", content_hash(body));
+    let text = format!("gatewright: content {}{revision}{version}", entry.content);
     text.chars().map(plain).take(LONGEST).collect()
 }
 
@@ -74,18 +75,26 @@ fn version(document: &Document) -> Option<String> {
     Some(document.root().get("info")?.get("version")?.scalar_text()?.to_string())
 }
 
-/// Returns the short git revision of the document's folder, with `+` when the document differs from it.
-fn revision(document: &Document) -> Option<String> {
-    let (_, file) = document.sources().files().next()?;
-    let path = std::path::Path::new(file.name());
-    let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
-    let git = |arguments: &[&str]| {
+/// Returns the short git revision that a document of this name is of: of the revision it was read from, or of its folder,
+/// with `+` when the document differs from that.
+pub(super) fn revision(name: &str) -> Option<String> {
+    let git = |folder: &Path, arguments: &[&str]| {
         let output = std::process::Command::new("git").arg("-C").arg(folder).args(arguments).output().ok()?;
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     };
-    let revision = git(&["rev-parse", "--short", "HEAD"])?;
+    if let Some((revision, _)) = name.strip_prefix("git:").and_then(|rest| rest.split_once(':')) {
+        let commit = format!("{revision}^{{commit}}");
+        let plain = !revision.starts_with('-');
+        return git(Path::new("."), &["rev-parse", "--verify", "--quiet", "--short", &commit]).filter(|_| plain);
+    }
+    let path = Path::new(name);
+    if !path.is_file() {
+        return None;
+    }
+    let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let revision = git(folder, &["rev-parse", "--short", "HEAD"])?;
     let name = path.file_name()?.to_str()?;
-    let dirty = git(&["status", "--porcelain", "--", name]).is_some_and(|changes| !changes.is_empty());
+    let dirty = git(folder, &["status", "--porcelain", "--", name]).is_some_and(|changes| !changes.is_empty());
     Some(if dirty { format!("{revision}+") } else { revision })
 }
 

@@ -75,6 +75,12 @@ impl Run<'_> {
     pub(super) fn imported(&self, job: &Job, did: Did) -> Imported {
         let plan = &job.plan;
         let api_id = plan.api.as_ref().map(|api| api.id.clone()).unwrap_or_default();
+        let json = if self.json() { self.plan_json(job, &api_id) } else { Json::Null };
+        Imported { label: job.label.clone(), did, api_id, problems: 0, error: None, json }
+    }
+
+    fn plan_json(&self, job: &Job, api_id: &str) -> Json {
+        let plan = &job.plan;
         let mut json = json!({
             "api": { "id": plan.api.as_ref().map(|api| &api.id), "name": plan.name },
             "stage": plan.stage,
@@ -105,9 +111,9 @@ impl Run<'_> {
             json["diff"] = json!({ "summary": report.summary(), "changes": changes });
         }
         if !api_id.is_empty() {
-            json["url"] = self.invoke_url(&api_id, &plan.stage).into();
+            json["url"] = self.invoke_url(api_id, &plan.stage).into();
         }
-        Imported { label: job.label.clone(), did, api_id, problems: 0, error: None, json }
+        json
     }
 
     /// Writes where a stage is called.

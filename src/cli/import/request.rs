@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::deploy::saved_plan::{FORMAT, SavedPlan, SavedTarget, basis};
-use crate::deploy::{ApiSelector, ApplyOptions, Connection, Plan, PlanOptions, Secret};
+use crate::deploy::{ApiSelector, ApplyOptions, Connection, PlanOptions, Secret};
 use crate::gateway::ApiKind;
 use crate::gateway::import::{BasePathMode, ImportMode};
 use crate::openapi::{Document, LoadOptions, load_text};
@@ -14,6 +14,7 @@ use super::super::lock;
 use super::super::target::{Target, TargetKind};
 use super::super::{CommandError, Cx};
 use super::Args;
+use super::jobs::Job;
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 pub(super) enum Mode {
@@ -96,6 +97,11 @@ impl Wanted {
             });
         }
         Ok(all)
+    }
+
+    /// Returns the name of the file that the document begins in.
+    pub(super) fn file_name(&self) -> String {
+        self.document.sources().files().next().map(|(_, file)| file.name().to_owned()).unwrap_or_default()
     }
 
     /// Reads the document of a plan.
@@ -266,7 +272,8 @@ impl Request {
     }
 
     /// Returns the plan as a file holds it.
-    pub(super) fn saved(&self, plan: &Plan, target: &Target) -> SavedPlan {
+    pub(super) fn saved(&self, job: &Job, target: &Target) -> SavedPlan {
+        let plan = &job.plan;
         let mode = match self.options.mode {
             ImportMode::Overwrite => "overwrite",
             ImportMode::Merge => "merge",
@@ -290,6 +297,7 @@ impl Request {
             stage_variables: self.stage_variables.clone(),
             settings: self.options.settings.clone(),
             basis: basis(plan),
+            revision: job.revision.clone(),
             body: plan.body.clone(),
         }
     }

@@ -130,6 +130,15 @@ impl Type {
         }
     }
 
+    /// Returns whether a value of this type has nothing in it that may be rewritten.
+    fn holds_nothing(self, value: &Node) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Text | Self::Boolean | Self::Number | Self::Integer => value.kind() != Kind::Object,
+            _ => false,
+        }
+    }
+
     /// Returns whether a `$ref` here is one, rather than data.
     pub(crate) fn takes_reference(self) -> bool {
         self.referable().is_some() || matches!(self, Self::Binding | Self::Extension)
@@ -193,7 +202,7 @@ pub(crate) fn rewrite_children(node: &Node, ty: Type, f: &mut dyn FnMut(&Node, T
             let mut changed = None;
             for (at, Entry { key, value }) in mapping.iter().enumerate() {
                 let member = ty.of_member(&key.text);
-                if matches!(member, Type::Any | Type::Text | Type::Boolean | Type::Number | Type::Integer) {
+                if member.holds_nothing(value) {
                     continue;
                 }
                 if let Some(value) = rewrite(value, member, f) {
@@ -205,11 +214,11 @@ pub(crate) fn rewrite_children(node: &Node, ty: Type, f: &mut dyn FnMut(&Node, T
         }
         Value::Sequence(items) if !matches!(ty, Type::Any) => {
             let item = ty.of_item();
-            if matches!(item, Type::Any | Type::Text | Type::Boolean | Type::Number | Type::Integer) {
-                return None;
-            }
             let mut changed = None;
             for (at, value) in items.iter().enumerate() {
+                if item.holds_nothing(value) {
+                    continue;
+                }
                 if let Some(value) = rewrite(value, item, f) {
                     changed.get_or_insert_with(|| items.clone()).make_mut()[at] = value;
                 }

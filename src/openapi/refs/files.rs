@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use ecow::EcoString;
 
-use crate::source::{Diagnostic, LoadError, Loader, Node, Origin, Pointer, Severity, Sources, Span, read_text};
+use crate::source::{Diagnostic, FileId, LoadError, Loader, Node, Origin, Pointer, Severity, Sources, Span, read_text};
 
 use super::Target;
 
@@ -19,6 +19,7 @@ pub(in crate::openapi) struct Files<'l> {
     loader: &'l Loader,
     files: Vec<File>,
     by_origin: HashMap<Origin, usize>,
+    by_id: HashMap<FileId, usize>,
     /// Where each text of a `$ref` leads, by the file that holds it.
     joined: HashMap<(usize, EcoString), Option<usize>>,
     /// What each reference has been found to lead to.
@@ -52,6 +53,7 @@ impl<'l> Files<'l> {
             loader,
             files: Vec::new(),
             by_origin: HashMap::new(),
+            by_id: HashMap::new(),
             joined: HashMap::new(),
             found: HashMap::new(),
             prepare,
@@ -82,7 +84,7 @@ impl<'l> Files<'l> {
     pub(in crate::openapi) fn identify(&mut self) {
         self.identified = true;
         if let Some(file) = self.files.first_mut()
-            && self.sources.file(crate::source::FileId(0)).text().contains("$id")
+            && self.sources.file(FileId(0)).text().contains("$id")
             && let Some(root) = file.root.as_ref().and_then(super::identifiers::resolved)
         {
             file.root = Some(root);
@@ -108,6 +110,21 @@ impl<'l> Files<'l> {
             self.joined.retain(|(holder, text), known| known.is_some() || *holder != file || text != path);
         }
         found
+    }
+
+    /// Returns the file that a node was read from; nothing for an overlay's.
+    pub(super) fn index_of(&self, id: FileId) -> Option<usize> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// Returns the text of a file that is named in `file` and is no document. One that cannot be read is reported.
+    pub(super) fn text_of(&mut self, file: usize, path: &str, span: Span) -> Option<String> {
+        let read = |(base, root): (&File, &File)| {
+            let origin = self.loader.join(&root.origin, &base.origin, path)?;
+            self.loader.read_moved(&origin).map(|(text, _)| text)
+        };
+        let read = read((self.files.get(file)?, self.files.first()?));
+        read.map_err(|error| self.unreadable(path, span, &error)).ok()
     }
 
     /// Returns the file's name without its folder and extension.
@@ -143,6 +160,7 @@ impl<'l> Files<'l> {
         let by_name = root.as_ref().filter(|_| identified).and_then(super::identifiers::resolved);
         let root = by_name.or(root);
         let index = self.files.len();
+        self.by_id.extend(root.as_ref().map(|root| (root.span.file, index)));
         self.by_origin.insert(self.loader.identity(&origin), index);
         self.files.push(File { origin, root });
         index
@@ -197,29 +215,34 @@ impl<'l> Files<'l> {
         let index = match result {
             Ok(index) => Some(index),
             Err(error) => {
-                let mut message = error.to_string();
-                if let Some(source) = std::error::Error::source(&error) {
-                    message.push_str(&format!(": {source}"));
-                }
-                let mut diagnostic = Diagnostic::error("reference-unreadable", span, message);
-                if let LoadError::Refused(reason) = &error {
-                    if path.starts_with("https://") {
-                        diagnostic = diagnostic.with_help("allow it with `--allow-remote-refs`");
-                    } else if reason.contains("leads outside") {
-                        diagnostic = diagnostic.with_help("allow a folder that holds both with `--ref-root DIR`");
-                    }
-                } else if !path.contains(['.', '/']) {
-                    let help = format!("part of the document itself is named by its place: `#/…/{path}`");
-                    diagnostic = diagnostic.with_help(help);
-                } else if path.contains('\\') {
-                    diagnostic = diagnostic.with_help("a reference is a URL: its parts are divided by `/`");
-                }
-                self.report(diagnostic);
+                self.unreadable(path, span, &error);
                 None
             }
         };
         self.joined.insert(id, index);
         index
+    }
+
+    /// Reports that a file cannot be read.
+    fn unreadable(&mut self, path: &str, span: Span, error: &LoadError) {
+        let mut message = error.to_string();
+        if let Some(source) = std::error::Error::source(error) {
+            message.push_str(&format!(": {source}"));
+        }
+        let mut diagnostic = Diagnostic::error("reference-unreadable", span, message);
+        if let LoadError::Refused(reason) = error {
+            if path.starts_with("https://") {
+                diagnostic = diagnostic.with_help("allow it with `--allow-remote-refs`");
+            } else if reason.contains("leads outside") {
+                diagnostic = diagnostic.with_help("allow a folder that holds both with `--ref-root DIR`");
+            }
+        } else if !path.contains(['.', '/']) {
+            let help = format!("part of the document itself is named by its place: `#/…/{path}`");
+            diagnostic = diagnostic.with_help(help);
+        } else if path.contains('\\') {
+            diagnostic = diagnostic.with_help("a reference is a URL: its parts are divided by `/`");
+        }
+        self.report(diagnostic);
     }
 
     fn read(&mut self, file: usize, path: &str) -> Result<usize, LoadError> {

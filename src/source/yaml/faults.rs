@@ -70,7 +70,11 @@ impl Reader<'_> {
             (start, word) = (before, line);
         }
         let indent = indentation_of(word) + if word.trim_start().starts_with("- ") { 2 } else { 0 };
-        if noticed.start as usize != first_colon || !is_word(word) || indentation_of(line) < indent {
+        // A member and its value with nothing between, as the first of a mapping.
+        let opens = |line: &str| is_member(line) && line.trim_end().ends_with(':');
+        let is_first = indentation_of(line) == indent && self.line_before(start).is_some_and(|(_, line)| opens(line));
+        let fits = is_word(word) || (is_first && is_pair(word));
+        if noticed.start as usize != first_colon || !fits || indentation_of(line) < indent {
             return None;
         }
         Some(self.no_colon(start, word, indent).with_label(noticed, "so this is one text with it"))
@@ -79,7 +83,8 @@ impl Reader<'_> {
     /// Says that the line at a byte would be a member, were it not for its colon.
     fn no_colon(&self, start: usize, word: &str, indent: usize) -> Diagnostic {
         let span = Span::new(self.file, start + indent, start + word.len());
-        let shown = shortened(&word[indent..]);
+        let shown = &word[indent..];
+        let shown = shortened(if is_pair(word) { shown.split(' ').next().unwrap_or(shown) } else { shown });
         let message = match word.split_once(':') {
             Some((_, value)) if !value.is_empty() => format!("there is no space after the `:` of `{shown}`"),
             _ => format!("there is no `:` after `{shown}`"),
@@ -149,6 +154,13 @@ impl Reader<'_> {
 /// Returns whether a line has a member of a mapping on it.
 fn is_member(line: &str) -> bool {
     line.contains(": ") || line.trim_end().ends_with(':')
+}
+
+/// Returns whether a line is a name, and a value beside it.
+fn is_pair(line: &str) -> bool {
+    let line = line.trim_start().trim_start_matches("- ");
+    let name = line.split_once(' ').map_or("", |(name, _)| name);
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'$')) && is_word(name)
 }
 
 /// Returns whether there is nothing on a line but what could be a key, or an item that could be one.
