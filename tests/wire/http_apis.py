@@ -53,6 +53,9 @@ def entities(gateway, expect, refused):
     expect("the API's own address", api["ApiEndpoint"].startswith(f"https://{api['ApiId']}.execute-api."))
     gateway.get_api(**ids)
     gateway.update_api(**ids, Description="e", DisableExecuteApiEndpoint=False)
+    cors = gateway.update_api(**ids, CorsConfiguration={"AllowOrigins": ["https://b.test"], "AllowMethods": []})["CorsConfiguration"]
+    merged = {"AllowCredentials": False, "AllowOrigins": ["https://b.test"], "MaxAge": 1}
+    expect(f"CORS settings are merged: {cors}", cors == merged)
     gateway.delete_cors_configuration(**ids)
     expect("no CORS", "CorsConfiguration" not in gateway.get_api(**ids))
     refused(

@@ -144,13 +144,37 @@ fn apply(api: &mut Api, input: &Input) -> Result<(), Refusal> {
         }
         api.route_selection_expression.clone_from(expression);
     }
-    if let Some(cors) = &input.cors_configuration {
-        if let Some(fault) = cors.fault() {
+    if let Some(given) = &input.cors_configuration {
+        let cors = merged_cors(api.cors_configuration.take(), given);
+        if let Some(fault) = cors.as_ref().and_then(Cors::fault) {
             return Err(Refusal::bad_request(fault));
         }
-        api.cors_configuration = Some(cors.clone()).filter(|c| *c != Cors::default());
+        api.cors_configuration = cors;
     }
     Ok(())
+}
+
+/// Puts CORS settings over those there are; an empty list takes its headers, methods or origins away, and nothing is left
+/// of what allows none. Whether credentials are allowed is always said (AWS CLI, example of `update-api`).
+fn merged_cors(kept: Option<Cors>, given: &Cors) -> Option<Cors> {
+    let mut cors = kept.unwrap_or_default();
+    let set = |to: &mut Option<Vec<String>>, from: &Option<Vec<String>>| {
+        if let Some(items) = from {
+            *to = Some(items.clone()).filter(|items| !items.is_empty());
+        }
+    };
+    set(&mut cors.allow_headers, &given.allow_headers);
+    set(&mut cors.allow_methods, &given.allow_methods);
+    set(&mut cors.allow_origins, &given.allow_origins);
+    set(&mut cors.expose_headers, &given.expose_headers);
+    cors.allow_credentials = given.allow_credentials.or(cors.allow_credentials);
+    cors.max_age = given.max_age.or(cors.max_age);
+    let none = Cors { allow_credentials: cors.allow_credentials.filter(|allowed| *allowed), ..cors.clone() };
+    if none == Cors::default() {
+        return None;
+    }
+    cors.allow_credentials.get_or_insert(false);
+    Some(cors)
 }
 
 pub(in super::super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {

@@ -17,6 +17,9 @@ use crate::gateway::http_api::api::iso8601;
 use crate::gateway::http_api::{Api, Authorizer, Deployment, Integration, Route, Stage};
 use crate::gateway::import::IdSource as _;
 
+/// What automatic deployments say of themselves (AWS CLI, examples of `get-deployments`).
+const AUTOMATIC: &str = "Automatic deployment triggered by changes to the Api configuration";
+
 /// Automatic deployments that are kept when no stage shows them any more.
 const KEPT_AUTOMATIC: usize = 10;
 
@@ -185,7 +188,7 @@ pub(super) fn deploy(
         created_date: iso8601(call.now()),
         deployment_id: call.ids().next_id(6),
         deployment_status: "DEPLOYED".to_owned(),
-        description,
+        description: description.or_else(|| automatic.then(|| AUTOMATIC.to_owned())),
     };
     tx.put(&deployment_key(&api.api.api_id, &made.deployment_id), &made)?;
     tx.put(&snapshot_key(&api.api.api_id, &made.deployment_id), api)?;
