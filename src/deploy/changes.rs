@@ -37,6 +37,9 @@ pub struct Detail {
     pub after: Option<String>,
 }
 
+/// What the settings of an API itself are called.
+pub(super) const API_SETTINGS: &str = "the API's settings";
+
 /// Returns what has to happen to `before` for it to become `after`, both seen without ids; empty
 /// when nothing has. `before` is absent for an API that is not there yet.
 #[must_use]
@@ -158,7 +161,7 @@ fn is_object_or_absent(value: &Value) -> bool {
 
 fn subject(section: &str, name: Option<&str>) -> String {
     let kind = match section {
-        "api" => return "the API's settings".into(),
+        "api" => return API_SETTINGS.into(),
         "methods" | "resources" | "routes" => "",
         "models" => "model ",
         "authorizers" => "authorizer ",

@@ -37,4 +37,4 @@ pub use rest_api::{
 pub use settings::{MethodSettings, SettingChange, Settings, StageSettings};
 pub use undeployed::undeployed;
 pub use usage::{ApiKeySettings, Member, Secret, UsagePlanSettings, UsageStep};
-pub use verify::{drift, exported_definition, verify};
+pub use verify::{drift, exported_definition, kept_unexported, verify};

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::{Options, Report};
 use crate::gateway::import::{ImportOptions, SequentialIds, import_in_part};
 use crate::gateway::{ApiDefinition, ApiKind, comparable_export, http_api};
-use crate::openapi::{Document, LoadOptions, load_text};
+use crate::openapi::{Document, LoadOptions, Version, load_text};
 use crate::source::{Loader, Origin, Pointer, Span};
 
 /// Returns the document that API Gateway would export after an import of this one: what it keeps, in
@@ -23,13 +23,15 @@ fn projected(document: &Document, kind: ApiKind, account_id: &str, region: &str)
         ..ImportOptions::default()
     };
     let mut ids = SequentialIds::default();
+    // What an import sends, whatever the document was written in.
+    let sent = &document.with_version(Version::V30);
     let json = match kind {
         ApiKind::Rest => {
-            let (imported, _) = import_in_part(document, &options, None, &mut ids);
+            let (imported, _) = import_in_part(sent, &options, None, &mut ids);
             comparable_export(&imported.definition, region)
         }
         ApiKind::Http => {
-            let (imported, _) = http_api::import_in_part(document, &options, None, &mut ids);
+            let (imported, _) = http_api::import_in_part(sent, &options, None, &mut ids);
             let mut json = http_api::export(&imported.definition, http_api::ExportOptions::default());
             if let Some(members) = json.as_object_mut() {
                 // An export names the stage it was taken of, and the moment when no version was given.

@@ -242,6 +242,38 @@ async fn ten_imports_are_listed_and_gone_back_through() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_canary_is_promoted_or_ended_when_that_is_wanted() {
+    let (server, url) = gateway().await;
+    in_thread(move || {
+        let bench = Bench::new();
+        let endpoint = ["--endpoint-url", url.as_str()];
+        let run = |arguments: &[&str]| bench.run(&[arguments, &endpoint].concat());
+        let served = || {
+            let json = run(&["status", "orders", "--format", "json"]).stdout;
+            let json: serde_json::Value = serde_json::from_slice(&json).expect("one JSON document");
+            [json[0]["version"].clone(), json[0]["drift"].clone(), json[0]["canary"].is_null().into()]
+        };
+        bench.write(BEFORE);
+        assert_eq!(status(&bench.import(&url)), Some(0));
+        bench.write(&BEFORE.replace("version: \"1\"", "version: \"2\""));
+        for (command, version) in [("rollback", "1"), ("promote", "2")] {
+            let shifted = run(&["import", "api.yaml", "--yes", "--canary", "10"]);
+            assert_eq!(status(&shifted), Some(0), "{}", talk(&shifted));
+            assert_eq!(served(), ["1".into(), serde_json::json!([]), false.into()]);
+            let unasked = run(&[command, "orders"]);
+            assert_eq!(status(&unasked), Some(2), "{}", talk(&unasked));
+            assert!(talk(&unasked).contains("--yes"), "{}", talk(&unasked));
+            let done = run(&[command, "orders", "--yes"]);
+            assert_eq!(status(&done), Some(0), "{}", talk(&done));
+            assert_eq!(served(), [version.into(), serde_json::json!([]), true.into()], "{command}");
+        }
+        assert!(talk(&bench.import(&url)).contains("nothing to do"));
+    })
+    .await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_plan_is_applied_exactly_or_refused() {
     let (server, url) = gateway().await;
     in_thread(move || {

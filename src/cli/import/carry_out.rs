@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::deploy::history::{Entry, History, HistoryError, State};
 use crate::deploy::permission::{self, Problem};
-use crate::deploy::{Applied, DeployError, apply_until, exported_text, smoke, verify};
+use crate::deploy::{Applied, DeployError, apply_until, exported_text, kept_unexported, smoke, verify};
 
 use super::super::plan_text::changes_text;
 use super::super::target::failed;
@@ -133,6 +133,12 @@ impl Run<'_> {
             let what =
                 format!("API `{}` ({}) serves the document on stage `{}`", plan.name, applied.api_id, plan.stage);
             cx.ui.status("Verified", &what);
+        } else if let Ok(Some(count)) = kept_unexported(connection, &applied.api_id, &plan.after, &differences).await {
+            cx.ui.warning(&format!(
+                "the service does not export {count} operations that API `{}` has, so the next import sends them again",
+                plan.name
+            ));
+            cx.ui.status("Verified", "its resources instead: type, target and method of each integration are as meant");
         } else {
             self.tell_differences(job, &applied, &differences).await?;
             imported = imported.with("differences", changes_json(&differences).into());
@@ -220,11 +226,6 @@ impl Run<'_> {
             ));
         }
         ui.talk(&changes_text(differences, ui.stderr_color()));
-        let is_method = |c: &&crate::deploy::PlannedChange| c.subject.contains(" /");
-        let mut methods = differences.iter().filter(is_method).peekable();
-        if methods.peek().is_some() && methods.all(|c| c.action == crate::deploy::Action::Remove) {
-            ui.hint("where the service exports less than it keeps, this cannot be told from a real difference");
-        }
         Ok(())
     }
 
