@@ -1,7 +1,8 @@
 //! The data plane beside what it adds to, in one run with one load: `cargo bench --bench data_plane [SECONDS
 //! [CONNECTIONS]]`.
 //!
-//! - A MOCK method beside a bare axum handler that returns the same bytes: requests per second.
+//! - A MOCK method beside a bare axum handler that returns the same bytes: requests per second, and processor time per
+//!   request (client and server together; Linux), which other programs on the machine change less.
 //! - AWS_PROXY to a function process beside the same process behind a bare loop of the Runtime API: the median.
 //! - The first request to a function beside the start of its process: cold start.
 //!
@@ -9,6 +10,11 @@
 #![allow(clippy::print_stdout, reason = "this program's purpose is what it prints")]
 
 mod gateway;
+
+/// That of the command.
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 use std::io::{BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -62,8 +68,9 @@ fn main() {
             println!("bare axum: {reference}");
             println!("MOCK:       {measured}");
             println!(
-                "MOCK has {:.0} % of the bare handler's throughput; its p99 is {:.1} times its p50",
+                "MOCK has {:.0} % of the bare handler's throughput, {:.0} % by processor time; its p99 is {:.1} times its p50",
                 measured.rate / reference.rate * 100.0,
+                reference.processor.as_secs_f64() / measured.processor.as_secs_f64() * 100.0,
                 measured.p99.as_secs_f64() / measured.p50.as_secs_f64()
             );
         }
@@ -141,13 +148,16 @@ async fn bare(body: Bytes) -> SocketAddr {
 
 struct Measured {
     rate: f64,
+    /// Of this process, per request.
+    processor: Duration,
     p50: Duration,
     p99: Duration,
 }
 
 impl std::fmt::Display for Measured {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:.0} requests/s, p50 {:.0?}, p99 {:.0?}", self.rate, self.p50, self.p99)
+        let Self { rate, processor, p50, p99 } = self;
+        write!(f, "{rate:.0} requests/s, {processor:.1?} each, p50 {p50:.0?}, p99 {p99:.0?}")
     }
 }
 
@@ -155,6 +165,7 @@ impl std::fmt::Display for Measured {
 async fn load(address: SocketAddr, path: &str, connections: u64, seconds: u64) -> Measured {
     let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n");
     let until = Instant::now() + Duration::from_secs(seconds);
+    let before = processor_time();
     let tasks: Vec<_> = (0..connections)
         .map(|_| {
             let request = request.clone();
@@ -187,5 +198,15 @@ async fn load(address: SocketAddr, path: &str, connections: u64, seconds: u64) -
     }
     times.sort_unstable();
     let at = |share: f64| times.get((times.len() as f64 * share) as usize).copied().unwrap_or_default();
-    Measured { rate: times.len() as f64 / seconds as f64, p50: at(0.5), p99: at(0.99) }
+    let processor = processor_time().saturating_sub(before) / u32::try_from(times.len().max(1)).unwrap_or(u32::MAX);
+    Measured { rate: times.len() as f64 / seconds as f64, processor, p50: at(0.5), p99: at(0.99) }
+}
+
+/// Returns the processor time that this process has used; nothing where there is no `/proc`.
+fn processor_time() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at).and_then(|ticks| ticks.parse::<u64>().ok()).unwrap_or_default();
+    // User and system time, in hundredths of a second.
+    Duration::from_millis((ticks(11) + ticks(12)) * 10)
 }

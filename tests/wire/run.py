@@ -174,7 +174,8 @@ def road(gatewright, folder):
         end = dev.end()
     if reason or end:
         return reason or end
-    handler = next(path for path in sorted(pathlib.Path(folder).rglob("handlers/*.rs")) if path.name != "mod.rs")
+    handlers = sorted(pathlib.Path(folder).glob("*-handlers/src/handlers/*.rs"))
+    handler = next(path for path in handlers if path.name != "mod.rs")
     good = handler.read_text()
     handler.write_text(good + "\nfn broken( {\n")
     dev = Dev(gatewright, folder)
