@@ -17,10 +17,13 @@ use super::rest_api::{Tags, shown};
 /// Bytes; the quota of a definition file.
 const MAX_DOCUMENT_BYTES: usize = 6 * 1024 * 1024;
 
+/// Bytes from which on it takes a while to free a document.
+const LARGE_DOCUMENT: usize = 64 * 1024;
+
 pub(super) fn import_rest_api(call: &Call<'_>) -> Result<Answer, Refusal> {
     let document = rest_document(call)?;
     let imported = imported(call, &document, None, ImportMode::Overwrite)?;
-    drop_later(document);
+    drop_later(call, document);
     let mut definition = imported.definition;
     definition.api.warnings.clear();
     let mut api = definition.api.clone();
@@ -52,16 +55,17 @@ pub(super) fn put_rest_api(call: &Call<'_>) -> Result<Answer, Refusal> {
         tx.put_definition(Arc::new(definition))?;
         Ok::<_, Refusal>((api, warnings))
     })?;
-    drop_later((document, before));
+    drop_later(call, (document, before));
     api.warnings = warnings.into_iter().map(|warning| warning.message).collect();
     shown(&api, Tags::Always).map(Answer::json)
 }
 
-/// Frees on another thread what consists of many small parts: the answer need not wait for it.
-fn drop_later<T: Send + 'static>(value: T) {
+/// Frees on another thread what a large document became, many small parts: the answer need not wait for it. For a small
+/// one another thread, with its own memory, costs more than it saves.
+fn drop_later<T: Send + 'static>(call: &Call<'_>, value: T) {
     match tokio::runtime::Handle::try_current() {
-        Ok(runtime) => drop(runtime.spawn_blocking(move || drop(value))),
-        Err(_) => drop(value),
+        Ok(runtime) if call.body.len() > LARGE_DOCUMENT => drop(runtime.spawn_blocking(move || drop(value))),
+        _ => drop(value),
     }
 }
 
