@@ -113,11 +113,10 @@ impl Client {
             messages.push(&data);
             while let Some(message) = messages.next().map_err(|reason| failed(reason.to_owned()))? {
                 match message.kind.as_str() {
-                    "PayloadChunk" => {
-                        if parts.send(message.payload).await.is_err() {
-                            return Err(failed("nobody waits for the stream any more".to_owned()));
-                        }
-                    }
+                    "PayloadChunk" => parts
+                        .send(message.payload)
+                        .await
+                        .map_err(|_| failed("nobody waits for the stream any more".to_owned()))?,
                     "InvokeComplete" => return Ok(Some(completed(&message.payload))),
                     _ => {}
                 }
