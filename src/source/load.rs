@@ -298,13 +298,20 @@ fn read_file(path: &Path, name: &str) -> Result<Vec<u8>, LoadError> {
     read_limited(std::fs::File::open(path).map_err(io)?, name)
 }
 
+/// From this many bytes on, room for the largest document is made.
+const LARGE_BYTES: u64 = 32 * 1024 * 1024;
+
 /// Reads all there is, unless it is more than a document may have.
 pub(super) fn read_limited(reader: impl std::io::Read, name: &str) -> Result<Vec<u8>, LoadError> {
+    let io = |source| LoadError::Io { name: name.to_owned(), source };
+    let mut reader = reader.take(MAX_DOCUMENT_BYTES + 1);
     let mut bytes = Vec::new();
-    reader
-        .take(MAX_DOCUMENT_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|source| LoadError::Io { name: name.to_owned(), source })?;
+    reader.by_ref().take(LARGE_BYTES).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 == LARGE_BYTES {
+        // Once for all: growing by doubling would take twice the limit. What is not filled costs no memory.
+        bytes.reserve_exact((MAX_DOCUMENT_BYTES - LARGE_BYTES) as usize + 64);
+        reader.read_to_end(&mut bytes).map_err(io)?;
+    }
     if bytes.len() as u64 > MAX_DOCUMENT_BYTES {
         return Err(LoadError::TooLarge { name: name.to_owned(), size: None });
     }
