@@ -7,7 +7,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints what it measured")]
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -70,7 +70,7 @@ fn layout(path: &Path, per: Per, folder: &Path) {
 /// Writes files with nothing else done; returns how long that took.
 fn written(files: &[ProjectFile], folder: &Path, threads: usize) -> Duration {
     let start = Instant::now();
-    let folders: HashSet<&str> = files.iter().filter_map(|file| Some(file.path.rsplit_once('/')?.0)).collect();
+    let folders: BTreeSet<&str> = files.iter().filter_map(|file| Some(file.path.rsplit_once('/')?.0)).collect();
     for inner in folders {
         std::fs::create_dir_all(folder.join(inner)).expect("a folder");
     }
