@@ -530,7 +530,7 @@ fn swagger_there_and_back_is_the_same() {
 #[test]
 fn what_was_written_as_swagger_is_written_so_again() {
     let text = format!(
-        r##"{HEAD}servers: [{{url: 'https://h.example/v1'}}]
+        r##"{HEAD}servers: [{{url: 'https://h.example/v1'}}, {{url: 'https://eu.example/v1'}}]
 paths:
   /a:
     get:

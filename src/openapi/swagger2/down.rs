@@ -179,9 +179,8 @@ impl Down<'_> {
                     out.keep(key.clone(), responses);
                 }
                 "servers" => match self.schemes(value) {
-                    Some(schemes)
-                        if self.root.get("servers").and_then(|all| self.schemes(all)).as_ref() == Some(&schemes) => {}
-                    Some(schemes) => out.put("schemes", key.span, schemes),
+                    Some(schemes) if schemes == self.document_schemes() => {}
+                    Some(schemes) => out.put("schemes", key.span, Node::sequence(schemes, key.span)),
                     None => self.lost(key.span, "Swagger 2.0 has no `servers` in an operation; it is left out"),
                 },
                 "callbacks" => self.lost(key.span, "Swagger 2.0 has no `callbacks` in an operation; it is left out"),
@@ -200,16 +199,23 @@ impl Down<'_> {
     }
 
     /// Returns the schemes of servers that differ from the document's in these only.
-    fn schemes(&self, servers: &Node) -> Option<Node> {
-        let first = self.root.get("servers")?.items().next()?;
-        let (_, host, base) = parts(&url_of(first));
-        let scheme = |server: &Node| {
-            let (scheme, other_host, other_base) = parts(&url_of(server));
-            let scheme = scheme.filter(|_| host.is_some() && other_host == host && other_base == base)?;
-            Some(Node::string(scheme, server.span))
-        };
-        let schemes: Vec<Node> = servers.items().map(scheme).collect::<Option<_>>()?;
-        (!schemes.is_empty()).then(|| Node::sequence(schemes, servers.span))
+    fn schemes(&self, servers: &Node) -> Option<Vec<Node>> {
+        let schemes: Vec<Node> = servers.items().map(|server| self.scheme(server)).collect::<Option<_>>()?;
+        (!schemes.is_empty()).then_some(schemes)
+    }
+
+    /// Returns the schemes that the document is said to have.
+    fn document_schemes(&self) -> Vec<Node> {
+        let servers = self.root.get("servers").map(Node::items).unwrap_or_default();
+        servers.filter_map(|server| self.scheme(server)).collect()
+    }
+
+    /// Returns the scheme of a server of the document's first host and path.
+    fn scheme(&self, server: &Node) -> Option<Node> {
+        let (_, host, base) = parts(&url_of(self.root.get("servers")?.items().next()?));
+        let (scheme, other_host, other_base) = parts(&url_of(server));
+        let scheme = scheme.filter(|_| host.is_some() && other_host == host && other_base == base)?;
+        Some(Node::string(scheme, server.span))
     }
 
     /// Returns the parameters that a body is in 2.0.
