@@ -258,12 +258,8 @@ fn completed(
         Side::Deployed(deployed) => return Ok(deployed.document.clone()),
         Side::Written(document) => document,
     };
-    let partition = match region {
-        r if r.starts_with("cn-") => "aws-cn",
-        r if r.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    };
-    super::import::completed(cx, document, (region, account_id, partition), kind).map(|(document, _)| document)
+    let place = (region.as_str(), account_id.as_str(), crate::gateway::partition(region));
+    super::import::completed(cx, document, place, kind).map(|(document, _)| document)
 }
 
 /// Shows what a branch changes, what of it is live already, and what else an import would change.

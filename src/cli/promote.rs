@@ -53,14 +53,9 @@ async fn promote(cx: &Cx, args: &Args, target: &super::target::Target) -> Result
         return Err(CommandError::new(format!("stage `{stage}` of `{}` has no canary", api.name))
             .with_hint("`gatewright import --canary PERCENT` makes one"));
     };
-    if !args.yes {
-        if !cx.ui.is_interactive() {
-            return Err(super::rollback::nobody());
-        }
-        let question = format!("Send all traffic of stage `{stage}` of `{}` to deployment `{canary}`?", api.name);
-        if !cx.ui.confirm(&question) {
-            return Ok(Outcome::Clean);
-        }
+    let question = format!("Send all traffic of stage `{stage}` of `{}` to deployment `{canary}`?", api.name);
+    if !super::rollback::asked(cx, args.yes, &question)? {
+        return Ok(Outcome::Clean);
     }
     let promoted = rollback::promote(connection, &api.id, &stage).await.map_err(failed)?.unwrap_or(canary);
     cx.ui.status("Promoted", &format!("stage `{stage}` of `{}` to deployment `{promoted}`", api.name));

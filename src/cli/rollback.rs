@@ -70,7 +70,7 @@ async fn roll_back_on(cx: &Cx, args: &Args, target: &super::target::Target) -> R
     let (now, canary) = served.ok_or_else(no_stage)?;
     if let Some(canary) = canary.filter(|_| args.to.is_none()) {
         let question = format!("End the canary of stage `{stage}` of `{}` (deployment `{canary}`)?", api.name);
-        if !asked(cx, args, &question)? {
+        if !asked(cx, args.yes, &question)? {
             return Ok(Outcome::Clean);
         }
         rollback::drop_canary(connection, &api.id, &stage).await.map_err(failed)?;
@@ -91,7 +91,7 @@ async fn roll_back_on(cx: &Cx, args: &Args, target: &super::target::Target) -> R
         cx.ui.status("Unchanged", &format!("stage `{stage}` serves deployment `{deployment}` already"));
         return Ok(Outcome::Clean);
     }
-    if !asked(cx, args, &format!("Point stage `{stage}` of `{}` to deployment `{deployment}`?", api.name))? {
+    if !asked(cx, args.yes, &format!("Point stage `{stage}` of `{}` to deployment `{deployment}`?", api.name))? {
         return Ok(Outcome::Clean);
     }
     let export = match (args.definition, export) {
@@ -156,8 +156,8 @@ fn variables(entries: &[Entry], deployment: &str, now: &str) -> BTreeMap<String,
 }
 
 /// Asks, unless told not to.
-fn asked(cx: &Cx, args: &Args, question: &str) -> Result<bool, CommandError> {
-    if args.yes {
+pub(super) fn asked(cx: &Cx, yes: bool, question: &str) -> Result<bool, CommandError> {
+    if yes {
         return Ok(true);
     }
     if !cx.ui.is_interactive() {
@@ -172,8 +172,7 @@ pub(super) fn under_way(api: &str) -> CommandError {
         .with_hint("run this again when it has ended")
 }
 
-/// Returns the error of a command that has to ask and cannot.
-pub(super) fn nobody() -> CommandError {
+fn nobody() -> CommandError {
     CommandError::new("nobody is there to ask; nothing was changed").with_hint("pass `--yes`")
 }
 
@@ -187,7 +186,7 @@ async fn undo_cut_off(
 ) -> Result<Outcome, CommandError> {
     let (when, number, name) = (super::history::time(entry), entry.number, &entry.name);
     cx.ui.warning(&format!("import {number} into `{name}`, stage `{}`, of {when}, was cut off", entry.stage));
-    if !asked(cx, args, "Undo it?")? {
+    if !asked(cx, args.yes, "Undo it?")? {
         return Ok(Outcome::Clean);
     }
     let kind = if entry.http { crate::gateway::ApiKind::Http } else { crate::gateway::ApiKind::Rest };

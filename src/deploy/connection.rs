@@ -184,11 +184,7 @@ impl Connection {
     /// Returns the partition of the region's ARNs.
     #[must_use]
     pub fn partition(&self) -> &'static str {
-        match self.region.as_str() {
-            r if r.starts_with("cn-") => "aws-cn",
-            r if r.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        }
+        crate::gateway::partition(&self.region)
     }
 
     /// Returns the account that the credentials belong to (STS GetCallerIdentity).

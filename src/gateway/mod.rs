@@ -20,6 +20,7 @@ pub mod integration;
 pub mod integration_rules;
 pub mod method;
 pub mod model;
+mod partition;
 pub mod quota;
 pub mod resource;
 pub mod rest_api;
@@ -45,6 +46,7 @@ pub use integration::{
 };
 pub use method::{Method, MethodResponse};
 pub use model::{Model, RequestValidator};
+pub use partition::partition;
 pub use quota::Quotas;
 pub use resource::Resource;
 pub use rest_api::{EndpointConfiguration, RestApi};

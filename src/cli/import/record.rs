@@ -83,9 +83,12 @@ pub(super) fn revision(name: &str) -> Option<String> {
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     };
     if let Some((revision, _)) = name.strip_prefix("git:").and_then(|rest| rest.split_once(':')) {
+        // What begins so would be an option of git's.
+        if revision.starts_with('-') {
+            return None;
+        }
         let commit = format!("{revision}^{{commit}}");
-        let plain = !revision.starts_with('-');
-        return git(Path::new("."), &["rev-parse", "--verify", "--quiet", "--short", &commit]).filter(|_| plain);
+        return git(Path::new("."), &["rev-parse", "--verify", "--quiet", "--short", &commit]);
     }
     let path = Path::new(name);
     if !path.is_file() {

@@ -57,7 +57,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let made = AccessAssociation {
         domain_name_access_association_arn: format!(
             "arn:{}:apigateway:{}:{}:/domainnameaccessassociations/domainname/{name}/vpcesource/{source}",
-            super::document::partition(&control.region),
+            crate::gateway::partition(&control.region),
             control.region,
             control.account_id,
         ),
@@ -95,13 +95,7 @@ pub(super) fn reject(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 fn remove(call: &Call<'_>, arn: &str) -> Result<Answer, Refusal> {
-    let record = format!("{PREFIX}{arn}");
-    call.control.write(|tx| {
-        if !tx.contains(&record) {
-            return Err(Refusal::not_found("Invalid domain name access association identifier specified"));
-        }
-        tx.delete(&record);
-        Ok(())
-    })?;
+    let unknown = || Refusal::not_found("Invalid domain name access association identifier specified");
+    call.control.remove(&format!("{PREFIX}{arn}"), unknown)?;
     Ok(Answer::empty())
 }

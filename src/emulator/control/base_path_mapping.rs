@@ -127,14 +127,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let record = mapping_key(&called(call), call.path("base_path"));
-    call.control.write(|tx| {
-        if !tx.contains(&record) {
-            return Err(unknown_mapping());
-        }
-        tx.delete(&record);
-        Ok(())
-    })?;
+    call.control.remove(&mapping_key(&called(call), call.path("base_path")), unknown_mapping)?;
     Ok(Answer::empty())
 }
 

@@ -119,14 +119,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let key = key(call.path("clientcertificate_id"));
-    call.control.write(|tx| {
-        if !tx.contains(&key) {
-            return Err(unknown());
-        }
-        tx.delete(&key);
-        Ok(())
-    })?;
+    call.control.remove(&key(call.path("clientcertificate_id")), unknown)?;
     Ok(Answer::empty())
 }
 

@@ -45,6 +45,17 @@ impl Control {
         self.store.write(change)
     }
 
+    /// Deletes a record; `unknown` is the refusal when there is none.
+    pub(crate) fn remove(&self, record: &str, unknown: impl FnOnce() -> Refusal) -> Result<(), Refusal> {
+        self.write(|tx| {
+            if !tx.contains(record) {
+                return Err(unknown());
+            }
+            tx.delete(record);
+            Ok(())
+        })
+    }
+
     /// Changes the definition of an API; `unknown` is the refusal when there is none.
     pub(crate) fn edit<T>(
         &self,

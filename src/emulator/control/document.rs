@@ -128,7 +128,7 @@ fn imported(
             .unwrap_or_default(),
         account_id: call.control.account_id.clone(),
         region: call.control.region.clone(),
-        partition: partition(&call.control.region).to_owned(),
+        partition: crate::gateway::partition(&call.control.region).to_owned(),
         now: call.now(),
         ..ImportOptions::default()
     };
@@ -136,15 +136,6 @@ fn imported(
         let exception = if refusal.exceeds_quota() { Exception::LimitExceeded } else { Exception::BadRequest };
         Refusal::new(exception, refusal.message)
     })
-}
-
-/// Returns the partition of a region.
-pub(super) fn partition(region: &str) -> &'static str {
-    match region {
-        r if r.starts_with("cn-") => "aws-cn",
-        r if r.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    }
 }
 
 pub(super) fn get_export(call: &Call<'_>) -> Result<Answer, Refusal> {
@@ -182,6 +173,7 @@ pub(super) fn get_export(call: &Call<'_>) -> Result<Answer, Refusal> {
                 api_id: api_id.to_owned(),
                 deployment_id: stage.deployment_id.clone(),
                 stage_name: stage_name.to_owned(),
+                documentation_version: stage.documentation_version.clone(),
                 options,
                 yaml,
             };

@@ -379,14 +379,7 @@ pub(super) fn update_version(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn delete_version(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let key = version_key(call.path("restapi_id"), call.path("doc_version"));
-    call.control.write(|tx| {
-        if !tx.contains(&key) {
-            return Err(unknown_version());
-        }
-        tx.delete(&key);
-        Ok(())
-    })?;
+    call.control.remove(&version_key(call.path("restapi_id"), call.path("doc_version")), unknown_version)?;
     Ok(Answer::empty())
 }
 

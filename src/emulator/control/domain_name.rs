@@ -118,7 +118,7 @@ impl DomainName {
     /// Returns a domain name that is available, without certificates. `types` are its endpoint types.
     pub(super) fn new(call: &Call<'_>, name: String, types: Vec<String>) -> Self {
         let region = &call.control.region;
-        let partition = super::document::partition(region);
+        let partition = crate::gateway::partition(region);
         let private = types.iter().any(|t| t == "PRIVATE");
         let id = private.then(|| call.ids().next_id(10));
         let arn = match &id {
@@ -193,7 +193,12 @@ fn record_name(name: &str, id: Option<&str>) -> String {
 
 /// Returns the same of the domain name that a call is on.
 pub(super) fn called(call: &Call<'_>) -> String {
-    record_name(call.path("domain_name"), call.query("domainNameId").filter(|id| !id.is_empty()))
+    named(call, call.path("domain_name"))
+}
+
+/// Returns the same of a domain name that a call is on by this name: a private one is known by its id too.
+pub(super) fn named(call: &Call<'_>, name: &str) -> String {
+    record_name(name, call.query("domainNameId").filter(|id| !id.is_empty()))
 }
 
 /// Returns a policy as it is kept: without white space between its tokens, its resources as whole ARNs, and one resource
@@ -357,17 +362,16 @@ fn apply(domain: &mut DomainName, operation: &PatchOperation, call: &Call<'_>) -
         }
         ["managementPolicy"] => domain.management_policy = text(),
         ["securityPolicy"] if replaces => {
-            domain.security_policy = one_of(operation, "securityPolicy", &super::rest_api::SECURITY_POLICIES)?;
+            domain.security_policy = operation.one_of("securityPolicy", &super::rest_api::SECURITY_POLICIES)?;
         }
         ["endpointAccessMode"] if replaces => {
-            domain.endpoint_access_mode =
-                Some(one_of(operation, "endpointAccessMode", &super::rest_api::ACCESS_MODES)?);
+            domain.endpoint_access_mode = Some(operation.one_of("endpointAccessMode", &super::rest_api::ACCESS_MODES)?);
         }
-        ["routingMode"] if replaces => domain.routing_mode = one_of(operation, "routingMode", &ROUTING_MODES)?,
+        ["routingMode"] if replaces => domain.routing_mode = operation.one_of("routingMode", &ROUTING_MODES)?,
         ["endpointConfiguration", "types", ..] => endpoint_type(domain, operation, segments.get(2).copied())?,
         ["endpointConfiguration", "ipAddressType"] if replaces => {
             domain.endpoint_configuration.ip_address_type =
-                Some(one_of(operation, "ipAddressType", &super::rest_api::IP_ADDRESS_TYPES)?);
+                Some(operation.one_of("ipAddressType", &super::rest_api::IP_ADDRESS_TYPES)?);
         }
         ["mutualTlsAuthentication", member @ ("truststoreUri" | "truststoreVersion")] => {
             let mut mutual = domain.mutual_tls_authentication.take().unwrap_or_else(|| json!({}));
@@ -382,15 +386,6 @@ fn apply(domain: &mut DomainName, operation: &PatchOperation, call: &Call<'_>) -
         _ => return Err(operation.invalid_path()),
     }
     Ok(())
-}
-
-/// Returns the value of an operation when it is one of those there are.
-fn one_of(operation: &PatchOperation, member: &str, values: &[&str]) -> Result<String, Refusal> {
-    let value = operation.text();
-    if values.contains(&value.as_str()) {
-        return Ok(value);
-    }
-    Err(Refusal::bad_request(format!("Invalid {member} specified. Valid options are {}", values.join(","))))
 }
 
 /// Changes the endpoint types: `add` and `remove` name the type in the value, `replace` the old one in the path too

@@ -19,6 +19,8 @@ pub(super) struct Key {
     pub(super) api_id: String,
     pub(super) deployment_id: String,
     pub(super) stage_name: String,
+    /// The one that the stage is said to show.
+    pub(super) documentation_version: Option<String>,
     pub(super) options: ExportOptions,
     pub(super) yaml: bool,
 }
@@ -67,6 +69,7 @@ mod tests {
             api_id: api.to_string(),
             deployment_id: "d".to_owned(),
             stage_name: "s".to_owned(),
+            documentation_version: None,
             options: ExportOptions::everything(Specification::Oas30),
             yaml: false,
         };

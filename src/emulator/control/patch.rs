@@ -104,6 +104,15 @@ impl PatchOperation {
         self.value.as_deref().is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
+    /// Returns the value of a member when it is one of those there are.
+    pub(crate) fn one_of(&self, member: &str, values: &[&str]) -> Result<String, Refusal> {
+        let value = self.text();
+        if values.contains(&value.as_str()) {
+            return Ok(value);
+        }
+        Err(Refusal::bad_request(format!("Invalid {member} specified. Valid options are {}", values.join(","))))
+    }
+
     /// Returns the value as a whole number.
     pub(crate) fn integer(&self) -> Result<i64, Refusal> {
         self.text().trim().parse().map_err(|_| self.bad_value())

@@ -225,7 +225,7 @@ fn stored_policy(policy: &str, api_id: &str, call: &Call<'_>) -> Result<String, 
         ));
     };
     let (region, account) = (&call.control.region, &call.control.account_id);
-    let partition = super::document::partition(region);
+    let partition = crate::gateway::partition(region);
     expand_resources(&mut policy, &format!("arn:{partition}:execute-api:{region}:{account}:{api_id}/"));
     Ok(policy.to_string())
 }
@@ -394,7 +394,7 @@ fn apply(api: &mut RestApi, operation: &PatchOperation, call: &Call<'_>) -> Resu
             Ok(())
         }
         ["apiKeySource"] if operation.op == Op::Replace => {
-            let source = one_of(operation, "apiKeySource", &API_KEY_SOURCES)?;
+            let source = one_of_or_none(operation, "apiKeySource", &API_KEY_SOURCES)?;
             api.api_key_source = source.unwrap_or_else(|| "HEADER".to_owned());
             Ok(())
         }
@@ -413,11 +413,11 @@ fn apply(api: &mut RestApi, operation: &PatchOperation, call: &Call<'_>) -> Resu
             Ok(())
         }
         ["securityPolicy"] if operation.op == Op::Replace => {
-            api.security_policy = one_of(operation, "securityPolicy", &SECURITY_POLICIES)?;
+            api.security_policy = one_of_or_none(operation, "securityPolicy", &SECURITY_POLICIES)?;
             Ok(())
         }
         ["endpointAccessMode"] if operation.op == Op::Replace => {
-            api.endpoint_access_mode = one_of(operation, "endpointAccessMode", &ACCESS_MODES)?;
+            api.endpoint_access_mode = one_of_or_none(operation, "endpointAccessMode", &ACCESS_MODES)?;
             Ok(())
         }
         _ => Err(operation.invalid_path()),
@@ -425,13 +425,8 @@ fn apply(api: &mut RestApi, operation: &PatchOperation, call: &Call<'_>) -> Resu
 }
 
 /// Returns the value of an operation, which is one of those there are, or none.
-fn one_of(operation: &PatchOperation, member: &str, values: &[&str]) -> Result<Option<String>, Refusal> {
-    match operation.non_empty() {
-        Some(value) if !values.contains(&value.as_str()) => {
-            Err(Refusal::bad_request(format!("Invalid {member} specified. Valid options are {}", values.join(","))))
-        }
-        value => Ok(value),
-    }
+fn one_of_or_none(operation: &PatchOperation, member: &str, values: &[&str]) -> Result<Option<String>, Refusal> {
+    operation.non_empty().map(|_| operation.one_of(member, values)).transpose()
 }
 
 fn replace_only() -> Refusal {

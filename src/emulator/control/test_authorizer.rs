@@ -128,7 +128,7 @@ fn asked(call: &Call<'_>, authorizer: &Authorizer, input: &Input) -> Result<Valu
 fn event(call: &Call<'_>, authorizer: &Authorizer, input: &Input) -> Option<Value> {
     let control = call.control;
     let api_id = call.path("restapi_id");
-    let partition = super::document::partition(&control.region);
+    let partition = crate::gateway::partition(&control.region);
     let (region, account) = (&control.region, &control.account_id);
     let method_arn = format!("arn:{partition}:execute-api:{region}:{account}:{api_id}/{STAGE}/GET/");
     let headers = input.headers();

@@ -8,7 +8,6 @@
 //! Nothing here knows API Gateway.
 
 mod config;
-mod event_stream;
 mod function;
 mod log;
 mod memory;

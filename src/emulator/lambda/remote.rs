@@ -1,8 +1,11 @@
 //! Functions that live elsewhere: Lambda's Invoke and InvokeWithResponseStream operations over HTTP.
 
+use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
+use aws_smithy_types::event_stream::Message;
+use aws_smithy_types::str_bytes::StrBytes;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::{Request, Response};
@@ -12,10 +15,12 @@ use hyper_util::rt::TokioExecutor;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::mpsc;
 
-use super::event_stream::Decoder;
 use super::name::FunctionName;
 use super::pool::{Invocation, InvokeError, InvokeOptions};
 use super::runtime_api::MAX_ANSWER;
+
+/// Bytes of a stream's message at most; AWS's are smaller.
+const MAX_MESSAGE: usize = 24 * 1024 * 1024;
 
 /// A client for one or more Lambda endpoints.
 pub(super) struct Client {
@@ -64,9 +69,7 @@ impl Client {
             log_tail: tail.map(|t| String::from_utf8_lossy(&t).into_owned()),
         })
     }
-}
 
-impl Client {
     async fn send(
         &self,
         endpoint: &str,
@@ -106,25 +109,35 @@ impl Client {
             return Ok(None);
         }
         let mut body = response.into_body();
-        let mut messages = Decoder::default();
+        let (mut messages, mut arrived) = (MessageFrameDecoder::new(), BytesMut::new());
         while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|error| failed(chain(&error)))?;
             let Ok(data) = frame.into_data() else { continue };
-            messages.push(&data);
-            while let Some(message) = messages.next().map_err(|reason| failed(reason.to_owned()))? {
-                match message.kind.as_str() {
+            arrived.extend_from_slice(&data);
+            if arrived.len() > MAX_MESSAGE {
+                return Err(failed("a message of the stream is too large".to_owned()));
+            }
+            while let DecodedFrame::Complete(message) =
+                messages.decode_frame(&mut arrived).map_err(|error| failed(chain(&error)))?
+            {
+                match event_type(&message) {
                     "PayloadChunk" => parts
-                        .send(message.payload)
+                        .send(message.payload().clone())
                         .await
                         .map_err(|_| failed("nobody waits for the stream any more".to_owned()))?,
-                    "InvokeComplete" => return Ok(Some(completed(&message.payload))),
+                    "InvokeComplete" => return Ok(Some(completed(message.payload()))),
                     _ => {}
                 }
             }
         }
-        let reason = if messages.is_within() { "the stream ended within a message" } else { "the stream has no end" };
-        Err(failed(reason.to_owned()))
+        Err(failed("the stream has no end".to_owned()))
     }
+}
+
+/// Returns which event of a stream a message is.
+fn event_type(message: &Message) -> &str {
+    let header = message.headers().iter().find(|header| header.name().as_str() == ":event-type");
+    header.and_then(|header| header.value().as_string().ok()).map_or("", StrBytes::as_str)
 }
 
 /// Returns how a stream ended: its `InvokeComplete`.

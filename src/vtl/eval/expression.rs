@@ -188,34 +188,29 @@ fn is_arithmetic(operator: Operator) -> bool {
     matches!(operator, Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide | Operator::Remainder)
 }
 
+/// Returns a `long`, or the `BigInteger` where that does not hold it.
 fn integers(at: u32, operator: Operator, left: i64, right: i64) -> Result<Value, Fault> {
-    let result = match operator {
-        Operator::Add => left.checked_add(right),
-        Operator::Subtract => left.checked_sub(right),
-        Operator::Multiply => left.checked_mul(right),
-        // A division by zero has no value, and is not an error.
-        Operator::Divide | Operator::Remainder if right == 0 => return Ok(Value::Null),
-        Operator::Divide => left.checked_div(right),
-        _ => left.checked_rem(right),
-    };
-    match result {
-        Some(result) => Ok(Value::Integer(result)),
-        // What a `long` does not hold becomes a `BigInteger`.
-        None => big_integers(at, operator, left.into(), right.into()),
-    }
+    let result = exact(at, operator, left.into(), right.into())?;
+    Ok(result.map_or(Value::Null, |result| {
+        i64::try_from(result).map_or_else(|_| Value::Big(Box::new(result)), Value::Integer)
+    }))
 }
 
 fn big_integers(at: u32, operator: Operator, left: i128, right: i128) -> Result<Value, Fault> {
+    Ok(exact(at, operator, left, right)?.map_or(Value::Null, |result| Value::Big(Box::new(result))))
+}
+
+/// Returns what an operator makes of two integers: nothing of a division by zero, which is not an error.
+fn exact(at: u32, operator: Operator, left: i128, right: i128) -> Result<Option<i128>, Fault> {
     let result = match operator {
         Operator::Add => left.checked_add(right),
         Operator::Subtract => left.checked_sub(right),
         Operator::Multiply => left.checked_mul(right),
-        Operator::Divide | Operator::Remainder if right == 0 => return Ok(Value::Null),
+        Operator::Divide | Operator::Remainder if right == 0 => return Ok(None),
         Operator::Divide => left.checked_div(right),
         _ => left.checked_rem(right),
     };
-    let result = result.map(|result| Value::Big(Box::new(result)));
-    result.ok_or_else(|| Fault::unsupported(at, "integers beyond 128 bits are not supported"))
+    result.map(Some).ok_or_else(|| Fault::unsupported(at, "integers beyond 128 bits are not supported"))
 }
 
 fn doubles(operator: Operator, left: f64, right: f64) -> Value {

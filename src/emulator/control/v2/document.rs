@@ -5,11 +5,12 @@ use serde::Deserialize;
 use super::definition::{deploy_automatically, load, save, snapshot_key, stage_key};
 use super::{input, required};
 use crate::emulator::control::call::{Answer, Call};
-use crate::emulator::control::document::{partition, read};
+use crate::emulator::control::document::read;
 use crate::emulator::control::refusal::Refusal;
 use crate::gateway::HttpApi;
 use crate::gateway::http_api::{ExportOptions, Imported, Stage, export, import};
 use crate::gateway::import::{BasePathMode, ImportOptions};
+use crate::gateway::partition;
 use crate::openapi::Document;
 
 #[derive(Default, Deserialize)]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::emulator::control::call::{Answer, Call};
-use crate::emulator::control::domain_name::key as domain_key;
+use crate::emulator::control::domain_name::{key as domain_key, named};
 use crate::emulator::control::refusal::Refusal;
 use crate::emulator::store::Transaction;
 use crate::gateway::import::IdSource as _;
@@ -79,13 +79,8 @@ struct HeaderValue {
     value_glob: String,
 }
 
-/// Returns what the records of the domain name have in their keys; a private one is known by its id too.
 fn domain(call: &Call<'_>) -> String {
-    let name = call.path("domainName");
-    match call.query("domainNameId").filter(|id| !id.is_empty()) {
-        Some(id) => format!("{name}+{id}"),
-        None => name.to_owned(),
-    }
+    named(call, call.path("domainName"))
 }
 
 fn key(domain: &str, id: &str) -> String {
@@ -124,7 +119,7 @@ fn write(call: &Call<'_>, id: String, is_there: bool) -> Result<Answer, Refusal>
     let input: Input = input(call)?;
     let domain = domain(call);
     let control = call.control;
-    let partition = crate::emulator::control::document::partition(&control.region);
+    let partition = crate::gateway::partition(&control.region);
     let rule = RoutingRule {
         actions: required(input.actions, "actions")?,
         conditions: required(input.conditions, "conditions")?,
@@ -192,7 +187,7 @@ fn check_target(tx: &Transaction<'_>, rule: &RoutingRule) -> Result<(), Refusal>
         if !is_http && !tx.contains(&crate::emulator::store::api_key(id)) {
             return Err(Refusal::bad_request("Invalid API identifier specified"));
         }
-        let record = if is_http { stage_key(id, stage) } else { format!("stage/{id}/{stage}") };
+        let record = if is_http { stage_key(id, stage) } else { crate::emulator::control::stage::key(id, stage) };
         if !tx.contains(&record) {
             return Err(Refusal::bad_request("Invalid stage identifier specified"));
         }
@@ -201,14 +196,7 @@ fn check_target(tx: &Transaction<'_>, rule: &RoutingRule) -> Result<(), Refusal>
 }
 
 pub(in super::super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let record = key(&domain(call), call.path("routingRuleId"));
-    call.control.write(|tx| {
-        if !tx.contains(&record) {
-            return Err(unknown());
-        }
-        tx.delete(&record);
-        Ok(())
-    })?;
+    call.control.remove(&key(&domain(call), call.path("routingRuleId")), unknown)?;
     Ok(Answer::empty())
 }
 

@@ -94,14 +94,7 @@ pub(in super::super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 pub(in super::super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let record = key(call.path("vpcLinkId"));
-    call.control.write(|tx| {
-        if !tx.contains(&record) {
-            return Err(unknown());
-        }
-        tx.delete(&record);
-        Ok(())
-    })?;
+    call.control.remove(&key(call.path("vpcLinkId")), unknown)?;
     Ok(Answer::json(serde_json::json!({})))
 }
 
