@@ -269,6 +269,11 @@ async fn answer(shared: &Shared, peer: SocketAddr, request: Request<Incoming>) -
     if request.uri().path() == "/_gatewright/health" {
         return Response::new(full_body(r#"{"status":"ok"}"#));
     }
+    Box::pin(call(shared, request)).await
+}
+
+/// Answers a call of the control plane.
+async fn call(shared: &Shared, request: Request<Incoming>) -> Response<Body> {
     let (parts, body) = request.into_parts();
     if origin::is_foreign(&parts) {
         (shared.gateway.log)("a web page's call to the control plane was refused");

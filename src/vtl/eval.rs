@@ -327,8 +327,8 @@ impl<'a, 'c> Evaluator<'a, 'c> {
                 return Ok(Value::Text(text.into()));
             }
         }
-        if let Some(value) = self.stored(slot) {
-            return Ok(value);
+        if let Some(Some(value)) = self.variables.get(slot.0 as usize) {
+            return Ok(value.clone());
         }
         Ok(match self.loops.last() {
             Some(_) if slot == FOREACH => Value::Provided(Provided::Loop(self.loops.len() - 1)),

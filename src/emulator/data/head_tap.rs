@@ -145,7 +145,7 @@ impl Scanner {
                     };
                 }
                 State::Head | State::ChunkSize | State::Trailers => {
-                    let end = bytes.iter().position(|&b| b == b'\n');
+                    let end = memchr::memchr(b'\n', bytes);
                     let (piece, rest) = bytes.split_at(end.map_or(bytes.len(), |i| i + 1));
                     self.head.bytes += piece.len();
                     bytes = rest;
@@ -204,7 +204,7 @@ impl Scanner {
     }
 
     fn header_read(&mut self, line: &[u8]) {
-        let Some(colon) = line.iter().position(|&b| b == b':') else { return };
+        let Some(colon) = memchr::memchr(b':', line) else { return };
         let (name, value) = line.split_at(colon);
         let value = value.get(1..).unwrap_or_default().trim_ascii();
         if name.eq_ignore_ascii_case(b"content-length") {
@@ -216,7 +216,10 @@ impl Scanner {
         if names.is_empty() {
             names.reserve(256);
         }
-        names.push_str(&String::from_utf8_lossy(name));
+        match std::str::from_utf8(name) {
+            Ok(name) => names.push_str(name),
+            Err(_) => names.push_str(&String::from_utf8_lossy(name)),
+        }
         names.push('\n');
     }
 

@@ -187,7 +187,7 @@ pub async fn handle(
         return pipeline::answer(gateway, place, peer, request).await;
     }
     match http_api::find(gateway, &target, path) {
-        Some(place) => http_api::answer(gateway, place, peer, request).await,
+        Some(place) => Box::pin(http_api::answer(gateway, place, peer, request)).await,
         None => pipeline::forbidden(),
     }
 }

@@ -36,6 +36,11 @@ const BODY_TIME: Duration = Duration::from_secs(60);
 /// Where the API's own name stands when a request named it in the path.
 const LOCAL_DOMAIN: &str = "execute-api.localhost";
 
+/// The gateway's own headers.
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+static EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
+static TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
+
 /// Answers a request to a deployed stage.
 pub(super) async fn answer(
     gateway: &Arc<Gateway>,
@@ -246,14 +251,14 @@ impl Place {
             Some(at) => trimmed.split_at(at),
             None => (trimmed, ""),
         };
-        let below = |rest: &str| format!("/{}", rest.trim_start_matches('/'));
+        let below = |rest: &str| ["/", rest.trim_start_matches('/')].concat();
         match target {
             Target::Host { api_id } | Target::Path { api_id } => {
                 let stage = gateway.lookup.stage(api_id, first)?;
                 let path = below(rest);
-                let domain = matches!(target, Target::Path { .. }).then(|| format!("{api_id}.{LOCAL_DOMAIN}"));
+                let domain = matches!(target, Target::Path { .. }).then(|| [api_id, ".", LOCAL_DOMAIN].concat());
                 Some(Self {
-                    full_path: format!("/{first}{rest}").into(),
+                    full_path: ["/", first, rest].concat().into(),
                     route_path: None,
                     path,
                     stage,
@@ -303,10 +308,10 @@ pub(super) fn forbidden() -> Response<Body> {
     headers.insert("content-type", HeaderValue::from_static("application/json"));
     headers.insert("x-amzn-errortype", HeaderValue::from_static("ForbiddenException"));
     for (name, id) in
-        [("x-amzn-requestid", random_uuid().to_string()), ("x-amz-apigw-id", extended_request_id(&random_uuid()))]
+        [(&REQUEST_ID, random_uuid().to_string()), (&EXTENDED_REQUEST_ID, extended_request_id(&random_uuid()))]
     {
         if let Ok(id) = HeaderValue::try_from(id) {
-            headers.insert(HeaderName::from_static(name), id);
+            headers.insert(name, id);
         }
     }
     response
@@ -349,8 +354,8 @@ async fn read_body(body: Incoming, client: &ClientRequest) -> Result<(Bytes, Byt
         return Err(Refusal::new(ResponseType::RequestTooLarge));
     }
     let slow = || Refusal::new(ResponseType::BadRequestBody).status(408).message("Request Timeout");
-    let collected =
-        tokio::time::timeout(BODY_TIME, Limited::new(body, MAX_BODY).collect()).await.map_err(|_| slow())?;
+    let collected = Box::pin(Limited::new(body, MAX_BODY).collect());
+    let collected = tokio::time::timeout(BODY_TIME, collected).await.map_err(|_| slow())?;
     let collected = collected.map_err(|error| match error.is::<LengthLimitError>() {
         true => Refusal::new(ResponseType::RequestTooLarge),
         false => Refusal::new(ResponseType::BadRequestBody).message("Bad Request").log(error.to_string()),
@@ -407,8 +412,11 @@ fn into_response(
     let mut response = Response::new(body);
     *response.status_mut() = answer.status;
     let headers = response.headers_mut();
-    let mut spelling = Vec::new();
-    for (name, value) in answer.headers.into_entries() {
+    let entries = answer.headers.into_entries();
+    // Room for the gateway's own and for what hyper adds.
+    headers.reserve(entries.len() + 6);
+    let mut spelling = Vec::with_capacity(entries.len());
+    for (name, value) in entries {
         // A name or value that HTTP does not allow cannot be sent.
         if let (Ok(known), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::try_from(value)) {
             headers.append(known, value);
@@ -417,13 +425,13 @@ fn into_response(
     }
     let trace_id = (answer.traced && !refused).then(|| context.trace_id());
     let own = [
-        ("x-amzn-requestid", Some(context.request_id())),
-        ("x-amz-apigw-id", Some(context.extended_request_id())),
-        ("x-amzn-trace-id", trace_id.as_deref()),
+        (&REQUEST_ID, Some(context.request_id())),
+        (&EXTENDED_REQUEST_ID, Some(context.extended_request_id())),
+        (&TRACE_ID, trace_id.as_deref()),
     ];
     for (name, value) in own.into_iter().filter_map(|(name, value)| Some((name, value?))) {
         if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(HeaderName::from_static(name), value);
+            headers.insert(name, value);
         }
     }
     if let Some(connection) = connection {

@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
+use memchr::memchr;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// Bytes of what follows a head that go out together with it, at most.
@@ -174,7 +175,7 @@ impl Follower {
                     self.passed(left, skipped as u64);
                 }
                 State::ChunkSize | State::Trailers => {
-                    let end = bytes.iter().position(|&b| b == b'\n').map_or(bytes.len(), |i| i + 1);
+                    let end = memchr(b'\n', bytes).map_or(bytes.len(), |i| i + 1);
                     let (piece, rest) = bytes.split_at_mut(end);
                     self.line.extend_from_slice(piece);
                     bytes = rest;
@@ -183,15 +184,11 @@ impl Follower {
                         self.line_written(line.trim_ascii());
                     }
                 }
-                State::Head => match head_length(bytes) {
-                    // hyper writes a head at once; what comes in pieces is not its.
-                    None => self.state = State::Lost,
-                    Some(length) => {
-                        let (head, rest) = bytes.split_at_mut(length);
-                        self.state = self.head_written(head);
-                        bytes = rest;
-                    }
-                },
+                State::Head => {
+                    let (state, length) = self.head_written(bytes);
+                    self.state = state;
+                    bytes = bytes.get_mut(length..).unwrap_or_default();
+                }
             }
         }
     }
@@ -211,17 +208,26 @@ impl Follower {
         };
     }
 
-    fn head_written(&mut self, head: &mut [u8]) -> State {
-        let status = head.get(9..12).and_then(|s| std::str::from_utf8(s).ok()).and_then(|s| s.parse::<u16>().ok());
-        let Some(status) = status.filter(|_| head.starts_with(b"HTTP/1.")) else { return State::Lost };
-        if (100..200).contains(&status) && status != 101 {
-            return State::Head;
-        }
-        let (spelling, has_body) = self.queue.pop();
+    /// Spells the names of the head that bytes begin with; returns what follows it, and its length.
+    fn head_written(&mut self, bytes: &mut [u8]) -> (State, usize) {
+        let status = bytes.get(9..12).and_then(|s| std::str::from_utf8(s).ok()).and_then(|s| s.parse::<u16>().ok());
+        let Some(status) = status.filter(|_| bytes.starts_with(b"HTTP/1.")) else { return (State::Lost, 0) };
+        let is_interim = (100..200).contains(&status) && status != 101;
+        let (spelling, has_body) = if is_interim { (Spelling::default(), false) } else { self.queue.pop() };
         let mut length = None;
         let mut chunked = false;
-        for line in head.split_mut(|&b| b == b'\n').skip(1) {
-            let Some(colon) = line.iter().position(|&b| b == b':') else { continue };
+        let mut head = 0;
+        loop {
+            // hyper writes a head at once; what comes in pieces is not its.
+            let rest = bytes.get_mut(head..).unwrap_or_default();
+            let Some(end) = memchr(b'\n', rest) else { return (State::Lost, 0) };
+            let is_status_line = head == 0;
+            head += end + 1;
+            let line = rest.get_mut(..end).unwrap_or_default();
+            if line.trim_ascii_end().is_empty() {
+                break;
+            }
+            let Some(colon) = memchr(b':', line).filter(|_| !is_status_line) else { continue };
             let (name, value) = line.split_at_mut(colon);
             if name.eq_ignore_ascii_case(b"content-length") {
                 let value = std::str::from_utf8(value.get(1..).unwrap_or_default()).unwrap_or_default();
@@ -231,19 +237,15 @@ impl Follower {
             }
             spell_name(name, &spelling);
         }
-        match (has_body && !matches!(status, 204 | 304), chunked, length) {
+        let state = match (has_body && !matches!(status, 204 | 304), chunked, length) {
             (_, _, _) if status == 101 => State::Lost,
             (false, _, _) | (true, false, Some(0)) => State::Head,
             (true, true, _) => State::ChunkSize,
             (true, false, Some(length)) => State::Body(length),
             (true, false, None) => State::Lost,
-        }
+        };
+        (state, head)
     }
-}
-
-/// Returns the length of the head that bytes begin with, its empty line included.
-fn head_length(bytes: &[u8]) -> Option<usize> {
-    bytes.windows(4).position(|w| w == b"\r\n\r\n").map(|at| at + 4)
 }
 
 fn spell_name(name: &mut [u8], spelling: &Spelling) {

@@ -28,9 +28,11 @@ impl Evaluator<'_, '_> {
             }
             return Ok(());
         }
-        out.extend(std::iter::repeat_n('\\', reference.escapes / 2));
-        if reference.escapes % 2 == 1 {
-            return self.write(at, &reference.literal, out);
+        if reference.escapes > 0 {
+            out.extend(std::iter::repeat_n('\\', reference.escapes / 2));
+            if reference.escapes % 2 == 1 {
+                return self.write(at, &reference.literal, out);
+            }
         }
         match &value {
             Value::Block(block) => {

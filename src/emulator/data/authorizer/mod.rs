@@ -65,14 +65,14 @@ async fn decide(exchange: &mut Exchange<'_>) -> Result<(), Refusal> {
     match authorizer.authorizer_type {
         AuthorizerType::Token | AuthorizerType::Request => {
             resource_policy::check_denied(exchange)?;
-            lambda::authorize(exchange, authorizer).await
+            Box::pin(lambda::authorize(exchange, authorizer)).await
         }
         AuthorizerType::CognitoUserPools => {
-            cognito::authorize(exchange, authorizer).await?;
+            Box::pin(cognito::authorize(exchange, authorizer)).await?;
             resource_policy::check_authenticated(exchange)
         }
         AuthorizerType::Jwt => {
-            jwt::authorize(exchange, authorizer).await?;
+            Box::pin(jwt::authorize(exchange, authorizer)).await?;
             resource_policy::check_authenticated(exchange)
         }
     }
