@@ -57,11 +57,12 @@ pub fn integration_faults(integration: &Integration, method: &Method, max_timeou
         fault("timeoutInMillis", message);
     }
     for (name, expression) in integration.request_parameters.iter().flatten() {
-        let member = format!("requestParameters/{name}");
-        if !is_integration_location(name) {
-            fault(&member, invalid_mapping(&format!("Invalid mapping expression parameter specified: {name}")));
-        } else if let Some(error) = request_expression_error(expression, method) {
-            fault(&member, invalid_mapping(&error));
+        let error = match is_integration_location(name) {
+            true => request_expression_error(expression, method),
+            false => Some(format!("Invalid mapping expression parameter specified: {name}")),
+        };
+        if let Some(error) = error {
+            fault(&format!("requestParameters/{name}"), invalid_mapping(&error));
         }
     }
     for key in &integration.cache_key_parameters {
@@ -240,7 +241,7 @@ fn is_declared(expression: &str, method: &Method) -> bool {
         "multivaluequerystring" => "querystring",
         other => other,
     };
-    method.request_parameters.as_ref().is_some_and(|p| p.contains_key(&format!("method.request.{place}.{name}")))
+    method.request_parameters.as_ref().is_some_and(|p| p.contains_key(&["method.request.", place, ".", name].concat()))
 }
 
 #[cfg(test)]

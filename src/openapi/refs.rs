@@ -38,6 +38,7 @@ pub(super) fn bundled(files: &mut Files<'_>, version: Version) -> Node {
         added: Vec::new(),
         queue: VecDeque::new(),
         known: HashSet::new(),
+        kept: HashSet::new(),
         inlined: 0,
         depth: 0,
         extensions: Vec::new(),
@@ -94,6 +95,8 @@ struct Bundler<'f, 'l> {
     queue: VecDeque<Job>,
     /// Local references of the root that have been found to lead somewhere.
     known: HashSet<EcoString>,
+    /// Those of them that stay as they are, wherever an object may be given by reference.
+    kept: HashSet<EcoString>,
     inlined: usize,
     depth: usize,
     /// What is being set in extensions, outermost first.
@@ -164,12 +167,17 @@ impl Bundler<'_, '_> {
             return self.put_in_place(file, node, ty, Self::rewritten);
         }
         let object = ty.referable()?;
+        if file == 0 && self.kept.contains(reference) {
+            return None;
+        }
         // `#name` is an anchor of JSON Schema 2020-12, which only pointers are left of.
         let anchored = reference.len() > 1 && !reference.starts_with("#/");
         let is_stray = |pointer: &str| leads_off_the_map(pointer, self.version);
         let strays = reference.strip_prefix('#').is_some_and(is_stray);
         if file == 0 && reference.starts_with('#') && !anchored && !strays {
-            self.check_local(node);
+            if self.check_local(node) {
+                self.kept.insert(reference.into());
+            }
             return None;
         }
         if let Some(target) = self.homes.get(&node.span).cloned() {
@@ -275,15 +283,17 @@ impl Bundler<'_, '_> {
         self.files.report(Diagnostic::error("reference-not-text", entry.value.span, message));
     }
 
-    fn check_local(&mut self, node: &Node) {
-        let Some(reference) = node.reference() else { return };
+    /// Reports a local reference that leads nowhere; returns whether it leads somewhere.
+    fn check_local(&mut self, node: &Node) -> bool {
+        let Some(reference) = node.reference() else { return false };
         if self.known.contains(reference) {
-            return;
+            return true;
         }
-        let reference = EcoString::from(reference);
-        if self.target_of(0, node).is_some() {
-            self.known.insert(reference);
+        let leads = self.target_of(0, node).is_some();
+        if leads {
+            self.known.insert(reference.into());
         }
+        leads
     }
 
     /// Follows a reference to its end. One that leads nowhere is reported.

@@ -187,7 +187,7 @@ impl Reader<'_> {
         let mut out: Option<EcoString> = None;
         loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let plain = rest.iter().position(|b| matches!(b, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len());
+            let plain = rest.iter().position(|b| ENDS_PLAIN[usize::from(*b)]).unwrap_or(rest.len());
             self.at += plain;
             match self.bytes.get(self.at) {
                 Some(b'"') => {
@@ -414,6 +414,19 @@ pub(crate) fn shortened(text: &str) -> String {
         None => text.to_owned(),
     }
 }
+
+/// Whether a byte in a string is more than itself: a quote, a backslash, a control character.
+static ENDS_PLAIN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        table[byte] = true;
+        byte += 1;
+    }
+    table[b'"' as usize] = true;
+    table[b'\\' as usize] = true;
+    table
+};
 
 /// How many members are compared one by one before the names are sorted to find those that are there twice.
 const COMPARED: usize = 12;

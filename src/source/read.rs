@@ -9,7 +9,7 @@ pub fn read_text(sources: &mut Sources, name: &str, text: String) -> (FileId, Op
     let format = format_of(name, &text);
     let id = sources.add(name, text, format);
     let text = sources.file(id).text();
-    if let Some(at) = text.find('\0') {
+    if let Some(at) = memchr::memchr(0, text.as_bytes()) {
         let message = "this is not text: it holds a NUL byte";
         return (id, None, vec![Diagnostic::error("not-text", Span::new(id, at, at + 1), message)]);
     }

@@ -250,12 +250,14 @@ impl Follower {
 
 fn spell_name(name: &mut [u8], spelling: &Spelling) {
     const AWS: [&str; 4] = ["x-amzn-RequestId", "x-amz-apigw-id", "x-amzn-ErrorType", "X-Amzn-Trace-Id"];
-    let known = spelling.0.iter().map(String::as_str).chain(AWS);
-    if let Some(spelled) = known.into_iter().find(|known| known.as_bytes().eq_ignore_ascii_case(name)) {
+    let is_meant = |known: &&str| known.as_bytes().eq_ignore_ascii_case(name);
+    let is_aws = name.starts_with(b"x-amz");
+    let own = || AWS.into_iter().filter(|_| is_aws).find(is_meant);
+    if let Some(spelled) = spelling.0.iter().map(String::as_str).find(is_meant).or_else(own) {
         name.copy_from_slice(spelled.as_bytes());
         return;
     }
-    if name.starts_with(b"x-amz") {
+    if is_aws {
         return;
     }
     let mut first = true;

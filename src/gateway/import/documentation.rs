@@ -38,7 +38,7 @@ impl<'a> Importer<'a> {
         let known: HashMap<&DocumentationLocation, &String> = before.map(|p| (&p.location, &p.id)).collect();
         for (location, properties) in parts {
             let id = known.get(&location).map_or_else(|| self.ids.next_id(6), |id| (*id).clone());
-            let part = DocumentationPart { id: id.clone(), location, properties: properties.to_string() };
+            let part = DocumentationPart { id: id.clone(), location, properties: text_of(&properties) };
             self.definition.documentation_parts.insert(id, part);
         }
         if self.definition.documentation_parts.len() > self.options.quotas.documentation_parts {
@@ -60,7 +60,7 @@ impl<'a> Importer<'a> {
             for entry in components.and_then(|c| c.get(section)).map(Node::entries).unwrap_or_default() {
                 let is_part = kind == "MODEL" || entry.value.get(extension::AUTHORIZER).is_some();
                 let properties = members(&entry.value, keys).filter(|_| is_part);
-                let location = DocumentationLocation {
+                let location = || DocumentationLocation {
                     location_type: kind.into(),
                     name: Some(entry.key.text.to_string()),
                     ..Default::default()
@@ -71,8 +71,8 @@ impl<'a> Importer<'a> {
         let prefix: String = prefix.iter().map(|segment| format!("/{segment}")).collect();
         for item in self.document.paths() {
             let written = item.path.trim_end_matches('/');
-            let path = if prefix.is_empty() && written.is_empty() { "/".into() } else { format!("{prefix}{written}") };
-            let location = DocumentationLocation {
+            let path = if prefix.is_empty() && written.is_empty() { "/".into() } else { [&prefix, written].concat() };
+            let location = || DocumentationLocation {
                 location_type: "RESOURCE".into(),
                 path: Some(path.clone()),
                 ..Default::default()
@@ -92,7 +92,7 @@ impl<'a> Importer<'a> {
             status_code: status.map(str::to_owned),
             name: name.map(str::to_owned),
         };
-        insert(parts, at("METHOD", None, None), members(operation.node, &["tags", "summary", "description"]));
+        insert(parts, || at("METHOD", None, None), members(operation.node, &["tags", "summary", "description"]));
         for parameter in self.document.parameters(operation) {
             let kind = match parameter.location {
                 "path" => "PATH_PARAMETER",
@@ -100,10 +100,10 @@ impl<'a> Importer<'a> {
                 "header" => "REQUEST_HEADER",
                 _ => continue,
             };
-            insert(parts, at(kind, None, Some(parameter.name)), members(parameter.node, &["description"]));
+            insert(parts, || at(kind, None, Some(parameter.name)), members(parameter.node, &["description"]));
         }
         if let Some(body) = operation.node.get("requestBody") {
-            insert(parts, at("REQUEST_BODY", None, None), members(self.document.resolved(body), &["description"]));
+            insert(parts, || at("REQUEST_BODY", None, None), members(self.document.resolved(body), &["description"]));
         }
         for entry in operation.node.get("responses").map(Node::entries).unwrap_or_default() {
             let status = entry.key.text.as_str();
@@ -111,10 +111,10 @@ impl<'a> Importer<'a> {
                 continue;
             }
             let response = self.document.resolved(&entry.value);
-            insert(parts, at("RESPONSE", Some(status), None), members(response, &["description"]));
+            insert(parts, || at("RESPONSE", Some(status), None), members(response, &["description"]));
             for header in response.get("headers").map(Node::entries).unwrap_or_default() {
                 let node = self.document.resolved(&header.value);
-                let location = at("RESPONSE_HEADER", Some(status), Some(&header.key.text));
+                let location = || at("RESPONSE_HEADER", Some(status), Some(&header.key.text));
                 insert(parts, location, members(node, &["description"]));
             }
         }
@@ -190,21 +190,27 @@ fn is_repeated(location: &DocumentationLocation, properties: &Json, said: &Parts
     properties.as_object().is_some_and(|members| members.iter().all(|(key, value)| said.get(key) == Some(value)))
 }
 
-fn insert(parts: &mut Parts, location: DocumentationLocation, properties: Option<Json>) {
+/// Returns properties as a part keeps them.
+fn text_of(properties: &Json) -> String {
+    // As `to_string` of the value, without its way over a formatter.
+    serde_json::to_string(properties).unwrap_or_default()
+}
+
+/// Adds a part where something is said; only then is its location made.
+fn insert(parts: &mut Parts, location: impl FnOnce() -> DocumentationLocation, properties: Option<Json>) {
     if let Some(properties) = properties {
-        parts.insert(location, properties);
+        parts.insert(location(), properties);
     }
 }
 
 /// Returns those of the members that are there and not empty, or `None` when none is.
 fn members(node: &Node, keys: &[&str]) -> Option<Json> {
-    let members: Map<String, Json> = keys
-        .iter()
-        .filter_map(|key| {
-            let value = node.get(key)?;
-            let said = value.as_str().is_some_and(|t| !t.is_empty()) || value.as_seq().is_some_and(|s| !s.is_empty());
-            said.then(|| ((*key).to_owned(), value.to_json()))
-        })
-        .collect();
+    let mut members = Map::new();
+    for key in keys {
+        let Some(value) = node.get(key) else { continue };
+        if value.as_str().is_some_and(|t| !t.is_empty()) || value.as_seq().is_some_and(|s| !s.is_empty()) {
+            members.insert((*key).to_owned(), value.to_json());
+        }
+    }
     (!members.is_empty()).then_some(Json::Object(members))
 }

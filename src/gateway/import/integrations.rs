@@ -26,27 +26,27 @@ impl<'a> Importer<'a> {
             return;
         }
         let verb = operation.method.verb();
-        let owner = format!("Unable to put integration on '{verb}' for resource at path '{path}'");
+        let owner = || format!("Unable to put integration on '{verb}' for resource at path '{path}'");
         for problem in &problems {
             if let Some(reason) = refusal(problem) {
-                self.fault(problem.span, format!("{owner}: {reason}"));
+                self.fault(problem.span, format!("{}: {reason}", owner()));
             }
         }
         let Some(kind) = read.integration_type else { return };
         let mut integration = self.entity(kind, &read, resource_id, path, verb);
         for fault in integration_faults(&integration, method, self.options.quotas.timeout_in_millis) {
-            self.fault(member_span(node, &fault), format!("{owner}: {}", fault.message));
+            self.fault(member_span(node, &fault), format!("{}: {}", owner(), fault.message));
         }
-        let owner = format!("Unable to put integration response on '{verb}' for resource at path '{path}'");
+        let owner = || format!("Unable to put integration response on '{verb}' for resource at path '{path}'");
         for response in read.responses.unwrap_or_default() {
             let at = node.get("responses").and_then(|r| r.get(&response.pattern)).unwrap_or(node);
             let response = integration_response(response);
             if response.status_code.is_empty() {
-                self.fault(at.span, format!("{owner}: Invalid status code specified"));
+                self.fault(at.span, format!("{}: Invalid status code specified", owner()));
                 continue;
             }
             for fault in integration_response_faults(&response, method) {
-                self.fault(member_span(at, &fault), format!("{owner}: {}", fault.message));
+                self.fault(member_span(at, &fault), format!("{}: {}", owner(), fault.message));
             }
             // Responses are kept by status, so of two patterns with one status the later one stays.
             integration.integration_responses.insert(response.status_code.clone(), response);

@@ -1,10 +1,24 @@
 //! Operations to methods.
 
+use std::fmt::{self, Arguments, Display};
+
 use crate::gateway::{Method, MethodResponse, SmallMap, extension};
 use crate::openapi::{Method as Verb, Operation};
 use crate::source::Node;
 
 use super::importer::Importer;
+
+/// The method that a fault is about, in API Gateway's words. Most methods have no fault, so it is put into words late.
+pub(super) struct Owner<'a> {
+    verb: &'a str,
+    path: &'a str,
+}
+
+impl Display for Owner<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "'{}' on resource at path '{}'", self.verb, self.path)
+    }
+}
 
 impl<'a> Importer<'a> {
     /// Makes a method of an operation on the resource at `path`, in place of the one that was there.
@@ -12,19 +26,24 @@ impl<'a> Importer<'a> {
         let verb = operation.method.verb();
         let mut method = Method::new(verb);
         method.operation_name = operation.id().map(str::to_owned);
-        let owner = format!("'{verb}' on resource at path '{path}'");
-        method.request_parameters = self.request_parameters(operation, path, &owner);
-        method.request_models = self.request_models(operation, path, &owner);
-        self.method_responses(operation, path, &owner, &mut method);
-        self.secure(operation, &owner, &mut method);
-        method.request_validator_id = self.validator(operation, &owner);
+        let owner = &Owner { verb, path };
+        method.request_parameters = self.request_parameters(operation, path, owner);
+        method.request_models = self.request_models(operation, path, owner);
+        self.method_responses(operation, path, owner, &mut method);
+        self.secure(operation, owner, &mut method);
+        method.request_validator_id = self.validator(operation, owner);
         self.integration(operation, resource_id, path, &mut method);
         if let Some(resource) = self.definition.resources.get_mut(resource_id) {
             resource.resource_methods.insert(verb.to_owned(), method);
         }
     }
 
-    fn request_parameters(&mut self, operation: &Operation<'a>, path: &str, owner: &str) -> Option<SmallMap<bool>> {
+    fn request_parameters(
+        &mut self,
+        operation: &Operation<'a>,
+        path: &str,
+        owner: &Owner<'_>,
+    ) -> Option<SmallMap<bool>> {
         let mut parameters = SmallMap::new();
         for parameter in self.document.parameters(operation) {
             let place = match parameter.location {
@@ -44,7 +63,7 @@ impl<'a> Importer<'a> {
                 continue;
             }
             let required = place == "path" || parameter.node.get("required").and_then(Node::as_bool).unwrap_or(false);
-            parameters.insert(format!("method.request.{place}.{}", parameter.name), required);
+            parameters.insert(["method.request.", place, ".", parameter.name].concat(), required);
         }
         if let Some(parameter) = same_name(&parameters) {
             let words = "Parameter names must be unique across querystring, header and path";
@@ -52,7 +71,7 @@ impl<'a> Importer<'a> {
             self.fault(at.unwrap_or(operation.span), format!("Unable to put method {owner}: {words}"));
         }
         for name in path_variables(path) {
-            let parameter = format!("method.request.path.{name}");
+            let parameter = ["method.request.path.", name].concat();
             if !parameters.contains_key(&parameter) {
                 parameters.insert(parameter, true);
             }
@@ -60,13 +79,12 @@ impl<'a> Importer<'a> {
         (!parameters.is_empty()).then_some(parameters)
     }
 
-    fn request_models(&mut self, operation: &Operation<'a>, path: &str, owner: &str) -> Option<SmallMap<String>> {
+    fn request_models(&mut self, operation: &Operation<'a>, path: &str, owner: &Owner<'_>) -> Option<SmallMap<String>> {
         let body = self.document.resolved(operation.node.get("requestBody")?);
         if self.warn_of_form_data(body) {
             return None;
         }
-        let location = format!("{} {path} request", operation.method);
-        self.content_models(body.get("content")?, &location, owner)
+        self.content_models(body.get("content")?, format_args!("{} {path} request", operation.method), owner)
     }
 
     /// Swagger 2.0 has form fields as parameters of their own, and those are not imported.
@@ -96,19 +114,24 @@ impl<'a> Importer<'a> {
         !names.is_empty()
     }
 
-    fn content_models(&mut self, content: &'a Node, location: &str, owner: &str) -> Option<SmallMap<String>> {
+    fn content_models(
+        &mut self,
+        content: &'a Node,
+        location: Arguments<'_>,
+        owner: &Owner<'_>,
+    ) -> Option<SmallMap<String>> {
         let mut models = SmallMap::new();
         for media in content.entries() {
             let Some(schema) = media.value.get("schema") else { continue };
             let media_type = media.key.text.as_str();
-            if let Some(name) = self.body_model(schema, &format!("{location} {media_type}"), owner) {
+            if let Some(name) = self.body_model(schema, format_args!("{location} {media_type}"), owner) {
                 models.insert(media_type.to_owned(), name);
             }
         }
         (!models.is_empty()).then_some(models)
     }
 
-    fn method_responses(&mut self, operation: &Operation<'a>, path: &str, owner: &str, method: &mut Method) {
+    fn method_responses(&mut self, operation: &Operation<'a>, path: &str, owner: &Owner<'_>, method: &mut Method) {
         let responses = operation.node.get("responses").map(Node::entries).unwrap_or_default();
         for entry in responses {
             let status = entry.key.text.as_str();
@@ -120,10 +143,11 @@ impl<'a> Importer<'a> {
                 .get("headers")
                 .map(Node::entries)
                 .unwrap_or_default()
-                .map(|h| (format!("method.response.header.{}", h.key.text), false))
+                .map(|h| (["method.response.header.", h.key.text.as_str()].concat(), false))
                 .collect();
-            let location = format!("{} {path} {status}", operation.method);
-            let models = node.get("content").and_then(|content| self.content_models(content, &location, owner));
+            let models = node.get("content").and_then(|content| {
+                self.content_models(content, format_args!("{} {path} {status}", operation.method), owner)
+            });
             let response = MethodResponse {
                 status_code: status.to_owned(),
                 response_parameters: (!headers.is_empty()).then_some(headers),
@@ -133,7 +157,7 @@ impl<'a> Importer<'a> {
         }
     }
 
-    fn validator(&mut self, operation: &Operation<'_>, owner: &str) -> Option<String> {
+    fn validator(&mut self, operation: &Operation<'_>, owner: &Owner<'_>) -> Option<String> {
         let own = operation.node.get(extension::REQUEST_VALIDATOR);
         let node = own.or_else(|| self.document.root().get(extension::REQUEST_VALIDATOR))?;
         let name = node.scalar_text().filter(|name| !name.is_empty())?;

@@ -1,5 +1,7 @@
 //! Schemas to models: what of a schema API Gateway keeps, in its order of members, with references as model links.
 
+use std::fmt::Arguments;
+
 use serde_json::{Map, Value as Json};
 use sha2::{Digest as _, Sha256};
 
@@ -9,6 +11,7 @@ use crate::openapi::Version;
 use crate::source::{Node, Pointer, Span};
 
 use super::importer::Importer;
+use super::methods::Owner;
 
 /// How many references to other places than `components/schemas` may lead into one another.
 const MAX_INLINE_DEPTH: usize = 16;
@@ -47,7 +50,12 @@ impl<'a> Importer<'a> {
     ///
     /// `location` is what tells the place of the schema from all others; a new model's name is made of it, so that the
     /// same place has the same model in every import.
-    pub(super) fn body_model(&mut self, schema: &'a Node, location: &str, owner: &str) -> Option<String> {
+    pub(super) fn body_model(
+        &mut self,
+        schema: &'a Node,
+        location: Arguments<'_>,
+        owner: &Owner<'_>,
+    ) -> Option<String> {
         if let Some(reference) = schema.reference() {
             match self.referenced_model(reference) {
                 Reference::Model(name) if is_model_name(name) => return Some(name.to_owned()),
@@ -81,7 +89,7 @@ impl<'a> Importer<'a> {
             self.fault(schema.span, message);
             return None;
         }
-        let name = self.inline_name(location);
+        let name = self.inline_name(&location.to_string());
         self.put_model(&name, None, &json);
         Some(name)
     }

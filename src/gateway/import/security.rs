@@ -6,6 +6,7 @@ use crate::openapi::Operation;
 use crate::source::Node;
 
 use super::importer::Importer;
+use super::methods::Owner;
 
 /// What an operation that requires a scheme gets.
 #[derive(Clone, Debug)]
@@ -126,7 +127,7 @@ impl<'a> Importer<'a> {
     }
 
     /// Sets what a caller of a method must bring, from the operation's `security` or else the document's.
-    pub(super) fn secure(&mut self, operation: &Operation<'a>, owner: &str, method: &mut Method) {
+    pub(super) fn secure(&mut self, operation: &Operation<'a>, owner: &Owner<'_>, method: &mut Method) {
         let own = operation.node.get("security");
         let security = own.or_else(|| self.document.root().get("security"));
         for requirement in security.map(Node::items).unwrap_or_default() {

@@ -8,7 +8,11 @@ use super::ImportOptions;
 /// Returns the document with the variables in its strings resolved, or `None` when it has none.
 pub(crate) fn resolved_in(document: &Document, options: &ImportOptions) -> Option<Document> {
     // Looking through texts is quicker than going through nodes; an escape may hide a variable from it.
-    let may_have = |text: &str| text.contains("${AWS::") || text.contains("\\u") || text.contains("\\x");
+    let may_have = |text: &str| {
+        let bytes = text.as_bytes();
+        let escapes = memchr::memchr_iter(b'\\', bytes).any(|at| matches!(bytes.get(at + 1), Some(b'u' | b'x')));
+        escapes || memchr::memmem::find(bytes, b"${AWS::").is_some()
+    };
     let sources = document.sources();
     let known = sources.files().next().is_some();
     if known && !sources.files().any(|(_, file)| may_have(file.text())) {

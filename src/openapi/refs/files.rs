@@ -19,7 +19,8 @@ pub(in crate::openapi) struct Files<'l> {
     loader: &'l Loader,
     files: Vec<File>,
     by_origin: HashMap<Origin, usize>,
-    by_id: HashMap<FileId, usize>,
+    /// By the position of a source; nothing for those that are no part of the document.
+    by_id: Vec<Option<usize>>,
     /// Where each text of a `$ref` leads, by the file that holds it.
     joined: HashMap<(usize, EcoString), Option<usize>>,
     /// What each reference has been found to lead to.
@@ -53,7 +54,7 @@ impl<'l> Files<'l> {
             loader,
             files: Vec::new(),
             by_origin: HashMap::new(),
-            by_id: HashMap::new(),
+            by_id: Vec::new(),
             joined: HashMap::new(),
             found: HashMap::new(),
             prepare,
@@ -114,7 +115,7 @@ impl<'l> Files<'l> {
 
     /// Returns the file that a node was read from; nothing for an overlay's.
     pub(super) fn index_of(&self, id: FileId) -> Option<usize> {
-        self.by_id.get(&id).copied()
+        self.by_id.get(id.index()).copied().flatten()
     }
 
     /// Returns the text of a file that is named in `file` and is no document. One that cannot be read is reported.
@@ -160,7 +161,11 @@ impl<'l> Files<'l> {
         let by_name = root.as_ref().filter(|_| identified).and_then(super::identifiers::resolved);
         let root = by_name.or(root);
         let index = self.files.len();
-        self.by_id.extend(root.as_ref().map(|root| (root.span.file, index)));
+        if let Some(root) = &root {
+            let at = root.span.file.index();
+            self.by_id.resize(self.by_id.len().max(at + 1), None);
+            self.by_id[at] = Some(index);
+        }
         self.by_origin.insert(self.loader.identity(&origin), index);
         self.files.push(File { origin, root });
         index
