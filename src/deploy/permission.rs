@@ -102,9 +102,13 @@ fn collect_http(definition: &HttpApi, callers: &mut Callers) {
         let Some(function) = integration.integration_uri.as_deref().filter(|_| lambda).and_then(function_of) else {
             continue;
         };
-        let (verb, path) = route.route_key.split_once(' ').unwrap_or(("*", "/$default"));
-        let verb = if verb == "ANY" { "*" } else { verb };
-        callers.entry(function).or_default().insert(format!("*/{verb}{}", source_path(path)));
+        let source = match route.route_key.split_once(' ') {
+            Some(("ANY", path)) => format!("*/*{}", source_path(path)),
+            Some((verb, path)) => format!("*/{verb}{}", source_path(path)),
+            // The catch-all is named without a verb (developer guide, `arn-format-reference`).
+            None => "*/$default".to_owned(),
+        };
+        callers.entry(function).or_default().insert(source);
     }
     for authorizer in definition.authorizers.values().filter(|a| a.authorizer_credentials_arn.is_none()) {
         if let Some(function) = authorizer.authorizer_uri.as_deref().and_then(function_of) {

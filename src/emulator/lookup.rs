@@ -10,8 +10,8 @@ use crate::gateway::{ApiKey, Stage, UsagePlan};
 
 use crate::gateway::{HttpApi, http_api};
 
-use super::control::function_policy;
-use super::data::{Compiled, DeployedHttpStage, DeployedStage, Lookup, MappedPath};
+use super::control::{DomainName, function_policy, routing_rules};
+use super::data::{Compiled, DeployedHttpStage, DeployedStage, DomainRoutes, Lookup, MappedPath};
 use super::lambda::FunctionName;
 use super::store::{Store, StoreError, api_key};
 
@@ -39,7 +39,7 @@ pub(crate) struct Deployed {
     stages: RwLock<Cached<StagesByApi<DeployedStage>>>,
     http_stages: RwLock<Cached<StagesByApi<DeployedHttpStage>>>,
     keys: RwLock<Cached<KeyIndex>>,
-    domains: RwLock<Cached<HashMap<String, Arc<[MappedPath]>>>>,
+    domains: RwLock<Cached<HashMap<String, Arc<DomainRoutes>>>>,
     usage: Mutex<Usage>,
     /// Counters that changed since they were last written.
     unsaved: Mutex<BTreeSet<UsageKey>>,
@@ -160,6 +160,25 @@ impl Deployed {
         Some(DeployedHttpStage::new(owner, stage, deployment_id, definition))
     }
 
+    fn load_domain(&self, key: &str, record: &str) -> DomainRoutes {
+        let domain: Option<DomainName> = self.store.get(key).ok().flatten();
+        let mode = domain.map(|domain| domain.routing_mode).unwrap_or_default();
+        let mut routes = DomainRoutes::default();
+        if mode != "BASE_PATH_MAPPING_ONLY" {
+            routes.rules = routing_rules(&self.store, record);
+        }
+        if mode != "ROUTING_RULE_ONLY" {
+            let mappings: Vec<BasePathMapping> = self.store.list(&format!("mapping/{record}/")).unwrap_or_default();
+            let paths = mappings.into_iter().map(|mapping| MappedPath {
+                base_path: mapping.base_path,
+                api_id: mapping.rest_api_id,
+                stage: mapping.stage,
+            });
+            routes.mappings = paths.collect();
+        }
+        routes
+    }
+
     fn with_keys<T>(&self, read: impl Fn(&KeyIndex) -> T) -> T {
         let version = self.store.versions().keys();
         {
@@ -265,7 +284,7 @@ impl Lookup for Deployed {
         function_policy::allows(&self.store, function, source_arn, &self.account_id)
     }
 
-    fn mapped_paths(&self, domain_name: &str) -> Option<Arc<[MappedPath]>> {
+    fn domain_routes(&self, domain_name: &str) -> Option<Arc<DomainRoutes>> {
         let version = self.store.versions().domains();
         {
             let cached = self.domains.read().unwrap_or_else(PoisonError::into_inner);
@@ -276,15 +295,9 @@ impl Lookup for Deployed {
         let mut domains = HashMap::new();
         for key in self.store.keys("domain/") {
             let record = key.split('/').nth(1).unwrap_or_default();
-            let mappings: Vec<BasePathMapping> = self.store.list(&format!("mapping/{record}/")).unwrap_or_default();
-            let paths = mappings.into_iter().map(|mapping| MappedPath {
-                base_path: mapping.base_path,
-                api_id: mapping.rest_api_id,
-                stage: mapping.stage,
-            });
             // Private domain names of one name differ by an id, which callers do not send; the first of them is meant.
             let name = record.split('+').next().unwrap_or_default().to_owned();
-            domains.entry(name).or_insert_with(|| paths.collect::<Arc<[_]>>());
+            domains.entry(name).or_insert_with(|| Arc::new(self.load_domain(&key, record)));
         }
         let found = domains.get(domain_name).cloned();
         *self.domains.write().unwrap_or_else(PoisonError::into_inner) =

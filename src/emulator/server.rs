@@ -328,7 +328,7 @@ fn target(gateway: &Gateway, request: &Request<Incoming>) -> Option<(Target, Str
         return Some((Target::Host { api_id: api_id.to_owned() }, path.to_owned()));
     }
     let is_address = name.parse::<std::net::IpAddr>().is_ok() || name == "localhost";
-    if !is_address && gateway.lookup.mapped_paths(name).is_some() {
+    if !is_address && gateway.lookup.domain_routes(name).is_some() {
         return Some((Target::Domain { name: name.to_owned() }, path.to_owned()));
     }
     None

@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use gatewright::emulator::data::{DeployedStage, Gateway, HeadTap, Lookup, MappedPath, Shared, Target, handle};
+use gatewright::emulator::data::{
+    DeployedStage, DomainRoutes, Gateway, HeadTap, Lookup, MappedPath, Shared, Target, handle,
+};
 use gatewright::emulator::lambda::{FunctionPool, PoolSettings};
 use gatewright::gateway::import::{ImportOptions, SequentialIds, import};
 use gatewright::gateway::{ApiKey, QuotaSettings, Stage, ThrottleSettings, UsagePlan};
@@ -74,10 +76,11 @@ impl Lookup for Deployed {
         *self.used.lock().unwrap_or_else(PoisonError::into_inner) += 1;
     }
 
-    fn mapped_paths(&self, domain_name: &str) -> Option<Arc<[MappedPath]>> {
+    fn domain_routes(&self, domain_name: &str) -> Option<Arc<DomainRoutes>> {
         let mapping =
             |base: &str| MappedPath { base_path: base.into(), api_id: "api".into(), stage: Some("test".into()) };
-        (domain_name == "pets.example.com").then(|| [mapping("(none)"), mapping("v1")].into())
+        let mappings = || DomainRoutes { mappings: vec![mapping("(none)"), mapping("v1")], ..DomainRoutes::default() };
+        (domain_name == "pets.example.com").then(|| Arc::new(mappings()))
     }
 }
 

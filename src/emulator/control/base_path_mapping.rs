@@ -62,12 +62,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     constraints.finish()?;
     let name = called(call);
     let base_path = input.base_path.filter(|path| !path.is_empty()).unwrap_or_else(|| NO_BASE_PATH.to_owned());
-    if base_path != NO_BASE_PATH && base_path.contains('/') {
-        return Err(Refusal::bad_request(
-            "API Gateway V1 doesn't support the slash character (/) in base path mappings. To create a multi-level \
-             base path mapping, use API Gateway V2.",
-        ));
-    }
+    check_base_path(&base_path)?;
     let made = BasePathMapping {
         base_path,
         rest_api_id: input.rest_api_id.unwrap_or_default(),
@@ -84,6 +79,26 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         Ok(tx.put(&mapping_key(&name, &made.base_path), &made)?)
     })?;
     Answer::entity(&made)
+}
+
+fn check_base_path(base_path: &str) -> Result<(), Refusal> {
+    if base_path.contains('/') {
+        return Err(Refusal::bad_request(
+            "API Gateway V1 doesn't support the slash character (/) in base path mappings. To create a multi-level \
+             base path mapping, use API Gateway V2.",
+        ));
+    }
+    if base_path != NO_BASE_PATH && !base_path.chars().all(is_base_path_character) {
+        return Err(Refusal::bad_request(
+            "Base path may contain only letters, numbers and one of $-_.+!*'(), characters.",
+        ));
+    }
+    Ok(())
+}
+
+/// Returns whether a segment of a base path may have this character.
+pub(super) fn is_base_path_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "$-_.+!*'(),".contains(c)
 }
 
 fn check_mapping(tx: &Transaction<'_>, mapping: &BasePathMapping) -> Result<(), Refusal> {
@@ -108,6 +123,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
             match (operation.op, operation.path.as_str()) {
                 (Op::Replace, "/basePath") => {
                     mapping.base_path = operation.non_empty().unwrap_or_else(|| NO_BASE_PATH.to_owned());
+                    check_base_path(&mapping.base_path)?;
                 }
                 (Op::Replace, "/restapiId" | "/restApiId") => mapping.rest_api_id = operation.text(),
                 (Op::Replace, "/stage") => mapping.stage = operation.non_empty(),

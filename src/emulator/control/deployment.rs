@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::emulator::store::{Transaction, api_key, snapshot_key};
+use crate::emulator::store::{Transaction, snapshot_key};
 use crate::gateway::import::IdSource as _;
 use crate::gateway::{ApiDefinition, CanarySettings, Deployment, Snapshot, Stage};
 
@@ -52,7 +52,6 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
 
 pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
     let (api_id, id) = (call.path("restapi_id"), call.path("deployment_id"));
-    call.control.has_api(api_id)?;
     let deployment: Deployment = call.control.store.get(&key(api_id, id))?.ok_or_else(unknown)?;
     let mut value = to_value(&deployment)?;
     let summary = call.query.iter().any(|(name, value)| name == "embed" && value.split(',').any(|v| v == "apisummary"));
@@ -171,9 +170,6 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
 pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
     let (api_id, id) = (call.path("restapi_id"), call.path("deployment_id"));
     call.control.write(|tx| {
-        if !tx.contains(&api_key(api_id)) {
-            return Err(call.control.unknown_api(api_id));
-        }
         if !tx.contains(&key(api_id, id)) {
             return Err(unknown());
         }

@@ -71,7 +71,7 @@ struct EndpointInput {
 /// A custom domain name (shape `DomainName`).
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct DomainName {
+pub(in super::super) struct DomainName {
     pub(super) domain_name: String,
     /// Of private domain names alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -111,7 +111,7 @@ pub(super) struct DomainName {
     /// Who may do what with a private domain name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) management_policy: Option<String>,
-    pub(super) routing_mode: String,
+    pub(in super::super) routing_mode: String,
 }
 
 impl DomainName {

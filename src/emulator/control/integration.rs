@@ -272,14 +272,14 @@ fn apply(integration: &mut Integration, operation: &PatchOperation) -> Result<()
         ["requestTemplates", media_type] => {
             change_text(&mut integration.request_templates, media_type, operation, content_type_missing)
         }
-        ["cacheKeyParameters", name] => {
+        ["cacheKeyParameters", name] if operation.edits() => {
             integration.cache_key_parameters.retain(|known| known != name);
             if operation.op != Op::Remove {
                 integration.cache_key_parameters.push((*name).to_owned());
             }
             Ok(())
         }
-        ["cacheKeyParameters"] => {
+        ["cacheKeyParameters"] if operation.edits() => {
             let name = operation.text();
             integration.cache_key_parameters.retain(|known| *known != name);
             if operation.op != Op::Remove {
@@ -288,8 +288,12 @@ fn apply(integration: &mut Integration, operation: &PatchOperation) -> Result<()
             Ok(())
         }
         [member] if operation.op == Op::Replace => replace(integration, member, operation),
-        ["tlsConfig", "insecureSkipVerification"] if operation.op != Op::Remove => {
+        ["tlsConfig", "insecureSkipVerification"] if matches!(operation.op, Op::Add | Op::Replace) => {
             integration.tls_config = Some(TlsConfig { insecure_skip_verification: operation.flag() });
+            Ok(())
+        }
+        ["tlsConfig"] | ["tlsConfig", "insecureSkipVerification"] if operation.op == Op::Remove => {
+            integration.tls_config = None;
             Ok(())
         }
         _ => Err(operation.invalid_path()),
@@ -343,6 +347,7 @@ fn apply_to_response(response: &mut IntegrationResponse, operation: &PatchOperat
         ["responseTemplates", media_type] => {
             change_text(&mut response.response_templates, media_type, operation, content_type_missing)
         }
+        ["selectionPattern" | "contentHandling"] if !operation.edits() => Err(operation.invalid_path()),
         ["selectionPattern"] if operation.op != Op::Remove => {
             response.selection_pattern = Some(operation.text());
             Ok(())

@@ -207,7 +207,7 @@ fn apply(definition: &ApiDefinition, method: &mut Method, operation: &PatchOpera
             let known = |model: &str| definition.models.contains_key(model);
             change_model(&mut method.request_models, media_type, operation, known)
         }
-        ["authorizationScopes"] | ["authorizationScopes", _] => {
+        ["authorizationScopes"] | ["authorizationScopes", _] if operation.edits() => {
             let scope = segments.get(1).map_or_else(|| operation.text(), |scope| (*scope).to_owned());
             let scopes = method.authorization_scopes.get_or_insert_default();
             scopes.retain(|known| *known != scope);

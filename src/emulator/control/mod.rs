@@ -59,8 +59,10 @@ use super::data::{Body, Gateway, full_body};
 use super::lookup::Deployed;
 use super::store::Store;
 use call::{Answer, AnswerBody, Call};
+pub(super) use domain_name::DomainName;
 use operation::Work;
 use refusal::{Exception, Refusal};
+pub(super) use v2::routing_rule::followed as routing_rules;
 
 /// Imports and exports that are worked on at once; the rest wait, so that a thousand of them do not hold a thousand
 /// documents apart.

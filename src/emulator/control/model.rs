@@ -29,8 +29,9 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let definition = call.control.definition(call.path("restapi_id"))?;
-    let model = model(&definition, call.path("model_name"))?;
+    let name = call.path("model_name");
+    let definition = call.control.definition_or(call.path("restapi_id"), || unknown(name))?;
+    let model = model(&definition, name)?;
     if !call.query_flag("flatten") {
         return Answer::entity(model);
     }
@@ -104,7 +105,7 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
     let (id, name) = (call.path("restapi_id"), call.path("model_name"));
     call.control.edit(
         id,
-        || call.control.unknown_api(id),
+        || unknown(name),
         |definition, _| {
             model(definition, name)?;
             if let Some(user) = user_of(definition, id, name) {
@@ -119,8 +120,9 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
 
 /// Returns a mapping template that prints what the model describes, as the console offers it.
 pub(super) fn template(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let definition = call.control.definition(call.path("restapi_id"))?;
-    let model = model(&definition, call.path("model_name"))?;
+    let name = call.path("model_name");
+    let definition = call.control.definition_or(call.path("restapi_id"), || unknown(name))?;
+    let model = model(&definition, name)?;
     let schema: Value = model.schema.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(json!({}));
     let mut text = "#set($inputRoot = $input.path('$'))\n".to_owned();
     write_template(&schema, "$inputRoot", 0, &mut text);

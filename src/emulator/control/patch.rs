@@ -84,6 +84,11 @@ pub(crate) fn operations(call: &Call<'_>) -> Result<Vec<PatchOperation>, Refusal
 }
 
 impl PatchOperation {
+    /// Returns whether the operation changes what it names: it adds, replaces or removes.
+    pub(crate) fn edits(&self) -> bool {
+        matches!(self.op, Op::Add | Op::Replace | Op::Remove)
+    }
+
     /// Returns the segments of the path, unescaped.
     pub(crate) fn segments(&self) -> Vec<String> {
         segments(&self.path)

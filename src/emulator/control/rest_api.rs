@@ -364,7 +364,7 @@ fn apply(api: &mut RestApi, operation: &PatchOperation, call: &Call<'_>) -> Resu
         ["binaryMediaTypes", media_type] => binary_media_type(api, operation, media_type),
         ["endpointConfiguration", "types", member] => endpoint_type(api, operation, member),
         ["endpointConfiguration", "ipAddressType"] => ip_address_type(api, operation),
-        ["endpointConfiguration", "vpcEndpointIds"] => {
+        ["endpointConfiguration", "vpcEndpointIds"] if operation.edits() => {
             let ids = &mut api.endpoint_configuration.vpc_endpoint_ids;
             let id = operation.text();
             ids.retain(|known| *known != id);
@@ -380,15 +380,15 @@ fn apply(api: &mut RestApi, operation: &PatchOperation, call: &Call<'_>) -> Resu
             }
             None => Err(Refusal::bad_request("API Name must be non-empty")),
         },
-        ["description"] => {
+        ["description"] if operation.edits() => {
             api.description = operation.non_empty().filter(|_| !removed);
             Ok(())
         }
-        ["version"] => {
+        ["version"] if operation.edits() => {
             api.version = operation.non_empty().filter(|_| !removed);
             Ok(())
         }
-        ["policy"] => {
+        ["policy"] if operation.edits() => {
             let policy = operation.non_empty().filter(|_| !removed);
             api.policy = policy.map(|policy| stored_policy(&policy, &api.id, call)).transpose()?;
             Ok(())

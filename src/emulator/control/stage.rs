@@ -80,9 +80,9 @@ pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 impl super::Control {
-    /// Returns a stage.
+    /// Returns a stage; one of an API that is not there is not there either, as other entities are known by their own
+    /// names (recorded for validators, models and documentation parts).
     pub(super) fn stage(&self, api_id: &str, stage_name: &str) -> Result<Stage, Refusal> {
-        self.has_api(api_id)?;
         self.store.get(&key(api_id, stage_name))?.ok_or_else(unknown)
     }
 }
@@ -296,18 +296,10 @@ fn apply(stage: &mut Stage, operation: &PatchOperation) -> Result<(), Refusal> {
                 variables.insert((*name).to_owned(), operation.text());
                 check_variable_count(variables.len())
             }
-            _ => Err(Refusal::bad_request(format!(
-                "Invalid {} operation with path: {}",
-                operation.op.as_str(),
-                operation.path
-            ))),
+            _ => Err(invalid_operation(operation)),
         },
         _ if operation.op == Op::Remove => remove_method_setting(stage, operation),
-        _ if operation.op != Op::Replace => Err(Refusal::bad_request(format!(
-            "Invalid {} operation with path: {}",
-            operation.op.as_str(),
-            operation.path
-        ))),
+        _ if operation.op != Op::Replace => Err(invalid_operation(operation)),
         ["deploymentId"] => {
             stage.deployment_id = operation.text();
             Ok(())
@@ -350,6 +342,10 @@ fn apply(stage: &mut Stage, operation: &PatchOperation) -> Result<(), Refusal> {
         [path @ .., _, group, name] if !path.is_empty() => method_setting(stage, operation, group, name),
         _ => Err(invalid_path(operation)),
     }
+}
+
+fn invalid_operation(operation: &PatchOperation) -> Refusal {
+    Refusal::bad_request(format!("Invalid {} operation with path: {}", operation.op.as_str(), operation.path))
 }
 
 fn invalid_path(operation: &PatchOperation) -> Refusal {
@@ -407,11 +403,7 @@ fn canary(stage: &mut Stage, operation: &PatchOperation, segments: &[&str]) -> R
         return Ok(());
     }
     if operation.op != Op::Replace {
-        return Err(Refusal::bad_request(format!(
-            "Invalid {} operation with path: {}",
-            operation.op.as_str(),
-            operation.path
-        )));
+        return Err(invalid_operation(operation));
     }
     // A canary that a patch makes begins with no traffic and the stage's own deployment (recorded).
     let mut canary = stage.canary_settings.clone().unwrap_or_else(|| CanarySettings {
@@ -452,6 +444,9 @@ fn access_log(stage: &mut Stage, operation: &PatchOperation, segments: &[&str]) 
             }
             _ => Err(cannot_remove(operation)),
         };
+    }
+    if !operation.edits() {
+        return Err(invalid_operation(operation));
     }
     let value = || operation.non_empty().ok_or_else(|| Refusal::bad_request("Access Log value must not be empty"));
     let mut settings = stage.access_log_settings.clone().unwrap_or_default();

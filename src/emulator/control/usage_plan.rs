@@ -86,7 +86,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     check_quota(made.quota.as_ref())?;
     call.control.write(|tx| {
         for stage in &made.api_stages {
-            check_stage(tx, stage, &made.id)?;
+            check_new_stage(tx, stage)?;
         }
         if tx.keys("usageplan/").len() >= Quotas::default().usage_plans {
             return Err(Refusal::limit_exceeded("Usage Plans", "this account"));
@@ -115,11 +115,14 @@ fn apply(tx: &Transaction<'_>, plan: &mut UsagePlan, operation: &PatchOperation)
     let segments = operation.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let removes = operation.op == Op::Remove;
+    if !operation.edits() {
+        return Err(operation.unsupported_of(legal_paths(operation.op)));
+    }
     match segments.as_slice() {
         ["name"] if !removes => {
             plan.name = operation.non_empty().ok_or_else(|| Refusal::bad_request("Usage Plan name cannot be empty"))?;
         }
-        ["description"] => plan.description = operation.non_empty().filter(|_| !removes),
+        ["description"] if !removes => plan.description = operation.non_empty(),
         ["productCode"] => plan.product_code = operation.non_empty().filter(|_| !removes),
         ["apiStages"] => {
             let text = operation.text();
@@ -224,6 +227,19 @@ fn invalid_stage() -> Refusal {
     Refusal::bad_request("Invalid API Stage specified")
 }
 
+/// Demands that a stage which a new plan names is there; the words are known from reports of users.
+fn check_new_stage(tx: &Transaction<'_>, stage: &ApiStage) -> Result<(), Refusal> {
+    let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    let (Some(api_id), Some(name)) = (given(&stage.api_id), given(&stage.stage)) else {
+        // The service does not fill in its own message.
+        return Err(Refusal::bad_request("Invalid API Stage {api: %s, stage: %s} specified for usageplan %s"));
+    };
+    if tx.contains(&api_key(&api_id)) && tx.contains(&super::stage::key(&api_id, &name)) {
+        return Ok(());
+    }
+    Err(Refusal::not_found(format!("API Stage not found: {api_id}:{name}")))
+}
+
 fn check_stage(tx: &Transaction<'_>, stage: &ApiStage, plan_id: &str) -> Result<(), Refusal> {
     let (Some(api_id), Some(name)) = (&stage.api_id, &stage.stage) else { return Err(invalid_stage()) };
     if tx.contains(&api_key(api_id)) && tx.contains(&super::stage::key(api_id, name)) {
@@ -235,8 +251,19 @@ fn check_stage(tx: &Transaction<'_>, stage: &ApiStage, plan_id: &str) -> Result<
 }
 
 fn check_quota(quota: Option<&QuotaSettings>) -> Result<(), Refusal> {
-    if quota.is_some_and(|quota| quota.limit.is_some_and(|limit| limit < 0) || quota.offset < 0) {
+    let Some(quota) = quota else { return Ok(()) };
+    if quota.limit.is_some_and(|limit| limit < 0) || quota.offset < 0 {
         return Err(Refusal::bad_request("Usage Plan quota limit must be greater than or equal to zero"));
+    }
+    // What Terraform's provider checks before it calls, in its words.
+    let (last, range) = match quota.period.as_deref() {
+        Some("DAY") => (0, "zero in the DAY period"),
+        Some("WEEK") => (6, "between zero and six inclusive in the WEEK period"),
+        Some("MONTH") => (27, "between zero and 27 inclusive in the MONTH period"),
+        _ => return Ok(()),
+    };
+    if quota.offset > last {
+        return Err(Refusal::bad_request(format!("Usage Plan quota offset must be {range}")));
     }
     Ok(())
 }

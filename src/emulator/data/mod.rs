@@ -25,6 +25,7 @@ mod cache;
 mod compile;
 mod compression;
 mod context;
+mod domain_route;
 mod exchange;
 mod execution_log;
 mod gateway_response;
@@ -33,6 +34,7 @@ mod header_rules;
 mod http_api;
 mod integration;
 mod parameter;
+mod permission;
 mod pipeline;
 mod proxy_event;
 mod request;
@@ -49,6 +51,7 @@ mod validation;
 pub(crate) use authorizer::wildcard_matches;
 pub use authorizer::{AccessKey, AccessKeys, pool_issuer, shown_claims};
 pub use compile::Compiled;
+pub use domain_route::{DomainRoutes, MappedPath, RoutingCondition, RoutingRule};
 pub use head_tap::{HeadTap, NameQueue, SentNames};
 pub use http_api::DeployedHttpStage;
 pub(crate) use shared::HttpClient;
@@ -86,17 +89,6 @@ pub struct DeployedStage {
     pub compiled: Compiled,
 }
 
-/// Where a request on a custom domain name goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MappedPath {
-    /// `(none)` or a first path segment.
-    pub base_path: String,
-    /// The API's id.
-    pub api_id: String,
-    /// The stage; absent when the path names it.
-    pub stage: Option<String>,
-}
-
 /// What the data plane asks of the control plane. All answers come from memory.
 pub trait Lookup: Send + Sync + 'static {
     /// Returns the stage, unless there is none of this name or it has no deployment.
@@ -127,8 +119,8 @@ pub trait Lookup: Send + Sync + 'static {
         let _ = (function, source_arn);
         true
     }
-    /// Returns the mappings of a custom domain name; nothing when there is none of this name.
-    fn mapped_paths(&self, domain_name: &str) -> Option<Arc<[MappedPath]>>;
+    /// Returns where the requests to a custom domain name go; nothing when there is none of this name.
+    fn domain_routes(&self, domain_name: &str) -> Option<Arc<DomainRoutes>>;
 }
 
 /// What the requests of one server share.
@@ -183,10 +175,10 @@ pub async fn handle(
     peer: SocketAddr,
     request: Request<Incoming>,
 ) -> Response<Body> {
-    if let Some(place) = pipeline::Place::find(gateway, &target, path) {
+    if let Some(place) = pipeline::Place::find(gateway, &target, path, request.headers()) {
         return pipeline::answer(gateway, place, peer, request).await;
     }
-    match http_api::find(gateway, &target, path) {
+    match http_api::find(gateway, &target, path, request.headers()) {
         Some(place) => Box::pin(http_api::answer(gateway, place, peer, request)).await,
         None => pipeline::forbidden(),
     }

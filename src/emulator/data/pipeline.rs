@@ -9,7 +9,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{CONNECTION, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{Request, Response, StatusCode};
+use hyper::{HeaderMap, Request, Response, StatusCode};
 use indexmap::IndexMap;
 use jiff::Timestamp;
 
@@ -245,7 +245,7 @@ pub(super) struct Place {
 
 impl Place {
     /// Returns the place of a request; nothing when no REST API has such a stage.
-    pub(super) fn find(gateway: &Gateway, target: &Target, path: &str) -> Option<Self> {
+    pub(super) fn find(gateway: &Gateway, target: &Target, path: &str, headers: &HeaderMap) -> Option<Self> {
         let trimmed = path.trim_start_matches('/');
         let (first, rest) = match trimmed.find('/') {
             Some(at) => trimmed.split_at(at),
@@ -268,32 +268,25 @@ impl Place {
                 })
             }
             Target::Domain { name } => {
-                let mappings = gateway.lookup.mapped_paths(name)?;
-                // A base path may have several segments; the longest that fits is meant.
-                let fits = |base: &str| {
-                    base == "(none)" || trimmed.strip_prefix(base).is_some_and(|r| r.is_empty() || r.starts_with('/'))
-                };
-                let length = |base: &str| if base == "(none)" { 0 } else { base.len() };
-                let mapping = mappings.iter().filter(|m| fits(&m.base_path)).max_by_key(|m| length(&m.base_path))?;
-                let rest = trimmed.get(length(&mapping.base_path)..).unwrap_or_default();
-                let (stage_name, rest) = match &mapping.stage {
-                    Some(stage) => (stage.clone(), rest.to_owned()),
-                    None => {
-                        let rest = rest.trim_start_matches('/');
-                        let (stage, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-                        (stage.to_owned(), rest.to_owned())
-                    }
-                };
-                let stage = gateway.lookup.stage(&mapping.api_id, &stage_name)?;
+                let routes = gateway.lookup.domain_routes(name)?;
+                let route = routes.find(path, headers)?;
+                let (stage_name, rest) = route.stage.map_or_else(
+                    || {
+                        let rest = route.rest.trim_start_matches('/');
+                        rest.split_at(rest.find('/').unwrap_or(rest.len()))
+                    },
+                    |stage| (stage, route.rest),
+                );
+                let stage = gateway.lookup.stage(route.api_id, stage_name)?;
                 let full_path = format!("/{trimmed}");
                 Some(Self {
                     path: full_path.clone(),
                     full_path: full_path.into(),
-                    route_path: Some(below(&rest)),
+                    route_path: Some(below(rest)),
                     stage,
                     custom_domain: true,
                     domain: Some(name.clone()),
-                    base_path: Some(mapping.base_path.clone()),
+                    base_path: Some(route.base_path.to_owned()),
                 })
             }
         }

@@ -141,7 +141,7 @@ impl Versions {
         let counter = match key.split('/').next() {
             Some("stage" | "snapshot" | "httpstage" | "httpsnapshot" | "httpapi") => &self.stages,
             Some("apikey" | "usageplan" | "usageplankey") => &self.keys,
-            Some("domain" | "mapping") => &self.domains,
+            Some("domain" | "mapping" | "routingrule") => &self.domains,
             _ => return,
         };
         counter.fetch_add(1, Ordering::AcqRel);

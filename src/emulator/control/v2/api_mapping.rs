@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::definition::{api_key, stage_key};
 use super::{input, page, required};
+use crate::emulator::control::base_path_mapping::is_base_path_character;
 use crate::emulator::control::call::{Answer, Call};
 use crate::emulator::control::domain_name::key as domain_key;
 use crate::emulator::control::refusal::Refusal;
@@ -15,6 +16,8 @@ use crate::gateway::import::IdSource as _;
 
 /// The base path that stands for none.
 const NO_BASE_PATH: &str = "(none)";
+/// Characters of a mapping key.
+const MAX_KEY: usize = 300;
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -110,12 +113,16 @@ fn base_path(key: &str) -> Result<String, Refusal> {
     if key.is_empty() || key == NO_BASE_PATH {
         return Ok(NO_BASE_PATH.to_owned());
     }
-    let legal = |c: char| c.is_ascii_alphanumeric() || "$-_.+!*'()/".contains(c);
-    let segments = !key.starts_with('/') && !key.ends_with('/') && !key.contains("//");
-    if key.len() > 300 || !key.chars().all(legal) || !segments {
+    if key.starts_with('/') || key.contains("//") {
+        return Err(Refusal::bad_request("API mapping key should not start with a '/' or have consecutive '/'s."));
+    }
+    if key.ends_with('/') || !key.chars().all(|c| c == '/' || is_base_path_character(c)) {
         return Err(Refusal::bad_request(
-            "API mapping key must contain only letters, numbers and $-_.+!*'()/, with at most 300 characters",
+            "An API mapping key may contain only letters, numbers and one of $-_.+!*'(), characters.",
         ));
+    }
+    if key.len() > MAX_KEY {
+        return Err(Refusal::bad_request(format!("An API mapping key may have at most {MAX_KEY} characters.")));
     }
     Ok(key.to_owned())
 }

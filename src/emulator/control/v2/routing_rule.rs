@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::emulator::control::call::{Answer, Call};
 use crate::emulator::control::domain_name::{key as domain_key, named};
 use crate::emulator::control::refusal::Refusal;
-use crate::emulator::store::Transaction;
+use crate::emulator::data;
+use crate::emulator::store::{Store, Transaction};
 use crate::gateway::import::IdSource as _;
 
 use super::definition::{api_key, stage_key};
@@ -150,6 +151,26 @@ fn write(call: &Call<'_>, id: String, is_there: bool) -> Result<Answer, Refusal>
         Ok(tx.put(&record, &rule)?)
     })?;
     Answer::entity(&rule)
+}
+
+/// Returns the rules of a domain name as requests follow them, by priority.
+pub(crate) fn followed(store: &Store, domain: &str) -> Vec<data::RoutingRule> {
+    let mut rules: Vec<RoutingRule> = store.list(&key(domain, "")).unwrap_or_default();
+    rules.sort_by_key(|rule| rule.priority);
+    let followed = |rule: RoutingRule| {
+        let InvokeApi { api_id, stage, strip_base_path } = rule.actions.into_iter().find_map(|a| a.invoke_api)?;
+        let paths = |paths: BasePaths| data::RoutingCondition::BasePaths(paths.any_of);
+        let headers = |headers: Headers| {
+            let pairs = headers.any_of.into_iter().map(|HeaderValue { header, value_glob }| (header, value_glob));
+            data::RoutingCondition::Headers(pairs.collect())
+        };
+        let conditions = rule.conditions.into_iter();
+        let conditions = conditions.flat_map(|condition| {
+            condition.match_base_paths.map(paths).into_iter().chain(condition.match_headers.map(headers))
+        });
+        Some(data::RoutingRule { conditions: conditions.collect(), api_id: api_id?, stage: stage?, strip_base_path })
+    };
+    rules.into_iter().filter_map(followed).collect()
 }
 
 /// Demands what the service model and the developer guide do; the words are guesses.

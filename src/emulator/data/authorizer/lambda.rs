@@ -11,7 +11,7 @@ use super::{method_arn, refused};
 use crate::emulator::data::context::random_uuid;
 use crate::emulator::data::exchange::Exchange;
 use crate::emulator::data::gateway_response::{Refusal, ResponseType};
-use crate::emulator::data::proxy_event;
+use crate::emulator::data::{permission, proxy_event};
 use crate::emulator::lambda::{InvokeOptions, function_arn_of_invocation_uri};
 use crate::gateway::{Authorizer, AuthorizerType};
 
@@ -115,6 +115,14 @@ async fn ask(exchange: &mut Exchange<'_>, authorizer: &Authorizer, identity: &[S
         let text = format!("the URI of authorizer {} is not that of a Lambda function: {uri}", authorizer.name);
         return Err(refused(exchange, ResponseType::AuthorizerConfigurationError, text));
     };
+    if authorizer.authorizer_credentials.as_deref().is_none_or(str::is_empty) {
+        let get = |name: &str| exchange.context.get(name).unwrap_or_default();
+        let place = [exchange.region, &get("accountId"), &get("apiId")];
+        let rest = format!("authorizers/{}", authorizer.id);
+        if let Some(text) = permission::refusal(exchange.gateway, function, place, &rest) {
+            return Err(refused(exchange, ResponseType::AuthorizerConfigurationError, text));
+        }
+    }
     let event = event(exchange, authorizer, identity);
     let id = random_uuid().to_string();
     exchange.context.note("authorizer.requestId", &id);

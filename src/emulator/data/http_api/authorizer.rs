@@ -195,6 +195,9 @@ async fn function(exchange: &mut Exchange<'_>, authorizer: &Authorizer, sources:
 async fn ask(exchange: &mut Exchange<'_>, authorizer: &Authorizer, sources: &[String]) -> Result<Verdict, Refusal> {
     let uri = exchange.with_stage_variables(authorizer.authorizer_uri.as_deref().unwrap_or_default());
     let second = authorizer.authorizer_payload_format_version.as_deref() == Some("2.0");
+    if authorizer.authorizer_credentials_arn.is_none() {
+        exchange.check_permission(function_of(&uri), &format!("authorizers/{}", authorizer.authorizer_id))?;
+    }
     let event = if second { event_v2(exchange, sources) } else { event_v1(exchange, sources) };
     let options = InvokeOptions { trace_id: Some(exchange.context.trace_id()), ..InvokeOptions::default() };
     let functions = exchange.gateway.functions.clone();

@@ -11,6 +11,10 @@ use crate::gateway::http_api::Integration;
 /// Invokes the function with the request's event and answers what it returns.
 pub(super) async fn call(exchange: &mut Exchange<'_>, integration: &Integration) -> Result<Answer, Refusal> {
     let uri = exchange.with_stage_variables(integration.integration_uri.as_deref().unwrap_or_default());
+    if integration.credentials_arn.is_none() {
+        let rest = exchange.source();
+        exchange.check_permission(function_of(&uri), &rest)?;
+    }
     let second = integration.payload_format_version == "2.0";
     let event = if second { event::v2(exchange) } else { event::v1(exchange) };
     let payload = invoke(exchange, &uri, Value::Object(event)).await?;

@@ -26,7 +26,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{HeaderName, HeaderValue};
-use hyper::{Request, Response, StatusCode};
+use hyper::{HeaderMap, Request, Response, StatusCode};
 use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -34,7 +34,7 @@ use serde_json::Value;
 use super::authorizer::SentRequest;
 use super::context::{Owner, RequestContext};
 use super::request::{ClientRequest, Headers};
-use super::{Body, Gateway, Target, access_log, full_body};
+use super::{Body, Gateway, Target, access_log, full_body, permission};
 use crate::gateway::HttpApi;
 use crate::gateway::http_api::{Integration, IntegrationType, Stage};
 
@@ -127,6 +127,27 @@ impl Exchange<'_> {
     /// Says something to whoever runs the gateway.
     fn say(&self, text: &str) {
         (self.gateway.log)(text);
+    }
+
+    /// Demands that a function's policy lets API Gateway invoke it for what follows the API's id in an ARN.
+    fn check_permission(&self, function: &str, rest: &str) -> Result<(), Refusal> {
+        let place = [&self.stage.region, &self.stage.account_id, &self.stage.api_id].map(String::as_str);
+        match permission::refusal(self.gateway, function, place, rest) {
+            None => Ok(()),
+            Some(text) => {
+                self.say(&text);
+                Err(Refusal::internal(text))
+            }
+        }
+    }
+
+    /// Returns what follows the API's id in the ARN that a function's policy names the route by.
+    fn source(&self) -> String {
+        let stage = &self.stage.stage.stage_name;
+        match self.route.route.route_key.split_once(' ') {
+            Some((_, path)) => format!("{stage}/{}{}", self.request.method, permission::source_path(path)),
+            None => format!("{stage}/$default"),
+        }
     }
 
     /// Returns the ARN that policies name the request by.
@@ -319,6 +340,6 @@ fn into_response(context: &RequestContext, answer: Answer, is_head: bool) -> Res
 }
 
 /// Whether a request is for an HTTP API, and where in it.
-pub(super) fn find(gateway: &Gateway, target: &Target, path: &str) -> Option<Place> {
-    Place::find(gateway, target, path)
+pub(super) fn find(gateway: &Gateway, target: &Target, path: &str, headers: &HeaderMap) -> Option<Place> {
+    Place::find(gateway, target, path, headers)
 }

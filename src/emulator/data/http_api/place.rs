@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use hyper::HeaderMap;
+
 use super::DeployedHttpStage;
-use crate::emulator::data::{Gateway, MappedPath, Target};
+use crate::emulator::data::domain_route::Route;
+use crate::emulator::data::{Gateway, Target};
 use crate::gateway::http_api::stage::DEFAULT_STAGE;
 
 /// Where the API's own name stands when a request named it in the path.
@@ -23,7 +26,7 @@ pub(in super::super) struct Place {
 
 impl Place {
     /// Returns the place of a request; nothing when it is not for an HTTP API.
-    pub(super) fn find(gateway: &Gateway, target: &Target, path: &str) -> Option<Self> {
+    pub(super) fn find(gateway: &Gateway, target: &Target, path: &str, headers: &HeaderMap) -> Option<Self> {
         match target {
             Target::Host { api_id } | Target::Path { api_id } => {
                 if !gateway.lookup.is_http_api(api_id) {
@@ -43,15 +46,14 @@ impl Place {
                 Some(Self { stage, full_path: path.to_owned(), route_path, custom_domain: false, domain })
             }
             Target::Domain { name } => {
-                let mappings = gateway.lookup.mapped_paths(name)?;
-                let (mapping, rest) = mapping_of(&mappings, path.trim_start_matches('/'))?;
-                if !gateway.lookup.is_http_api(&mapping.api_id) {
+                let routes = gateway.lookup.domain_routes(name)?;
+                let Route { api_id, stage, rest, .. } = routes.find(path, headers)?;
+                if !gateway.lookup.is_http_api(api_id) {
                     return None;
                 }
-                let stage = mapping.stage.as_deref().unwrap_or(DEFAULT_STAGE);
                 let route_path = if rest.starts_with('/') { rest.to_owned() } else { format!("/{rest}") };
                 Some(Self {
-                    stage: gateway.lookup.http_stage(&mapping.api_id, stage),
+                    stage: gateway.lookup.http_stage(api_id, stage.unwrap_or(DEFAULT_STAGE)),
                     full_path: path.to_owned(),
                     route_path,
                     custom_domain: true,
@@ -60,14 +62,4 @@ impl Place {
             }
         }
     }
-}
-
-/// Returns the mapping of a path without its first slash, and what follows the mapping's own: the longest that fits.
-fn mapping_of<'m, 'p>(mappings: &'m [MappedPath], path: &'p str) -> Option<(&'m MappedPath, &'p str)> {
-    let below = |mapping: &MappedPath| match mapping.base_path.as_str() {
-        "(none)" => Some(path),
-        base => path.strip_prefix(base).filter(|rest| rest.is_empty() || rest.starts_with('/')),
-    };
-    let fitting = mappings.iter().filter_map(|mapping| Some((mapping, below(mapping)?)));
-    fitting.min_by_key(|(_, rest)| rest.len())
 }

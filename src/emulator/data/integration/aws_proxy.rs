@@ -13,10 +13,11 @@ use crate::emulator::data::exchange::{Answer, Exchange, Integration};
 use crate::emulator::data::execution_log::lossy;
 use crate::emulator::data::gateway_response::{Refusal, ResponseType};
 use crate::emulator::data::header_rules::{ResponseHeader, response_header};
+use crate::emulator::data::permission;
 use crate::emulator::data::proxy_event;
 use crate::emulator::data::request::Headers;
 use crate::emulator::data::streaming::StreamedBody;
-use crate::emulator::lambda::{FunctionName, Invocation, InvokeError, function_arn_of_invocation_uri};
+use crate::emulator::lambda::{Invocation, InvokeError, function_arn_of_invocation_uri};
 use crate::gateway::IntegrationType;
 
 /// Bytes of a stream's prelude at most.
@@ -151,31 +152,13 @@ pub(super) fn check_permission(
     if integration.integration.credentials.as_ref().is_some_and(|role| !role.is_empty()) {
         return Ok(());
     }
-    let Some(name) = FunctionName::parse(function) else { return Ok(()) };
     let get = |name: &str| exchange.context.get(name).unwrap_or_default();
-    let path = source_path(exchange.resource_path);
-    let source = format!(
-        "arn:aws:execute-api:{}:{}:{}/{}/{}{path}",
-        exchange.region,
-        get("accountId"),
-        get("apiId"),
-        get("stage"),
-        exchange.request.method
-    );
-    if exchange.gateway.lookup.may_invoke(&name, &source) {
-        return Ok(());
-    }
-    exchange.say(&format!(
-        "API Gateway may not invoke {name} for {source}: its policy has no statement for it; `aws lambda add-permission` \
-         with the principal apigateway.amazonaws.com adds one"
-    ));
+    let method = &exchange.request.method;
+    let rest = format!("{}/{method}{}", get("stage"), permission::source_path(exchange.resource_path));
+    let place = [exchange.region, &get("accountId"), &get("apiId")];
+    let Some(text) = permission::refusal(exchange.gateway, function, place, &rest) else { return Ok(()) };
+    exchange.say(&text);
     Err(Refusal::configuration("Execution failed due to configuration error: Invalid permissions on Lambda function"))
-}
-
-/// Returns a resource's path as permissions name it: variables are any text.
-fn source_path(path: &str) -> String {
-    let segment = |segment: &str| if segment.starts_with('{') { "*".to_owned() } else { segment.to_owned() };
-    path.split('/').map(segment).collect::<Vec<_>>().join("/")
 }
 
 /// Returns what the client sees when a function cannot be invoked, and says why to whoever runs the gateway.
