@@ -10,7 +10,10 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
+use memchr::memchr;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::framing::{Content, Framing, Lengths};
 
 /// The largest head that is read along; hyper refuses larger ones long before.
 const MAX_HEAD: usize = 1024 * 1024;
@@ -53,7 +56,12 @@ impl<S> HeadTap<S> {
         (
             Self {
                 stream,
-                scanner: Scanner { state: State::Head, line: Vec::new(), head: Head::default(), queue: queue.clone() },
+                scanner: Scanner {
+                    framing: Framing::new(),
+                    line: Vec::new(),
+                    head: Head::default(),
+                    queue: queue.clone(),
+                },
             },
             queue,
         )
@@ -99,8 +107,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for HeadTap<S> {
 
 #[derive(Debug)]
 struct Scanner {
-    state: State,
-    /// The line that is being read.
+    framing: Framing,
+    /// The line of a head that is being read.
     line: Vec<u8>,
     head: Head,
     queue: NameQueue,
@@ -111,107 +119,58 @@ struct Head {
     lines: usize,
     bytes: usize,
     names: SentNames,
-    length: u64,
-    chunked: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum State {
-    Head,
-    /// So many bytes of a body are left.
-    Body(u64),
-    ChunkSize,
-    /// So many bytes of a chunk are left, its line end among them.
-    Chunk(u64),
-    Trailers,
-    /// Not HTTP/1, or not to be followed.
-    Lost,
+    lengths: Lengths,
 }
 
 impl Scanner {
     fn scan(&mut self, mut bytes: &[u8]) {
-        while !bytes.is_empty() {
-            match self.state {
-                State::Lost => return,
-                State::Body(left) | State::Chunk(left) => {
-                    let skipped = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
-                    bytes = bytes.get(skipped..).unwrap_or_default();
-                    let left = left - skipped as u64;
-                    self.state = match self.state {
-                        State::Body(_) if left == 0 => State::Head,
-                        State::Body(_) => State::Body(left),
-                        _ if left == 0 => State::ChunkSize,
-                        _ => State::Chunk(left),
-                    };
-                }
-                State::Head | State::ChunkSize | State::Trailers => {
-                    let end = memchr::memchr(b'\n', bytes);
-                    let (piece, rest) = bytes.split_at(end.map_or(bytes.len(), |i| i + 1));
-                    self.head.bytes += piece.len();
-                    bytes = rest;
-                    if self.head.bytes > MAX_HEAD {
-                        self.state = State::Lost;
-                        return;
-                    }
-                    // A line that is all there need not be copied.
-                    if end.is_some() && self.line.is_empty() {
-                        self.line_read(piece.trim_ascii_end());
-                        continue;
-                    }
-                    self.line.extend_from_slice(piece);
-                    if end.is_some() {
-                        let line = std::mem::take(&mut self.line);
-                        self.line_read(line.trim_ascii_end());
-                        self.line = line;
-                        self.line.clear();
-                    }
-                }
+        loop {
+            bytes = bytes.get(self.framing.skip(bytes)..).unwrap_or_default();
+            if bytes.is_empty() {
+                return;
+            }
+            let end = memchr(b'\n', bytes);
+            let (piece, rest) = bytes.split_at(end.map_or(bytes.len(), |end| end + 1));
+            bytes = rest;
+            self.head.bytes += piece.len();
+            if self.head.bytes > MAX_HEAD {
+                self.framing.head_ended(Content::Unknown);
+                return;
+            }
+            // A line that is all there need not be copied.
+            if end.is_some() && self.line.is_empty() {
+                self.line_read(piece.trim_ascii_end());
+                continue;
+            }
+            self.line.extend_from_slice(piece);
+            if end.is_some() {
+                let mut line = std::mem::take(&mut self.line);
+                self.line_read(line.trim_ascii_end());
+                line.clear();
+                self.line = line;
             }
         }
     }
 
     fn line_read(&mut self, line: &[u8]) {
-        match self.state {
+        match (line.is_empty(), self.head.lines) {
             // Empty lines before a request are allowed.
-            State::Head if line.is_empty() && self.head.lines == 0 => self.head.bytes = 0,
-            State::Head if line.is_empty() => self.head_read(),
-            State::Head => {
+            (true, 0) => self.head.bytes = 0,
+            (true, _) => self.head_read(),
+            (false, 0) if line.starts_with(b"PRI * HTTP/2") => self.framing.head_ended(Content::Unknown),
+            (false, before) => {
                 self.head.lines += 1;
-                if self.head.lines == 1 {
-                    if line.starts_with(b"PRI * HTTP/2") {
-                        self.state = State::Lost;
-                    }
-                } else {
+                if before > 0 {
                     self.header_read(line);
                 }
             }
-            State::ChunkSize => {
-                let digits: Vec<u8> = line.iter().copied().take_while(u8::is_ascii_hexdigit).collect();
-                let size = std::str::from_utf8(&digits).ok().and_then(|d| u64::from_str_radix(d, 16).ok());
-                self.head.bytes = 0;
-                self.state = match size {
-                    Some(0) => State::Trailers,
-                    Some(size) => State::Chunk(size.saturating_add(2)),
-                    None => State::Lost,
-                };
-            }
-            State::Trailers if line.is_empty() => {
-                self.head.bytes = 0;
-                self.state = State::Head;
-            }
-            _ => {}
         }
     }
 
     fn header_read(&mut self, line: &[u8]) {
-        let Some(colon) = memchr::memchr(b':', line) else { return };
+        let Some(colon) = memchr(b':', line) else { return };
         let (name, value) = line.split_at(colon);
-        let value = value.get(1..).unwrap_or_default().trim_ascii();
-        if name.eq_ignore_ascii_case(b"content-length") {
-            self.head.length = std::str::from_utf8(value).ok().and_then(|v| v.parse().ok()).unwrap_or(0);
-        } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
-            self.head.chunked = value.to_ascii_lowercase().ends_with(b"chunked");
-        }
+        self.head.lengths.note(name, value.get(1..).unwrap_or_default());
         let names = &mut self.head.names.0;
         if names.is_empty() {
             names.reserve(256);
@@ -225,11 +184,7 @@ impl Scanner {
 
     fn head_read(&mut self) {
         let head = std::mem::take(&mut self.head);
-        self.state = match (head.chunked, head.length) {
-            (true, _) => State::ChunkSize,
-            (false, 0) => State::Head,
-            (false, length) => State::Body(length),
-        };
+        self.framing.head_ended(head.lengths.content().unwrap_or(Content::None));
         let mut queue = self.queue.0.lock().unwrap_or_else(PoisonError::into_inner);
         queue.push_back(head.names);
     }

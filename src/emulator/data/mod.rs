@@ -28,6 +28,7 @@ mod context;
 mod domain_route;
 mod exchange;
 mod execution_log;
+mod framing;
 mod gateway_response;
 mod head_tap;
 mod header_rules;

@@ -12,6 +12,8 @@ use std::task::{Context, Poll, ready};
 use memchr::memchr;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::framing::{Content, Framing, Lengths};
+
 /// Bytes of what follows a head that go out together with it, at most.
 const MAX_TOGETHER: usize = 64 * 1024;
 
@@ -48,7 +50,7 @@ impl<S> SpelledWrites<S> {
     /// Wraps a connection; each response's spelling is pushed to the queue before hyper writes it.
     pub fn new(stream: S) -> (Self, SpellingQueue) {
         let queue = SpellingQueue::default();
-        let follower = Follower { state: State::Head, line: Vec::new(), queue: queue.clone() };
+        let follower = Follower { framing: Framing::new(), queue: queue.clone() };
         (Self { stream, follower, pending: Vec::new(), written: 0 }, queue)
     }
 }
@@ -87,9 +89,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for SpelledWrites<S> {
         let this = &mut *self;
         let offered: u64 = bufs.iter().map(|b| b.len() as u64).sum();
         // Bodies pass as they are.
-        if let Some(left) = this.follower.passes().filter(|left| offered <= *left) {
+        if this.follower.framing.passes().is_some_and(|left| offered <= left) {
             let written = ready!(Pin::new(&mut this.stream).poll_write_vectored(cx, bufs))?;
-            this.follower.passed(left, written as u64);
+            this.follower.framing.passed(written as u64);
             return Poll::Ready(Ok(written));
         }
         for buf in bufs {
@@ -124,103 +126,40 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for SpelledWrites<S> {
 
 #[derive(Debug)]
 struct Follower {
-    state: State,
-    /// The line of a chunk's size, or a trailer, that is being read.
-    line: Vec<u8>,
+    framing: Framing,
     queue: SpellingQueue,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum State {
-    Head,
-    /// So many bytes of a body are left.
-    Body(u64),
-    ChunkSize,
-    /// So many bytes of a chunk are left, its line end among them.
-    Chunk(u64),
-    Trailers,
-    /// Not HTTP/1, or the body lasts as long as the connection.
-    Lost,
-}
-
 impl Follower {
-    /// Returns how many bytes may be written that are no head.
-    fn passes(&self) -> Option<u64> {
-        match self.state {
-            State::Body(left) | State::Chunk(left) => Some(left),
-            State::Lost => Some(u64::MAX),
-            State::Head | State::ChunkSize | State::Trailers => None,
-        }
-    }
-
-    fn passed(&mut self, left: u64, written: u64) {
-        let left = left - written;
-        self.state = match self.state {
-            State::Body(_) if left == 0 => State::Head,
-            State::Body(_) => State::Body(left),
-            State::Chunk(_) if left == 0 => State::ChunkSize,
-            State::Chunk(_) => State::Chunk(left),
-            other => other,
-        };
-    }
-
     /// Follows bytes and spells the names in them.
     fn spell(&mut self, mut bytes: &mut [u8]) {
         while !bytes.is_empty() {
-            match self.state {
-                State::Lost => return,
-                State::Body(left) | State::Chunk(left) => {
-                    let skipped = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
-                    bytes = bytes.get_mut(skipped..).unwrap_or_default();
-                    self.passed(left, skipped as u64);
+            let mut past = self.framing.skip(bytes);
+            if self.framing.at_head() {
+                let head = bytes.get_mut(past..).unwrap_or_default();
+                if head.is_empty() {
+                    return;
                 }
-                State::ChunkSize | State::Trailers => {
-                    let end = memchr(b'\n', bytes).map_or(bytes.len(), |i| i + 1);
-                    let (piece, rest) = bytes.split_at_mut(end);
-                    self.line.extend_from_slice(piece);
-                    bytes = rest;
-                    if self.line.ends_with(b"\n") {
-                        let line = std::mem::take(&mut self.line);
-                        self.line_written(line.trim_ascii());
-                    }
-                }
-                State::Head => {
-                    let (state, length) = self.head_written(bytes);
-                    self.state = state;
-                    bytes = bytes.get_mut(length..).unwrap_or_default();
-                }
+                let (content, length) = self.head_written(head);
+                self.framing.head_ended(content);
+                past += length;
             }
+            bytes = bytes.get_mut(past..).unwrap_or_default();
         }
     }
 
-    fn line_written(&mut self, line: &[u8]) {
-        self.state = match self.state {
-            State::ChunkSize => {
-                let size = std::str::from_utf8(line).ok().and_then(|l| u64::from_str_radix(l, 16).ok());
-                match size {
-                    Some(0) => State::Trailers,
-                    Some(size) => State::Chunk(size.saturating_add(2)),
-                    None => State::Lost,
-                }
-            }
-            State::Trailers if line.is_empty() => State::Head,
-            other => other,
-        };
-    }
-
     /// Spells the names of the head that bytes begin with; returns what follows it, and its length.
-    fn head_written(&mut self, bytes: &mut [u8]) -> (State, usize) {
+    fn head_written(&mut self, bytes: &mut [u8]) -> (Content, usize) {
         let status = bytes.get(9..12).and_then(|s| std::str::from_utf8(s).ok()).and_then(|s| s.parse::<u16>().ok());
-        let Some(status) = status.filter(|_| bytes.starts_with(b"HTTP/1.")) else { return (State::Lost, 0) };
+        let Some(status) = status.filter(|_| bytes.starts_with(b"HTTP/1.")) else { return (Content::Unknown, 0) };
         let is_interim = (100..200).contains(&status) && status != 101;
         let (spelling, has_body) = if is_interim { (Spelling::default(), false) } else { self.queue.pop() };
-        let mut length = None;
-        let mut chunked = false;
+        let mut lengths = Lengths::default();
         let mut head = 0;
         loop {
             // hyper writes a head at once; what comes in pieces is not its.
             let rest = bytes.get_mut(head..).unwrap_or_default();
-            let Some(end) = memchr(b'\n', rest) else { return (State::Lost, 0) };
+            let Some(end) = memchr(b'\n', rest) else { return (Content::Unknown, 0) };
             let is_status_line = head == 0;
             head += end + 1;
             let line = rest.get_mut(..end).unwrap_or_default();
@@ -229,22 +168,15 @@ impl Follower {
             }
             let Some(colon) = memchr(b':', line).filter(|_| !is_status_line) else { continue };
             let (name, value) = line.split_at_mut(colon);
-            if name.eq_ignore_ascii_case(b"content-length") {
-                let value = std::str::from_utf8(value.get(1..).unwrap_or_default()).unwrap_or_default();
-                length = value.trim().parse::<u64>().ok();
-            } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
-                chunked = value.trim_ascii().to_ascii_lowercase().ends_with(b"chunked");
-            }
+            lengths.note(name, value.get(1..).unwrap_or_default());
             spell_name(name, &spelling);
         }
-        let state = match (has_body && !matches!(status, 204 | 304), chunked, length) {
-            (_, _, _) if status == 101 => State::Lost,
-            (false, _, _) | (true, false, Some(0)) => State::Head,
-            (true, true, _) => State::ChunkSize,
-            (true, false, Some(length)) => State::Body(length),
-            (true, false, None) => State::Lost,
+        let content = match has_body && !matches!(status, 204 | 304) {
+            _ if status == 101 => Content::Unknown,
+            true => lengths.content().unwrap_or(Content::Unknown),
+            false => Content::None,
         };
-        (state, head)
+        (content, head)
     }
 }
 
