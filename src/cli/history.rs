@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::deploy::history::{Entry, History, State};
 
-use super::target::TargetArgs;
+use super::stage_args::StageArgs;
 use super::{CommandError, Cx, Outcome};
 use crate::source::render::sanitized;
 
@@ -13,16 +13,8 @@ use crate::source::render::sanitized;
 /// Each has a number, which `gatewright rollback --to` takes. What is listed was imported from this folder.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The API's name or id [default: the environment's].
-    api: Option<String>,
-    /// The environment of the configuration: `[env.NAME]`.
-    #[arg(long, value_name = "NAME")]
-    env: Option<String>,
     #[command(flatten)]
-    target: TargetArgs,
-    /// The stage.
-    #[arg(long, value_name = "NAME")]
-    stage: Option<String>,
+    stage: StageArgs,
     /// Also list what changed.
     #[arg(long)]
     stat: bool,
@@ -42,18 +34,15 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
-    args.target.env.clone_from(&args.env);
-    let (_, environment) = args.target.environment(cx)?;
-    let api = args.api.clone().or_else(|| environment.api.clone()).ok_or_else(|| {
-        CommandError::new("no API is named")
-            .with_hint("name it: `gatewright history NAME`, or set `api` in the environment")
-    })?;
-    let stage = args.stage.clone().or_else(|| environment.stage.clone()).unwrap_or_else(|| "dev".into());
-    let place = match args.target.place_offline(cx)? {
+pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
+    let where_it_is = args.stage.target();
+    let (_, environment) = where_it_is.environment(cx)?;
+    let api = args.stage.named_api(&environment, "history")?;
+    let stage = args.stage.stage_in(&environment);
+    let place = match where_it_is.place_offline(cx)? {
         Some(place) => place,
         None => super::runtime()?.block_on(async {
-            let target = args.target.open(cx).await?;
+            let target = where_it_is.open(cx).await?;
             let place = target.place();
             target.close().await;
             Ok::<_, CommandError>(place)

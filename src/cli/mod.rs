@@ -26,6 +26,7 @@ mod promote;
 mod rollback;
 mod scaffold;
 mod serve;
+mod stage_args;
 mod status;
 mod target;
 mod templates;

@@ -3,31 +3,23 @@
 use crate::deploy::history::Entry;
 use crate::deploy::{DeployError, exported_text, find_api, rollback};
 
-use super::target::{TargetArgs, failed};
+use super::stage_args::StageArgs;
+use super::target::failed;
 use super::{CommandError, Cx, Outcome};
 
 /// Sends all traffic of a stage to its canary and ends the canary.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The API's name or id [default: the environment's].
-    api: Option<String>,
-    /// The environment of the configuration: `[env.NAME]`.
-    #[arg(long, value_name = "NAME")]
-    env: Option<String>,
     #[command(flatten)]
-    target: TargetArgs,
-    /// The stage.
-    #[arg(long, value_name = "NAME")]
-    stage: Option<String>,
+    stage: StageArgs,
     /// Do not ask.
     #[arg(long, short)]
     yes: bool,
 }
 
-pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
-    args.target.env.clone_from(&args.env);
+pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     super::runtime()?.block_on(async {
-        let target = args.target.open(cx).await?;
+        let target = args.stage.open(cx).await?;
         let outcome = promote(cx, &args, &target).await;
         target.close().await;
         outcome
@@ -35,11 +27,8 @@ pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
 }
 
 async fn promote(cx: &Cx, args: &Args, target: &super::target::Target) -> Result<Outcome, CommandError> {
-    let name = args.api.clone().or_else(|| target.environment.api.clone()).ok_or_else(|| {
-        CommandError::new("no API is named")
-            .with_hint("name it: `gatewright promote NAME`, or set `api` in the environment")
-    })?;
-    let stage = args.stage.clone().or_else(|| target.environment.stage.clone()).unwrap_or_else(|| "dev".into());
+    let name = args.stage.named_api(&target.environment, "promote")?;
+    let stage = args.stage.stage_in(&target.environment);
     let connection = &target.connection;
     let api = find_api(connection, &name).await.map_err(failed)?;
     let api = api.ok_or_else(|| failed(DeployError::NoApi(name)))?;

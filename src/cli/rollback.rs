@@ -6,22 +6,15 @@ use crate::deploy::history::{Entry, History, State};
 use crate::deploy::permission::{self, Problem};
 use crate::deploy::{Beside, Connection, DeployError, exported_definition, find_api_of_any_kind, rollback};
 
-use super::target::{TargetArgs, failed};
+use super::stage_args::StageArgs;
+use super::target::failed;
 use super::{CommandError, Cx, Outcome};
 
 /// Points a stage back to an earlier deployment, at once; with `--definition` the document as well.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The API's name or id [default: the environment's].
-    api: Option<String>,
-    /// The environment of the configuration: `[env.NAME]`.
-    #[arg(long, value_name = "NAME")]
-    env: Option<String>,
     #[command(flatten)]
-    target: TargetArgs,
-    /// The stage.
-    #[arg(long, value_name = "NAME")]
-    stage: Option<String>,
+    stage: StageArgs,
     /// Back to how it was after import N of `gatewright history` [default: before the last one].
     #[arg(long, value_name = "N")]
     to: Option<u32>,
@@ -33,24 +26,20 @@ pub(super) struct Args {
     yes: bool,
 }
 
-pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
-    args.target.env.clone_from(&args.env);
+pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     super::runtime()?.block_on(roll_back(cx, args))
 }
 
 async fn roll_back(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
-    let target = args.target.open(cx).await?;
+    let target = args.stage.open(cx).await?;
     let outcome = roll_back_on(cx, &args, &target).await;
     target.close().await;
     outcome
 }
 
 async fn roll_back_on(cx: &Cx, args: &Args, target: &super::target::Target) -> Result<Outcome, CommandError> {
-    let name = args.api.clone().or_else(|| target.environment.api.clone()).ok_or_else(|| {
-        CommandError::new("no API is named")
-            .with_hint("name it: `gatewright rollback NAME`, or set `api` in the environment")
-    })?;
-    let stage = args.stage.clone().or_else(|| target.environment.stage.clone()).unwrap_or_else(|| "dev".into());
+    let name = args.stage.named_api(&target.environment, "rollback")?;
+    let stage = args.stage.stage_in(&target.environment);
     let state = cx.config.state_folder();
     let history = super::history::of_api(&state, &target.place(), &name, &stage);
     let Some(_lock) = history.lock().map_err(|error| failed(error.into()))? else {

@@ -8,6 +8,7 @@ use crate::deploy::history::State;
 use crate::deploy::{PlannedChange, drift, exported_text, find_api_of_any_kind, rollback};
 use crate::source::render::sanitized;
 
+use super::stage_args::{StageArgs, no_api};
 use super::target::{Target, TargetArgs, failed};
 use super::{CommandError, Cx, Outcome};
 
@@ -16,16 +17,8 @@ use super::{CommandError, Cx, Outcome};
 /// Ends with 1 when one has drifted from what was imported from here.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The API's name or id [default: each environment's].
-    api: Option<String>,
-    /// The environment of the configuration: `[env.NAME]`.
-    #[arg(long, value_name = "NAME")]
-    env: Option<String>,
     #[command(flatten)]
-    target: TargetArgs,
-    /// The stage.
-    #[arg(long, value_name = "NAME")]
-    stage: Option<String>,
+    stage: StageArgs,
     /// How the answer is written.
     #[arg(long, value_enum, default_value = "terminal", value_name = "FORMAT")]
     format: Format,
@@ -56,28 +49,24 @@ struct Served {
     cut_off: Option<u32>,
 }
 
-pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
-    args.target.env.clone_from(&args.env);
+pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     super::runtime()?.block_on(status(cx, args))
 }
 
 async fn status(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     let mut names: Vec<Option<String>> = cx.config.settings.env.keys().cloned().map(Some).collect();
-    if args.target.env.is_some()
-        || names.is_empty()
-        || args.target.target.is_some()
-        || args.target.endpoint_url.is_some()
-    {
-        names = vec![args.target.env.clone()];
+    let asked = args.stage.target();
+    if asked.env.is_some() || names.is_empty() || asked.target.is_some() || asked.endpoint_url.is_some() {
+        names = vec![asked.env.clone()];
     }
     let mut all = Vec::new();
     for name in names {
-        let target = TargetArgs { env: name, ..args.target.clone() }.open(cx).await?;
+        let target = TargetArgs { env: name, ..asked.clone() }.open(cx).await?;
         let served = served(cx, &args, &target).await;
         target.close().await;
         all.extend(served?);
     }
-    if let (Some(name), false) = (&args.api, all.iter().any(|s| s.api_id.is_some())) {
+    if let (Some(name), false) = (&args.stage.api, all.iter().any(|s| s.api_id.is_some())) {
         return Err(CommandError::new(format!("there is no API `{}`", sanitized(name)))
             .with_hint("`--env`, `--target` or `--endpoint-url` say where to look"));
     }
@@ -92,15 +81,14 @@ async fn status(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
 
 /// Returns what an environment serves, of each API that is meant.
 async fn served(cx: &Cx, args: &Args, target: &Target) -> Result<Vec<Served>, CommandError> {
-    let mut names: Vec<String> = args.api.clone().or_else(|| target.environment.api.clone()).into_iter().collect();
+    let mut names: Vec<String> = args.stage.api_in(&target.environment).into_iter().collect();
     if names.is_empty() {
         names = super::lock::Lock::read(&cx.config.folder)?.ids(&target.environment_name);
     }
     if names.is_empty() {
-        return Err(CommandError::new("no API is named")
-            .with_hint("name it: `gatewright status NAME`, or set `api` in the environment"));
+        return Err(no_api("status"));
     }
-    let stage = args.stage.clone().or_else(|| target.environment.stage.clone()).unwrap_or_else(|| "dev".into());
+    let stage = args.stage.stage_in(&target.environment);
     let mut all = Vec::new();
     for name in names {
         all.push(one(cx, target, name, stage.clone()).await?);
