@@ -1,8 +1,13 @@
-"""The embedded gateway beside another local gateway, under one load tool: `benches/peers.py --gatewright BINARY --peer FOLDER`.
+"""The embedded gateway beside other local gateways, under one load tool:
 
-FOLDER is where `npm install serverless@3 serverless-offline@13` was run. That peer has no MOCK integrations, so it answers
-with a function of one line, and gatewright with a MOCK method that has a template of ten. `wrk` (Debian has it) sends the
-requests. SAM and LocalStack want Docker, and moto's server has no data plane: none of them is here.
+    benches/peers.py --gatewright BINARY [--serverless FOLDER] [--localstack FOLDER]
+
+- `--serverless`: where `npm install serverless@3 serverless-offline@13` was run. It has no MOCK integrations, so it answers
+  with a function of one line, and the others with a MOCK method that has a template of ten.
+- `--localstack`: a Python environment with `pip install "localstack-core[runtime]==4.4.0" "plux<1.13" "cbor2<5.7"
+  "pyOpenSSL<25" "service_identity<25" "cryptography<45"`: of the last versions that ask for no account, run without Docker.
+
+`wrk` (Debian has it) sends the requests. SAM wants Docker, and moto's server has no data plane.
 """
 
 import argparse
@@ -62,11 +67,14 @@ def load(url, seconds, connections):
 
 
 def post(url, body):
-    request = urllib.request.Request(url, data=json.dumps(body).encode(), headers={"Content-Type": "application/json"})
+    # The name of the service in the scope is what others tell services by; nobody checks the signature.
+    scope = "Credential=test/20260101/us-east-1/apigateway/aws4_request, SignedHeaders=host, Signature=0"
+    headers = {"Content-Type": "application/json", "Authorization": f"AWS4-HMAC-SHA256 {scope}"}
+    request = urllib.request.Request(url, data=json.dumps(body).encode(), headers=headers)
     return json.loads(urllib.request.urlopen(request, timeout=30).read())
 
 
-def peer(folder, port):
+def serverless(folder, port):
     work = pathlib.Path(tempfile.mkdtemp())
     (work / "node_modules").symlink_to(pathlib.Path(folder).resolve() / "node_modules")
     (work / "serverless.yml").write_text(
@@ -82,35 +90,66 @@ def peer(folder, port):
     return subprocess.Popen(command, cwd=work, env=environment, **quiet), f"http://127.0.0.1:{port}/dev/pets/7"
 
 
+def deployed(base):
+    """The URL of a MOCK method, imported and deployed."""
+    api = post(f"{base}/restapis?mode=import", DOCUMENT)["id"]
+    post(f"{base}/restapis/{api}/deployments", {"stageName": "s"})
+    return f"{base}/_aws/execute-api/{api}/s/pets/7"
+
+
+def localstack(folder, port):
+    environment = {
+        **os.environ,
+        "GATEWAY_LISTEN": f"127.0.0.1:{port}",
+        "LS_LOG": "error",
+        # Nothing is looked up elsewhere.
+        "DISABLE_EVENTS": "1",
+        "SKIP_SSL_CERT_DOWNLOAD": "1",
+        "EAGER_SERVICE_LOADING": "0",
+    }
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    command = [str(pathlib.Path(folder).resolve() / "bin" / "python"), "-m", "localstack.runtime.main"]
+    process = subprocess.Popen(command, cwd=tempfile.mkdtemp(), env=environment, **quiet)
+    wait(f"http://127.0.0.1:{port}/_localstack/health")
+    return process, deployed(f"http://127.0.0.1:{port}")
+
+
 def own(gatewright):
     process = subprocess.Popen(
         [gatewright, "serve", "--in-memory", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
-    base = process.stdout.readline().strip()
-    api = post(f"{base}/restapis?mode=import", DOCUMENT)["id"]
-    post(f"{base}/restapis/{api}/deployments", {"stageName": "s"})
-    return process, f"{base}/_aws/execute-api/{api}/s/pets/7"
+    return process, deployed(process.stdout.readline().strip())
+
+
+def measured(name, process, url, args):
+    try:
+        answer = wait(url)
+        assert answer["name"] == "Rex", answer
+        load(url, 1, args.connections)
+        rate, median = load(url, args.seconds, args.connections)
+        print(f"{name}: {rate:.0f} requests/s, p50 {median}")
+        return rate
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gatewright", required=True)
-    parser.add_argument("--peer", required=True)
+    parser.add_argument("--serverless")
+    parser.add_argument("--localstack")
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--connections", type=int, default=64)
     args = parser.parse_args()
     rates = {}
-    for name, (process, url) in {"serverless-offline": peer(args.peer, 38217), "gatewright": own(args.gatewright)}.items():
-        try:
-            answer = wait(url)
-            assert answer["name"] == "Rex", answer
-            load(url, 1, args.connections)
-            rates[name], median = load(url, args.seconds, args.connections)
-            print(f"{name}: {rates[name]:.0f} requests/s, p50 {median}")
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=20)
-    print(f"gatewright answers {rates['gatewright'] / rates['serverless-offline']:.0f} times as many")
+    if args.serverless:
+        rates["serverless-offline"] = measured("serverless-offline", *serverless(args.serverless, 38217), args)
+    if args.localstack:
+        rates["LocalStack"] = measured("LocalStack", *localstack(args.localstack, 38219), args)
+    rate = measured("gatewright", *own(args.gatewright), args)
+    for name, peer in rates.items():
+        print(f"gatewright answers {rate / peer:.0f} times as many as {name}")
 
 
 if __name__ == "__main__":
