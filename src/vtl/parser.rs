@@ -129,6 +129,12 @@ impl<'a> Parser<'a, '_> {
                 push_backslashes(text, escapes);
                 text.push('$');
                 self.cursor.eat("$");
+                // Velocity's lexer takes the `!` for the reference's and forgets it, unless more of a reference follows.
+                if self.cursor.peek() == Some(b'!')
+                    && self.cursor.peek_after(1).is_some_and(|byte| !matches!(byte, b'$' | b'#' | b'{' | b'\\'))
+                {
+                    self.cursor.eat("!");
+                }
             }
         }
         Ok(())
@@ -144,8 +150,14 @@ impl<'a> Parser<'a, '_> {
         let Some(directive) = self.directive(escapes % 2 == 1)? else {
             self.cursor.rewind(start);
             push_backslashes(text, escapes);
-            text.push('#');
-            self.cursor.eat("#");
+            match self.call_of_nothing().filter(|_| escapes % 2 == 0) {
+                Some(written) => text.push_str(written),
+                None => {
+                    self.cursor.rewind(start);
+                    text.push('#');
+                    self.cursor.eat("#");
+                }
+            }
             return Ok(None);
         };
         if escapes % 2 == 1 {
@@ -207,7 +219,8 @@ impl<'a> Parser<'a, '_> {
         }
         self.cursor.rewind(start);
         let Some(word) = self.cursor.word() else { return Ok(None) };
-        if in_braces && !self.cursor.eat("}") {
+        // `#else@example.com` is text.
+        if if in_braces { !self.cursor.eat("}") } else { self.cursor.peek() == Some(b'@') } {
             return Ok(None);
         }
         if with_body {
@@ -411,6 +424,14 @@ impl<'a> Parser<'a, '_> {
 
     /// Parses the arguments of a macro's call, if there are any, and takes the rest of their line when that is blank.
     fn arguments(&mut self) -> Result<Option<Vec<Expr>>, Fault> {
+        let arguments = self.call_arguments()?;
+        if arguments.is_some() {
+            self.cursor.skip_line_rest();
+        }
+        Ok(arguments)
+    }
+
+    fn call_arguments(&mut self) -> Result<Option<Vec<Expr>>, Fault> {
         if !self.cursor.eat("(") {
             return Ok(None);
         }
@@ -424,7 +445,6 @@ impl<'a> Parser<'a, '_> {
             }
             arguments.push(self.operand()?);
         }
-        self.cursor.skip_line_rest();
         Ok(Some(arguments))
     }
 
@@ -433,6 +453,23 @@ impl<'a> Parser<'a, '_> {
         self.arguments()?;
         self.block_to_end("#@")?;
         Ok(Node::Text(self.cursor.since(start).into()))
+    }
+
+    /// Moves over `#name(…)` where no macro has the name: it renders as it is written, references in it too.
+    fn call_of_nothing(&mut self) -> Option<&'a str> {
+        let start = self.cursor.position();
+        self.cursor.eat("#");
+        let in_braces = self.cursor.eat("{");
+        self.cursor.identifier()?;
+        if in_braces && !self.cursor.eat("}") {
+            return None;
+        }
+        self.cursor.skip_blanks();
+        if self.cursor.peek() != Some(b'(') {
+            return None;
+        }
+        self.call_arguments().ok()??;
+        Some(self.cursor.since(start))
     }
 
     fn block_to_end(&mut self, directive: &str) -> Result<Block, Fault> {

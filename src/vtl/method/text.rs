@@ -76,7 +76,7 @@ pub(super) fn call(scope: &mut Scope<'_>, text: &EcoString, name: &str, argument
                 None => Ok(Some(Value::Integer(-1)).filter(|_| matches!(character, Value::Integer(_)))),
             }
         }
-        ("concat" | "contains", [_]) => thrown(format!("`{name}()` got no string")),
+        ("concat" | "contains", [Value::Null]) => thrown(format!("`{name}()` got no string")),
         _ if OTHER.contains(&name) => Err(unsupported(&Value::Text(text.clone()), name)),
         _ => Ok(None),
     }
