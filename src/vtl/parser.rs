@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
-use super::ast::{Block, Call, Expr, Macro, Node, Reference};
+use super::ast::{Access, Block, Call, Expr, Macro, Node, Reference};
 use super::error::Fault;
 use super::lexer::{Cursor, Origin};
 use super::names::Names;
@@ -123,7 +123,14 @@ impl<'a> Parser<'a, '_> {
         match self.reference(escapes)? {
             Some(reference) => {
                 flush(text, nodes);
+                let ends_in_property = matches!(reference.path.last(), Some(Access::Property(_)));
+                let is_open = ends_in_property && !reference.literal.ends_with('}');
                 nodes.push(Node::Reference(reference));
+                // Behind `$a.b`, Velocity's lexer takes `##` for no comment.
+                if is_open && self.cursor.rest().starts_with("##") && self.cursor.peek_after(2) != Some(b'#') {
+                    self.cursor.eat("##");
+                    text.push_str("##");
+                }
             }
             None => {
                 push_backslashes(text, escapes);
@@ -165,8 +172,9 @@ impl<'a> Parser<'a, '_> {
             text.push_str(self.cursor.since(start));
             return Ok(None);
         }
-        push_backslashes(text, escapes / 2);
         let is_set = matches!(directive, Directive::Set);
+        // Before a `#set` they are no escapes of one another.
+        push_backslashes(text, if is_set { escapes } else { escapes / 2 });
         if escapes == 0 && !matches!(directive, Directive::Call(..) | Directive::UnknownCall) {
             drop_false_start(text, is_set);
         }
