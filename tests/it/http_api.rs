@@ -398,7 +398,7 @@ async fn stages_show_deployments_and_hold_callers_back() {
 
     let exported = client.export_api().api_id(id).specification("OAS30").output_type("YAML").send().await;
     let text = exported.expect("exports").body.map(|b| String::from_utf8_lossy(b.as_ref()).into_owned());
-    assert!(text.is_some_and(|t| t.contains("payloadFormatVersion: '2.0'")));
+    assert!(text.is_some_and(|t| t.contains("payloadFormatVersion: \"2.0\"")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

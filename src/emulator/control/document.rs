@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::gateway::export::{Export, ExportOptions, Specification};
+use crate::gateway::export::{Export, ExportOptions, Specification, to_yaml};
 use crate::gateway::import::{BasePathMode, ImportMode, ImportOptions, Imported, import};
 use crate::gateway::{ApiDefinition, Stage};
 use crate::openapi::{Document, LoadOptions, Version, load_text};
@@ -205,7 +205,7 @@ fn exported(
     let document = Export::new(definition, Some(stage), &call.control.region, options);
     let failed = |error: String| Refusal::bad_request(format!("cannot write the export: {error}"));
     let text = if yaml {
-        serde_norway::to_string(&document).map_err(|e| failed(e.to_string()))?
+        to_yaml(&document).map_err(|e| failed(e.to_string()))?
     } else {
         serde_json::to_string_pretty(&document).map_err(|e| failed(e.to_string()))?
     };

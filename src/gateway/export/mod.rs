@@ -7,12 +7,14 @@ mod operations;
 mod schemas;
 mod security;
 mod swagger;
+mod yaml;
 
 use serde::{Serialize, Serializer};
 use serde_json::Map;
 
 use super::{ApiDefinition, Stage};
 pub(crate) use extensions::integration as integration_extension;
+pub use yaml::to_yaml;
 
 /// Which document an export is (path and query items of GetExport).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
