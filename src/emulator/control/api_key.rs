@@ -129,6 +129,8 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
                     let stage = operation.text();
                     updated.stage_keys.retain(|known| *known != stage);
                 }
+                // The API reference has them among the patch operations; no answer shows them.
+                (Op::Add | Op::Remove, "/labels") => {}
                 _ => return Err(operation.unsupported(&["/description", "/enabled", "/name", "/customerId"])),
             }
         }

@@ -143,6 +143,19 @@ fn apply(authorizer: &mut Authorizer, operation: &PatchOperation) -> Result<(), 
                 kind.ok_or_else(|| Refusal::bad_request("Invalid authorizer type specified"))?;
         }
         (Op::Replace, "/identitySource") => authorizer.identity_source = operation.non_empty(),
+        // A source among several (API reference, patch operations).
+        (Op::Add | Op::Remove, "/identitySource") => {
+            let changed = operation.text();
+            let sources = authorizer.identity_source.take().unwrap_or_default();
+            let kept = sources.split(',').map(str::trim).filter(|source| !source.is_empty() && *source != changed);
+            let mut kept: Vec<&str> = kept.collect();
+            match operation.op {
+                Op::Add if !changed.is_empty() => kept.push(&changed),
+                Op::Remove if changed.is_empty() => kept.clear(),
+                _ => {}
+            }
+            authorizer.identity_source = (!kept.is_empty()).then(|| kept.join(", "));
+        }
         (Op::Replace, "/identityValidationExpression") => {
             authorizer.identity_validation_expression = operation.non_empty();
         }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::emulator::store::{api_key, definition_key, snapshot_key};
-use crate::gateway::import::{IdSource as _, expand_resources};
+use crate::gateway::import::{IdSource as _, MAX_POLICY_CHARS, expand_resources};
 use crate::gateway::{ApiDefinition, EndpointConfiguration, Model, RestApi};
 
 use super::call::{Answer, Call, to_value};
@@ -227,7 +227,13 @@ fn stored_policy(policy: &str, api_id: &str, call: &Call<'_>) -> Result<String, 
     let (region, account) = (&call.control.region, &call.control.account_id);
     let partition = crate::gateway::partition(region);
     expand_resources(&mut policy, &format!("arn:{partition}:execute-api:{region}:{account}:{api_id}/"));
-    Ok(policy.to_string())
+    let text = policy.to_string();
+    if text.chars().count() > MAX_POLICY_CHARS {
+        return Err(Refusal::bad_request(format!(
+            "Resource policy is longer than the maximum of {MAX_POLICY_CHARS} characters"
+        )));
+    }
+    Ok(text)
 }
 
 /// Returns the models that every API has which was not imported.

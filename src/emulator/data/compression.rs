@@ -12,9 +12,10 @@ use super::gateway_response::{Refusal, ResponseType};
 /// Returns a request's body without its content coding.
 pub(crate) fn decompressed(body: Bytes, coding: Option<&str>, limit: usize) -> Result<Bytes, Refusal> {
     let coding = coding.map(|c| c.trim().to_ascii_lowercase()).unwrap_or_default();
-    if body.is_empty() || !matches!(coding.as_str(), "gzip" | "deflate") {
+    if body.is_empty() || matches!(coding.as_str(), "" | "identity") {
         return Ok(body);
     }
+    let unsupported = |log: String| Refusal::new(ResponseType::UnsupportedMediaType).log(log);
     let read = |reader: &mut dyn Read| -> std::io::Result<Vec<u8>> {
         let mut out = Vec::new();
         reader.take(limit as u64 + 1).read_to_end(&mut out)?;
@@ -23,14 +24,14 @@ pub(crate) fn decompressed(body: Bytes, coding: Option<&str>, limit: usize) -> R
     let out = match coding.as_str() {
         "gzip" => read(&mut GzDecoder::new(&*body)),
         // Clients mean zlib, as the standard says, or bare deflate.
-        _ => read(&mut ZlibDecoder::new(&*body)).or_else(|_| read(&mut DeflateDecoder::new(&*body))),
+        "deflate" => read(&mut ZlibDecoder::new(&*body)).or_else(|_| read(&mut DeflateDecoder::new(&*body))),
+        // A coding that is not supported is refused (`api-gateway-make-request-with-compressed-payload`).
+        _ => return Err(unsupported(format!("The content coding {coding} is not supported"))),
     };
     match out {
         Ok(out) if out.len() > limit => Err(Refusal::new(ResponseType::RequestTooLarge)),
         Ok(out) => Ok(out.into()),
-        Err(e) => {
-            Err(Refusal::new(ResponseType::UnsupportedMediaType).log(format!("The body is not valid {coding}: {e}")))
-        }
+        Err(e) => Err(unsupported(format!("The body is not valid {coding}: {e}"))),
     }
 }
 

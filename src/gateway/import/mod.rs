@@ -22,7 +22,7 @@ use super::{ApiDefinition, Quotas, Resource, RestApi};
 pub(crate) use base_path::prefix as base_path_prefix;
 pub use documentation::location_fault;
 use importer::Importer;
-pub(crate) use settings::expand_resources;
+pub(crate) use settings::{MAX_POLICY_CHARS, expand_resources};
 pub(crate) use variables::resolved as resolved_variables;
 
 /// How a document is imported (query items of ImportRestApi and PutRestApi).

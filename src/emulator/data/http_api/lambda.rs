@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::refusal::Refusal;
 use super::{Answer, Exchange, event, reply};
+use crate::emulator::data::context::random_uuid;
 use crate::emulator::lambda::{InvokeError, InvokeOptions, function_arn_of_invocation_uri};
 use crate::gateway::http_api::Integration;
 
@@ -24,8 +25,6 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, integration: &Integration)
         exchange.say(&text);
         Refusal::internal(text)
     })?;
-    exchange.context.note("integrationStatus", 200);
-    exchange.context.note("integration.integrationStatus", 200);
     exchange.context.note("integration.status", answer.status.as_u16());
     answer.headers.retain(|name| !super::backend::is_hop_by_hop(name));
     super::http_proxy::map_response(exchange, integration, &mut answer);
@@ -40,7 +39,12 @@ pub(super) fn function_of(uri: &str) -> &str {
 /// Invokes a function; what goes wrong is 500, and said to whoever runs the gateway.
 pub(super) async fn invoke(exchange: &mut Exchange<'_>, uri: &str, event: Value) -> Result<Bytes, Refusal> {
     let function = function_of(uri);
-    let options = InvokeOptions { trace_id: Some(exchange.context.trace_id()), ..InvokeOptions::default() };
+    let id = random_uuid().to_string();
+    for name in ["integration.requestId", "awsEndpointRequestId"] {
+        exchange.context.note(name, id.as_str());
+    }
+    let trace_id = Some(exchange.context.trace_id());
+    let options = InvokeOptions { request_id: Some(id), trace_id, ..InvokeOptions::default() };
     let functions = exchange.gateway.functions.clone();
     let invocation = functions.invoke(function, event.to_string().into(), options).await.map_err(|error| {
         exchange.say(&error.to_string());
@@ -50,6 +54,9 @@ pub(super) async fn invoke(exchange: &mut Exchange<'_>, uri: &str, event: Value)
             other => Refusal::internal(other.to_string()),
         }
     })?;
+    // Lambda's own status: it is the same when the function fails.
+    exchange.context.note("integrationStatus", 200);
+    exchange.context.note("integration.integrationStatus", 200);
     if let Some(error) = &invocation.function_error {
         let text = format!("{function} failed ({error}): {}", String::from_utf8_lossy(&invocation.payload));
         exchange.context.note("integration.error", text.as_str());

@@ -70,6 +70,9 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
         invocation.payload = std::mem::take(prelude);
     }
     exchange.log.received(200, started, [("Content-Type", "application/json")], Some(&invocation.payload));
+    // Lambda's own status: it is the same when the function fails.
+    exchange.context.note("integrationStatus", 200);
+    exchange.context.note("integration.integrationStatus", 200);
     if let Some(error) = &invocation.function_error {
         return Err(Refusal::malformed(format!(
             "Lambda execution failed with status 200 due to customer function error ({error}): {}",
@@ -86,8 +89,6 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
             "Execution failed due to configuration error: Malformed Lambda proxy response: {reason}"
         ))
     })?;
-    exchange.context.note("integrationStatus", 200);
-    exchange.context.note("integration.integrationStatus", 200);
     exchange.context.note("integration.status", answer.status.as_u16());
     let mut headers = Headers::default();
     for (name, value) in answer.headers.iter() {
