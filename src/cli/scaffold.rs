@@ -177,9 +177,12 @@ fn write(cx: &Cx, project: &Project, changes: &Changes, folder: &Path, force: bo
 
 /// Says what needs the user's eye: edited files, handlers without an operation, operations with a new name.
 fn report(cx: &Cx, changes: &Changes) {
-    for (old, new) in &changes.renamed {
+    for (old, _) in &changes.renamed {
         cx.ui.warning(&format!("the operation of `{old}` has another name now"));
-        cx.ui.hint(&format!("keep the handler: `git mv -f {old} {new}`"));
+    }
+    for (index, (old, new)) in apply::in_safe_order(&changes.renamed).iter().enumerate() {
+        let lead = if index == 0 { "keep the handlers: " } else { "" };
+        cx.ui.hint(&format!("{lead}`git mv -f {old} {new}`"));
     }
     for path in &changes.conflicts {
         cx.ui.warning(&format!("the template of `{path}` has changed where you have changed the file"));

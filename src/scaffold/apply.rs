@@ -7,7 +7,8 @@ use thiserror::Error;
 
 use crate::source::{Access, write_whole};
 
-use super::manifest::{MANIFEST_PATH, Manifest, ManifestFile, Owner, digest};
+use super::manifest::{MANIFEST_PATH, Manifest, ManifestFile, ManifestOperation, Owner, digest};
+use super::operations::anonymous;
 use super::parallel::in_parallel;
 use super::project::{Project, ProjectFile};
 use super::{BASE_PATH, shared};
@@ -50,6 +51,8 @@ pub struct Changes {
     /// Files of the user whose template has changed where they have too: the new text goes beside them.
     pub conflicts: Vec<String>,
     manifest: Manifest,
+    /// The manifest that is there while files are written; none where there is nothing to write.
+    underway: Option<Manifest>,
     /// The texts of once-written files as they were generated, for the merge when a template changes.
     bases: BTreeMap<String, String>,
 }
@@ -93,11 +96,19 @@ pub enum ApplyError {
 /// When it cannot be read or is not one.
 pub fn read_manifest(folder: &Path) -> Result<Manifest, ApplyError> {
     let path = located(folder, MANIFEST_PATH);
-    match read(&path)? {
-        None => Ok(Manifest::default()),
+    let mut manifest = match read(&path)? {
+        None => Manifest::default(),
         Some(text) => serde_json::from_str(&text)
-            .map_err(|source| ApplyError::Manifest { path: path.display().to_string(), source }),
+            .map_err(|source| ApplyError::Manifest { path: path.display().to_string(), source })?,
+    };
+    if let Some(text) = read(&located(folder, "Cargo.toml"))? {
+        let (package, library) = shared::names_of(&text);
+        if manifest.package.is_none() && !manifest.files.is_empty() {
+            manifest.package = package;
+        }
+        manifest.library = library;
     }
+    Ok(manifest)
 }
 
 /// Compares a project with a folder.
@@ -109,6 +120,8 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
         manifest: Manifest {
             version: 1,
             document: project.document.clone().or_else(|| manifest.document.clone()),
+            package: Some(project.package.clone()),
+            library: None,
             operations: project.operations.clone(),
             files: BTreeMap::new(),
         },
@@ -122,7 +135,8 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
     );
     for (file, known_now) in project.files.iter().zip(read_and_digested) {
         let (old, new_digest) = known_now?;
-        let known = manifest.files.get(&file.path);
+        // What a run that was cut off has not come to is not known yet.
+        let known = manifest.files.get(&file.path).filter(|known| old.is_some() || known.next.is_none());
         let template_changed = known.and_then(|known| known.template.as_ref()).is_some_and(|t| *t != file.template);
         if file.owner == Owner::User {
             match &old {
@@ -148,7 +162,7 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
                 })?)
             }
             (Owner::Tool, Some(old)) => {
-                let ours = same(old, &file.text) || known.is_some_and(|known| known.sha256 == digest(old));
+                let ours = same(old, &file.text) || known.is_some_and(|known| known.has_made(old));
                 if !ours {
                     changes.edited.push(file.path.clone());
                 }
@@ -162,7 +176,10 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
             _ => new_digest,
         };
         let template = (file.owner == Owner::User).then(|| file.template.clone());
-        changes.manifest.files.insert(file.path.clone(), ManifestFile { owner: file.owner, sha256, template });
+        changes
+            .manifest
+            .files
+            .insert(file.path.clone(), ManifestFile { owner: file.owner, sha256, template, next: None });
         if let Some(new) = new
             && !old.as_deref().is_some_and(|old| same(old, &new))
         {
@@ -181,27 +198,53 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
         }
         let Some(old) = read(&located(folder, path))? else { continue };
         let action = match known.owner {
-            Owner::Tool if known.sha256 == digest(&old) => Action::Remove,
+            Owner::Tool if known.has_made(&old) => Action::Remove,
             Owner::Tool => {
                 changes.edited.push(path.clone());
                 Action::Remove
             }
             Owner::User | Owner::Shared => {
-                changes.manifest.files.insert(path.clone(), known.clone());
+                changes.manifest.files.insert(path.clone(), ManifestFile { next: None, ..known.clone() });
                 Action::Unhooked
             }
         };
         changes.changes.push(Change { path: path.clone(), action, old: Some(old), new: None });
     }
     for operation in &project.operations {
-        let before = manifest.operations.iter().find(|known| known.key == operation.key);
+        let is_gone = |known: &&ManifestOperation| !project.operations.iter().any(|now| now.key == known.key);
+        let before = manifest.operations.iter().find(|known| known.key == operation.key).or_else(|| {
+            let place = anonymous(&operation.key);
+            manifest.operations.iter().find(|known| anonymous(&known.key) == place && is_gone(known))
+        });
         if let Some(before) = before.filter(|before| before.module != operation.module) {
             let file = |module: &str| format!("src/handlers/{module}.rs");
             changes.renamed.push((file(&before.module), file(&operation.module)));
         }
     }
     changes.changes.sort_by(|a, b| a.path.cmp(&b.path));
+    changes.underway = underway(manifest, &changes);
     Ok(changes)
+}
+
+/// Returns the manifest of a folder where a run may have written none, some or all of its changes.
+fn underway(manifest: &Manifest, changes: &Changes) -> Option<Manifest> {
+    let mut underway = None;
+    for change in &changes.changes {
+        let is_created = change.action == Action::Create;
+        let Some(after) = changes.manifest.files.get(&change.path) else { continue };
+        let is_recorded = match after.owner {
+            Owner::Tool => is_created || change.action == Action::Update,
+            // A merge that is not done is done again.
+            Owner::User => is_created,
+            Owner::Shared => false,
+        };
+        if is_recorded {
+            let files = &mut underway.get_or_insert_with(|| Manifest { version: 1, ..manifest.clone() }).files;
+            let known = files.entry(change.path.clone()).or_insert_with(|| after.clone());
+            known.next = Some(after.sha256.clone());
+        }
+    }
+    underway
 }
 
 /// Brings a file of the user up to date with its template: in it where that is clean, beside it otherwise.
@@ -229,6 +272,26 @@ fn merge(changes: &mut Changes, file: &ProjectFile, old: &str, base: Option<&str
     changes.changes.push(change);
 }
 
+/// Returns the renames in an order in which none writes over a file that another has yet to move, through a third name
+/// where there is no such order.
+#[must_use]
+pub fn in_safe_order(renamed: &[(String, String)]) -> Vec<(String, String)> {
+    let mut pending: Vec<(String, String)> = renamed.to_vec();
+    let mut ordered = Vec::with_capacity(pending.len());
+    while !pending.is_empty() {
+        let free = pending.iter().position(|(_, new)| !pending.iter().any(|(old, _)| old == new));
+        if let Some(at) = free {
+            ordered.push(pending.remove(at));
+        } else {
+            let (old, new) = pending.remove(0);
+            let aside = format!("{old}.moved");
+            ordered.push((old, aside.clone()));
+            pending.push((aside, new));
+        }
+    }
+    ordered
+}
+
 impl Changes {
     /// Returns whether writing would change anything.
     #[must_use]
@@ -238,31 +301,37 @@ impl Changes {
 
     /// Writes the changes: each file whole, the manifest last. A folder that is not there yet appears whole.
     ///
+    /// In a folder that is there, what is about to be written is recorded first: a run that is cut off, by whatever, is
+    /// made good by the next one, also when the document has changed meanwhile.
+    ///
     /// # Errors
     /// When a file cannot be written. Files written before it stay, each whole; of a new folder, nothing stays.
     pub fn write(&self, folder: &Path) -> Result<(), ApplyError> {
-        let manifest = serde_json::to_string_pretty(&self.manifest).unwrap_or_default() + "\n";
-        let mut bases = read_bases(folder)?;
-        let is_known = |(path, text): (&String, &String)| bases.get(path) == Some(text);
-        let new_bases = (!self.bases.iter().all(is_known)).then(|| {
-            bases.retain(|path, _| self.manifest.files.contains_key(path));
-            bases.extend(self.bases.iter().map(|(path, text)| (path.clone(), text.clone())));
-            serde_json::to_string_pretty(&bases).unwrap_or_default() + "\n"
-        });
+        let manifest = text_of(&self.manifest);
+        let old_bases = read_bases(folder)?;
+        let created = |path: &str| self.changes.iter().any(|c| c.action == Action::Create && c.path == path);
+        let created: Vec<&String> = self.bases.keys().filter(|path| created(path)).collect();
+        let first_bases = self.with_bases(&old_bases, |path| created.contains(&path));
+        let last_bases = self.with_bases(first_bases.as_ref().unwrap_or(&old_bases), |_| true);
         let mut writes: Vec<(&str, &str)> = Vec::new();
         for change in &self.changes {
             if let (Action::Create | Action::Update, Some(text)) = (change.action, &change.new) {
                 writes.push((&change.path, text));
             }
         }
-        if let Some(bases) = &new_bases {
-            writes.push((BASE_PATH, bases));
-        }
         if let Err(error) = std::fs::symlink_metadata(folder)
             && error.kind() == std::io::ErrorKind::NotFound
         {
+            let bases = last_bases.or(first_bases).map(|bases| text_of(&bases));
+            writes.extend(bases.iter().map(|bases| (BASE_PATH, bases.as_str())));
             writes.push((MANIFEST_PATH, &manifest));
             return write_new(folder, &writes);
+        }
+        if let Some(bases) = &first_bases {
+            record(folder, BASE_PATH, bases)?;
+        }
+        if let Some(underway) = &self.underway {
+            record(folder, MANIFEST_PATH, underway)?;
         }
         make_folders(folder, &writes)?;
         let written = in_parallel(&writes, || (), |(), _, (path, text)| write(&located(folder, path), text));
@@ -271,13 +340,39 @@ impl Changes {
             let path = located(folder, &change.path);
             std::fs::remove_file(&path).map_err(|source| failed("remove", &path, source))?;
         }
-        let path = located(folder, MANIFEST_PATH);
-        if read(&path)?.as_deref() != Some(manifest.as_str()) {
-            make_folders(folder, &[(MANIFEST_PATH, &manifest)])?;
-            write(&path, &manifest)?;
+        if let Some(bases) = &last_bases {
+            record(folder, BASE_PATH, bases)?;
+        }
+        if read(&located(folder, MANIFEST_PATH))?.as_deref() != Some(manifest.as_str()) {
+            record(folder, MANIFEST_PATH, &self.manifest)?;
         }
         Ok(())
     }
+
+    /// Returns `bases` with those of this run that `is_wanted`, where that makes a difference.
+    fn with_bases(
+        &self,
+        bases: &BTreeMap<String, String>,
+        is_wanted: impl Fn(&String) -> bool,
+    ) -> Option<BTreeMap<String, String>> {
+        let ours = || self.bases.iter().filter(|(path, _)| is_wanted(path));
+        if ours().all(|(path, text)| bases.get(path) == Some(text)) {
+            return None;
+        }
+        let known = bases.iter().filter(|(path, _)| self.manifest.files.contains_key(*path));
+        Some(known.chain(ours()).map(|(path, text)| (path.clone(), text.clone())).collect())
+    }
+}
+
+fn text_of(record: &impl serde::Serialize) -> String {
+    serde_json::to_string_pretty(record).unwrap_or_default() + "\n"
+}
+
+/// Writes one of our own records.
+fn record(folder: &Path, path: &str, record: &impl serde::Serialize) -> Result<(), ApplyError> {
+    let text = text_of(record);
+    make_folders(folder, &[(path, &text)])?;
+    write(&located(folder, path), &text)
 }
 
 /// Writes a folder that is not there yet: under another name beside it, which then becomes its own.
@@ -418,16 +513,78 @@ mod tests {
             Changes { changes: vec![created("src/lib.rs", "x"), created(&impossible(), "")], ..Changes::default() };
         assert!(changes.write(project).is_err());
         assert_eq!(std::fs::read_to_string(project.join("src/mine.rs")).unwrap(), "mine");
-        assert!(!project.join(MANIFEST_PATH).exists(), "the manifest is the last");
+        assert_eq!(read_manifest(project).unwrap(), Manifest::default(), "the manifest is the last");
         let left = std::fs::read_dir(project.join("src")).unwrap().count();
         assert_eq!(left, 2, "only whole files are there");
+    }
+
+    fn project(files: &[(&str, &str, Owner)]) -> Project {
+        let file = |(path, text, owner): &(&str, &str, Owner)| ProjectFile {
+            path: (*path).to_owned(),
+            text: (*text).to_owned(),
+            owner: *owner,
+            template: String::new(),
+        };
+        Project { files: files.iter().map(file).collect(), ..Project::default() }
+    }
+
+    fn compared(folder: &Path, files: &[(&str, &str, Owner)]) -> Changes {
+        compare(&project(files), folder, &read_manifest(folder).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_run_that_was_cut_off_is_made_good_by_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let (a, b, c, mine) = ("src/gen/a.rs", "src/gen/b.rs", "src/gen/c.rs", "src/handlers/mine.rs");
+        compared(folder, &[(a, "1", Owner::Tool), (b, "1", Owner::Tool)]).write(folder).unwrap();
+        let mut second = compared(folder, &[(a, "2", Owner::Tool), (c, "2", Owner::Tool), (mine, "2", Owner::User)]);
+        second.changes.push(created(&impossible(), ""));
+        assert!(second.write(folder).is_err());
+        // It may have come to any of the files.
+        for reached in [[true, true, true], [false, false, false], [true, false, true], [false, true, false]] {
+            for (path, reached) in [(a, reached[0]), (c, reached[1]), (mine, reached[2])] {
+                let path = located(folder, path);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                match (reached, path.ends_with("a.rs")) {
+                    (true, _) => std::fs::write(&path, "2").unwrap(),
+                    (false, true) => std::fs::write(&path, "1").unwrap(),
+                    (false, false) => drop(std::fs::remove_file(&path)),
+                }
+            }
+            let changes = compared(folder, &[(a, "3", Owner::Tool), (mine, "3", Owner::User)]);
+            assert_eq!(changes.edited, [""; 0], "{reached:?}");
+            let changed = |path: &str| changes.changes.iter().find(|change| change.path == path).map(|c| c.action);
+            assert_eq!(changed(a), Some(Action::Update));
+            assert_eq!(changed(b), Some(Action::Remove));
+            assert_eq!(changed(c), reached[1].then_some(Action::Remove));
+            assert_eq!(changed(mine), (!reached[2]).then_some(Action::Create));
+        }
+        // What is neither text is the user's edit.
+        std::fs::write(located(folder, a), "mine").unwrap();
+        let changes = compared(folder, &[(a, "3", Owner::Tool), (mine, "3", Owner::User)]);
+        assert_eq!(changes.edited, [a]);
+        changes.write(folder).unwrap();
+        let manifest = std::fs::read_to_string(folder.join(MANIFEST_PATH)).unwrap();
+        assert!(!manifest.contains("next"), "{manifest}");
+        assert_eq!(read_bases(folder).unwrap(), BTreeMap::from([(mine.to_owned(), "3".to_owned())]));
+    }
+
+    #[test]
+    fn renames_do_not_write_over_each_other() {
+        let pairs = |list: &[(&str, &str)]| -> Vec<(String, String)> {
+            list.iter().map(|(old, new)| ((*old).to_owned(), (*new).to_owned())).collect()
+        };
+        let ordered = |list: &[(&str, &str)]| in_safe_order(&pairs(list));
+        assert_eq!(ordered(&[("a", "b"), ("b", "c")]), pairs(&[("b", "c"), ("a", "b")]));
+        assert_eq!(ordered(&[("a", "b"), ("b", "a")]), pairs(&[("a", "a.moved"), ("b", "a"), ("a.moved", "b")]));
     }
 
     #[test]
     fn once_written_texts_are_kept_for_the_merge() {
         let folder = tempfile::tempdir().unwrap();
         let project = folder.path().join("project");
-        let known = ManifestFile { owner: Owner::User, sha256: String::new(), template: None };
+        let known = ManifestFile { owner: Owner::User, sha256: String::new(), template: None, next: None };
         let mut changes = Changes { changes: vec![created("src/a.rs", "a")], ..Changes::default() };
         changes.manifest.files.insert("src/a.rs".into(), known.clone());
         changes.bases.insert("src/a.rs".into(), "a".into());

@@ -18,6 +18,12 @@ pub struct Manifest {
     /// The document, from the project's folder, when it is a file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document: Option<String>,
+    /// The package's name as it was first made from the document's title: it stays, whatever the title becomes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub package: Option<String>,
+    /// The name that `Cargo.toml`, which is the user's, gives the library.
+    #[serde(skip)]
+    pub(crate) library: Option<String>,
     /// The operations with handlers.
     pub operations: Vec<ManifestOperation>,
     /// The files, by path with `/` between its parts.
@@ -48,6 +54,18 @@ pub struct ManifestFile {
     /// The SHA-256 of the template of a file that is written once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
+    /// The SHA-256 of the text that a run has begun to write: it stays on record when the run is cut off, so that both
+    /// texts are known as generated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+impl ManifestFile {
+    /// Returns whether a text is one that was generated.
+    pub(crate) fn has_made(&self, text: &str) -> bool {
+        let digest = digest(text);
+        self.sha256 == digest || self.next.as_ref() == Some(&digest)
+    }
 }
 
 /// Whose a file is.

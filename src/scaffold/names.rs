@@ -207,20 +207,6 @@ pub(crate) fn package_name(text: &str) -> String {
     }
 }
 
-/// Returns what rustfmt orders modules by (style edition 2024): `_` before all else, numbers by value.
-pub(crate) fn rustfmt_key(name: &str) -> Vec<(u8, u128, &str)> {
-    let mut chunks = Vec::new();
-    let mut rest = name;
-    let kind = |c: char| if c == '_' { 0 } else { u8::from(!c.is_ascii_digit()) + 1 };
-    while let Some(first) = rest.chars().next() {
-        let end = rest.find(|c| kind(c) != kind(first)).unwrap_or(rest.len());
-        let (chunk, after) = rest.split_at(end);
-        chunks.push((kind(first), chunk.parse().unwrap_or_default(), chunk));
-        rest = after;
-    }
-    chunks
-}
-
 /// Returns the words of a text that is in `snake_case` already, as most names are.
 fn plain_words(text: &str) -> Option<std::str::Split<'_, char>> {
     let is_plain = text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'))

@@ -93,7 +93,7 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
     }
     let mut moved = moved(document, manifest, &frozen);
     let mut by_key: BTreeMap<String, usize> = BTreeMap::new();
-    let api = package_name(document, options);
+    let api = package_name(document, options, manifest);
     for operation in document.operations() {
         if operation.method == Method::Trace {
             plan.skipped.push((operation, "API Gateway has no TRACE"));
@@ -188,7 +188,7 @@ fn moved(document: &Document, manifest: &Manifest, frozen: &BTreeMap<&str, &str>
 }
 
 /// Returns a label without the names of its path's parameters.
-fn anonymous(label: &str) -> String {
+pub(crate) fn anonymous(label: &str) -> String {
     let mut out = String::new();
     let mut inside = false;
     for c in label.chars() {
@@ -203,10 +203,10 @@ fn anonymous(label: &str) -> String {
     out
 }
 
-/// Returns the package's name: as asked for, else from the document's title.
-pub(crate) fn package_name(document: &Document, options: &ScaffoldOptions) -> String {
+/// Returns the package's name: as asked for, else as before, else from the document's title.
+pub(crate) fn package_name(document: &Document, options: &ScaffoldOptions, manifest: &Manifest) -> String {
     let title = document.root().get("info").and_then(|info| info.str_of("title")).unwrap_or("api");
-    names::package_name(options.name.as_deref().unwrap_or(title))
+    names::package_name(options.name.as_deref().or(manifest.package.as_deref()).unwrap_or(title))
 }
 
 /// Returns the name of an operation that has none: `get_pets_by_pet_id`.

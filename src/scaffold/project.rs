@@ -21,7 +21,7 @@ use super::template::{TemplateError, Templates};
 use super::{Function, Payload, ScaffoldOptions, context};
 
 /// The files of a project, before anything is written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Project {
     /// The files, sorted by path.
     pub files: Vec<ProjectFile>,
@@ -31,6 +31,8 @@ pub struct Project {
     pub operations: Vec<ManifestOperation>,
     /// Operations without a handler, as `GET /pets`, and what answers them.
     pub skipped: Vec<(String, String)>,
+    /// The package's name, for the manifest.
+    pub package: String,
     /// What the templates were given, where [`Detail::Context`] asks for it.
     pub context: Json,
     /// What the types cannot say.
@@ -102,13 +104,14 @@ pub fn generate(
     });
     flow::break_cycles(&mut models);
     let checks = Checks::new(&models);
-    let package = operations::package_name(document, options);
+    let package = operations::package_name(document, options, manifest);
+    let library = manifest.library.clone().unwrap_or_else(|| package.replace('-', "_"));
     let info = |key: &str| document.root().get("info").and_then(|info| info.str_of(key)).unwrap_or_default();
     let api = json!({
         "title": if info("title").trim().is_empty() { package.as_str() } else { info("title") },
         "package": package,
         "routes": routes(&typed, &functions),
-        "crate": package.replace('-', "_"),
+        "crate": library,
     });
 
     let mut names = Names::default();
@@ -146,7 +149,8 @@ pub fn generate(
         .map(|(index, function)| function_context(function, functions.len(), members(&typed, &ops, index)))
         .collect();
     let mut modules: Vec<&str> = ops.iter().filter_map(|op| op["module"].as_str()).collect();
-    modules.sort_by_cached_key(|name| names::rustfmt_key(name));
+    // As rustfmt has them.
+    modules.sort_unstable();
     let modules = json!(modules);
     let mut parts = vec![templates.render_rust("project/models.rs", &json!({ "api": api }))?];
     let mut models_context = Vec::with_capacity(models.list.len());
@@ -205,6 +209,7 @@ pub fn generate(
     Ok(Project {
         ignored: std::mem::take(&mut files.ignored),
         document: None,
+        package,
         files: files.files.into_values().collect(),
         operations: typed
             .iter()

@@ -71,6 +71,29 @@ fn manifest(existing: &str, generated: &str) -> Result<String, String> {
     Ok(existing.to_string())
 }
 
+/// Returns the names that a manifest gives the package, and the library as code names it.
+pub(crate) fn names_of(manifest: &str) -> (Option<String>, Option<String>) {
+    #[derive(Default, serde::Deserialize)]
+    #[serde(default)]
+    struct Head {
+        package: Named,
+        lib: Named,
+    }
+    #[derive(Default, serde::Deserialize)]
+    #[serde(default)]
+    struct Named {
+        name: Option<String>,
+    }
+    let head: Head = toml::from_str(manifest).unwrap_or_default();
+    let library = head.lib.name.or_else(|| head.package.name.as_ref().map(|name| name.replace('-', "_")));
+    // What cargo would refuse goes into no code.
+    let is_name = |name: &String| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    (head.package.name, library.filter(is_name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +105,16 @@ mod tests {
         let expected = "//! mine\n// gatewright: y\npub mod b;\n// gatewright: end\nmod extra;\n";
         assert_eq!(region(existing, generated), expected);
         assert_eq!(region(expected, generated), expected);
+    }
+
+    #[test]
+    fn a_library_is_named_as_its_manifest_says() {
+        let names = |text: &str| names_of(text);
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(names("[package]\nname = \"my-Shop\"\n"), (some("my-Shop"), some("my_Shop")));
+        assert_eq!(names("[package]\nname = \"a\"\n[lib]\nname = \"b\"\n"), (some("a"), some("b")));
+        assert_eq!(names("[package]\nname = \"a; b\"\n").1, None);
+        assert_eq!(names("no manifest"), (None, None));
     }
 
     #[test]

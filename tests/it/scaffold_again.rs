@@ -251,6 +251,121 @@ const CASES: &[Case] = &[
     },
 ];
 
+/// Changes after which names and types are others: what the user has written against them no longer compiles, there.
+const OTHERS: &[Case] = &[
+    Case {
+        name: "a parameter of a path is renamed",
+        edits: &[("/pets/{petId}:", "/pets/{id}:"), ("name: petId", "name: id")],
+        said: &[],
+        shown: &["+    pub id: i64,"],
+        handlers: ALL,
+        errors: &[("delete_pet", "let Input { pet_id } = input;"), ("get_pet", "let id: i64 = input.pet_id;")],
+    },
+    Case {
+        name: "a parameter of a path and an operation are renamed",
+        edits: &[("/pets/{petId}:", "/pets/{id}:"), ("name: petId", "name: id"), ("getPet", "readPet")],
+        said: &["keep the handlers: `git mv -f src/handlers/get_pet.rs src/handlers/read_pet.rs`"],
+        shown: &["+++ b/src/gen/ops/read_pet.rs"],
+        handlers: &["create_pet", "delete_pet", "get_orders_by_id", "list_pets", "read_pet"],
+        errors: &[("delete_pet", "let Input { pet_id } = input;")],
+    },
+    Case {
+        name: "an operation loses its name",
+        edits: &[("      operationId: getPet\n", "")],
+        said: &["git mv -f src/handlers/get_pet.rs src/handlers/get_pets_by_pet_id.rs"],
+        shown: &["+++ b/src/gen/ops/get_pets_by_pet_id.rs"],
+        handlers: &["create_pet", "delete_pet", "get_orders_by_id", "get_pets_by_pet_id", "list_pets"],
+        errors: &[],
+    },
+    Case {
+        name: "an operation without a name is given one",
+        edits: &[("      tags: [orders]", "      operationId: readOrder\n      tags: [orders]")],
+        said: &["git mv -f src/handlers/get_orders_by_id.rs src/handlers/read_order.rs"],
+        shown: &["--- a/src/gen/ops/get_orders_by_id.rs"],
+        handlers: &["create_pet", "delete_pet", "get_pet", "list_pets", "read_order"],
+        errors: &[],
+    },
+    Case {
+        name: "operations swap their names",
+        edits: &[("deletePet", "other"), ("getPet", "deletePet"), ("other", "getPet")],
+        said: &[
+            "`git mv -f src/handlers/get_pet.rs src/handlers/get_pet.rs.moved`",
+            "`git mv -f src/handlers/delete_pet.rs src/handlers/get_pet.rs`",
+            "`git mv -f src/handlers/get_pet.rs.moved src/handlers/delete_pet.rs`",
+        ],
+        shown: &["-    NoContent,"],
+        handlers: ALL,
+        errors: &[
+            ("delete_pet", "if pet_id == 0 { Err(Error::not_found(\"no such pet\")) } else { Ok(Output::NoContent) }"),
+            ("get_pet", "Ok(Output::Ok(Pet { id, status }))"),
+        ],
+    },
+    Case {
+        name: "the title is another",
+        edits: &[("title: shop", "title: store")],
+        said: &["Unchanged"],
+        shown: &[],
+        handlers: ALL,
+        errors: &[],
+    },
+    Case {
+        name: "an object becomes one of several",
+        edits: &[(
+            "    NewPet:\n      type: object\n      required: [name]\n      properties:\n        name: {type: string}\n",
+            "    NewPet: {oneOf: [{$ref: \"#/components/schemas/Pet\"}, {$ref: \"#/components/schemas/Named\"}]}\n    \
+             Named: {type: object, required: [name], properties: {name: {type: string}}}\n",
+        )],
+        said: &[],
+        shown: &["+pub enum NewPet {"],
+        handlers: ALL,
+        errors: &[("create_pet", "let NewPet { name } = input.body;")],
+    },
+    Case {
+        name: "a value of an enum is removed",
+        edits: &[("enum: [available, sold]", "enum: [sold]")],
+        said: &[],
+        shown: &["-    Available,"],
+        handlers: ALL,
+        errors: &[
+            ("get_pet", "let status = if id > 9 { Status::Sold } else { Status::Available };"),
+            ("get_pet", "Status::Available => \"+\","),
+        ],
+    },
+    Case {
+        name: "a body need not be there",
+        edits: &[("      requestBody:\n        required: true\n", "      requestBody:\n")],
+        said: &[],
+        shown: &["+    pub body: Option<models::NewPet>,"],
+        handlers: ALL,
+        errors: &[("create_pet", "let NewPet { name } = input.body;")],
+    },
+    Case {
+        name: "a response has another status",
+        edits: &[("\"201\": {description: Made}", "\"202\": {description: Made}")],
+        said: &[],
+        shown: &["+    Accepted,"],
+        handlers: ALL,
+        errors: &[(
+            "create_pet",
+            "if name == \"Cerberus\" { Err(Error::new(422, \"three heads\")) } else { Ok(Output::Created) }",
+        )],
+    },
+    Case {
+        name: "an operation is answered by the gateway itself",
+        edits: &[(
+            "operationId: deletePet",
+            "operationId: deletePet\n      x-amazon-apigateway-integration: {type: mock}",
+        )],
+        said: &[
+            "`src/handlers/delete_pet.rs` has no operation any more; the file is kept",
+            "No handler DELETE /pets/{petId}",
+        ],
+        shown: &["-pub mod delete_pet;"],
+        handlers: &["create_pet", "get_orders_by_id", "get_pet", "list_pets"],
+        errors: &[],
+    },
+];
+
 /// Copies a folder with all that is in it, but for `target`.
 fn copied(from: &Path, to: &Path) {
     for (path, text, _) in files(from) {
@@ -306,7 +421,7 @@ fn a_project_follows_its_document() {
     if compiles() {
         assert_eq!(errors(&first), []);
     }
-    for case in CASES {
+    for case in CASES.iter().chain(OTHERS) {
         let project = folder.path().join(case.name.replace([' ', ','], "-"));
         copied(&first, &project);
         let text = case.edits.iter().fold(DOCUMENT.to_owned(), |text, (from, to)| {

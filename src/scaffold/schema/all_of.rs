@@ -1,5 +1,6 @@
 //! Schemas of several parts: `allOf`, merged into one.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use crate::scaffold::shape::{Kind, ModelId, Shape};
@@ -78,9 +79,16 @@ fn merge(node: &Node, members: &[Node]) -> Option<Node> {
     let mut required = Vec::new();
     let several = members.iter().filter(|m| m.get("properties").is_some()).count() > 1;
     for member in members {
+        let (tighter, looser): (Vec<&Bound>, Vec<&Bound>) =
+            BOUNDS.iter().partition(|bound| is_tighter(&merged, member, bound));
+        for bound in tighter.into_iter().filter(|bound| member.get(bound.key).is_some()) {
+            keys(bound).for_each(|key| drop(merged.remove(key)));
+        }
+        let looser: Vec<&str> = looser.into_iter().flat_map(keys).collect();
         for entry in member.entries() {
             let key = entry.key.text.as_str();
             match key {
+                key if looser.contains(&key) => {}
                 "properties" => {
                     for property in entry.value.entries() {
                         let value = match properties.get(&property.key.text) {
@@ -127,6 +135,43 @@ fn merge(node: &Node, members: &[Node]) -> Option<Node> {
     Some(Node::mapping(merged, span))
 }
 
+/// A keyword that bounds a value, with the one that says whether the bound itself is excluded.
+struct Bound {
+    key: &'static str,
+    exclusive: Option<&'static str>,
+    is_upper: bool,
+}
+
+const BOUNDS: [Bound; 8] = [
+    Bound { key: "minimum", exclusive: Some("exclusiveMinimum"), is_upper: false },
+    Bound { key: "maximum", exclusive: Some("exclusiveMaximum"), is_upper: true },
+    Bound { key: "minLength", exclusive: None, is_upper: false },
+    Bound { key: "maxLength", exclusive: None, is_upper: true },
+    Bound { key: "minItems", exclusive: None, is_upper: false },
+    Bound { key: "maxItems", exclusive: None, is_upper: true },
+    Bound { key: "minProperties", exclusive: None, is_upper: false },
+    Bound { key: "maxProperties", exclusive: None, is_upper: true },
+];
+
+fn keys(bound: &Bound) -> impl Iterator<Item = &'static str> {
+    std::iter::once(bound.key).chain(bound.exclusive)
+}
+
+/// Returns whether a part does not allow more than what is merged so far.
+fn is_tighter(merged: &Mapping, member: &Node, bound: &Bound) -> bool {
+    let (Some(known), Some(new)) =
+        (merged.get(bound.key).and_then(Node::as_f64), member.get(bound.key).and_then(Node::as_f64))
+    else {
+        return true;
+    };
+    let excludes = |node: Option<&Node>| node.and_then(Node::as_bool) == Some(true);
+    match new.total_cmp(&known) {
+        Ordering::Equal => !bound.exclusive.is_some_and(|key| excludes(merged.get(key))),
+        Ordering::Less => bound.is_upper,
+        Ordering::Greater => !bound.is_upper,
+    }
+}
+
 /// Returns what both types allow: integers are numbers.
 fn one_type(a: &Node, b: &Node) -> Option<Node> {
     let names = |node: &Node| -> Vec<String> {
@@ -146,5 +191,34 @@ fn one_type(a: &Node, b: &Node) -> Option<Node> {
         [] => None,
         [only] => Some(Node::string(only.as_str(), b.span)),
         several => Some(Node::sequence(several.iter().map(|t| Node::string(t.as_str(), b.span)), b.span)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::source::{FileId, Span};
+
+    fn merged(members: &[serde_json::Value]) -> serde_json::Value {
+        let span = Span { file: FileId(0), start: 0, end: 0 };
+        let members: Vec<Node> = members.iter().map(|member| Node::from_json(member, span)).collect();
+        merge(&Node::mapping(Mapping::new(), span), &members).map_or(serde_json::Value::Null, |node| node.to_json())
+    }
+
+    #[test]
+    fn the_tighter_bound_holds() {
+        let bounds = [
+            json!({ "minimum": 1, "exclusiveMinimum": true, "maxLength": 9 }),
+            json!({ "minimum": 0, "exclusiveMinimum": false, "maxLength": 5, "maximum": 3 }),
+            json!({ "minimum": 1, "maxLength": 7, "maximum": 3, "exclusiveMaximum": true }),
+        ];
+        assert_eq!(
+            merged(&bounds),
+            json!({ "minimum": 1, "exclusiveMinimum": true, "maxLength": 5, "maximum": 3, "exclusiveMaximum": true })
+        );
+        let raised = [json!({ "minimum": 1, "exclusiveMinimum": true }), json!({ "minimum": 2 })];
+        assert_eq!(merged(&raised), json!({ "minimum": 2 }));
     }
 }
