@@ -43,11 +43,19 @@ impl Exporter<'_> {
         Some(Json::Object(members))
     }
 
-    /// Sets what the documentation says of an entity in the specification's own words (`keys`) and in extensions.
+    /// Returns what the documentation says of an entity in the specification's own words (`keys`) and in extensions.
+    pub(super) fn said<'s>(
+        &'s self,
+        entity: &Entity<'_>,
+        keys: &'s [&'s str],
+    ) -> impl Iterator<Item = (&'s String, &'s Json)> {
+        let said = self.documentation.about(entity).and_then(Json::as_object);
+        said.into_iter().flat_map(move |said| wanted(said, keys))
+    }
+
+    /// Sets the same.
     pub(super) fn describe(&self, members: &mut Map<String, Json>, entity: &Entity<'_>, keys: &[&str]) {
-        if let Some(Json::Object(said)) = self.documentation.about(entity) {
-            inject(members, said, keys);
-        }
+        members.extend(self.said(entity, keys).map(|(key, value)| (key.clone(), value.clone())));
     }
 
     /// Sets what the documentation says of the API itself, in the document and in its `info`.
@@ -62,12 +70,15 @@ impl Exporter<'_> {
 }
 
 fn inject(members: &mut Map<String, Json>, said: &Map<String, Json>, keys: &[&str]) {
-    for (key, value) in said {
+    members.extend(wanted(said, keys).map(|(key, value)| (key.clone(), value.clone())));
+}
+
+/// Returns the members that are extensions, other than API Gateway's, or among `keys`.
+fn wanted<'s>(said: &'s Map<String, Json>, keys: &'s [&'s str]) -> impl Iterator<Item = (&'s String, &'s Json)> {
+    said.iter().filter(move |(key, _)| {
         let is_extension = key.starts_with("x-") && !key.starts_with(extension::PREFIX);
-        if is_extension || keys.contains(&key.as_str()) {
-            members.insert(key.clone(), value.clone());
-        }
-    }
+        is_extension || keys.contains(&key.as_str())
+    })
 }
 
 /// Returns a location as exports write it: the root's path goes without saying.

@@ -8,6 +8,7 @@ use crate::gateway::{
 };
 
 use super::Exporter;
+use super::tree::{Members, Tree};
 
 impl Exporter<'_> {
     /// Returns the extensions of the document itself, those of servers apart.
@@ -105,85 +106,79 @@ impl Exporter<'_> {
 /// Returns the extension of an operation.
 ///
 /// What is as it would be without being said (time-out, connection, the resource's own cache) is not said.
-pub(crate) fn integration(integration: &Integration, resource_id: &str) -> Json {
-    let mut members = Map::new();
-    let mut insert = |key: &str, value: Option<Json>| {
-        if let Some(value) = value {
-            members.insert(key.to_owned(), value);
-        }
-    };
-    insert("type", Some(integration.integration_type.as_str().to_ascii_lowercase().into()));
-    insert("credentials", integration.credentials.as_ref().map(|c| json!(c)));
-    insert("httpMethod", integration.http_method.as_ref().map(|m| json!(m)));
-    insert("uri", integration.uri.as_ref().map(|u| json!(u)));
+pub(crate) fn integration_extension(integration: &Integration, resource_id: &str) -> Json {
+    Tree::from(self::integration(integration, resource_id)).into_json()
+}
+
+pub(super) fn integration<'a>(integration: &'a Integration, resource_id: &str) -> Members<'a> {
+    let mut members = Members::with_capacity(8);
+    members.set("type", integration.integration_type.as_str().to_ascii_lowercase());
+    members.set_some("credentials", integration.credentials.as_ref());
+    members.set_some("httpMethod", integration.http_method.as_ref());
+    members.set_some("uri", integration.uri.as_ref());
     if integration.connection_type == Some(ConnectionType::VpcLink) {
-        insert("connectionType", Some("VPC_LINK".into()));
+        members.set("connectionType", "VPC_LINK");
     }
-    insert("connectionId", integration.connection_id.as_ref().map(|c| json!(c)));
-    insert("integrationTarget", integration.integration_target.as_ref().map(|t| json!(t)));
-    let responses = responses(integration);
-    insert("responses", (!responses.is_empty()).then_some(Json::Object(responses)));
-    insert("requestParameters", integration.request_parameters.as_ref().filter(|p| !p.is_empty()).map(|p| json!(p)));
-    insert("requestTemplates", templates(integration.request_templates.as_ref()));
+    members.set_some("connectionId", integration.connection_id.as_ref());
+    members.set_some("integrationTarget", integration.integration_target.as_ref());
+    members.set_some("responses", responses(integration).filled());
+    members.set_some("requestParameters", texts(integration.request_parameters.as_ref()).filled());
+    members.set_some("requestTemplates", templates(integration.request_templates.as_ref()).filled());
     let behavior = integration.passthrough_behavior.map(|b| match b {
         PassthroughBehavior::WhenNoMatch => "when_no_match",
         PassthroughBehavior::WhenNoTemplates => "when_no_templates",
         PassthroughBehavior::Never => "never",
     });
-    insert("passthroughBehavior", behavior.map(Json::from));
+    members.set_some("passthroughBehavior", behavior);
     let timeout = integration.timeout_in_millis;
-    insert("timeoutInMillis", (timeout != DEFAULT_TIMEOUT_MILLIS).then(|| timeout.into()));
+    members.set_some("timeoutInMillis", Some(timeout).filter(|timeout| *timeout != DEFAULT_TIMEOUT_MILLIS));
     let keys = &integration.cache_key_parameters;
     let namespace = integration.cache_namespace.as_deref();
-    insert("cacheNamespace", namespace.filter(|n| *n != resource_id || !keys.is_empty()).map(Json::from));
-    insert("cacheKeyParameters", (!keys.is_empty()).then(|| json!(keys)));
-    insert("contentHandling", integration.content_handling.map(content_handling));
-    insert(
-        "tlsConfig",
-        integration.tls_config.map(|t| json!({ "insecureSkipVerification": t.insecure_skip_verification })),
-    );
+    members.set_some("cacheNamespace", namespace.filter(|n| *n != resource_id || !keys.is_empty()));
+    let keys: Vec<&String> = keys.iter().collect();
+    members.set_some("cacheKeyParameters", Some(keys).filter(|keys| !keys.is_empty()));
+    members.set_some("contentHandling", integration.content_handling.map(content_handling));
+    let tls = integration.tls_config.map(|t| Members::one("insecureSkipVerification", t.insecure_skip_verification));
+    members.set_some("tlsConfig", tls);
     let mode = integration.response_transfer_mode.as_deref().filter(|m| *m != "BUFFERED");
-    insert("responseTransferMode", mode.map(Json::from));
-    Json::Object(members)
+    members.set_some("responseTransferMode", mode);
+    members
 }
 
-fn responses(integration: &Integration) -> Map<String, Json> {
-    let mut responses = Map::new();
+fn responses(integration: &Integration) -> Members<'_> {
+    let mut responses = Members::with_capacity(integration.integration_responses.len());
     for (status, response) in &integration.integration_responses {
         let pattern = response.selection_pattern.as_deref().filter(|p| !p.is_empty()).unwrap_or("default");
         // Two without a pattern can only come from calls other than import; the second keeps its status as its key.
-        let key = if responses.contains_key(pattern) { status.as_str() } else { pattern };
-        responses.insert(key.to_owned(), self::response(response));
+        let key = if responses.contains(pattern) { status.as_str() } else { pattern };
+        responses.set(key, self::response(response));
     }
     responses
 }
 
+fn texts(texts: Option<&SmallMap<String>>) -> Members<'_> {
+    texts.into_iter().flatten().map(|(name, text)| (name.as_str(), text)).collect()
+}
+
 /// Returns the templates that say something. The console leaves empty ones, of which an export shows the media types in
 /// `consumes` and `produces` alone.
-fn templates(templates: Option<&SmallMap<String>>) -> Option<Json> {
+fn templates(templates: Option<&SmallMap<String>>) -> Members<'_> {
     let said = templates.into_iter().flatten().filter(|(_, template)| !template.is_empty());
-    let said: Map<String, Json> = said.map(|(mt, template)| (mt.clone(), template.clone().into())).collect();
-    (!said.is_empty()).then_some(Json::Object(said))
+    said.map(|(media_type, template)| (media_type.as_str(), template)).collect()
 }
 
-fn response(response: &IntegrationResponse) -> Json {
-    let mut members = Map::new();
-    members.insert("statusCode".into(), response.status_code.clone().into());
-    if let Some(parameters) = response.response_parameters.as_ref().filter(|p| !p.is_empty()) {
-        members.insert("responseParameters".into(), json!(parameters));
-    }
-    if let Some(templates) = templates(response.response_templates.as_ref()) {
-        members.insert("responseTemplates".into(), templates);
-    }
-    if let Some(handling) = response.content_handling {
-        members.insert("contentHandling".into(), content_handling(handling));
-    }
-    Json::Object(members)
+fn response(response: &IntegrationResponse) -> Members<'_> {
+    let mut members = Members::with_capacity(2);
+    members.set("statusCode", &response.status_code);
+    members.set_some("responseParameters", texts(response.response_parameters.as_ref()).filled());
+    members.set_some("responseTemplates", templates(response.response_templates.as_ref()).filled());
+    members.set_some("contentHandling", response.content_handling.map(content_handling));
+    members
 }
 
-fn content_handling(handling: ContentHandling) -> Json {
+fn content_handling(handling: ContentHandling) -> &'static str {
     match handling {
-        ContentHandling::ConvertToBinary => "CONVERT_TO_BINARY".into(),
-        ContentHandling::ConvertToText => "CONVERT_TO_TEXT".into(),
+        ContentHandling::ConvertToBinary => "CONVERT_TO_BINARY",
+        ContentHandling::ConvertToText => "CONVERT_TO_TEXT",
     }
 }

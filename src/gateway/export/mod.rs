@@ -7,13 +7,14 @@ mod operations;
 mod schemas;
 mod security;
 mod swagger;
+mod tree;
 mod yaml;
 
 use serde::{Serialize, Serializer};
 use serde_json::Map;
 
 use super::{ApiDefinition, Stage};
-pub(crate) use extensions::integration as integration_extension;
+pub(crate) use extensions::integration_extension;
 pub use yaml::to_yaml;
 
 /// Which document an export is (path and query items of GetExport).
@@ -81,7 +82,7 @@ pub fn export(
     options: ExportOptions,
 ) -> serde_json::Value {
     let Export { exporter, mut document } = Export::new(definition, stage, region, options);
-    let paths = exporter.resources().into_iter().map(|r| (r.path.clone(), exporter.operations(r)));
+    let paths = exporter.resources().into_iter().map(|r| (r.path.clone(), exporter.operations(r).into_json()));
     if let Some(place) = document.get_mut(PATHS) {
         *place = serde_json::Value::Object(paths.collect());
     }

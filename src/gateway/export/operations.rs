@@ -1,13 +1,13 @@
 //! Resources and methods to paths and operations.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value as Json, json};
-
 use crate::gateway::documentation::Entity;
-use crate::gateway::{Method, Resource, extension};
+use crate::gateway::{Method, Resource, SmallMap, extension};
 use crate::openapi;
 
+use super::tree::{Members, Tree};
 use super::{Exporter, Specification};
 
 /// The kind of a request parameter, the place that a document has for it, and what documentation calls it.
@@ -16,6 +16,9 @@ const PLACES: [(&str, &str, &str); 3] = [
     ("querystring", "query", "QUERY_PARAMETER"),
     ("header", "header", "REQUEST_HEADER"),
 ];
+
+/// What a method's documentation may say in the specification's own words.
+const OPERATION_KEYS: [&str; 5] = ["tags", "summary", "description", "externalDocs", "deprecated"];
 
 impl Exporter<'_> {
     /// Returns the resources that have methods, by path.
@@ -27,25 +30,22 @@ impl Exporter<'_> {
     }
 
     /// Returns the path item of a resource.
-    pub(super) fn operations(&self, resource: &Resource) -> Json {
-        let operations = openapi::Method::ALL.into_iter().filter_map(|verb| {
-            let method = resource.resource_methods.get(verb.verb())?;
+    pub(super) fn operations<'s>(&'s self, resource: &'s Resource) -> Tree<'s> {
+        let mut item = Members::with_capacity(resource.resource_methods.len());
+        for verb in openapi::Method::ALL {
+            let Some(method) = resource.resource_methods.get(verb.verb()) else { continue };
             let entity = Entity { path: &resource.path, method: verb.verb(), ..Entity::default() };
-            Some((verb.key().to_owned(), self.operation(resource, method, entity)))
-        });
-        let mut item: Map<String, Json> = operations.collect();
-        self.describe(&mut item, &Entity { kind: "RESOURCE", path: &resource.path, ..Entity::default() }, &[]);
-        Json::Object(item)
+            item.set(verb.key(), self.operation(resource, method, entity));
+        }
+        item.say(self.said(&Entity { kind: "RESOURCE", path: &resource.path, ..Entity::default() }, &[]));
+        item.into()
     }
 
-    fn operation(&self, resource: &Resource, method: &Method, entity: Entity<'_>) -> Json {
+    fn operation<'s>(&'s self, resource: &'s Resource, method: &'s Method, entity: Entity<'_>) -> Members<'s> {
         let is_swagger = self.options.specification == Specification::Swagger;
-        let mut operation = Map::new();
-        let keys = ["tags", "summary", "description", "externalDocs", "deprecated"];
-        self.describe(&mut operation, &Entity { kind: "METHOD", ..entity }, &keys);
-        if let Some(name) = &method.operation_name {
-            operation.insert("operationId".into(), name.clone().into());
-        }
+        let mut operation = Members::with_capacity(8);
+        operation.say(self.said(&Entity { kind: "METHOD", ..entity }, &OPERATION_KEYS));
+        operation.set_some("operationId", method.operation_name.as_ref());
         if is_swagger {
             media_types(&mut operation, method);
         }
@@ -56,131 +56,120 @@ impl Exporter<'_> {
                 // Only one body can be said; the JSON one is.
                 let name = models.get("application/json").or_else(|| models.values().next());
                 if let Some(name) = name {
-                    let mut parameter = Map::new();
-                    parameter.insert("in".into(), "body".into());
-                    parameter.insert("name".into(), name.clone().into());
-                    self.describe(&mut parameter, &body, &["description"]);
-                    parameter.insert("required".into(), true.into());
-                    parameter.insert("schema".into(), self.model_reference(name));
-                    parameters.push(Json::Object(parameter));
+                    let mut parameter = Members::with_capacity(4);
+                    parameter.set("in", "body");
+                    parameter.set("name", name);
+                    parameter.say(self.said(&body, &["description"]));
+                    parameter.set("required", true);
+                    parameter.set("schema", self.model_reference(name));
+                    parameters.push(parameter);
                 }
             } else {
-                let content: Map<String, Json> = models
-                    .iter()
-                    .map(|(mt, name)| (mt.clone(), json!({ "schema": self.model_reference(name) })))
-                    .collect();
-                let mut members = Map::new();
-                self.describe(&mut members, &body, &["description"]);
-                members.insert("content".into(), Json::Object(content));
-                members.insert("required".into(), true.into());
-                operation.insert("requestBody".into(), Json::Object(members));
+                let mut members = Members::with_capacity(2);
+                members.say(self.said(&body, &["description"]));
+                members.set("content", self.content(models));
+                members.set("required", true);
+                operation.set("requestBody", members);
             }
         }
         if !parameters.is_empty() {
-            let before_body = operation.keys().position(|k| k == "requestBody").unwrap_or(operation.len());
-            operation.shift_insert(before_body, "parameters".into(), Json::Array(parameters));
+            operation.set_before("requestBody", "parameters", parameters);
         }
         if is_swagger || !method.method_responses.is_empty() {
-            operation.insert("responses".into(), self.responses(method, entity));
+            operation.set("responses", self.responses(method, entity));
         }
-        if let Some(security) = self.security(method) {
-            operation.insert("security".into(), security);
-        }
+        operation.set_some("security", self.security(method).map(|security| Tree::Json(Cow::Owned(security))));
         if self.options.apigateway
             && let Some(validator) = method.request_validator_id.as_ref()
-            && let Some(name) = self.definition.request_validators.get(validator).and_then(|v| v.name.clone())
+            && let Some(validator) = self.definition.request_validators.get(validator)
         {
-            operation.insert(extension::REQUEST_VALIDATOR.into(), name.into());
+            operation.set_some(extension::REQUEST_VALIDATOR, validator.name.as_ref());
         }
         if self.options.has_integrations()
             && let Some(integration) = &method.method_integration
         {
-            operation.insert(extension::INTEGRATION.into(), super::extensions::integration(integration, &resource.id));
+            operation.set(extension::INTEGRATION, super::extensions::integration(integration, &resource.id));
         }
-        Json::Object(operation)
+        operation
     }
 
-    fn parameters(&self, method: &Method, entity: Entity<'_>) -> Vec<Json> {
+    fn parameters<'s>(&'s self, method: &'s Method, entity: Entity<'_>) -> Vec<Members<'s>> {
         let mut parameters = Vec::new();
         for (name, required) in method.request_parameters.iter().flatten() {
             let Some((place, name)) = name.strip_prefix("method.request.").and_then(|rest| rest.split_once('.')) else {
                 continue;
             };
             let Some((_, place, kind)) = PLACES.iter().find(|(stored, ..)| *stored == place) else { continue };
-            let mut parameter = Map::new();
-            parameter.insert("name".into(), name.into());
-            parameter.insert("in".into(), (*place).into());
-            self.describe(&mut parameter, &Entity { kind, name, ..entity }, &["description"]);
+            let mut parameter = Members::with_capacity(4);
+            parameter.set("name", name);
+            parameter.set("in", *place);
+            parameter.say(self.said(&Entity { kind, name, ..entity }, &["description"]));
             match self.options.specification {
                 Specification::Oas30 => {
                     if *required {
-                        parameter.insert("required".into(), true.into());
+                        parameter.set("required", true);
                     }
-                    parameter.insert("schema".into(), json!({ "type": "string" }));
+                    parameter.set("schema", Members::one("type", "string"));
                 }
                 Specification::Swagger => {
-                    parameter.insert("required".into(), (*required).into());
-                    parameter.insert("type".into(), "string".into());
+                    parameter.set("required", *required);
+                    parameter.set("type", "string");
                 }
             }
-            parameters.push(Json::Object(parameter));
+            parameters.push(parameter);
         }
         parameters
     }
 
-    fn responses(&self, method: &Method, entity: Entity<'_>) -> Json {
+    fn responses<'s>(&'s self, method: &'s Method, entity: Entity<'_>) -> Members<'s> {
+        let is_swagger = self.options.specification == Specification::Swagger;
         let responses = method.method_responses.iter().map(|(status, response)| {
-            let mut exported = Map::new();
-            exported.insert("description".into(), format!("{status} response").into());
+            let mut exported = Members::with_capacity(3);
+            exported.set("description", [status, " response"].concat());
             let entity = Entity { status_code: status, ..entity };
-            self.describe(&mut exported, &Entity { kind: "RESPONSE", ..entity }, &["description"]);
-            let is_swagger = self.options.specification == Specification::Swagger;
+            exported.say(self.said(&Entity { kind: "RESPONSE", ..entity }, &["description"]));
             let models = response.response_models.as_ref();
-            let headers: Map<String, Json> = response
-                .response_parameters
-                .iter()
-                .flatten()
-                .filter_map(|(name, _)| name.strip_prefix("method.response.header."))
+            let names = response.response_parameters.iter().flatten();
+            let names = names.filter_map(|(name, _)| name.strip_prefix("method.response.header."));
+            let headers: Members<'s> = names
                 .map(|name| {
-                    let mut header = Map::new();
-                    self.describe(&mut header, &Entity { kind: "RESPONSE_HEADER", name, ..entity }, &["description"]);
-                    if is_swagger {
-                        header.insert("type".into(), "string".into());
-                    } else {
-                        header.insert("schema".into(), json!({ "type": "string" }));
+                    let mut header = Members::with_capacity(1);
+                    header.say(self.said(&Entity { kind: "RESPONSE_HEADER", name, ..entity }, &["description"]));
+                    match is_swagger {
+                        true => header.set("type", "string"),
+                        false => header.set("schema", Members::one("type", "string")),
                     }
-                    (name.to_owned(), Json::Object(header))
+                    (name, header)
                 })
                 .collect();
             if is_swagger {
                 let name = models.and_then(|m| m.get("application/json").or_else(|| m.values().next()));
-                if let Some(name) = name {
-                    exported.insert("schema".into(), self.model_reference(name));
-                }
+                exported.set_some("schema", name.map(|name| self.model_reference(name)));
             }
-            if !headers.is_empty() {
-                exported.insert("headers".into(), Json::Object(headers));
-            }
+            exported.set_some("headers", headers.filled());
             if !is_swagger {
-                let content: Map<String, Json> = models
-                    .into_iter()
-                    .flatten()
-                    .map(|(mt, name)| (mt.clone(), json!({ "schema": self.model_reference(name) })))
-                    .collect();
-                exported.insert("content".into(), Json::Object(content));
+                exported.set("content", models.map(|models| self.content(models)).unwrap_or_default());
             }
-            (status.clone(), Json::Object(exported))
+            (status.as_str(), exported)
         });
-        Json::Object(responses.collect())
+        responses.collect()
     }
 
-    fn model_reference(&self, name: &str) -> Json {
-        json!({ "$ref": self.options.specification.model_reference(name) })
+    /// Returns the media types of a body with their models.
+    fn content<'s>(&'s self, models: &'s SmallMap<String>) -> Members<'s> {
+        let content = models
+            .iter()
+            .map(|(media_type, name)| (media_type.as_str(), Members::one("schema", self.model_reference(name))));
+        content.collect()
+    }
+
+    fn model_reference(&self, name: &str) -> Members<'static> {
+        Members::one("$ref", self.options.specification.model_reference(name))
     }
 }
 
 /// Sets `consumes` and `produces`, which are not kept but made of the media types of models and templates.
-fn media_types(operation: &mut Map<String, Json>, method: &Method) {
+fn media_types<'a>(operation: &mut Members<'a>, method: &'a Method) {
     let integration = method.method_integration.as_ref();
     let mut consumes: BTreeSet<&str> = BTreeSet::new();
     consumes.extend(method.request_models.iter().flatten().map(|(mt, _)| mt.as_str()));
@@ -203,7 +192,7 @@ fn media_types(operation: &mut Map<String, Json>, method: &Method) {
         // A template's `$default` is no media type.
         let types: Vec<&str> = types.into_iter().filter(|t| t.contains('/')).collect();
         if !types.is_empty() {
-            operation.insert(member.into(), json!(types));
+            operation.set(member, types);
         }
     }
 }
