@@ -289,7 +289,7 @@ impl Lookup for Deployed {
         {
             let cached = self.domains.read().unwrap_or_else(PoisonError::into_inner);
             if cached.version == Some(version) {
-                return cached.value.get(domain_name).cloned();
+                return of_domain(&cached.value, domain_name);
             }
         }
         let mut domains = HashMap::new();
@@ -299,11 +299,18 @@ impl Lookup for Deployed {
             let name = record.split('+').next().unwrap_or_default().to_owned();
             domains.entry(name).or_insert_with(|| Arc::new(self.load_domain(&key, record)));
         }
-        let found = domains.get(domain_name).cloned();
+        let found = of_domain(&domains, domain_name);
         *self.domains.write().unwrap_or_else(PoisonError::into_inner) =
             Cached { version: Some(version), value: domains };
         found
     }
+}
+
+/// Returns where the requests to a name go: its own, or those of the wildcard (`*.example.com`) that it is one label
+/// below (developer guide, `how-to-custom-domains`).
+fn of_domain(domains: &HashMap<String, Arc<DomainRoutes>>, name: &str) -> Option<Arc<DomainRoutes>> {
+    let wildcard = || domains.get(&format!("*.{}", name.split_once('.')?.1));
+    domains.get(name).or_else(wildcard).cloned()
 }
 
 /// Returns a stage from a cache, or loads it; a cache of another version is begun anew.

@@ -44,6 +44,10 @@ LEGAL_STAGE_PATHS = (
     "/variables/{variable_name}, /tracingEnabled"
 )
 
+AUTHORIZER_URI = (
+    "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:f/invocations"
+)
+
 SCENARIOS = []
 
 
@@ -1314,6 +1318,43 @@ def routing_rules(s):
     gone = 404, {"Error": {"Code": "NotFoundException", "Message": words}, "Message": words}
     s.step("gone", v2.get_routing_rule, gone, **one)
     v2.delete_domain_name(**name)
+
+
+@scenario
+def patches_and_words(s):
+    """Operations that change nothing are refused, entities of no API by their own names, and what plans and paths may have."""
+    ids = mocked()
+    one = {"restApiId": ids["restApiId"]}
+    for op in ("move", "copy", "test"):
+        for path in ("/description", "/version", "/policy", "/endpointConfiguration/vpcEndpointIds"):
+            s.step(f"{op}-{path}", client.update_rest_api, bad(f"Invalid patch path {path}"), **one, patchOperations=patch(op, path, "x"))
+        s.step(f"{op}-scopes", client.update_method, bad("Invalid patch path /authorizationScopes"), **ids, patchOperations=patch(op, "/authorizationScopes", "x"))
+        path = "/selectionPattern"
+        s.step(f"{op}-pattern", client.update_integration_response, bad(f"Invalid patch path {path}"), **ids, statusCode="200", patchOperations=patch(op, path, "x"))
+    nowhere = {"restApiId": "nowhere"}
+    unknown_model = missing("Invalid model name specified: M")
+    s.step("model", client.get_model, unknown_model, **nowhere, modelName="M")
+    s.step("delete-model", client.delete_model, unknown_model, **nowhere, modelName="M")
+    s.step("stage", client.get_stage, missing("Invalid stage identifier specified"), **nowhere, stageName="s")
+    unknown_deployment = missing("Invalid Deployment identifier specified")
+    s.step("deployment", client.get_deployment, unknown_deployment, **nowhere, deploymentId="d")
+    s.step("delete-deployment", client.delete_deployment, unknown_deployment, **nowhere, deploymentId="d")
+    for period, offset, rule in (("DAY", 1, "zero in the DAY period"), ("WEEK", 7, "between zero and six inclusive in the WEEK period")):
+        words = bad(f"Usage Plan quota offset must be {rule}")
+        s.step(f"offset-{period}", client.create_usage_plan, words, name="p", quota={"limit": 1, "offset": offset, "period": period})
+    half = bad("Invalid API Stage {api: %s, stage: %s} specified for usageplan %s")
+    s.step("half-a-stage", client.create_usage_plan, half, name="p", apiStages=[{"apiId": one["restApiId"]}])
+    gone = missing(f"API Stage not found: {one['restApiId']}:x")
+    s.step("no-stage", client.create_usage_plan, gone, name="p", apiStages=[{"apiId": one["restApiId"], "stage": "x"}])
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Sid": "x" * 8192}]})
+    words = bad("Resource policy is longer than the maximum of 8192 characters")
+    s.step("long-policy", client.update_rest_api, words, **one, patchOperations=patch("replace", "/policy", policy))
+    sources = {"type": "REQUEST", "name": "a", "identitySource": "method.request.header.A", "authorizerUri": AUTHORIZER_URI}
+    authorizer = client.create_authorizer(**one, **sources)
+    for op, left in (("add", "method.request.header.A, context.stage"), ("remove", "method.request.header.A")):
+        shown = {**sources, "id": Same("authorizer"), "authType": "custom", "identitySource": left}
+        changed = patch(op, "/identitySource", "context.stage")
+        s.step(f"{op}-source", client.update_authorizer, OK(shown), **one, authorizerId=authorizer["id"], patchOperations=changed)
 
 
 @scenario

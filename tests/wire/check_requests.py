@@ -97,6 +97,12 @@ def routing_rules():
     http_apis.update_domain_name(**name, RoutingMode="API_MAPPING_ONLY")
     expect("no rules", ask(host, "/PetStoreShopper/dogs"), (200, "mapped PetStoreShopper/dogs"))
     http_apis.delete_domain_name(**name)
+    wildcard = {"DomainName": "*.example.com"}
+    http_apis.create_domain_name(**wildcard, DomainNameConfigurations=[{}])
+    http_apis.create_api_mapping(**wildcard, ApiId=plain, Stage="s", ApiMappingKey="v1")
+    expect("a wildcard", ask("any.example.com", "/v1/x"), (200, "plain x"))
+    expect("a label more", ask("one.any.example.com", "/v1/x")[0], 403)
+    http_apis.delete_domain_name(**wildcard)
 
 
 def made_function(name):
