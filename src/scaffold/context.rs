@@ -55,6 +55,8 @@ fn structure(models: &Models<'_>, model: &Model) -> Json {
             let strict = options == 1 && model.in_requests && rust::is_no_null(models, field);
             if options == 2 || strict {
                 attributes.push("deserialize_with = \"rt::present\"".to_owned());
+            } else if options == 1 && model.in_requests && !field.is_optional(model) {
+                attributes.push("deserialize_with = \"rt::required\"".to_owned());
             }
             object!({
                 "name": names::raw(&field.name),

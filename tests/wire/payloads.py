@@ -67,7 +67,7 @@ GOOD = {
     "bytes": "Z2F0ZQ==", "mail": "a@b.example", "address": "192.0.2.1", "link": "https://example.com/x",
     "level": "low", "code": 2, "tags": ["a", "b"], "grid": [[1, 2], []], "shape": {"kind": "circle", "radius": 1.5},
     "any": [True, False], "counts": {"a": 1}, "closed": {"a": "x", "b": 1}, "open": {"a": "x", "n": 5}, "note": None,
-    "whole": {"first": "a", "age": 3}, "child": {"name": "kit", "size": 1}, "free": {"x": [1, None]}, "type": "plain",
+    "whole": {"first": "a", "age": 3}, "child": {"name": "kit", "size": 1}, "pair": {"left": None}, "part": 2, "free": {"x": [1, None]}, "type": "plain",
     "a/b~c": 7,
 }
 

@@ -15,6 +15,13 @@ use super::{Models, description};
 impl Models<'_> {
     /// A schema without `allOf`.
     pub(super) fn plain(&mut self, node: &Node, hint: &str, slot: Option<ModelId>) -> Shape {
+        // Fixed values beside `oneOf` are among its own, and fewer.
+        let fixed = if node.get("enum").is_some() || node.get("const").is_some() { enumerated(node) } else { None };
+        if let Some(values) = &fixed
+            && let Some(shape) = self.enumeration(node, values, hint, slot)
+        {
+            return shape;
+        }
         for key in ["oneOf", "anyOf"] {
             if let Some(variants) = node.get(key).filter(|v| v.items().len() > 0)
                 && let Some(shape) = self.one_of(node, variants, hint, slot)
@@ -22,7 +29,8 @@ impl Models<'_> {
                 return shape;
             }
         }
-        if let Some(values) = enumerated(node)
+        if fixed.is_none()
+            && let Some(values) = enumerated(node)
             && let Some(shape) = self.enumeration(node, &values, hint, slot)
         {
             return shape;
