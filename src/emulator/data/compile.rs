@@ -25,6 +25,8 @@ pub struct Compiled {
     pub(super) variables: OnceLock<Arc<IndexMap<String, String>>>,
     pub(super) canary_variables: OnceLock<Arc<IndexMap<String, String>>>,
     pub(super) owner: OnceLock<Arc<Owner>>,
+    /// The API's host when a request names it in the path.
+    pub(super) local_domain: OnceLock<Arc<str>>,
 }
 
 /// An API ready for requests.

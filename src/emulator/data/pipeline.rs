@@ -25,7 +25,7 @@ use super::template::Assigned;
 use super::{
     Body, DeployedStage, Gateway, Spelling, Target, access_log, admission, authorizer, compression, full_body,
 };
-use super::{header_rules, integration};
+use super::{header_rules, integration, spelling};
 
 /// The most bytes of a request's body.
 const MAX_BODY: usize = 10 * 1024 * 1024;
@@ -238,7 +238,7 @@ pub(super) struct Place {
     /// What is routed, where that is not `path`.
     route_path: Option<String>,
     custom_domain: bool,
-    domain: Option<String>,
+    domain: Option<Arc<str>>,
     /// The base path of the custom domain name's mapping.
     base_path: Option<String>,
 }
@@ -255,17 +255,15 @@ impl Place {
         match target {
             Target::Host { api_id } | Target::Path { api_id } => {
                 let stage = gateway.lookup.stage(api_id, first)?;
+                let full_path = match path.len() == trimmed.len() + 1 {
+                    true => path.into(),
+                    false => ["/", trimmed].concat().into(),
+                };
                 let path = below(rest);
-                let domain = matches!(target, Target::Path { .. }).then(|| [api_id, ".", LOCAL_DOMAIN].concat());
-                Some(Self {
-                    full_path: ["/", first, rest].concat().into(),
-                    route_path: None,
-                    path,
-                    stage,
-                    custom_domain: false,
-                    domain,
-                    base_path: None,
-                })
+                let local = || [api_id, ".", LOCAL_DOMAIN].concat().into();
+                let domain = matches!(target, Target::Path { .. })
+                    .then(|| Arc::clone(stage.compiled.local_domain.get_or_init(local)));
+                Some(Self { full_path, route_path: None, path, stage, custom_domain: false, domain, base_path: None })
             }
             Target::Domain { name } => {
                 let routes = gateway.lookup.domain_routes(name)?;
@@ -285,7 +283,7 @@ impl Place {
                     route_path: Some(below(rest)),
                     stage,
                     custom_domain: true,
-                    domain: Some(name.clone()),
+                    domain: Some(name.as_str().into()),
                     base_path: Some(route.base_path.to_owned()),
                 })
             }
@@ -408,12 +406,14 @@ fn into_response(
     let entries = answer.headers.into_entries();
     // Room for the gateway's own and for what hyper adds.
     headers.reserve(entries.len() + 6);
-    let mut spelling = Vec::with_capacity(entries.len());
+    let mut spelling = Vec::new();
     for (name, value) in entries {
         // A name or value that HTTP does not allow cannot be sent.
         if let (Ok(known), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::try_from(value)) {
             headers.append(known, value);
-            spelling.push(name);
+            if !spelling::is_usual(&name) {
+                spelling.push(name);
+            }
         }
     }
     let trace_id = (answer.traced && !refused).then(|| context.trace_id());
@@ -430,6 +430,8 @@ fn into_response(
     if let Some(connection) = connection {
         headers.insert(CONNECTION, HeaderValue::from_static(connection));
     }
-    response.extensions_mut().insert(Spelling(spelling));
+    if !spelling.is_empty() {
+        response.extensions_mut().insert(Spelling(spelling));
+    }
     response
 }

@@ -44,13 +44,13 @@ impl ClientRequest {
     pub(crate) fn received(
         parts: &Parts,
         (path, full_path): (String, Arc<str>),
-        domain: Option<String>,
+        domain: Option<Arc<str>>,
         port: u16,
         peer: SocketAddr,
     ) -> Self {
         let headers = Headers::of(parts);
         let host = match domain {
-            Some(domain) => domain.into(),
+            Some(domain) => domain,
             None => headers.any_case("host").or_else(|| parts.uri.host()).unwrap_or_default().into(),
         };
         Self {

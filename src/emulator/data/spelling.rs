@@ -17,7 +17,8 @@ use super::framing::{Content, Framing, Lengths};
 /// Bytes of what follows a head that go out together with it, at most.
 const MAX_TOGETHER: usize = 64 * 1024;
 
-/// How the names of a response are spelled; an extension of the response. Others get AWS's spelling.
+/// How the names of a response are spelled that are not spelled as usual; an extension of the response. Others get AWS's
+/// spelling, or capitals at the beginning of each word.
 #[derive(Clone, Debug, Default)]
 pub struct Spelling(pub Vec<String>);
 
@@ -180,8 +181,26 @@ impl Follower {
     }
 }
 
+/// AWS's own names, as it spells them.
+const AWS: [&str; 4] = ["x-amzn-RequestId", "x-amz-apigw-id", "x-amzn-ErrorType", "X-Amzn-Trace-Id"];
+
+/// Returns whether a name is spelled as it is when nothing is said of it.
+pub(super) fn is_usual(name: &str) -> bool {
+    if name.as_bytes().get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"x-amz")) {
+        return match AWS.into_iter().find(|known| known.eq_ignore_ascii_case(name)) {
+            Some(known) => known == name,
+            None => !name.bytes().any(|byte| byte.is_ascii_uppercase()),
+        };
+    }
+    let mut first = true;
+    name.bytes().all(|byte| {
+        let usual = if first { !byte.is_ascii_lowercase() } else { !byte.is_ascii_uppercase() };
+        first = byte == b'-';
+        usual
+    })
+}
+
 fn spell_name(name: &mut [u8], spelling: &Spelling) {
-    const AWS: [&str; 4] = ["x-amzn-RequestId", "x-amz-apigw-id", "x-amzn-ErrorType", "X-Amzn-Trace-Id"];
     let is_meant = |known: &&str| known.as_bytes().eq_ignore_ascii_case(name);
     let is_aws = name.starts_with(b"x-amz");
     let own = || AWS.into_iter().filter(|_| is_aws).find(is_meant);
@@ -244,6 +263,16 @@ mod tests {
             ),
             "{out}"
         );
+    }
+
+    #[test]
+    fn what_is_usual_need_not_be_said() {
+        for name in ["Content-Type", "X-Request-Id", "x-amzn-RequestId", "x-amz-request", "ETag", "x-foo", "X-AMZ-Foo"]
+        {
+            let mut spelled = name.to_ascii_lowercase().into_bytes();
+            spell_name(&mut spelled, &Spelling::default());
+            assert_eq!(is_usual(name), spelled == name.as_bytes(), "{name}");
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(in super::super) struct Place {
     /// What is routed, beginning with `/`; a slash at its end counts.
     pub(super) route_path: String,
     pub(super) custom_domain: bool,
-    pub(super) domain: Option<String>,
+    pub(super) domain: Option<Arc<str>>,
 }
 
 impl Place {
@@ -41,7 +41,7 @@ impl Place {
                     Some(stage) => (Some(stage), rest),
                     None => (gateway.lookup.http_stage(api_id, DEFAULT_STAGE), path),
                 };
-                let domain = matches!(target, Target::Path { .. }).then(|| format!("{api_id}.{LOCAL_DOMAIN}"));
+                let domain = matches!(target, Target::Path { .. }).then(|| format!("{api_id}.{LOCAL_DOMAIN}").into());
                 let route_path = if route_path.is_empty() { "/" } else { route_path }.to_owned();
                 Some(Self { stage, full_path: path.to_owned(), route_path, custom_domain: false, domain })
             }
@@ -57,7 +57,7 @@ impl Place {
                     full_path: path.to_owned(),
                     route_path,
                     custom_domain: true,
-                    domain: Some(name.clone()),
+                    domain: Some(name.as_str().into()),
                 })
             }
         }
