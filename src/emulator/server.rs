@@ -328,8 +328,9 @@ fn target(gateway: &Gateway, request: &Request<Incoming>) -> Option<(Target, Str
         return Some((Target::Host { api_id: api_id.to_owned() }, path.to_owned()));
     }
     let is_address = name.parse::<std::net::IpAddr>().is_ok() || name == "localhost";
-    if !is_address && gateway.lookup.domain_routes(name).is_some() {
-        return Some((Target::Domain { name: name.to_owned() }, path.to_owned()));
+    let name = name.to_ascii_lowercase();
+    if !is_address && gateway.lookup.domain_routes(&name).is_some() {
+        return Some((Target::Domain { name }, path.to_owned()));
     }
     None
 }

@@ -166,6 +166,17 @@ def function_policies():
     expect("a REST authorizer without permission", ask(host, "/s", Authorization="x"), (500, '{"message":null}'))
     permit("guards", f"{id}/authorizers/*")
     expect("a REST authorizer", ask(host, "/s", Authorization="x"), (200, "served"))
+    functions.publish_version(FunctionName="served")
+    invoked = functions.invoke(FunctionName="served", Qualifier="1", Payload=b"{}")
+    expect("the version", (invoked["ExecutedVersion"], json.load(invoked["Payload"])["body"]), ("1", "served"))
+    for what, code, arguments in (
+        ("no JSON", "InvalidRequestContentException", {"Payload": b"text"}),
+        ("no version", "ResourceNotFoundException", {"Payload": b"{}", "Qualifier": "9"}),
+    ):
+        try:
+            expect(what, functions.invoke(FunctionName="served", **arguments), code)
+        except functions.exceptions.ClientError as error:
+            expect(what, error.response["Error"]["Code"], code)
     for name in ("served", "guards"):
         functions.delete_function(FunctionName=name)
 

@@ -306,6 +306,7 @@ def functions(lambdas):
     lambdas.create_function(FunctionName="shapes", Role=role, Runtime="provided.al2023", Handler="bootstrap", Code=code)
     lambdas.get_function(FunctionName="shapes")
     lambdas.get_function_configuration(FunctionName="shapes")
+    lambdas.get_function_code_signing_config(FunctionName="shapes")
     lambdas.update_function_configuration(FunctionName="shapes", Timeout=5)
     lambdas.update_function_code(FunctionName="shapes", ZipFile=archive.getvalue())
     lambdas.list_functions()

@@ -326,6 +326,13 @@ pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
     })))
 }
 
+/// Answers that code need not be signed. Terraform asks with every read of a function.
+pub(super) fn get_code_signing(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let name = name_of(call)?;
+    call.control.function(&name)?;
+    Ok(Answer::json(json!({ "CodeSigningConfigArn": "", "FunctionName": name.name })))
+}
+
 pub(super) fn get_configuration(call: &Call<'_>) -> Result<Answer, Refusal> {
     Answer::entity(&super::function_version::qualified(call.control, &name_of(call)?)?)
 }
@@ -395,6 +402,18 @@ pub(super) fn invoke(call: &Call<'_>) -> Result<Answer, Refusal> {
     };
     let functions = call.control.gateway.functions.clone();
     let (text, payload) = (name.to_string(), call.body.clone());
+    if !payload.is_empty()
+        && let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(&payload)
+    {
+        let message = format!("Could not parse request body into json: {error}");
+        return Err(Refusal::new(Exception::InvalidRequestContent, message).with("Type", "User"));
+    }
+    // What `dev` runs was not created, and has one version.
+    let version = match super::function_version::qualified(call.control, &name) {
+        Ok(function) => function.version,
+        Err(refusal) if call.control.store.contains(&key(&name.name)) => return Err(refusal),
+        Err(_) => "$LATEST".to_owned(),
+    };
     match call.header("x-amz-invocation-type") {
         Some("DryRun") => {
             call.control.function(&name)?;
@@ -420,7 +439,7 @@ pub(super) fn invoke(call: &Call<'_>) -> Result<Answer, Refusal> {
         error => Refusal::new(Exception::ServiceUnavailable, error.to_string()),
     })?;
     let mut answer = Answer::raw("application/json", invocation.payload);
-    answer.headers.push(("X-Amz-Executed-Version", "$LATEST".to_owned()));
+    answer.headers.push(("X-Amz-Executed-Version", version));
     answer.headers.extend(invocation.function_error.map(|error| ("X-Amz-Function-Error", error)));
     answer.headers.extend(invocation.log_tail.map(|log| ("X-Amz-Log-Result", STANDARD.encode(log))));
     Ok(answer)

@@ -294,6 +294,7 @@ const OPERATIONS: &[Operation] = operations! {
     GetFunction GET "/2015-03-31/functions/{function_name}" 200 Read function::get;
     DeleteFunction DELETE "/2015-03-31/functions/{function_name}" 204 Write function::delete;
     GetFunctionConfiguration GET "/2015-03-31/functions/{function_name}/configuration" 200 Read function::get_configuration;
+    GetFunctionCodeSigningConfig GET "/2020-06-30/functions/{function_name}/code-signing-config" 200 Read function::get_code_signing;
     UpdateFunctionConfiguration PUT "/2015-03-31/functions/{function_name}/configuration" 200 Write function::update_configuration;
     UpdateFunctionCode PUT "/2015-03-31/functions/{function_name}/code" 200 Heavy function::update_code;
     Invoke POST "/2015-03-31/functions/{function_name}/invocations" 200 Write function::invoke;
