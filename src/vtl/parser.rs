@@ -157,7 +157,7 @@ impl<'a> Parser<'a, '_> {
         let Some(directive) = self.directive(escapes % 2 == 1)? else {
             self.cursor.rewind(start);
             push_backslashes(text, escapes);
-            match self.call_of_nothing().filter(|_| escapes % 2 == 0) {
+            match self.call_of_nothing().filter(|_| escapes.is_multiple_of(2)) {
                 Some(written) => text.push_str(written),
                 None => {
                     self.cursor.rewind(start);

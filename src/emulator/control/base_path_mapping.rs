@@ -89,16 +89,15 @@ fn check_base_path(base_path: &str) -> Result<(), Refusal> {
         ));
     }
     if base_path != NO_BASE_PATH && !base_path.chars().all(is_base_path_character) {
-        return Err(Refusal::bad_request(
-            "Base path may contain only letters, numbers and one of $-_.+!*'(), characters.",
-        ));
+        // The characters are the developer guide's (`rest-api-mappings`); the service's own words are not known.
+        return Err(Refusal::bad_request("Base path must contain only letters, numbers and $-_.+!*'()"));
     }
     Ok(())
 }
 
 /// Returns whether a segment of a base path may have this character.
 pub(super) fn is_base_path_character(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "$-_.+!*'(),".contains(c)
+    c.is_ascii_alphanumeric() || "$-_.+!*'()".contains(c)
 }
 
 fn check_mapping(tx: &Transaction<'_>, mapping: &BasePathMapping) -> Result<(), Refusal> {
