@@ -61,19 +61,21 @@ fn main() {
         let body = Bytes::from(answer.split("\r\n\r\n").nth(1).unwrap_or_default().to_owned());
         println!("answer: {}", String::from_utf8_lossy(&body));
         let bare = bare(body).await;
-        // One after the other, twice, so that neither is always the one that warms up.
-        for _ in 0..2 {
-            let reference = load(bare, "/", connections, seconds).await;
-            let measured = load(gateway, &path, connections, seconds).await;
-            println!("bare axum: {reference}");
-            println!("MOCK:       {measured}");
-            println!(
-                "MOCK has {:.0} % of the bare handler's throughput, {:.0} % by processor time; its p99 is {:.1} times its p50",
-                measured.rate / reference.rate * 100.0,
-                reference.processor.as_secs_f64() / measured.processor.as_secs_f64() * 100.0,
-                measured.p99.as_secs_f64() / measured.p50.as_secs_f64()
-            );
+        // In short turns, since a machine is not equally quick all the time.
+        let (mut reference, mut measured) = (Load::default(), Load::default());
+        for _ in 0..2 * (seconds * 1000).div_ceil(TURN.as_millis() as u64) {
+            reference.add(load(bare, "/", connections, TURN).await);
+            measured.add(load(gateway, &path, connections, TURN).await);
         }
+        let (reference, measured) = (Measured::from(reference), Measured::from(measured));
+        println!("bare axum: {reference}");
+        println!("MOCK:       {measured}");
+        println!(
+            "MOCK has {:.0} % of the bare handler's throughput, {:.0} % by processor time; its p99 is {:.1} times its p50",
+            measured.rate / reference.rate * 100.0,
+            reference.processor.as_secs_f64() / measured.processor.as_secs_f64() * 100.0,
+            measured.p99.as_secs_f64() / measured.p50.as_secs_f64()
+        );
 
         let path = format!("{stage}/function");
         for _ in 0..2 {
@@ -83,7 +85,7 @@ fn main() {
             let answer = ask(gateway, "GET", &path, "").await;
             let cold = cold.elapsed();
             assert!(answer.ends_with("hello"), "{answer}");
-            let measured = load(gateway, &path, 1, seconds).await;
+            let measured = Measured::from(load(gateway, &path, 1, Duration::from_secs(seconds)).await);
             println!("bare Runtime API loop: p50 {reference:.0?}, start of the process {start:.1?}");
             println!("AWS_PROXY:             {measured}, first request {cold:.1?}");
             println!(
@@ -146,6 +148,37 @@ async fn bare(body: Bytes) -> SocketAddr {
     address
 }
 
+/// How long one of two is under load before the other is.
+const TURN: Duration = Duration::from_millis(250);
+
+/// What some turns of load took.
+#[derive(Default)]
+struct Load {
+    /// Of each request.
+    times: Vec<Duration>,
+    /// From the first request to the last answer.
+    lasted: Duration,
+    /// Processor time of this process.
+    processor: Duration,
+}
+
+impl Load {
+    fn add(&mut self, other: Self) {
+        self.times.extend(other.times);
+        self.lasted += other.lasted;
+        self.processor += other.processor;
+    }
+}
+
+impl From<Load> for Measured {
+    fn from(Load { mut times, lasted, processor }: Load) -> Self {
+        times.sort_unstable();
+        let at = |share: f64| times.get((times.len() as f64 * share) as usize).copied().unwrap_or_default();
+        let processor = processor / u32::try_from(times.len().max(1)).unwrap_or(u32::MAX);
+        Self { rate: times.len() as f64 / lasted.as_secs_f64(), processor, p50: at(0.5), p99: at(0.99) }
+    }
+}
+
 struct Measured {
     rate: f64,
     /// Of this process, per request.
@@ -162,19 +195,23 @@ impl std::fmt::Display for Measured {
 }
 
 /// Sends requests on kept connections for a while, one at a time on each.
-async fn load(address: SocketAddr, path: &str, connections: u64, seconds: u64) -> Measured {
+async fn load(address: SocketAddr, path: &str, connections: u64, lasts: Duration) -> Load {
     let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n");
-    let until = Instant::now() + Duration::from_secs(seconds);
-    let before = processor_time();
-    let tasks: Vec<_> = (0..connections)
-        .map(|_| {
+    let mut streams = Vec::new();
+    for _ in 0..connections {
+        let stream = TcpStream::connect(address).await.expect("it listens");
+        let _ = stream.set_nodelay(true);
+        streams.push(stream);
+    }
+    let (began, before) = (Instant::now(), processor_time());
+    let tasks: Vec<_> = streams
+        .into_iter()
+        .map(|mut stream| {
             let request = request.clone();
             tokio::spawn(async move {
-                let mut stream = TcpStream::connect(address).await.expect("it listens");
-                let _ = stream.set_nodelay(true);
                 let mut buffer = vec![0; 16 * 1024];
                 let mut times = Vec::new();
-                while Instant::now() < until {
+                while began.elapsed() < lasts {
                     let started = Instant::now();
                     stream.write_all(request.as_bytes()).await.expect("written");
                     let mut filled = 0;
@@ -196,10 +233,7 @@ async fn load(address: SocketAddr, path: &str, connections: u64, seconds: u64) -
     for task in tasks {
         times.extend(task.await.expect("no panic"));
     }
-    times.sort_unstable();
-    let at = |share: f64| times.get((times.len() as f64 * share) as usize).copied().unwrap_or_default();
-    let processor = processor_time().saturating_sub(before) / u32::try_from(times.len().max(1)).unwrap_or(u32::MAX);
-    Measured { rate: times.len() as f64 / seconds as f64, processor, p50: at(0.5), p99: at(0.99) }
+    Load { times, lasted: began.elapsed(), processor: processor_time().saturating_sub(before) }
 }
 
 /// Returns the processor time that this process has used; nothing where there is no `/proc`.
