@@ -196,6 +196,11 @@ impl DeployError {
                 "sign in (`aws sso login`), or set AWS_PROFILE (or `--profile`), or AWS_ACCESS_KEY_ID and \
                  AWS_SECRET_ACCESS_KEY",
             ),
+            // An export is how plans and checks see what is deployed.
+            Self::Refused { message, .. } if message.contains("non-JSON body models") => Some(
+                "API Gateway exports no API with a method that has models for other media types than JSON alone: give it one \
+                 for `application/json` too, or none (`gatewright explain body-model-non-json`)",
+            ),
             Self::Refused { code, .. } => match code.as_str() {
                 "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
                     Some("the credentials have expired: sign in again (`aws sso login`), or renew AWS_SESSION_TOKEN")
@@ -242,4 +247,23 @@ fn innermost(error: &dyn std::error::Error) -> String {
         current = source;
     }
     current.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_api_that_cannot_be_exported_is_explained() {
+        let refused = |message: &str| DeployError::Refused {
+            call: "GetExport",
+            subject: "stage `dev`".into(),
+            code: "BadRequestException".into(),
+            status: 400,
+            message: message.into(),
+        };
+        let hint = refused("Only found non-JSON body models for POST /pets").hint();
+        assert!(hint.is_some_and(|hint| hint.contains("gatewright explain body-model-non-json")), "{hint:?}");
+        assert_eq!(refused("Invalid stage identifier specified").hint(), None);
+    }
 }
