@@ -78,29 +78,34 @@ fn main() {
         );
 
         let path = format!("{stage}/function");
-        for _ in 0..2 {
-            let (start, reference) = tokio::task::spawn_blocking(move || bare_loop(seconds)).await.expect("no panic");
+        let (mut reference, mut measured) = (Load::default(), Load::default());
+        let (mut starts, mut colds) = (Vec::new(), Vec::new());
+        for _ in 0..2 * (seconds * 1000).div_ceil(FUNCTION_TURN.as_millis() as u64) {
+            let (start, turn) = tokio::task::spawn_blocking(bare_loop).await.expect("no panic");
+            starts.push(start);
+            reference.add(turn);
             server.functions().register("bench", FunctionConfig::new(std::env::current_exe().expect("this program")));
             let cold = Instant::now();
             let answer = ask(gateway, "GET", &path, "").await;
-            let cold = cold.elapsed();
+            colds.push(cold.elapsed());
             assert!(answer.ends_with("hello"), "{answer}");
-            let measured = Measured::from(load(gateway, &path, 1, Duration::from_secs(seconds)).await);
-            println!("bare Runtime API loop: p50 {reference:.0?}, start of the process {start:.1?}");
-            println!("AWS_PROXY:             {measured}, first request {cold:.1?}");
-            println!(
-                "AWS_PROXY adds {:.0?} at the median, and {:.1?} to a cold start",
-                measured.p50.saturating_sub(reference),
-                cold.saturating_sub(start)
-            );
+            measured.add(load(gateway, &path, 1, FUNCTION_TURN).await);
         }
+        let (reference, measured) = (Measured::from(reference), Measured::from(measured));
+        let (start, cold) = (median(starts), median(colds));
+        println!("bare Runtime API loop: p50 {:.0?}, start of the process {start:.1?}", reference.p50);
+        println!("AWS_PROXY:             {measured}, first request {cold:.1?}");
+        println!(
+            "AWS_PROXY adds {:.0?} at the median, and {:.1?} to a cold start",
+            measured.p50.saturating_sub(reference.p50),
+            cold.saturating_sub(start)
+        );
         server.stop().await;
     });
 }
 
-/// Runs the function behind nothing but sockets; returns how long its process took to ask for work, and the median of
-/// its answers.
-fn bare_loop(seconds: u64) -> (Duration, Duration) {
+/// Runs the function behind nothing but sockets; returns how long its process took to ask for work, and its answers.
+fn bare_loop() -> (Duration, Load) {
     let event = format!("{{\"padding\": \"{}\"}}", "x".repeat(1500));
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let started = Instant::now();
@@ -118,7 +123,8 @@ fn bare_loop(seconds: u64) -> (Duration, Duration) {
         event.len()
     );
     let mut times = Vec::new();
-    while started.elapsed() < Duration::from_secs(seconds) {
+    let began = Instant::now();
+    while began.elapsed() < FUNCTION_TURN {
         let sent = Instant::now();
         stream.write_all(next.as_bytes()).expect("written");
         message(&mut reader).expect("an answer");
@@ -128,8 +134,12 @@ fn bare_loop(seconds: u64) -> (Duration, Duration) {
     }
     let _ = child.kill();
     let _ = child.wait();
+    (start, Load { times, lasted: began.elapsed(), processor: Duration::ZERO })
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
-    (start, times.get(times.len() / 2).copied().unwrap_or_default())
+    times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
 /// A handler that returns bytes.
@@ -150,6 +160,8 @@ async fn bare(body: Bytes) -> SocketAddr {
 
 /// How long one of two is under load before the other is.
 const TURN: Duration = Duration::from_millis(250);
+/// The same for functions, whose processes are started in each turn.
+const FUNCTION_TURN: Duration = Duration::from_millis(500);
 
 /// What some turns of load took.
 #[derive(Default)]
