@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::deploy::history::{Entry, History, State};
 
-use super::stage_args::StageArgs;
+use super::stage_args::{StageArgs, named_api};
 use super::{CommandError, Cx, Outcome};
 use crate::source::render::sanitized;
 
@@ -13,6 +13,8 @@ use crate::source::render::sanitized;
 /// Each has a number, which `gatewright rollback --to` takes. What is listed was imported from this folder.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    /// The API's name or id [default: the environment's].
+    api: Option<String>,
     #[command(flatten)]
     stage: StageArgs,
     /// Also list what changed.
@@ -37,7 +39,7 @@ enum Format {
 pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     let where_it_is = args.stage.target();
     let (_, environment) = where_it_is.environment(cx)?;
-    let api = args.stage.named_api(&environment, "history")?;
+    let api = named_api(args.api.as_ref(), &environment, "history")?;
     let stage = args.stage.stage_in(&environment);
     let place = match where_it_is.place_offline(cx)? {
         Some(place) => place,

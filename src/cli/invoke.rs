@@ -6,7 +6,8 @@ use crate::deploy::{Call, call, find_api_of_any_kind, only_api_of_any_kind, test
 use crate::gateway::ApiKind;
 use crate::source::render::sanitized;
 
-use super::target::{Target, TargetArgs, failed};
+use super::stage_args::{StageArgs, api_in};
+use super::target::{Target, failed};
 use super::{CommandError, Cx, Outcome};
 
 /// Calls a deployed API and shows what it answers.
@@ -21,14 +22,8 @@ pub(super) struct Args {
     /// The API's name or id [default: the environment's, else the only one there is].
     #[arg(long, value_name = "NAME|ID")]
     api: Option<String>,
-    /// The environment of the configuration: `[env.NAME]`.
-    #[arg(long, value_name = "NAME")]
-    env: Option<String>,
     #[command(flatten)]
-    target: TargetArgs,
-    /// The stage [default: the environment's, else dev].
-    #[arg(long, value_name = "NAME")]
-    stage: Option<String>,
+    stage: StageArgs,
     /// A header, as curl takes it; can be given several times.
     #[arg(long, short = 'H', value_name = "NAME: VALUE", value_parser = header)]
     header: Vec<(String, String)>,
@@ -40,8 +35,7 @@ pub(super) struct Args {
     trace: bool,
 }
 
-pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
-    args.target.env.clone_from(&args.env);
+pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     let (method, path) = match args.request.trim().split_once(char::is_whitespace) {
         Some((method, path)) => (method.to_ascii_uppercase(), path.trim()),
         None => ("GET".to_owned(), args.request.trim()),
@@ -59,7 +53,7 @@ pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
     };
     let request = Call { method, path_with_query: path.to_owned(), headers: args.header.clone(), body };
     super::runtime()?.block_on(async {
-        let mut target = args.target.open(cx).await?;
+        let mut target = args.stage.open(cx).await?;
         let outcome = invoke(cx, &args, &target, &request).await;
         if let Some(local) = target.local.take() {
             local.close().await;
@@ -70,8 +64,8 @@ pub(super) fn run(cx: &Cx, mut args: Args) -> Result<Outcome, CommandError> {
 
 async fn invoke(cx: &Cx, args: &Args, target: &Target, request: &Call) -> Result<Outcome, CommandError> {
     let connection = &target.connection;
-    let stage = args.stage.clone().or_else(|| target.environment.stage.clone()).unwrap_or_else(|| "dev".to_owned());
-    let name = args.api.clone().or_else(|| target.environment.api.clone());
+    let stage = args.stage.stage_in(&target.environment);
+    let name = api_in(args.api.as_ref(), &target.environment);
     let api = match &name {
         Some(name) => find_api_of_any_kind(connection, name).await.map_err(failed)?,
         None => only_api_of_any_kind(connection).await.map_err(failed)?,

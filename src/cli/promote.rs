@@ -3,13 +3,15 @@
 use crate::deploy::history::Entry;
 use crate::deploy::{DeployError, exported_text, find_api, rollback};
 
-use super::stage_args::StageArgs;
+use super::stage_args::{StageArgs, named_api};
 use super::target::failed;
 use super::{CommandError, Cx, Outcome};
 
 /// Sends all traffic of a stage to its canary and ends the canary.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    /// The API's name or id [default: the environment's].
+    api: Option<String>,
     #[command(flatten)]
     stage: StageArgs,
     /// Do not ask.
@@ -27,7 +29,7 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
 }
 
 async fn promote(cx: &Cx, args: &Args, target: &super::target::Target) -> Result<Outcome, CommandError> {
-    let name = args.stage.named_api(&target.environment, "promote")?;
+    let name = named_api(args.api.as_ref(), &target.environment, "promote")?;
     let stage = args.stage.stage_in(&target.environment);
     let connection = &target.connection;
     let api = find_api(connection, &name).await.map_err(failed)?;

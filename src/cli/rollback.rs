@@ -6,13 +6,15 @@ use crate::deploy::history::{Entry, History, State};
 use crate::deploy::permission::{self, Problem};
 use crate::deploy::{Beside, Connection, DeployError, exported_definition, find_api_of_any_kind, rollback};
 
-use super::stage_args::StageArgs;
+use super::stage_args::{StageArgs, named_api};
 use super::target::failed;
 use super::{CommandError, Cx, Outcome};
 
 /// Points a stage back to an earlier deployment, at once; with `--definition` the document as well.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    /// The API's name or id [default: the environment's].
+    api: Option<String>,
     #[command(flatten)]
     stage: StageArgs,
     /// Back to how it was after import N of `gatewright history` [default: before the last one].
@@ -38,7 +40,7 @@ async fn roll_back(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
 }
 
 async fn roll_back_on(cx: &Cx, args: &Args, target: &super::target::Target) -> Result<Outcome, CommandError> {
-    let name = args.stage.named_api(&target.environment, "rollback")?;
+    let name = named_api(args.api.as_ref(), &target.environment, "rollback")?;
     let stage = args.stage.stage_in(&target.environment);
     let state = cx.config.state_folder();
     let history = super::history::of_api(&state, &target.place(), &name, &stage);

@@ -1,14 +1,12 @@
-//! The arguments of commands about a stage that is deployed: which API, which stage, where.
+//! The arguments of commands about a stage that is deployed: which stage, and where; and how its API is named.
 
 use super::config::Environment;
 use super::target::{Target, TargetArgs};
 use super::{CommandError, Cx};
 
-/// Names a deployed API and its stage.
+/// Names a deployed stage.
 #[derive(Debug, clap::Args)]
 pub(super) struct StageArgs {
-    /// The API's name or id [default: the environment's].
-    pub(super) api: Option<String>,
     /// The environment of the configuration: `[env.NAME]`.
     #[arg(long, value_name = "NAME")]
     env: Option<String>,
@@ -20,7 +18,7 @@ pub(super) struct StageArgs {
 }
 
 impl StageArgs {
-    /// Returns where the API is.
+    /// Returns where the stage is.
     pub(super) fn target(&self) -> TargetArgs {
         TargetArgs { env: self.env.clone(), ..self.target.clone() }
     }
@@ -30,20 +28,24 @@ impl StageArgs {
         self.target().open(cx).await
     }
 
-    /// Returns the API's name or id, if one is named.
-    pub(super) fn api_in(&self, environment: &Environment) -> Option<String> {
-        self.api.clone().or_else(|| environment.api.clone())
-    }
-
-    /// Returns the API's name or id, which `command` needs.
-    pub(super) fn named_api(&self, environment: &Environment, command: &str) -> Result<String, CommandError> {
-        self.api_in(environment).ok_or_else(|| no_api(command))
-    }
-
     /// Returns the stage's name.
     pub(super) fn stage_in(&self, environment: &Environment) -> String {
         self.stage.clone().or_else(|| environment.stage.clone()).unwrap_or_else(|| "dev".into())
     }
+}
+
+/// Returns the API's name or id: as given, else the environment's.
+pub(super) fn api_in(given: Option<&String>, environment: &Environment) -> Option<String> {
+    given.or(environment.api.as_ref()).cloned()
+}
+
+/// Returns the same for a `command` that needs it.
+pub(super) fn named_api(
+    given: Option<&String>,
+    environment: &Environment,
+    command: &str,
+) -> Result<String, CommandError> {
+    api_in(given, environment).ok_or_else(|| no_api(command))
 }
 
 /// Returns what is said when no API is named.

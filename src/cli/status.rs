@@ -8,7 +8,7 @@ use crate::deploy::history::State;
 use crate::deploy::{PlannedChange, drift, exported_text, find_api_of_any_kind, rollback};
 use crate::source::render::sanitized;
 
-use super::stage_args::{StageArgs, no_api};
+use super::stage_args::{StageArgs, api_in, no_api};
 use super::target::{Target, TargetArgs, failed};
 use super::{CommandError, Cx, Outcome};
 
@@ -17,6 +17,8 @@ use super::{CommandError, Cx, Outcome};
 /// Ends with 1 when one has drifted from what was imported from here.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    /// The API's name or id [default: each environment's].
+    api: Option<String>,
     #[command(flatten)]
     stage: StageArgs,
     /// How the answer is written.
@@ -66,7 +68,7 @@ async fn status(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
         target.close().await;
         all.extend(served?);
     }
-    if let (Some(name), false) = (&args.stage.api, all.iter().any(|s| s.api_id.is_some())) {
+    if let (Some(name), false) = (&args.api, all.iter().any(|s| s.api_id.is_some())) {
         return Err(CommandError::new(format!("there is no API `{}`", sanitized(name)))
             .with_hint("`--env`, `--target` or `--endpoint-url` say where to look"));
     }
@@ -81,7 +83,7 @@ async fn status(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
 
 /// Returns what an environment serves, of each API that is meant.
 async fn served(cx: &Cx, args: &Args, target: &Target) -> Result<Vec<Served>, CommandError> {
-    let mut names: Vec<String> = args.stage.api_in(&target.environment).into_iter().collect();
+    let mut names: Vec<String> = api_in(args.api.as_ref(), &target.environment).into_iter().collect();
     if names.is_empty() {
         names = super::lock::Lock::read(&cx.config.folder)?.ids(&target.environment_name);
     }

@@ -227,8 +227,11 @@ impl<'a> Parser<'a, '_> {
         }
         self.cursor.rewind(start);
         let Some(word) = self.cursor.word() else { return Ok(None) };
+        if in_braces && !self.cursor.eat("}") {
+            return Ok(None);
+        }
         // `#else@example.com` is text.
-        if if in_braces { !self.cursor.eat("}") } else { self.cursor.peek() == Some(b'@') } {
+        if !in_braces && self.cursor.peek() == Some(b'@') {
             return Ok(None);
         }
         if with_body {

@@ -28,8 +28,8 @@ use crate::gateway::{ApiDefinition, Snapshot};
 use cache::Cache;
 use commit::Committer;
 
-/// All records: key to sequence number and JSON; definitions and snapshots are MessagePack, which takes a third of the time
-/// and the room.
+/// All records: key to sequence number and JSON; definitions and snapshots are MessagePack, which takes half the time to
+/// write.
 const RECORDS: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("records");
 /// The key of the record that holds the version of the format.
 const FORMAT_KEY: &str = "format";
