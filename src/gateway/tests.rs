@@ -1,7 +1,7 @@
 //! Tests that need both `import` and `export`.
 
 use super::export::{Export, ExportOptions, Specification, export};
-use super::import::{ImportOptions, Imported, SequentialIds, import};
+use super::import::{IdSource, ImportOptions, Imported, SequentialIds, import};
 use super::{ApiDefinition, IntegrationType, Stage, canonical};
 use crate::openapi::{Document, LoadOptions, load_text};
 use crate::source::{Loader, Origin};
@@ -18,6 +18,31 @@ pub(super) fn imported(text: &str) -> Imported {
 
 fn refused(text: &str) -> String {
     import(&document(text), &ImportOptions::default(), None, &mut SequentialIds::default()).unwrap_err().message
+}
+
+/// Ids as chance may draw them: each is drawn twice.
+struct Drawn {
+    ids: SequentialIds,
+    last: Option<String>,
+}
+
+impl IdSource for Drawn {
+    fn next_id(&mut self, length: usize) -> String {
+        match self.last.take_if(|last| last.len() == length) {
+            Some(last) => last,
+            None => self.last.insert(self.ids.next_id(length)).clone(),
+        }
+    }
+}
+
+#[test]
+fn ids_that_are_drawn_twice_are_taken_once() {
+    let mut ids = Drawn { ids: SequentialIds::default(), last: None };
+    let drawn = import(&document(SHOP), &ImportOptions::default(), None, &mut ids).unwrap().definition;
+    let expected = imported(SHOP).definition;
+    assert_eq!(drawn.resources.len(), expected.resources.len());
+    assert_eq!(drawn.documentation_parts.len(), expected.documentation_parts.len());
+    assert_eq!(exported(&drawn)["paths"], exported(&expected)["paths"]);
 }
 
 fn exported(definition: &ApiDefinition) -> serde_json::Value {

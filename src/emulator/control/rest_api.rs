@@ -1,6 +1,6 @@
 //! RestApi: create, read, update, delete.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -272,9 +272,10 @@ fn clone_of(source: &ApiDefinition, api: RestApi, ids: &mut super::ids::RandomId
             *schema = schema.replace(&old, &new);
         }
     }
-    let mut renamed = BTreeMap::new();
+    let (mut renamed, mut given) = (BTreeMap::new(), BTreeSet::new());
     let mut renew = |id: &mut String| {
-        let new = ids.next_id(id.len());
+        let new = ids.free_id(id.len(), &|id| given.contains(id));
+        given.insert(new.clone());
         renamed.insert(std::mem::replace(id, new.clone()), new.clone());
         new
     };

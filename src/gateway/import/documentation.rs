@@ -37,7 +37,9 @@ impl<'a> Importer<'a> {
         let before = self.before.map(|b| b.documentation_parts.values()).into_iter().flatten();
         let known: HashMap<&DocumentationLocation, &String> = before.map(|p| (&p.location, &p.id)).collect();
         for (location, properties) in parts {
-            let id = known.get(&location).map_or_else(|| self.ids.next_id(6), |id| (*id).clone());
+            let parts = &self.definition.documentation_parts;
+            let new = || self.ids.free_id(6, &|id| parts.contains_key(id));
+            let id = known.get(&location).map_or_else(new, |id| (*id).clone());
             let part = DocumentationPart { id: id.clone(), location, properties: text_of(&properties) };
             self.definition.documentation_parts.insert(id, part);
         }

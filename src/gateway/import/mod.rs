@@ -92,7 +92,19 @@ pub enum BasePathMode {
 
 /// Makes the ids of new entities.
 pub trait IdSource {
-    /// Returns a new id of `length` lower-case letters and digits, never given before.
+    /// Returns a new id of `length` lower-case letters and digits. Where ids are drawn by chance, one of few letters may
+    /// come again.
+
+    /// Returns a new id that is not taken: of 300 of six letters, as a large API has for its resources, two would be the
+    /// same in one of 50,000 imports.
+    fn free_id(&mut self, length: usize, is_taken: &dyn Fn(&str) -> bool) -> String {
+        loop {
+            let id = self.next_id(length);
+            if !is_taken(&id) {
+                return id;
+            }
+        }
+    }
     fn next_id(&mut self, length: usize) -> String;
 }
 

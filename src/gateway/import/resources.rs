@@ -54,7 +54,8 @@ impl Importer<'_> {
         }
         // A path that the API had keeps its resource, and with it the id that callers of the control plane know.
         let known = self.before.and_then(|before| before.resource_at(path)).map(|r| r.id.clone());
-        let id = known.unwrap_or_else(|| self.ids.next_id(6));
+        let resources = &self.definition.resources;
+        let id = known.unwrap_or_else(|| self.ids.free_id(6, &|id| resources.contains_key(id)));
         let resource = Resource::child(id.clone(), parent, segment);
         if segment.starts_with('{') {
             self.variable_children.insert(parent_id.to_owned(), segment.to_owned());
