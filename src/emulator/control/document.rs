@@ -203,11 +203,7 @@ fn exported(
     yaml: bool,
 ) -> Result<Exported, Refusal> {
     let document = Export::new(definition, Some(stage), &call.control.region, options);
-    let failed = |error: String| Refusal::bad_request(format!("cannot write the export: {error}"));
-    let text = if yaml {
-        to_yaml(&document).map_err(|e| failed(e.to_string()))?
-    } else {
-        serde_json::to_string_pretty(&document).map_err(|e| failed(e.to_string()))?
-    };
+    let text = if yaml { to_yaml(&document).map(String::into_bytes) } else { document.to_json() };
+    let text = text.map_err(|e| Refusal::bad_request(format!("cannot write the export: {e}")))?;
     Ok(Exported { text: text.into(), version: document.version() })
 }

@@ -2,6 +2,7 @@
 
 mod documentation;
 mod extensions;
+mod json;
 mod openapi3;
 mod operations;
 mod schemas;
@@ -115,6 +116,20 @@ impl<'a> Export<'a> {
         };
         exporter.describe_api(&mut document);
         Self { exporter, document }
+    }
+
+    /// Returns the document as JSON text.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written as JSON.
+    pub(crate) fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
+        // About what a method, a model or a documentation part takes.
+        const BYTES_OF_ONE: usize = 640;
+        let definition = self.exporter.definition;
+        let methods: usize = definition.resources.values().map(|resource| resource.resource_methods.len()).sum();
+        let parts = methods + definition.models.len() + definition.documentation_parts.len();
+        json::to_json(self, parts * BYTES_OF_ONE)
     }
 
     /// Returns `info.version`.
