@@ -1,7 +1,6 @@
 //! The Integration and IntegrationResponse entities.
 
-use std::collections::BTreeMap;
-
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
 use super::SmallMap;
@@ -50,8 +49,8 @@ pub struct Integration {
     #[serde(default)]
     pub cache_key_parameters: Vec<String>,
     /// The responses, by status code.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub integration_responses: BTreeMap<String, IntegrationResponse>,
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    pub integration_responses: LiteMap<String, IntegrationResponse>,
     /// TLS settings towards an HTTP backend.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls_config: Option<TlsConfig>,
@@ -194,7 +193,7 @@ impl Integration {
             timeout_in_millis: DEFAULT_TIMEOUT_MILLIS,
             cache_namespace: None,
             cache_key_parameters: Vec::new(),
-            integration_responses: BTreeMap::new(),
+            integration_responses: LiteMap::new(),
             tls_config: None,
             response_transfer_mode: None,
             integration_target: None,

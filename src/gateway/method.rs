@@ -1,7 +1,6 @@
 //! The Method and MethodResponse entities.
 
-use std::collections::BTreeMap;
-
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Integration, SmallMap};
@@ -32,8 +31,8 @@ pub struct Method {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_models: Option<SmallMap<String>>,
     /// The declared responses, by status code.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub method_responses: BTreeMap<String, MethodResponse>,
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    pub method_responses: LiteMap<String, MethodResponse>,
     /// What answers the method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method_integration: Option<Integration>,
@@ -69,7 +68,7 @@ impl Method {
             operation_name: None,
             request_parameters: None,
             request_models: None,
-            method_responses: BTreeMap::new(),
+            method_responses: LiteMap::new(),
             method_integration: None,
             authorization_scopes: None,
         }

@@ -1,7 +1,6 @@
 //! The Resource entity: one segment of the path tree.
 
-use std::collections::BTreeMap;
-
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
 use super::Method;
@@ -21,15 +20,15 @@ pub struct Resource {
     /// The whole path.
     pub path: String,
     /// The methods by verb, `ANY` among them.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub resource_methods: BTreeMap<String, Method>,
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    pub resource_methods: LiteMap<String, Method>,
 }
 
 impl Resource {
     /// Returns the resource `/`.
     #[must_use]
     pub fn root(id: String) -> Self {
-        Self { id, parent_id: None, path_part: None, path: "/".into(), resource_methods: BTreeMap::new() }
+        Self { id, parent_id: None, path_part: None, path: "/".into(), resource_methods: LiteMap::new() }
     }
 
     /// Returns a resource below `parent`.
@@ -41,7 +40,7 @@ impl Resource {
             parent_id: Some(parent.id.clone()),
             path_part: Some(path_part.to_owned()),
             path,
-            resource_methods: BTreeMap::new(),
+            resource_methods: LiteMap::new(),
         }
     }
 }

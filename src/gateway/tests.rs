@@ -113,7 +113,7 @@ fn a_document_becomes_entities() {
     assert_eq!(imported.warnings, []);
     let definition = imported.definition;
     let resource = definition.resource_at("/orders/{orderId}").unwrap();
-    let get = &resource.resource_methods["GET"];
+    let get = resource.resource_methods.get("GET").unwrap();
     assert_eq!(get.operation_name.as_deref(), Some("getOrder"));
     assert_eq!(get.authorization_type, "COGNITO_USER_POOLS");
     assert_eq!(get.authorization_scopes.as_deref(), Some(&["shop/read".to_owned()][..]));
@@ -126,10 +126,10 @@ fn a_document_becomes_entities() {
     assert_eq!(integration.integration_type, IntegrationType::AwsProxy);
     assert!(integration.uri.as_ref().unwrap().starts_with("arn:aws:apigateway:us-east-1:lambda"));
     assert_eq!(integration.cache_namespace.as_ref(), Some(&resource.id));
-    let post = &resource.resource_methods["POST"];
+    let post = resource.resource_methods.get("POST").unwrap();
     assert!(post.api_key_required);
     assert_eq!(post.authorization_type, "NONE");
-    let response = &post.method_integration.as_ref().unwrap().integration_responses["201"];
+    let response = post.method_integration.as_ref().unwrap().integration_responses.get("201").unwrap();
     assert_eq!(response.selection_pattern, None);
     let model = &definition.models["Order"];
     let schema: serde_json::Value = serde_json::from_str(model.schema.as_ref().unwrap()).unwrap();
@@ -315,7 +315,7 @@ components:
     assert_eq!(definition.models["Home"].description.as_deref(), Some("Where residents are."));
     // The members of the answers to GetMethod and GetIntegration (recorded), ids and texts apart.
     let resource = definition.resource_at("/residents").unwrap();
-    let method = serde_json::to_value(&resource.resource_methods["POST"]).unwrap();
+    let method = serde_json::to_value(resource.resource_methods.get("POST").unwrap()).unwrap();
     assert_eq!(
         method,
         serde_json::json!({
@@ -454,7 +454,7 @@ paths:
             "Parameter type formData for parameter note not supported. Ignoring.",
         ]
     );
-    let method = &imported.definition.resource_at("/upload").unwrap().resource_methods["POST"];
+    let method = imported.definition.resource_at("/upload").unwrap().resource_methods.get("POST").unwrap();
     assert_eq!(method.request_models, None);
 }
 
@@ -496,7 +496,7 @@ fn schemes_become_the_authorization_of_methods() {
     assert_eq!(warnings, ["Unsupported security definition type 'oauth2' for 'oauth'. Ignoring."]);
     let definition = imported.definition;
     let of = |path: &str| {
-        let method = &definition.resource_at(path).unwrap().resource_methods["GET"];
+        let method = definition.resource_at(path).unwrap().resource_methods.get("GET").unwrap();
         let authorizer = method.authorizer_id.as_ref().map(|id| definition.authorizers[id].name.as_str());
         (method.authorization_type.as_str(), authorizer, method.api_key_required)
     };

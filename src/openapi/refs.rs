@@ -2,10 +2,13 @@
 
 mod files;
 mod identifiers;
+mod marks;
 mod misplaced;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
+use std::sync::Arc;
 
+use ahash::{AHashMap as HashMap, AHashSet as HashSet};
 use ecow::EcoString;
 
 use crate::source::{Diagnostic, Entry, Key, Mapping, Node, Pointer, Span, Value};
@@ -134,7 +137,10 @@ impl Bundler<'_, '_> {
     }
 
     fn rewritten(&mut self, file: usize, node: &Node, ty: Type) -> Option<Node> {
-        grammar::rewrite(node, ty, &mut |node, ty| self.replacement(file, node, ty))
+        let marks = Arc::clone(self.files.marks());
+        grammar::rewrite_where(node, ty, &|node| marks.may_refer(node), &mut |node, ty| {
+            self.replacement(file, node, ty)
+        })
     }
 
     /// Returns what stands in place of a node, if it is a reference that has to change.

@@ -186,9 +186,7 @@ impl Reader<'_> {
         let mut from = self.at;
         let mut out: Option<EcoString> = None;
         loop {
-            let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let plain = rest.iter().position(|b| ENDS_PLAIN[usize::from(*b)]).unwrap_or(rest.len());
-            self.at += plain;
+            self.at += plain_len(self.bytes.get(self.at..).unwrap_or_default());
             match self.bytes.get(self.at) {
                 Some(b'"') => {
                     let tail = &self.text[from..self.at];
@@ -415,18 +413,26 @@ pub(crate) fn shortened(text: &str) -> String {
     }
 }
 
-/// Whether a byte in a string is more than itself: a quote, a backslash, a control character.
-static ENDS_PLAIN: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        table[byte] = true;
-        byte += 1;
+/// Returns how many bytes from the first on stand for themselves in a string: none of them is a quote, a backslash or a
+/// control character. Eight are looked at in one step.
+fn plain_len(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 0xff;
+    const TOPS: u64 = ONES << 7;
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    let mut len = 0;
+    for chunk in chunks {
+        let word = u64::from_le_bytes(*chunk);
+        let (quote, backslash) = (word ^ (ONES * u64::from(b'"')), word ^ (ONES * u64::from(b'\\')));
+        // The lowest bit that is set is of the first such byte; those above it may be of bytes that borrowed from it.
+        let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word;
+        let ends = (below(quote, 1) | below(backslash, 1) | below(word, 0x20)) & TOPS;
+        if ends != 0 {
+            return len + ends.trailing_zeros() as usize / 8;
+        }
+        len += 8;
     }
-    table[b'"' as usize] = true;
-    table[b'\\' as usize] = true;
-    table
-};
+    len + rest.iter().position(|b| matches!(b, b'"' | b'\\' | ..0x20)).unwrap_or(rest.len())
+}
 
 /// How many members are compared one by one before the names are sorted to find those that are there twice.
 const COMPARED: usize = 12;
@@ -494,6 +500,27 @@ mod tests {
         assert_eq!(items[2].as_str(), Some("xé😀\n"));
         assert!(node.get("b").unwrap().is_null());
         assert_eq!(node.entry("b").unwrap().key.span, Span::new(FileId(0), 45, 48));
+    }
+
+    #[test]
+    fn a_string_ends_at_the_first_byte_that_is_more_than_itself() {
+        for len in 0..20 {
+            for at in 0..len {
+                for (first, second) in [(b'"', 0xff), (b'\\', b'"'), (0, 0x80), (0x1f, b'!'), (b'\n', b'#')] {
+                    let mut bytes = vec![b' '; len];
+                    bytes[at] = first;
+                    if at > 0 {
+                        bytes[at - 1] = second | 0x20;
+                    }
+                    if at + 1 < len {
+                        bytes[at + 1] = second;
+                    }
+                    let expected = bytes.iter().position(|b| *b < 0x20 || *b == b'"' || *b == b'\\');
+                    assert_eq!(plain_len(&bytes), expected.unwrap_or(len), "{bytes:?}");
+                }
+            }
+            assert_eq!(plain_len(&vec![b'a'; len]), len);
+        }
     }
 
     #[test]

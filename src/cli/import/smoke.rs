@@ -35,8 +35,7 @@ fn call(document: &Document, operation: &Operation<'_>, definition: &Meant) -> O
     let (whole, is_open) = match definition {
         Meant::Rest(api) => {
             let mut resources = api.resources.values().filter(|r| r.path == path || r.path.ends_with(path));
-            let resource = resources.find(|r| r.resource_methods.contains_key(verb))?;
-            let method = &resource.resource_methods[verb];
+            let (resource, method) = resources.find_map(|r| Some((r, r.resource_methods.get(verb)?)))?;
             (resource.path.clone(), method.authorization_type == "NONE" && !method.api_key_required)
         }
         Meant::Http(api) => {

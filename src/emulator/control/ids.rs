@@ -13,7 +13,10 @@ const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 impl IdSource for RandomIds {
     fn next_id(&mut self, length: usize) -> String {
         // Ids name things and keep nothing secret: a document of hundreds of resources needs no system call for each.
-        (0..length).map(|_| char::from(ALPHABET[fastrand::usize(..ALPHABET.len())])).collect()
+        let mut random = fastrand::Rng::new();
+        let mut id = String::with_capacity(length);
+        id.extend((0..length).map(|_| char::from(ALPHABET[random.usize(..ALPHABET.len())])));
+        id
     }
 }
 

@@ -79,7 +79,11 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
     call.control.edit(call.path("restapi_id"), unknown, |definition, _| {
         let id = call.path("requestvalidator_id");
         definition.request_validators.remove(id).ok_or_else(unknown)?;
-        for method in definition.resources.values_mut().flat_map(|resource| resource.resource_methods.values_mut()) {
+        for method in definition
+            .resources
+            .values_mut()
+            .flat_map(|resource| resource.resource_methods.iter_mut().map(|(_, method)| method))
+        {
             if method.request_validator_id.as_deref() == Some(id) {
                 method.request_validator_id = None;
             }

@@ -292,7 +292,7 @@ fn clone_of(source: &ApiDefinition, api: RestApi, ids: &mut super::ids::RandomId
     follow(&mut definition.api.root_resource_id);
     for resource in definition.resources.values_mut() {
         resource.parent_id.iter_mut().for_each(follow);
-        for method in resource.resource_methods.values_mut() {
+        for method in resource.resource_methods.iter_mut().map(|(_, method)| method) {
             method.authorizer_id.iter_mut().for_each(follow);
             method.request_validator_id.iter_mut().for_each(follow);
             let namespace =

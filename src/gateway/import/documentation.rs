@@ -14,7 +14,7 @@ use crate::source::{Node, Span};
 use super::importer::Importer;
 
 /// Parts by location, in the order found; a later one takes the place of an earlier one.
-type Parts = IndexMap<DocumentationLocation, Json>;
+type Parts = IndexMap<DocumentationLocation, Json, ahash::RandomState>;
 
 impl<'a> Importer<'a> {
     /// Makes the documentation parts, unless they are not wanted.
@@ -22,13 +22,13 @@ impl<'a> Importer<'a> {
         if self.options.ignore_documentation {
             return;
         }
-        let mut parts = Parts::new();
+        let mut parts = Parts::default();
         self.described(prefix, &mut parts);
         let extension = self.document.root().get(extension::DOCUMENTATION);
         let mut at = self.document.root().span;
         if let Some(node) = extension {
             at = node.span;
-            let mut said = Parts::new();
+            let mut said = Parts::default();
             self.extension_parts(node, &mut said);
             let by_type: PartsByType<'_, &Json> = said.iter().collect();
             parts.retain(|location, properties| !is_repeated(location, properties, &by_type));

@@ -1,6 +1,6 @@
 //! The state of an import while it runs.
 
-use std::collections::{HashMap, HashSet};
+use ahash::{AHashMap as HashMap, AHashSet as HashSet};
 
 use crate::gateway::ApiDefinition;
 use crate::openapi::Document;

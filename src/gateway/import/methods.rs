@@ -186,6 +186,9 @@ pub(crate) fn path_variables(path: &str) -> impl Iterator<Item = &str> {
 
 /// Returns a name that parameters in two places have.
 fn same_name(parameters: &SmallMap<bool>) -> Option<String> {
+    if parameters.len() < 2 {
+        return None;
+    }
     let mut names: Vec<&str> = parameters.keys().filter_map(|name| name.splitn(4, '.').nth(3)).collect();
     names.sort_unstable();
     names

@@ -11,8 +11,7 @@ mod security;
 mod settings;
 mod variables;
 
-use std::collections::{HashMap, HashSet};
-
+use ahash::{AHashMap as HashMap, AHashSet as HashSet};
 use thiserror::Error;
 
 use crate::openapi::Document;
@@ -94,6 +93,7 @@ pub enum BasePathMode {
 pub trait IdSource {
     /// Returns a new id of `length` lower-case letters and digits. Where ids are drawn by chance, one of few letters may
     /// come again.
+    fn next_id(&mut self, length: usize) -> String;
 
     /// Returns a new id that is not taken: of 300 of six letters, as a large API has for its resources, two would be the
     /// same in one of 50,000 imports.
@@ -105,7 +105,6 @@ pub trait IdSource {
             }
         }
     }
-    fn next_id(&mut self, length: usize) -> String;
 }
 
 /// Ids in sequence: the same calls give the same ids, so what is computed from an import is too.

@@ -188,24 +188,46 @@ pub(crate) fn is_status(text: &str) -> bool {
 /// Rewrites a tree from the outside in: `f` gives what stands in a node's place, or `None` to look into the node.
 /// Returns `None` when nothing changed, so that what stays the same stays shared.
 pub(crate) fn rewrite(node: &Node, ty: Type, f: &mut dyn FnMut(&Node, Type) -> Option<Node>) -> Option<Node> {
-    let ty = ty.for_node(node);
-    if let Some(replaced) = f(node, ty) {
-        return Some(replaced);
-    }
-    rewrite_children(node, ty, f)
+    rewrite_where(node, ty, &|_| true, f)
 }
 
 /// Rewrites what is in a node, but not the node itself.
 pub(crate) fn rewrite_children(node: &Node, ty: Type, f: &mut dyn FnMut(&Node, Type) -> Option<Node>) -> Option<Node> {
+    rewrite_children_where(node, ty, &|_| true, f)
+}
+
+/// As [`rewrite`], but looks only at parts of `node` that `is_of_interest`: what is outside of them stays.
+pub(crate) fn rewrite_where(
+    node: &Node,
+    ty: Type,
+    is_of_interest: &dyn Fn(&Node) -> bool,
+    f: &mut dyn FnMut(&Node, Type) -> Option<Node>,
+) -> Option<Node> {
+    let ty = ty.for_node(node);
+    if let Some(replaced) = f(node, ty) {
+        return Some(replaced);
+    }
+    rewrite_children_where(node, ty, is_of_interest, f)
+}
+
+fn rewrite_children_where(
+    node: &Node,
+    ty: Type,
+    is_of_interest: &dyn Fn(&Node) -> bool,
+    f: &mut dyn FnMut(&Node, Type) -> Option<Node>,
+) -> Option<Node> {
     match &node.value {
         Value::Mapping(mapping) if !matches!(ty, Type::Any) => {
             let mut changed = None;
             for (at, Entry { key, value }) in mapping.iter().enumerate() {
+                if !is_of_interest(value) {
+                    continue;
+                }
                 let member = ty.of_member(&key.text);
                 if member.holds_nothing(value) {
                     continue;
                 }
-                if let Some(value) = rewrite(value, member, f) {
+                if let Some(value) = rewrite_where(value, member, is_of_interest, f) {
                     let copy = changed.get_or_insert_with(|| mapping.clone());
                     copy.entries_mut()[at].value = value;
                 }
@@ -216,10 +238,10 @@ pub(crate) fn rewrite_children(node: &Node, ty: Type, f: &mut dyn FnMut(&Node, T
             let item = ty.of_item();
             let mut changed = None;
             for (at, value) in items.iter().enumerate() {
-                if item.holds_nothing(value) {
+                if !is_of_interest(value) || item.holds_nothing(value) {
                     continue;
                 }
-                if let Some(value) = rewrite(value, item, f) {
+                if let Some(value) = rewrite_where(value, item, is_of_interest, f) {
                     changed.get_or_insert_with(|| items.clone()).make_mut()[at] = value;
                 }
             }

@@ -1,12 +1,14 @@
 //! The files a document is made of, each read once.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use ecow::EcoString;
 
 use crate::source::{Diagnostic, FileId, LoadError, Loader, Node, Origin, Pointer, Severity, Sources, Span, read_text};
 
 use super::Target;
+use super::marks::Marks;
 
 /// How many files one document may be made of.
 const MAX_FILES: usize = 5_000;
@@ -31,6 +33,8 @@ pub(in crate::openapi) struct Files<'l> {
     reported: HashSet<Span>,
     /// Whether schemas may name themselves (`$id`), as those of OpenAPI 3.1 do.
     identified: bool,
+    /// Where references may be in the document itself, as long as it is as it was read.
+    marks: Arc<Marks>,
     fetched: usize,
     failed_fetches: usize,
     pub(in crate::openapi) sources: Sources,
@@ -60,13 +64,23 @@ impl<'l> Files<'l> {
             prepare,
             reported: HashSet::new(),
             identified: false,
+            marks: Arc::default(),
             fetched: 0,
             failed_fetches: 0,
             sources: Sources::new(),
             diagnostics: Vec::new(),
         };
+        let is_template = text.contains("${");
         files.add(origin.clone(), text);
+        if let Some(root) = files.root(0).filter(|_| !is_template) {
+            files.marks = Arc::new(Marks::of(files.sources.file(root.span.file), root.span.file));
+        }
         files
+    }
+
+    /// Returns where references may be.
+    pub(super) fn marks(&self) -> &Arc<Marks> {
+        &self.marks
     }
 
     pub(in crate::openapi) fn root(&self, file: usize) -> Option<&Node> {
@@ -77,6 +91,7 @@ impl<'l> Files<'l> {
     pub(in crate::openapi) fn set_root(&mut self, file: usize, root: Node) {
         if let Some(file) = self.files.get_mut(file) {
             file.root = Some(root);
+            self.marks = Arc::default();
         }
     }
 
@@ -89,6 +104,7 @@ impl<'l> Files<'l> {
             && let Some(root) = file.root.as_ref().and_then(super::identifiers::resolved)
         {
             file.root = Some(root);
+            self.marks = Arc::default();
         }
     }
 

@@ -1,6 +1,8 @@
 //! References where OpenAPI has none: `paths: {$ref: paths.yaml}`, an operation in a file of its own, a description in a
 //! text file. Other tools follow them, so documents have them; what they lead to is set in their place.
 
+use std::sync::Arc;
+
 use crate::source::{Diagnostic, Node, Span};
 
 use super::super::grammar::{self, Pattern, Type};
@@ -44,7 +46,8 @@ impl Bundler<'_, '_> {
     }
 
     fn set_in(&mut self, node: &Node, ty: Type) -> Option<Node> {
-        grammar::rewrite(node, ty, &mut |node, ty| {
+        let marks = Arc::clone(self.files.marks());
+        grammar::rewrite_where(node, ty, &|node| marks.may_refer(node), &mut |node, ty| {
             if !is_misplaced(node, ty) {
                 return None;
             }
