@@ -73,3 +73,33 @@ impl AuthorizerType {
         }
     }
 }
+
+/// Returns why API Gateway would not take this identity source of a REST API's authorizer, if it would not: one header
+/// for a token, one or more places of a request, joined by commas, for the rest. The words for a token's are known from
+/// reports of users; those for a request's are modelled on them.
+#[must_use]
+pub fn identity_source_fault(kind: AuthorizerType, source: &str) -> Option<String> {
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+    let names =
+        |source: &str, places: &[&str]| places.iter().any(|place| source.strip_prefix(place).is_some_and(is_name));
+    match kind {
+        AuthorizerType::Token | AuthorizerType::CognitoUserPools => {
+            (!names(source, &["method.request.header."])).then(|| {
+                format!(
+                    "Invalid token source expression: {source}. The source must be a method request header, matching \
+                     'method.request.header.[a-zA-Z0-9._-]+'."
+                )
+            })
+        }
+        AuthorizerType::Request => {
+            const PLACES: [&str; 4] =
+                ["method.request.header.", "method.request.querystring.", "context.", "stageVariables."];
+            let wrong = source.split(',').map(str::trim).find(|source| !names(source, &PLACES))?;
+            Some(format!(
+                "Invalid identity source expression: {wrong}. The source must be a method request header, a method \
+                 request query string, a context variable or a stage variable."
+            ))
+        }
+        AuthorizerType::Jwt => None,
+    }
+}

@@ -82,6 +82,10 @@ pub fn integration_faults(integration: &Integration, method: &Method, max_timeou
 #[must_use]
 pub fn integration_response_faults(response: &IntegrationResponse, method: &Method) -> Vec<IntegrationFault> {
     let mut faults = Vec::new();
+    if let Some(pattern) = response.selection_pattern.as_deref().filter(|pattern| is_malformed_pattern(pattern)) {
+        let message = format!("Invalid selection pattern specified: {pattern}");
+        faults.push(IntegrationFault { member: "selectionPattern".to_owned(), message });
+    }
     let declared = method.method_responses.get(&response.status_code);
     for (name, expression) in response.response_parameters.iter().flatten() {
         let error = match declared {
@@ -106,6 +110,14 @@ pub fn integration_response_faults(response: &IntegrationResponse, method: &Meth
         }
     }
     faults
+}
+
+/// Returns whether a selection pattern is no regular expression. API Gateway's are Java's; what only Java knows passes.
+fn is_malformed_pattern(pattern: &str) -> bool {
+    // Most patterns show at a glance that they are well-formed; the others are compiled.
+    let begins_wrong = pattern.starts_with(['*', '+', '?']);
+    let plain = !begins_wrong && !pattern.contains(['(', ')', '[', ']', '{', '}', '\\']) && !pattern.contains("**");
+    !plain && !pattern.contains("${") && !pattern.contains("\\Q") && fancy_regex::Regex::new(pattern).is_err()
 }
 
 fn too_large() -> String {

@@ -32,7 +32,7 @@ pub(crate) mod tests;
 pub use api_definition::ApiDefinition;
 pub use api_key::{ApiKey, ApiStage, QuotaSettings, ThrottleSettings, UsagePlan, UsagePlanKey};
 pub use api_kind::ApiKind;
-pub use authorizer::{Authorizer, AuthorizerType};
+pub use authorizer::{Authorizer, AuthorizerType, identity_source_fault};
 pub use canonical::canonical;
 pub(crate) use canonical::comparable_export;
 pub use deployment::{Deployment, Snapshot};

@@ -1358,6 +1358,80 @@ def patches_and_words(s):
 
 
 @scenario
+def words_of_refusals(s):
+    """Refusals whose words are known from reports of users."""
+    ids = mocked()
+    one = {"restApiId": ids["restApiId"]}
+    # Tags.
+    reserved = bad("Invalid tag key. Tag keys cannot start with 'aws:' (case insensitive)")
+    for tags in ({"aws:x": "1"}, {"AWS:x": "1"}):
+        s.step(f"tag-{tags}", client.create_rest_api, reserved, name="n", tags=tags)
+    arn = f"arn:aws:apigateway:us-east-1::/restapis/{one['restApiId']}"
+    s.step("tag-resource", client.tag_resource, reserved, resourceArn=arn, tags={"aws:x": "1"})
+    client.tag_resource(resourceArn=arn, tags={f"t{number}": "" for number in range(50)})
+    full = 429, refused("LimitExceededException", Same("full"))
+    s.step("tag-more", client.tag_resource, full, resourceArn=arn, tags={"more": "1"})
+    s.step("tag-many", client.create_api_key, full, name="n", tags={f"t{number}": "" for number in range(51)})
+    # Deployments.
+    deployment = client.create_deployment(**one, stageName="dev")["id"]
+    client.update_stage(**one, stageName="dev", patchOperations=patch("replace", "/canarySettings/percentTraffic", "10"))
+    canary_there = bad(
+        "Invalid deployment content specified.Non canary deployment not supported on stage dev because Canary is enabled. "
+        "Provide CanarySettings in deploymentInput."
+    )
+    s.step("deploy-over-canary", client.create_deployment, canary_there, **one, stageName="dev")
+    s.step("still-there", client.get_deployments, OK({"items": [{"id": deployment, "createdDate": DATE}]}), **one)
+    client.update_stage(**one, stageName="dev", patchOperations=patch("remove", "/canarySettings"))
+    s.step("deploy-again", client.create_deployment, CREATED({"id": Same("d2"), "createdDate": DATE}), **one, stageName="dev")
+    private = patch("replace", "/endpointConfiguration/types/EDGE", "PRIVATE")
+    client.update_rest_api(**one, patchOperations=private)
+    s.step("no-policy", client.create_deployment, bad("Private REST API doesn't have a resource policy attached to it"), **one)
+    vpc = bad("VPCEndpoints can only be specified with PRIVATE apis.")
+    endpoints = {"types": ["REGIONAL"], "vpcEndpointIds": ["vpce-1"]}
+    s.step("vpc-endpoints", client.create_rest_api, vpc, name="n", endpointConfiguration=endpoints)
+    added = patch("add", "/endpointConfiguration/vpcEndpointIds", "vpce-1")
+    s.step("add-vpc-endpoint", client.update_rest_api, vpc, restApiId=made()["id"], patchOperations=added)
+    # Domain names.
+    certificate = "arn:aws:acm:us-east-1:000000000000:certificate/a"
+    regional = {"endpointConfiguration": {"types": ["REGIONAL"]}}
+    none = "A certificate was not provided for the endpoint type {}."
+    for label, words, arguments in (
+        ("edge", none.format("EDGE"), {}),
+        ("regional", none.format("REGIONAL"), regional),
+        ("edge-of-regional", "Cannot import certificates for EDGE while REGIONAL is active.", {**regional, "certificateArn": certificate}),
+        ("regional-of-edge", "Cannot import certificates for REGIONAL while EDGE is active.", {"regionalCertificateArn": certificate}),
+    ):
+        s.step(f"domain-{label}", client.create_domain_name, bad(words), domainName="bare.example.com", **arguments)
+    # Authorizers.
+    token = bad(
+        "Invalid token source expression: method.request.querystring.key. The source must be a method request header, "
+        "matching 'method.request.header.[a-zA-Z0-9._-]+'."
+    )
+    lambda_ = {"name": "a", "authorizerUri": AUTHORIZER_URI}
+    s.step("token-source", client.create_authorizer, token, **one, **lambda_, type="TOKEN", identitySource="method.request.querystring.key")
+    s.step("no-source", client.create_authorizer, bad("Invalid request input"), **one, **lambda_, type="REQUEST")
+    uncached = client.create_authorizer(**one, **lambda_, type="REQUEST", authorizerResultTtlInSeconds=0)
+    caching = patch("replace", "/authorizerResultTtlInSeconds", "300")
+    s.step("no-source-cached", client.update_authorizer, bad("Invalid request input"), **one, authorizerId=uncached["id"], patchOperations=caching)
+    s.note("path-source", [] if "method.request.path.id" in wrong(client.create_authorizer, **one, **lambda_, type="REQUEST", identitySource="method.request.header.A, method.request.path.id") else ["is not refused"])
+    # Patterns.
+    for pattern in ("(", "*", "[a", "a)"):
+        s.note(f"pattern {pattern}", [] if pattern in wrong(client.put_integration_response, **ids, statusCode="200", selectionPattern=pattern) else ["is not refused"])
+    for pattern in ("", "4\\d{2}", ".*(Not Found|\\[404\\]).*", "\\Q[x\\E", "(?i)error"):
+        shown = {"statusCode": "200", "selectionPattern": pattern}
+        s.step(f"pattern {pattern}", client.put_integration_response, CREATED(shown), **ids, statusCode="200", selectionPattern=pattern)
+
+
+def wrong(call, **arguments):
+    """The words with which a call is refused as a bad request; nothing when it is not."""
+    try:
+        call(**arguments)
+    except client.exceptions.BadRequestException as error:
+        return error.response["Error"]["Message"]
+    return ""
+
+
+@scenario
 def documented_or_not(s):
     ids = mocked()
     api = {"restApiId": ids["restApiId"]}

@@ -64,7 +64,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         domain_name_arn,
         access_association_source_type: input.access_association_source_type.unwrap_or_default(),
         access_association_source: source,
-        tags: super::tags_of(input.tags),
+        tags: super::tags_of(input.tags)?,
     };
     control.write(|tx| {
         if !tx.contains(&super::domain_name::key(&name)) {

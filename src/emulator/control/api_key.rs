@@ -92,7 +92,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
             .into_iter()
             .filter_map(|stage| Some(format!("{}/{}", stage.rest_api_id?, stage.stage_name?)))
             .collect(),
-        tags: input.tags.map(|tags| super::tags_of(Some(tags))),
+        tags: input.tags.map(|tags| super::tags_of(Some(tags))).transpose()?,
     };
     call.control.write(|tx| {
         let keys: Vec<ApiKey> = tx.list("apikey/")?;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::gateway::import::IdSource as _;
-use crate::gateway::{ApiDefinition, Authorizer, AuthorizerType, Quotas};
+use crate::gateway::{ApiDefinition, Authorizer, AuthorizerType, Quotas, identity_source_fault};
 
 use super::call::{Answer, Call, to_value};
 use super::constraint::Constraints;
@@ -80,6 +80,7 @@ fn made_authorizer(call: &Call<'_>, input: CreateInput) -> Result<Authorizer, Re
         _ => "custom",
     };
     check_ttl(input.authorizer_result_ttl_in_seconds)?;
+    check_identity_source(authorizer_type, identity_source.as_deref(), input.authorizer_result_ttl_in_seconds)?;
     match authorizer_type {
         AuthorizerType::CognitoUserPools if input.provider_arns.as_ref().is_none_or(Vec::is_empty) => {
             return Err(Refusal::bad_request("Invalid ProviderARNs: at least one Cognito User Pool ARN is required"));
@@ -110,6 +111,11 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
         for operation in &operations {
             apply(&mut authorizer, operation)?;
         }
+        check_identity_source(
+            authorizer.authorizer_type,
+            authorizer.identity_source.as_deref(),
+            authorizer.authorizer_result_ttl_in_seconds,
+        )?;
         check_name(definition, &authorizer.name, Some(id))?;
         definition.authorizers.insert(id.to_owned(), authorizer.clone());
         Ok(authorizer)
@@ -218,6 +224,19 @@ fn check_ttl(ttl: Option<i64>) -> Result<(), Refusal> {
         return Err(Refusal::bad_request(format!("Authorizer TTL must be between 0 and {MAX_TTL} seconds")));
     }
     Ok(())
+}
+
+/// Demands that an authorizer has its identity source, if it needs one, and that it is well-formed. A request's is needed
+/// to tell answers that are kept from each other; API Gateway does not say so (reports of users).
+fn check_identity_source(kind: AuthorizerType, source: Option<&str>, ttl: Option<i64>) -> Result<(), Refusal> {
+    match source.filter(|source| !source.is_empty()) {
+        Some(source) => match identity_source_fault(kind, source) {
+            Some(message) => Err(Refusal::bad_request(message)),
+            None => Ok(()),
+        },
+        None if kind == AuthorizerType::Request && ttl != Some(0) => Err(Refusal::bad_request("Invalid request input")),
+        None => Ok(()),
+    }
 }
 
 fn check_uri(uri: Option<&str>) -> Result<(), Refusal> {

@@ -61,7 +61,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         pem_encoded_certificate: self_signed(now)?,
         created_date: now,
         expiration_date: now + LIFETIME,
-        tags: super::tags_of(input.tags),
+        tags: super::tags_of(input.tags)?,
     };
     call.control.write(|tx| {
         if tx.keys("clientcertificate/").len() >= Quotas::default().client_certificates {

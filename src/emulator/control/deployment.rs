@@ -93,6 +93,10 @@ fn check_deployable(definition: &ApiDefinition) -> Result<(), Refusal> {
     if methods.values().any(|method| method.method_integration.is_none()) {
         return Err(Refusal::bad_request("No integration defined for method"));
     }
+    // The words are known from reports of users.
+    if definition.api.endpoint_configuration.types.iter().any(|t| t == "PRIVATE") && definition.api.policy.is_none() {
+        return Err(Refusal::bad_request("Private REST API doesn't have a resource policy attached to it"));
+    }
     Ok(())
 }
 
@@ -126,6 +130,13 @@ fn put_stage(call: &Call<'_>, tx: &mut Transaction<'_>, input: &CreateInput, mad
     }
     let Some(name) = name else { return Ok(()) };
     let mut stage = match tx.get::<Stage>(&stage::key(api_id, name))? {
+        // The words are known from reports of users.
+        Some(stage) if stage.canary_settings.is_some() => {
+            return Err(Refusal::bad_request(format!(
+                "Invalid deployment content specified.Non canary deployment not supported on stage {name} because \
+                 Canary is enabled. Provide CanarySettings in deploymentInput."
+            )));
+        }
         Some(stage) => stage,
         None => {
             stage::check_name(name)?;

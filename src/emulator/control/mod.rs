@@ -249,7 +249,12 @@ pub(crate) fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
 }
 
-/// Returns a map without items of null, as inputs may have them.
-pub(crate) fn tags_of(tags: Option<BTreeMap<String, Option<String>>>) -> indexmap::IndexMap<String, String> {
-    tags.unwrap_or_default().into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect()
+/// Returns the tags of a new entity, as API Gateway keeps them.
+pub(crate) fn tags_of(
+    tags: Option<BTreeMap<String, Option<String>>>,
+) -> Result<indexmap::IndexMap<String, String>, Refusal> {
+    let tags = tags.unwrap_or_default().into_iter().map(|(key, value)| (key, value.unwrap_or_default()));
+    let tags: indexmap::IndexMap<String, String> = tags.collect();
+    tag::check(tags.keys().map(String::as_str))?;
+    Ok(tags)
 }

@@ -38,6 +38,8 @@ pub(super) const SECURITY_POLICIES: [&str; 14] = [
     "SecurityPolicy_TLS12_PFS_2025_EDGE",
     "SecurityPolicy_TLS12_2018_EDGE",
 ];
+/// Known from reports of users.
+const VPC_ENDPOINTS_OF_PRIVATE: &str = "VPCEndpoints can only be specified with PRIVATE apis.";
 const API_KEY_SOURCES: [&str; 2] = ["HEADER", "AUTHORIZER"];
 /// Bytes; the quota of `minimumCompressionSize`.
 const MAX_COMPRESSION_SIZE: i64 = 10_485_760;
@@ -109,7 +111,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     api.endpoint_configuration = endpoint.unwrap_or_default();
     api.policy =
         input.policy.filter(|policy| !policy.is_empty()).map(|p| stored_policy(&p, &api.id, call)).transpose()?;
-    api.tags = super::tags_of(input.tags);
+    api.tags = super::tags_of(input.tags)?;
     api.disable_execute_api_endpoint = input.disable_execute_api_endpoint.unwrap_or_default();
     api.security_policy = input.security_policy;
     api.endpoint_access_mode = input.endpoint_access_mode;
@@ -334,6 +336,9 @@ fn endpoint_configuration(input: EndpointInput) -> Result<EndpointConfiguration,
         },
     };
     let private = types.iter().any(|t| t == "PRIVATE");
+    if !private && input.vpc_endpoint_ids.as_ref().is_some_and(|ids| !ids.is_empty()) {
+        return Err(Refusal::bad_request(VPC_ENDPOINTS_OF_PRIVATE));
+    }
     let ip_address_type = match input.ip_address_type {
         Some(ip) if private && ip == "ipv4" => return Err(ipv4_for_private()),
         Some(ip) => ip,
@@ -372,6 +377,9 @@ fn apply(api: &mut RestApi, operation: &PatchOperation, call: &Call<'_>) -> Resu
         ["endpointConfiguration", "types", member] => endpoint_type(api, operation, member),
         ["endpointConfiguration", "ipAddressType"] => ip_address_type(api, operation),
         ["endpointConfiguration", "vpcEndpointIds"] if operation.edits() => {
+            if !removed && !api.endpoint_configuration.types.iter().any(|t| t == "PRIVATE") {
+                return Err(Refusal::bad_request(VPC_ENDPOINTS_OF_PRIVATE));
+            }
             let ids = &mut api.endpoint_configuration.vpc_endpoint_ids;
             let id = operation.text();
             ids.retain(|known| *known != id);

@@ -106,7 +106,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     stage.variables = texts(input.variables);
     stage.documentation_version = input.documentation_version;
     stage.tracing_enabled = input.tracing_enabled.unwrap_or_default();
-    stage.tags = input.tags.map(|tags| super::tags_of(Some(tags))).filter(|tags| !tags.is_empty());
+    stage.tags = Some(super::tags_of(input.tags)?).filter(|tags| !tags.is_empty());
     if let Some(enabled) = input.cache_cluster_enabled {
         set_cache_cluster(&mut stage, enabled, input.cache_cluster_size);
     }

@@ -70,7 +70,7 @@ pub(super) fn add(call: &Call<'_>) -> Result<Answer, Refusal> {
     let mut constraints = Constraints::new(call.input_name());
     constraints.required("tags", input.tags.as_ref());
     constraints.finish()?;
-    let tags = super::tags_of(input.tags);
+    let tags = super::tags_of(input.tags)?;
     change(call, |current| {
         for (key, value) in &tags {
             current.insert(key.clone(), Value::String(value.clone()));
@@ -87,6 +87,22 @@ pub(super) fn remove(call: &Call<'_>) -> Result<Answer, Refusal> {
     })
 }
 
+/// The most tags that an entity may have (developer guide, tagging).
+const MAX_TAGS: usize = 50;
+
+/// Demands that keys of tags are ones that a user may give, and not too many.
+pub(super) fn check<'k>(keys: impl Iterator<Item = &'k str>) -> Result<(), Refusal> {
+    let mut count = 0;
+    for key in keys {
+        // The words are known from reports of users.
+        if key.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:")) {
+            return Err(Refusal::bad_request("Invalid tag key. Tag keys cannot start with 'aws:' (case insensitive)"));
+        }
+        count += 1;
+    }
+    if count > MAX_TAGS { Err(Refusal::limit_exceeded("Tags", "this resource")) } else { Ok(()) }
+}
+
 fn change(call: &Call<'_>, change: impl FnOnce(&mut Map<String, Value>)) -> Result<Answer, Refusal> {
     call.control.write(|tx: &mut Transaction<'_>| match place(&call.control.store, call.path("resource_arn"))? {
         Place::Record(key) => {
@@ -97,6 +113,7 @@ fn change(call: &Call<'_>, change: impl FnOnce(&mut Map<String, Value>)) -> Resu
             }
             if let Some(tags) = tags.as_object_mut() {
                 change(tags);
+                check(tags.keys().map(String::as_str))?;
             }
             Ok::<_, Refusal>(tx.put(&key, &record)?)
         }
@@ -106,6 +123,7 @@ fn change(call: &Call<'_>, change: impl FnOnce(&mut Map<String, Value>)) -> Resu
             let tags = std::mem::take(&mut definition.api.tags);
             let mut tags: Map<String, Value> = tags.into_iter().map(|(k, v)| (k, Value::String(v))).collect();
             change(&mut tags);
+            check(tags.keys().map(String::as_str))?;
             let text = |value: Value| value.as_str().map(str::to_owned).unwrap_or_default();
             definition.api.tags = tags.into_iter().map(|(key, value)| (key, text(value))).collect();
             Ok(tx.put_definition(Arc::new(definition))?)

@@ -78,7 +78,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         throttle: input.throttle,
         quota: input.quota,
         product_code: None,
-        tags: input.tags.map(|tags| super::tags_of(Some(tags))),
+        tags: input.tags.map(|tags| super::tags_of(Some(tags))).transpose()?,
     };
     if made.name.is_empty() {
         return Err(Refusal::bad_request("Usage Plan name cannot be empty"));

@@ -77,7 +77,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         target_arns,
         status: "AVAILABLE".to_owned(),
         status_message: Some("Your vpc link is ready for use".to_owned()),
-        tags: super::tags_of(input.tags),
+        tags: super::tags_of(input.tags)?,
     };
     call.control.write(|tx| {
         if tx.keys("vpclink/").len() >= Quotas::default().vpc_links {

@@ -1,7 +1,7 @@
 //! Security schemes to authorizers, security requirements to the authorization of methods.
 
 use crate::gateway::extension::{self, AuthExtension, AuthorizerExtension, ProblemKind};
-use crate::gateway::{Authorizer, AuthorizerType, Method};
+use crate::gateway::{Authorizer, AuthorizerType, Method, identity_source_fault};
 use crate::openapi::Operation;
 use crate::source::Node;
 
@@ -96,6 +96,13 @@ impl<'a> Importer<'a> {
                 "Unable to create authorizer '{name}': Identity source must be specified when caching is enabled"
             );
             self.fault(node.span, message);
+        }
+        // A scheme's own place is a header's or a query parameter's name as it is: only what is written out is looked at.
+        let explicit = identity_source.as_deref().filter(|source| !source.is_empty() && !source.contains("${"));
+        if let Some(source) = explicit.filter(|_| authorizer_type == AuthorizerType::Request)
+            && let Some(reason) = identity_source_fault(authorizer_type, source)
+        {
+            self.fault(node.span, format!("Unable to create authorizer '{name}': {reason}"));
         }
         let before = self.before.and_then(|b| b.authorizer_named(name)).map(|a| a.id.clone());
         let id = before.unwrap_or_else(|| self.ids.next_id(6));

@@ -54,7 +54,7 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     }
     let mut api = HttpApi::new(Api::new(call.ids().next_id(10), name, &call.control.region, call.now()));
     apply(&mut api.api, &input)?;
-    api.api.tags = tags_of(input.tags.clone());
+    api.api.tags = tags_of(input.tags.clone())?;
     let quick = match (&input.target, &input.route_key) {
         (None, None) if input.credentials_arn.is_none() => None,
         (None, _) => return Err(Refusal::bad_request("target is required for quick create")),

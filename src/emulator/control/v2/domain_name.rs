@@ -99,7 +99,7 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let name = required(input.domain_name.clone(), "domainName")?;
     check_name(&name)?;
     let mut made = DomainName::new(call, name, vec!["REGIONAL".to_owned()]);
-    made.tags = tags_of(input.tags.clone());
+    made.tags = tags_of(input.tags.clone())?;
     apply(&mut made, &input)?;
     call.control.write(|tx| {
         if tx.contains(&key(&made.domain_name)) {

@@ -60,7 +60,7 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
             return Err(Refusal::conflict("Stage already exists"));
         }
         let mut stage = Stage::new(name, call.now());
-        stage.tags = tags_of(input.tags.clone());
+        stage.tags = tags_of(input.tags.clone())?;
         apply(tx, &api, &mut stage, &input)?;
         write(call, tx, &api, stage, true)
     })?;

@@ -63,7 +63,7 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         name: required(input.name.filter(|n| !n.is_empty()), "name")?,
         security_group_ids: input.security_group_ids.unwrap_or_default(),
         subnet_ids: subnets,
-        tags: tags_of(input.tags),
+        tags: tags_of(input.tags)?,
         vpc_link_id: call.ids().next_id(6),
         vpc_link_status: "AVAILABLE".to_owned(),
         vpc_link_status_message: Some("VPC link is ready to route traffic".to_owned()),
