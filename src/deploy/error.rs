@@ -149,6 +149,13 @@ impl DeployError {
         matches!(self, Self::Refused { code, .. } if code == "NotFoundException")
     }
 
+    /// Returns whether the service says that an API cannot be exported: it has models for other media types than JSON
+    /// alone.
+    #[must_use]
+    pub fn is_unexportable(&self) -> bool {
+        matches!(self, Self::Refused { message, .. } if message.contains("non-JSON body models"))
+    }
+
     /// Returns whether the service asks to be called less often. A quota that is full (`LimitExceededException`) has the
     /// same status and does not pass with time.
     #[must_use]
@@ -197,7 +204,7 @@ impl DeployError {
                  AWS_SECRET_ACCESS_KEY",
             ),
             // An export is how plans and checks see what is deployed.
-            Self::Refused { message, .. } if message.contains("non-JSON body models") => Some(
+            Self::Refused { .. } if self.is_unexportable() => Some(
                 "API Gateway exports no API with a method that has models for other media types than JSON alone: give it one \
                  for `application/json` too, or none (`gatewright explain body-model-non-json`)",
             ),

@@ -14,6 +14,7 @@ mod http_api;
 mod invoke;
 pub mod permission;
 mod plan;
+mod read_back;
 mod rest_api;
 pub mod rollback;
 pub mod saved_plan;

@@ -10,7 +10,7 @@ use crate::openapi::{Document, LoadOptions, load_text};
 use crate::source::{Loader, Origin};
 
 use super::call::{Repeat, call};
-use super::{Connection, DeployError, http_api};
+use super::{Connection, DeployError, http_api, read_back};
 
 /// An API as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,7 +149,8 @@ fn summary(api: &aws_sdk_apigateway::types::RestApi) -> ApiSummary {
 /// How often an export that arrived in part is asked for again.
 const EXPORTS: usize = 4;
 
-/// Returns the text of the export of a stage with all extensions, or nothing when there is no such stage (GetExport).
+/// Returns the text of the export of a stage with all extensions, or nothing when there is no such stage (GetExport). For
+/// an API that the service does not export it is put together from the API's parts.
 ///
 /// # Errors
 /// When the service fails, or what it exports is no JSON.
@@ -175,6 +176,10 @@ pub async fn exported_text(connection: &Connection, api_id: &str, stage: &str) -
         let bytes = match answer {
             Ok(bytes) => bytes,
             Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) if error.is_unexportable() => {
+                connection.tell("Reading", &format!("the parts of API `{api_id}`: the service does not export it"));
+                return read_back::text(connection, api_id, stage).await.map(Some);
+            }
             Err(error) => return Err(error),
         };
         // A body that was cut off on the way is not always told by its length.

@@ -7,7 +7,7 @@ use aws_sdk_apigateway::types::Method;
 use crate::openapi::Document;
 use crate::source::Node;
 
-use super::{Connection, DeployError};
+use super::{Connection, DeployError, read_back};
 
 /// Returns the operations in which an API, as it stands, differs from what a stage serves, each in words. Integrations
 /// are compared by type, target and method, which is what an export and the API's own resources say the same way.
@@ -37,29 +37,13 @@ pub async fn undeployed(connection: &Connection, api_id: &str, served: &Document
 /// Returns the methods of an API as it stands, by `GET /pets`.
 async fn methods(connection: &Connection, api_id: &str) -> Result<BTreeMap<String, Method>, DeployError> {
     let mut methods = BTreeMap::new();
-    let mut position = None;
-    loop {
-        let page = connection
-            .client
-            .get_resources()
-            .rest_api_id(api_id)
-            .embed("methods")
-            .limit(500)
-            .set_position(position)
-            .send()
-            .await
-            .map_err(|e| DeployError::of("GetResources", format!("API `{api_id}`"), &connection.endpoint, e))?;
-        for resource in page.items() {
-            let path = resource.path().unwrap_or("/");
-            for (verb, method) in resource.resource_methods().into_iter().flatten() {
-                methods.insert(format!("{verb} {path}"), method.clone());
-            }
-        }
-        position = page.position().map(str::to_owned);
-        if position.is_none() {
-            return Ok(methods);
+    for resource in read_back::resources(connection, api_id).await? {
+        let path = resource.path().unwrap_or("/");
+        for (verb, method) in resource.resource_methods().into_iter().flatten() {
+            methods.insert(format!("{verb} {path}"), method.clone());
         }
     }
+    Ok(methods)
 }
 
 fn is_changed(served: &Node, now: &Method) -> bool {

@@ -150,6 +150,54 @@ async fn an_import_that_changes_nothing_exports_once_and_writes_nothing() {
     server.stop().await;
 }
 
+/// API Gateway imports and serves such an API, and does not export it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_api_that_cannot_be_exported_is_read_part_by_part() {
+    const PARTS: &str = r##"
+      requestBody: {content: {application/xml: {schema: {$ref: "#/components/schemas/Order"}}}}
+      parameters: [{name: q, in: query, required: true, schema: {type: string}}]
+      security: [{pool: [orders/read]}]
+      x-amazon-apigateway-request-validator: params
+      responses: {"200": {description: all of them}}"##;
+    const ROOT: &str = r##"
+x-amazon-apigateway-request-validators: {params: {validateRequestParameters: true, validateRequestBody: false}}
+x-amazon-apigateway-gateway-responses: {DEFAULT_4XX: {responseTemplates: {application/json: "{}"}}}
+x-amazon-apigateway-binary-media-types: [image/png]
+x-amazon-apigateway-policy:
+  Version: "2012-10-17"
+  Statement: [{Effect: Allow, Principal: "*", Action: "execute-api:Invoke", Resource: "execute-api:/*"}]
+components:
+  schemas: {Order: {type: object, properties: {next: {$ref: "#/components/schemas/Order"}}}}
+  securitySchemes:
+    pool:
+      {type: apiKey, in: header, name: Authorization, x-amazon-apigateway-authtype: cognito_user_pools,
+       x-amazon-apigateway-authorizer: {type: cognito_user_pools, providerARNs: ["arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_a"]}}
+paths:"##;
+    let (server, url) = gateway().await;
+    in_thread(move || {
+        let bench = Bench::new();
+        let document =
+            BEFORE.replace("\n      responses: {\"200\": {description: all of them}}", PARTS).replace("\npaths:", ROOT);
+        bench.write(&document);
+        let first = bench.import(&url);
+        assert_eq!(status(&first), Some(0), "{}", talk(&first));
+        let told = talk(&first);
+        assert!(told.contains("the service does not export it") && told.contains("Verified"), "{told}");
+        let second = bench.import(&url);
+        assert!(talk(&second).contains("nothing to do"), "{}", talk(&second));
+        bench.write(&document.replace("before", "after"));
+        let third = bench.import(&url);
+        assert_eq!(status(&third), Some(0), "{}", talk(&third));
+        assert!(talk(&third).contains("~ GET /orders"), "{}", talk(&third));
+        let back = bench.run(&["rollback", "orders", "--endpoint-url", &url, "--yes", "--definition"]);
+        assert_eq!(status(&back), Some(0), "{}", talk(&back));
+        bench.write(&document);
+        assert!(talk(&bench.import(&url)).contains("nothing to do"));
+    })
+    .await;
+    server.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_breaks_clients_is_marked_and_can_be_refused() {
     let (server, url) = gateway().await;

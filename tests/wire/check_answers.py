@@ -1432,6 +1432,23 @@ def wrong(call, **arguments):
 
 
 @scenario
+def exports_without_json(s):
+    """A method with models for other media types alone cannot be exported."""
+    ids = mocked()
+    one = {"restApiId": ids["restApiId"], "stageName": "dev"}
+    client.update_method(**ids, patchOperations=patch("add", "/requestModels/application~1xml", "Empty"))
+    client.create_deployment(**one)
+    words = bad("Only found non-JSON body models for GET /")
+    for kind in ("oas30", "swagger"):
+        s.step(kind, client.get_export, words, **one, exportType=kind)
+    client.update_method(**ids, patchOperations=patch("add", "/requestModels/application~1json", "Error"))
+    client.create_deployment(**one)
+    exported = json.loads(client.get_export(**one, exportType="oas30")["body"].read())
+    content = exported["paths"]["/"]["get"]["requestBody"]["content"]
+    s.note("both", [] if content.keys() == {"application/json", "application/xml"} else [f"{content}"])
+
+
+@scenario
 def documented_or_not(s):
     ids = mocked()
     api = {"restApiId": ids["restApiId"]}

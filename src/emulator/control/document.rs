@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::gateway::export::{Export, ExportOptions, Specification, to_yaml};
 use crate::gateway::import::{BasePathMode, ImportMode, ImportOptions, Imported, import};
-use crate::gateway::{ApiDefinition, Stage};
+use crate::gateway::{ApiDefinition, Method, Stage};
 use crate::openapi::{Document, LoadOptions, Version, load_text};
 use crate::source::{Loader, Origin};
 
@@ -195,6 +195,22 @@ pub(super) fn get_export(call: &Call<'_>) -> Result<Answer, Refusal> {
     Ok(answer)
 }
 
+/// Demands a model for JSON of each method that has models for its body (developer guide, `api-gateway-export-api`).
+fn check_exportable(definition: &ApiDefinition) -> Result<(), Refusal> {
+    let not_for_json = |method: &Method| {
+        method
+            .request_models
+            .as_ref()
+            .is_some_and(|models| !models.keys().any(|media_type| media_type.contains("json")))
+    };
+    for resource in definition.resources.values() {
+        if let Some((verb, _)) = resource.resource_methods.iter().find(|(_, method)| not_for_json(method)) {
+            return Err(Refusal::bad_request(format!("Only found non-JSON body models for {verb} {}", resource.path)));
+        }
+    }
+    Ok(())
+}
+
 fn exported(
     call: &Call<'_>,
     definition: &ApiDefinition,
@@ -202,6 +218,7 @@ fn exported(
     options: ExportOptions,
     yaml: bool,
 ) -> Result<Exported, Refusal> {
+    check_exportable(definition)?;
     let document = Export::new(definition, Some(stage), &call.control.region, options);
     let text = if yaml { to_yaml(&document).map(String::into_bytes) } else { document.to_json() };
     let text = text.map_err(|e| Refusal::bad_request(format!("cannot write the export: {e}")))?;
