@@ -164,7 +164,11 @@ def function_policies():
     host = f"{id}.execute-api.localhost"
     permit("served", f"{id}/*/GET/")
     expect("a REST authorizer without permission", ask(host, "/s", Authorization="x"), (500, '{"message":null}'))
+    guard = {"restApiId": id, "authorizerId": rest.get_authorizers(restApiId=id)["items"][0]["id"], "headers": {"Authorization": "x"}}
+    tested = rest.test_invoke_authorizer(**guard)
+    expect("a test without permission", (tested["clientStatus"], "Invalid permissions on Lambda function" in tested["log"]), (500, True))
     permit("guards", f"{id}/authorizers/*")
+    expect("a test", rest.test_invoke_authorizer(**guard)["clientStatus"], 200)
     expect("a REST authorizer", ask(host, "/s", Authorization="x"), (200, "served"))
     functions.publish_version(FunctionName="served")
     invoked = functions.invoke(FunctionName="served", Qualifier="1", Payload=b"{}")
@@ -177,6 +181,15 @@ def function_policies():
             expect(what, functions.invoke(FunctionName="served", **arguments), code)
         except functions.exceptions.ClientError as error:
             expect(what, error.response["Error"]["Code"], code)
+    functions.put_function_concurrency(FunctionName="served", ReservedConcurrentExecutions=0)
+    try:
+        expect("no concurrency", functions.invoke(FunctionName="served", Payload=b"{}"), "is refused")
+    except functions.exceptions.TooManyRequestsException as error:
+        reason = error.response["Reason"]
+        expect("no concurrency", reason, "ReservedFunctionConcurrentInvocationLimitExceeded")
+    expect("throttled", ask(host, "/s", Authorization="x")[0], 429)
+    functions.delete_function_concurrency(FunctionName="served")
+    expect("concurrency", ask(host, "/s", Authorization="x"), (200, "served"))
     for name in ("served", "guards"):
         functions.delete_function(FunctionName=name)
 

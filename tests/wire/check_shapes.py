@@ -319,6 +319,32 @@ def functions(lambdas):
     policy = json.loads(lambdas.get_policy(FunctionName="shapes")["Policy"])
     expect("one statement", [statement["Sid"] for statement in policy["Statement"]] == ["s"])
     lambdas.remove_permission(FunctionName="shapes", StatementId="s")
+    expect("no tags", "Tags" not in lambdas.get_function(FunctionName="shapes"))
+    arn = lambdas.get_function_configuration(FunctionName="shapes")["FunctionArn"]
+    lambdas.tag_resource(Resource=arn, Tags={"team": "zoo", "stage": "dev"})
+    lambdas.untag_resource(Resource=arn, TagKeys=["stage"])
+    expect("tags", lambdas.list_tags(Resource=arn)["Tags"] == {"team": "zoo"})
+    expect("no concurrency", "ReservedConcurrentExecutions" not in lambdas.get_function_concurrency(FunctionName="shapes"))
+    lambdas.put_function_concurrency(FunctionName="shapes", ReservedConcurrentExecutions=5)
+    function = lambdas.get_function(FunctionName="shapes")
+    expect("its tags", function["Tags"] == {"team": "zoo"})
+    expect("its concurrency", function["Concurrency"] == {"ReservedConcurrentExecutions": 5})
+    lambdas.delete_function_concurrency(FunctionName="shapes")
+    refused(
+        lambdas.put_function_concurrency,
+        "InvalidParameterValueException",
+        "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its "
+        "minimum value of [100].",
+        FunctionName="shapes",
+        ReservedConcurrentExecutions=901,
+    )
+    refused(
+        lambdas.list_tags,
+        "ResourceNotFoundException",
+        "Function not found: arn:aws:lambda:us-east-1:000000000000:function:nope",
+        Resource="arn:aws:lambda:us-east-1:000000000000:function:nope",
+    )
+    lambdas.get_account_settings()
     lambdas.delete_function(FunctionName="shapes")
 
 

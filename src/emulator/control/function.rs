@@ -85,11 +85,14 @@ pub(super) struct Function {
 
 /// A function and what is not shown of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Record {
+pub(super) struct Record {
     function: Function,
     command: PathBuf,
     #[serde(default)]
-    tags: IndexMap<String, String>,
+    pub(super) tags: IndexMap<String, String>,
+    /// Reserved concurrency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) concurrency: Option<u32>,
 }
 
 pub(super) fn key(name: &str) -> String {
@@ -104,13 +107,15 @@ impl Control {
         }
     }
 
-    fn register(&self, record: &Record) {
+    /// Lets a function run as its record says.
+    pub(super) fn register(&self, record: &Record) {
         let function = &record.function;
         let mut config = FunctionConfig::new(&record.command);
         config.env = function.environment.clone().unwrap_or_default().variables;
         config.timeout = Duration::from_secs(u64::try_from(function.timeout).unwrap_or(3));
         config.memory_mb = u32::try_from(function.memory_size).unwrap_or(128);
         config.handler.clone_from(&function.handler);
+        config.concurrency = record.concurrency.map(|reserved| usize::try_from(reserved).unwrap_or(usize::MAX));
         config.working_dir = record.command.parent().map(Path::to_owned);
         self.gateway.functions.register(&function.function_name, config);
     }
@@ -205,7 +210,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         );
     }
     let command = unpack(call.control, &mut function, &code)?;
-    let record = Record { function, command, tags: input.tags.unwrap_or_default() };
+    let record = Record { function, command, tags: input.tags.unwrap_or_default(), concurrency: None };
     call.control.write(|tx| Ok(tx.put(&key(&name), &record)?))?;
     call.control.register(&record);
     if input.publish.unwrap_or_default() {
@@ -318,12 +323,20 @@ pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
     let function = super::function_version::qualified(call.control, &name)?;
     let record: Option<Record> = call.control.store.get(&key(&name.name))?;
     let location = record.as_ref().map_or(String::new(), |record| format!("file://{}", record.command.display()));
-    let tags = record.map(|record| record.tags).unwrap_or_default();
-    Ok(Answer::json(json!({
+    let mut answer = json!({
         "Configuration": function,
         "Code": { "RepositoryType": "S3", "Location": location },
-        "Tags": tags,
-    })))
+    });
+    // Only what there is of them is shown.
+    if let Some(record) = record {
+        if !record.tags.is_empty() {
+            answer["Tags"] = json!(record.tags);
+        }
+        if let Some(reserved) = record.concurrency {
+            answer["Concurrency"] = json!({ "ReservedConcurrentExecutions": reserved });
+        }
+    }
+    Ok(Answer::json(answer))
 }
 
 /// Answers that code need not be signed. Terraform asks with every read of a function.
@@ -436,6 +449,9 @@ pub(super) fn invoke(call: &Call<'_>) -> Result<Answer, Refusal> {
         InvokeError::InvalidName { .. } | InvokeError::PayloadTooLarge { .. } => {
             Refusal::new(Exception::InvalidRequestContent, error.to_string()).with("Type", "User")
         }
+        InvokeError::Throttled { .. } => Refusal::new(Exception::TooManyRequests, "Rate Exceeded.")
+            .with("Type", "User")
+            .with("Reason", "ReservedFunctionConcurrentInvocationLimitExceeded"),
         error => Refusal::new(Exception::ServiceUnavailable, error.to_string()),
     })?;
     let mut answer = Answer::raw("application/json", invocation.payload);

@@ -20,6 +20,7 @@ mod domain_name;
 mod export_cache;
 mod function;
 pub(super) mod function_policy;
+mod function_setting;
 mod function_version;
 mod gateway_response;
 mod ids;

@@ -7,9 +7,9 @@ use super::call::{Answer, Call};
 use super::refusal::Refusal;
 use super::{
     access_association, account, api_key, authorizer, base_path_mapping, client_certificate, deployment, document,
-    documentation, domain_name, function, function_policy, function_version, gateway_response, integration, method,
-    model, request_validator, resource, rest_api, sdk, stage, sts, tag, test_authorizer, test_invoke, usage_plan, v2,
-    vpc_link,
+    documentation, domain_name, function, function_policy, function_setting, function_version, gateway_response,
+    integration, method, model, request_validator, resource, rest_api, sdk, stage, sts, tag, test_authorizer,
+    test_invoke, usage_plan, v2, vpc_link,
 };
 
 /// Where an operation is carried out.
@@ -297,6 +297,13 @@ const OPERATIONS: &[Operation] = operations! {
     GetFunctionCodeSigningConfig GET "/2020-06-30/functions/{function_name}/code-signing-config" 200 Read function::get_code_signing;
     UpdateFunctionConfiguration PUT "/2015-03-31/functions/{function_name}/configuration" 200 Write function::update_configuration;
     UpdateFunctionCode PUT "/2015-03-31/functions/{function_name}/code" 200 Heavy function::update_code;
+    ListTags GET "/2017-03-31/tags/{resource_arn+}" 200 Read function_setting::list_tags;
+    TagResource POST "/2017-03-31/tags/{resource_arn+}" 204 Write function_setting::tag;
+    UntagResource DELETE "/2017-03-31/tags/{resource_arn+}" 204 Write function_setting::untag;
+    PutFunctionConcurrency PUT "/2017-10-31/functions/{function_name}/concurrency" 200 Write function_setting::put_concurrency;
+    DeleteFunctionConcurrency DELETE "/2017-10-31/functions/{function_name}/concurrency" 204 Write function_setting::delete_concurrency;
+    GetFunctionConcurrency GET "/2019-09-30/functions/{function_name}/concurrency" 200 Read function_setting::get_concurrency;
+    GetAccountSettings GET "/2016-08-19/account-settings" 200 Read function_setting::account_settings;
     Invoke POST "/2015-03-31/functions/{function_name}/invocations" 200 Write function::invoke;
     PublishVersion POST "/2015-03-31/functions/{function_name}/versions" 201 Write function_version::publish;
     ListVersionsByFunction GET "/2015-03-31/functions/{function_name}/versions" 200 Read function_version::list;

@@ -31,6 +31,8 @@ pub(crate) enum Exception {
     InvalidRequestContent,
     /// Lambda: the revision is not the one asked for.
     PreconditionFailed,
+    /// Lambda: as many invocations as may be are under way.
+    TooManyRequests,
 }
 
 impl Exception {
@@ -52,6 +54,7 @@ impl Exception {
             Self::InvalidParameterValue => ("InvalidParameterValueException", 400),
             Self::InvalidRequestContent => ("InvalidRequestContentException", 400),
             Self::PreconditionFailed => ("PreconditionFailedException", 412),
+            Self::TooManyRequests => ("TooManyRequestsException", 429),
         }
     }
 }

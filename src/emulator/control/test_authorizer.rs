@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::emulator::data::{pool_issuer, shown_claims};
 use crate::emulator::jwt::{self, Expected};
-use crate::emulator::lambda::{InvokeOptions, function_arn_of_invocation_uri};
+use crate::emulator::lambda::{FunctionName, InvokeOptions, function_arn_of_invocation_uri};
 use crate::gateway::{Authorizer, AuthorizerType};
 
 use super::Control;
@@ -94,6 +94,10 @@ fn asked(call: &Call<'_>, authorizer: &Authorizer, input: &Input) -> Result<Valu
     let control = call.control;
     let function = authorizer.authorizer_uri.as_deref().and_then(function_arn_of_invocation_uri);
     let function = function.ok_or_else(|| Refusal::bad_request("The authorizer names no Lambda function"))?;
+    if !may_invoke(control, call.path("restapi_id"), authorizer, function) {
+        let log = "Execution failed due to configuration error: Invalid permissions on Lambda function";
+        return Ok(outcome(500, log));
+    }
     let Some(event) = event(call, authorizer, input) else {
         return Ok(outcome(401, "Unauthorized request: an identity source is missing"));
     };
@@ -122,6 +126,17 @@ fn asked(call: &Call<'_>, authorizer: &Authorizer, input: &Input) -> Result<Valu
         Ok(invocation) => outcome(500, String::from_utf8_lossy(&invocation.payload)),
         Err(error) => outcome(500, error.to_string()),
     })
+}
+
+/// Returns whether a function's policy lets API Gateway invoke it for an authorizer, or a role is assumed for it.
+fn may_invoke(control: &Control, api_id: &str, authorizer: &Authorizer, function: &str) -> bool {
+    if authorizer.authorizer_credentials.as_deref().is_some_and(|role| !role.is_empty()) {
+        return true;
+    }
+    let (region, account) = (&control.region, &control.account_id);
+    let partition = crate::gateway::partition(region);
+    let source = format!("arn:{partition}:execute-api:{region}:{account}:{api_id}/authorizers/{}", authorizer.id);
+    FunctionName::parse(function).is_none_or(|name| control.gateway.lookup.may_invoke(&name, &source))
 }
 
 /// Returns the event of an authorizer's function, or nothing when an identity source is missing.
