@@ -124,7 +124,15 @@ fn too_large() -> String {
     format!("Mapping template is larger than the maximum of {MAX_TEMPLATE_BYTES} bytes")
 }
 
-fn invalid_mapping(error: &str) -> String {
+/// Returns why API Gateway has no parameter of this name, if it has none (the words are known from reports of users).
+#[must_use]
+pub fn parameter_name_fault(name: &str) -> Option<String> {
+    let is_good = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b":._$-".contains(&b));
+    const WORDS: &str = "Parameter name should match the following regular expression: ^[a-zA-Z0-9:._$-]+$";
+    (!is_good).then(|| invalid_mapping(WORDS))
+}
+
+pub(super) fn invalid_mapping(error: &str) -> String {
     format!("Invalid mapping expression specified: Validation Result: warnings : [], errors : [{error}]")
 }
 
@@ -146,6 +154,9 @@ fn uri_fault(kind: IntegrationType, uri: &str) -> Option<&'static str> {
             if !rest.starts_with("path/") && !rest.starts_with("action/") {
                 return Some("AWS ARN for integration must contain path or action");
             }
+            if service == "lambda" && !names_function(rest) {
+                return Some("Invalid function ARN or invalid uri");
+            }
             // `{subdomain}.{service}` names a host of the service.
             let service = service.rsplit('.').next().unwrap_or(service);
             let supported = service == "lambda" || (service == "firehose" && rest.starts_with("action/"));
@@ -157,6 +168,13 @@ fn uri_fault(kind: IntegrationType, uri: &str) -> Option<&'static str> {
             None
         }
     }
+}
+
+/// Returns whether the path of an invocation has a function in it, rather than nothing or another such URI.
+fn names_function(path: &str) -> bool {
+    let Some((_, rest)) = path.split_once("/functions/") else { return true };
+    let function = rest.rsplit_once("/invocations").map_or(rest, |(function, _)| function);
+    !function.is_empty() && !function.contains(":apigateway:")
 }
 
 /// The parts of `arn:{partition}:apigateway:{region}:{service}:{rest}` that matter here.
@@ -229,15 +247,15 @@ fn response_expression_error(expression: &str) -> Option<String> {
     (!good).then(|| format!("Invalid mapping expression specified: {expression}"))
 }
 
-fn is_literal(expression: &str) -> bool {
+pub(super) fn is_literal(expression: &str) -> bool {
     expression.len() >= 2 && expression.starts_with('\'') && expression.ends_with('\'')
 }
 
-fn is_body(expression: &str, body: &str) -> bool {
+pub(super) fn is_body(expression: &str, body: &str) -> bool {
     expression.strip_prefix(body).is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.starts_with('['))
 }
 
-fn is_context(expression: &str) -> bool {
+pub(super) fn is_context(expression: &str) -> bool {
     ["context.", "stageVariables.", "$context.", "$stageVariables."].iter().any(|prefix| expression.starts_with(prefix))
 }
 
@@ -269,6 +287,8 @@ mod tests {
         let lambda = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/f/invocations";
         check(IntegrationType::AwsProxy, lambda, None);
         check(IntegrationType::AwsProxy, "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/x", None);
+        let twice = format!("arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{lambda}/invocations");
+        check(IntegrationType::AwsProxy, &twice, Some("Invalid function ARN or invalid uri"));
         check(
             IntegrationType::Aws,
             "arn:aws:apigateway:us-east-1:lambda",

@@ -38,7 +38,7 @@ pub(crate) use canonical::comparable_export;
 pub use deployment::{Deployment, Snapshot};
 pub use documentation::{DocumentationLocation, DocumentationPart, DocumentationVersion};
 pub use drops::{Drop, DropKind, drops};
-pub use gateway_response::GatewayResponse;
+pub use gateway_response::{GatewayResponse, parameter_fault};
 pub use http_api::HttpApi;
 pub use import::import_in_part;
 pub use integration::{

@@ -2,7 +2,7 @@
 
 /// Returns whether a parameter's name may stand in a mapping expression.
 pub(super) fn is_mapping_name(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "._$-".contains(c))
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || ":._$-".contains(c))
 }
 
 /// Returns OpenAPI's location (`path`, `query`, `header`) and the name of a parameter that an

@@ -1394,14 +1394,28 @@ def words_of_refusals(s):
     # Domain names.
     certificate = "arn:aws:acm:us-east-1:000000000000:certificate/a"
     regional = {"endpointConfiguration": {"types": ["REGIONAL"]}}
-    none = "A certificate was not provided for the endpoint type {}."
+    enhanced = {**regional, "securityPolicy": "SecurityPolicy_TLS13_1_3_2025_09"}
     for label, words, arguments in (
-        ("edge", none.format("EDGE"), {}),
-        ("regional", none.format("REGIONAL"), regional),
+        ("no-access-mode", "Endpoint access mode is required for the specified security policy", enhanced),
         ("edge-of-regional", "Cannot import certificates for EDGE while REGIONAL is active.", {**regional, "certificateArn": certificate}),
         ("regional-of-edge", "Cannot import certificates for REGIONAL while EDGE is active.", {"regionalCertificateArn": certificate}),
     ):
         s.step(f"domain-{label}", client.create_domain_name, bad(words), domainName="bare.example.com", **arguments)
+    # Documentation.
+    client.create_documentation_version(**one, documentationVersion="shown", stageName="dev")
+    shown = bad("Cannot delete documentation version because there are API Stages associated with it.")
+    s.step("shown-version", client.delete_documentation_version, shown, **one, documentationVersion="shown")
+    # Gateway responses.
+    for name, expression, wrong in (
+        ("gatewayresponse.header.X", "bare", "bare"),
+        ("method.response.header.X", "'1'", "method.response.header.X"),
+    ):
+        words = (
+            "Invalid mapping expression specified: Validation Result: warnings : [], errors : "
+            f"[Invalid mapping expression specified: {wrong}]"
+        )
+        put = dict(**one, responseType="DEFAULT_4XX", responseParameters={name: expression})
+        s.step(f"gateway-{wrong}", client.put_gateway_response, bad(words), **put)
     # Authorizers.
     token = bad(
         "Invalid token source expression: method.request.querystring.key. The source must be a method request header, "

@@ -30,10 +30,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
                 (Op::Replace | Op::Add, "/cloudwatchRoleArn") => {
                     let arn = operation.non_empty();
                     if arn.as_deref().is_some_and(|arn| !arn.starts_with("arn:")) {
-                        return Err(Refusal::bad_request(
-                            "The role ARN does not have required permissions configured. Please grant trust \
-                             permission for API Gateway and add the required role policy.",
-                        ));
+                        return Err(Refusal::bad_request("The role ARN is not well formed"));
                     }
                     settings.cloudwatch_role_arn = arn;
                 }

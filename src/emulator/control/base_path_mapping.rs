@@ -120,7 +120,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
         let mut mapping: BasePathMapping = tx.get(&before)?.ok_or_else(unknown_mapping)?;
         for operation in &operations {
             match (operation.op, operation.path.as_str()) {
-                (Op::Replace, "/basePath") => {
+                (Op::Replace, "/basePath" | "/basepath") => {
                     mapping.base_path = operation.non_empty().unwrap_or_else(|| NO_BASE_PATH.to_owned());
                     check_base_path(&mapping.base_path)?;
                 }

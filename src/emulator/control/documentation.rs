@@ -379,7 +379,22 @@ pub(super) fn update_version(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn delete_version(call: &Call<'_>) -> Result<Answer, Refusal> {
-    call.control.remove(&version_key(call.path("restapi_id"), call.path("doc_version")), unknown_version)?;
+    let (id, name) = (call.path("restapi_id"), call.path("doc_version"));
+    let key = version_key(id, name);
+    call.control.write(|tx| {
+        if !tx.contains(&key) {
+            return Err(unknown_version());
+        }
+        let stages: Vec<Stage> = tx.list(&super::stage::key(id, ""))?;
+        if stages.iter().any(|stage| stage.documentation_version.as_deref() == Some(name)) {
+            // The words are known from reports of users.
+            return Err(Refusal::bad_request(
+                "Cannot delete documentation version because there are API Stages associated with it.",
+            ));
+        }
+        tx.delete(&key);
+        Ok(())
+    })?;
     Ok(Answer::empty())
 }
 

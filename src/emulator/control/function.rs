@@ -258,9 +258,19 @@ fn configure(function: &mut Function, input: &Input) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Returns whether code is a program itself, rather than an archive with one: an executable of Linux, macOS or Windows, or
+/// a script.
+fn is_program(code: &[u8]) -> bool {
+    const BEGINNINGS: [&[u8]; 7] =
+        [b"\x7fELF", b"#!", b"MZ", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf"];
+    BEGINNINGS.iter().any(|beginning| code.starts_with(beginning))
+}
+
 /// Puts a function's code in a folder of its own, named after its hash, and returns the executable.
 fn unpack(control: &Control, function: &mut Function, code: &str) -> Result<PathBuf, Refusal> {
-    let unreadable = |error: &dyn std::fmt::Display| invalid(&format!("Could not unzip uploaded file: {error}"));
+    let unreadable = |_: &dyn std::fmt::Display| {
+        invalid("Could not unzip uploaded file. Please check your file, then try to upload again.")
+    };
     let bytes = STANDARD.decode(code).map_err(|error| unreadable(&error))?;
     let hash = Sha256::digest(&bytes);
     function.code_sha256 = STANDARD.encode(hash);
@@ -271,7 +281,7 @@ fn unpack(control: &Control, function: &mut Function, code: &str) -> Result<Path
         Refusal::new(Exception::ServiceUnavailable, format!("cannot keep the function's code: {error}"))
     };
     std::fs::create_dir_all(&folder).map_err(unwritable)?;
-    if !bytes.starts_with(b"PK") {
+    if is_program(&bytes) {
         let file = folder.join(BOOTSTRAP);
         write_whole(&file, &bytes, Access::Executable).map_err(unwritable)?;
         return Ok(file);

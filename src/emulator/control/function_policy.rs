@@ -87,10 +87,14 @@ pub(super) fn add(call: &Call<'_>) -> Result<Answer, Refusal> {
     };
     let legal = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if id.is_empty() || !id.chars().all(legal) {
-        return Err(invalid(&format!(
-            "1 validation error detected: Value '{id}' at 'statementId' failed to satisfy constraint: Member must \
-             satisfy regular expression pattern: ([a-zA-Z0-9-_]+)"
-        )));
+        return Err(mismatch("statementId", id, "([a-zA-Z0-9-_]+)"));
+    }
+    let is_action = action == "*"
+        || action.strip_prefix("lambda:").is_some_and(|name| {
+            name == "*" || (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        });
+    if !is_action {
+        return Err(mismatch("action", action, "(lambda:[*]|lambda:[a-zA-Z]+|[*])"));
     }
     let statement = statement(&input, id, action, principal, &arn(call.control, &name));
     call.control.write(|tx| {
@@ -110,11 +114,26 @@ pub(super) fn add(call: &Call<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::json(json!({ "Statement": statement.to_string() })))
 }
 
+/// Returns the refusal of a value that does not match a member's pattern.
+fn mismatch(member: &str, value: &str, pattern: &str) -> Refusal {
+    Refusal::new(
+        Exception::Validation,
+        format!(
+            "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member must \
+             satisfy regular expression pattern: {pattern}"
+        ),
+    )
+}
+
 fn statement(input: &AddInput, id: &str, action: &str, principal: &str, arn: &str) -> Value {
     let principal = match principal {
         "*" => json!("*"),
         service if service.ends_with(".amazonaws.com") => json!({ "Service": service }),
-        account => json!({ "AWS": account }),
+        account if account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let partition = arn.split(':').nth(1).unwrap_or("aws");
+            json!({ "AWS": format!("arn:{partition}:iam::{account}:root") })
+        }
+        other => json!({ "AWS": other }),
     };
     let mut condition = Map::new();
     if let Some(source) = &input.source_arn {

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::gateway::{ApiDefinition, GatewayResponse};
+use crate::gateway::{ApiDefinition, GatewayResponse, parameter_fault};
 
 use super::call::{Answer, Call, to_value};
 use super::constraint::{self, Constraints};
@@ -103,8 +103,8 @@ pub(super) fn put(call: &Call<'_>) -> Result<Answer, Refusal> {
         response_templates: texts(input.response_templates).unwrap_or_default(),
         default_response: false,
     };
-    for name in made.response_parameters.keys() {
-        check_parameter(name)?;
+    for (name, expression) in &made.response_parameters {
+        check_parameter(name, expression)?;
     }
     call.control.edit(
         id,
@@ -150,10 +150,8 @@ fn apply(response: &mut GatewayResponse, operation: &PatchOperation) -> Result<(
         }
         ["responseParameters", name] => {
             if operation.op != Op::Remove {
-                check_parameter(name)?;
-                if operation.non_empty().is_none() {
-                    return Err(null_or_empty("responseParameters"));
-                }
+                let expression = operation.non_empty().ok_or_else(|| null_or_empty("responseParameters"))?;
+                check_parameter(name, &expression)?;
             }
             change(&mut response.response_parameters, name, operation)
         }
@@ -242,9 +240,6 @@ fn effective(definition: &ApiDefinition, response_type: &str) -> GatewayResponse
     }
 }
 
-fn check_parameter(name: &str) -> Result<(), Refusal> {
-    if name.strip_prefix("gatewayresponse.header.").is_some_and(|rest| !rest.is_empty()) {
-        return Ok(());
-    }
-    Err(Refusal::bad_request(format!("Invalid parameter name specified: {name}")))
+fn check_parameter(name: &str, expression: &str) -> Result<(), Refusal> {
+    parameter_fault(name, expression).map_or(Ok(()), |message| Err(Refusal::bad_request(message)))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
+use crate::gateway::integration_rules::parameter_name_fault;
 use crate::gateway::{ApiDefinition, Method, MethodResponse, SmallMap};
 
 use super::call::{Answer, Call};
@@ -353,8 +354,8 @@ fn check_request_parameter(name: &str) -> Result<(), Refusal> {
     let rest = ["method.request.header.", "method.request.path.", "method.request.querystring."]
         .iter()
         .find_map(|prefix| name.strip_prefix(prefix));
-    if rest.is_some_and(|rest| !rest.is_empty()) {
-        return Ok(());
+    if let Some(name) = rest.filter(|rest| !rest.is_empty()) {
+        return parameter_name_fault(name).map_or(Ok(()), |message| Err(Refusal::bad_request(message)));
     }
     Err(Refusal::bad_request(format!(
         "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression \

@@ -78,16 +78,17 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
 pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
     call.control.edit(call.path("restapi_id"), unknown, |definition, _| {
         let id = call.path("requestvalidator_id");
-        definition.request_validators.remove(id).ok_or_else(unknown)?;
-        for method in definition
-            .resources
-            .values_mut()
-            .flat_map(|resource| resource.resource_methods.iter_mut().map(|(_, method)| method))
-        {
-            if method.request_validator_id.as_deref() == Some(id) {
-                method.request_validator_id = None;
-            }
+        let validator = definition.request_validators.get(id).ok_or_else(unknown)?;
+        let methods = super::method::all(definition);
+        let user = methods.iter().find(|(_, method)| method.request_validator_id.as_deref() == Some(id));
+        if let Some(((path, verb), _)) = user {
+            // That it is refused is known from reports of users; the words are those about authorizers.
+            return Err(Refusal::conflict(format!(
+                "Cannot delete Request Validator '{}', is referenced in method: {verb}/{path}",
+                validator.name.as_deref().unwrap_or_default()
+            )));
         }
+        definition.request_validators.remove(id);
         Ok(())
     })?;
     Ok(Answer::empty())

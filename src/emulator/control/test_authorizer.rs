@@ -15,8 +15,9 @@ use super::call::{Answer, Call};
 use super::refusal::Refusal;
 use super::test_invoke::Input;
 
-/// The stage that events name.
+/// The stage that ARNs of methods name, and the one that events do.
 const STAGE: &str = "ESTestInvoke-stage";
+const EVENT_STAGE: &str = "test-invoke-stage";
 
 pub(super) fn run(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: Input = call.input()?;
@@ -152,6 +153,11 @@ fn event(call: &Call<'_>, authorizer: &Authorizer, input: &Input) -> Option<Valu
     let sources = authorizer.identity_source.as_deref().unwrap_or_default();
     if authorizer.authorizer_type == AuthorizerType::Token {
         let token = header(header_of(sources).unwrap_or("Authorization"))?;
+        let expression = authorizer.identity_validation_expression.as_deref().filter(|text| !text.is_empty());
+        let pattern = expression.map(|expression| fancy_regex::Regex::new(&format!(r"\A(?:{expression})\z")));
+        if pattern.is_some_and(|pattern| !pattern.is_ok_and(|pattern| pattern.is_match(token).unwrap_or(false))) {
+            return None;
+        }
         return Some(json!({ "type": "TOKEN", "methodArn": method_arn, "authorizationToken": token }));
     }
     let (path, query) = split(input.path_with_query_string.as_deref().unwrap_or("/"));
@@ -173,7 +179,34 @@ fn event(call: &Call<'_>, authorizer: &Authorizer, input: &Input) -> Option<Valu
     if !sources.split(',').filter(|source| !source.trim().is_empty()).all(given) {
         return None;
     }
-    let mut context = json!({ "accountId": account, "apiId": api_id, "stage": STAGE, "httpMethod": "GET" });
+    // What events of tests have (logs of users).
+    let now = jiff::Timestamp::now();
+    let id = || uuid::Uuid::new_v4().to_string();
+    let mut context = json!({
+        "resourceId": "test-invoke-resource-id",
+        "resourcePath": "/",
+        "httpMethod": "GET",
+        "extendedRequestId": id(),
+        "requestTime": now.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string(),
+        "path": "/",
+        "accountId": account,
+        "protocol": "HTTP/1.1",
+        "stage": EVENT_STAGE,
+        "domainPrefix": "testPrefix",
+        "requestTimeEpoch": now.as_millisecond(),
+        "requestId": id(),
+        "identity": {
+            "accountId": account,
+            "apiKey": "test-invoke-api-key",
+            "apiKeyId": "test-invoke-api-key-id",
+            "caller": account,
+            "sourceIp": "test-invoke-source-ip",
+            "user": account,
+            "userArn": format!("arn:{partition}:iam::{account}:root"),
+        },
+        "domainName": "testPrefix.testDomainName",
+        "apiId": api_id,
+    });
     for (name, value) in input.additional_context.iter().flatten() {
         context[name.as_str()] = json!(value);
     }

@@ -173,7 +173,13 @@ impl RequestContext {
 
     /// Returns the names of all variables.
     pub(crate) fn names(&self) -> Vec<&str> {
-        let common = NAMES.iter().copied().filter(|n| *n != "awsEndpointRequestId" || self.set.contains_key(*n));
+        let is_there = |name: &&str| match *name {
+            "awsEndpointRequestId" => self.set.contains_key(*name),
+            // A test has none.
+            "deploymentId" => !self.owner.deployment_id.is_empty(),
+            _ => true,
+        };
+        let common = NAMES.iter().copied().filter(is_there);
         let others = self.set.keys().map(String::as_str).filter(|n| !NAMES.contains(n));
         common.chain(others).collect()
     }

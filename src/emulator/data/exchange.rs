@@ -36,6 +36,8 @@ pub(crate) struct Exchange<'a> {
     pub(crate) cache: Option<CacheUse>,
     /// The request as it was signed, for methods that ask for signatures.
     pub(crate) sent: Option<SentRequest>,
+    /// Whether TestInvokeMethod asks, rather than a client.
+    pub(crate) is_test: bool,
 }
 
 impl Exchange<'_> {

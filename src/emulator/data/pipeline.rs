@@ -139,6 +139,7 @@ pub(super) async fn answer(
         log,
         cache: None,
         sent,
+        is_test: false,
     };
     let outcome = admitted(&mut exchange, &stage, now).await;
     let Exchange { mut context, request: client, mut log, .. } = exchange;

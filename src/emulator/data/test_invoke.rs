@@ -97,7 +97,20 @@ pub async fn test_invoke(
     };
     let mut context = RequestContext::new(&stage, &client, Timestamp::now());
     context.set_resource(&compiled.id, &compiled.path);
-    context.set_below("identity", "sourceIp", "test-invoke-source-ip");
+    // What events of tests have (logs of users).
+    context.set("path", resource.path.as_str());
+    let root = format!("arn:{}:iam::{account_id}:root", crate::gateway::partition(region));
+    for (name, value) in [
+        ("accountId", account_id),
+        ("apiKey", "test-invoke-api-key"),
+        ("apiKeyId", "test-invoke-api-key-id"),
+        ("caller", account_id),
+        ("sourceIp", "test-invoke-source-ip"),
+        ("user", account_id),
+        ("userArn", root.as_str()),
+    ] {
+        context.set_below("identity", name, value);
+    }
     let log = ExecutionLog::kept(context.request_id());
     let mut exchange = Exchange {
         gateway,
@@ -113,6 +126,7 @@ pub async fn test_invoke(
         log,
         cache: None,
         sent: None,
+        is_test: true,
     };
     let outcome = after_admission(&mut exchange).await;
     log_outcome(&mut exchange.log, &exchange.context, &outcome);

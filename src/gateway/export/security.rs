@@ -40,15 +40,16 @@ impl Exporter<'_> {
         let mut require = |name: String, scopes: &[String]| {
             requirements.push(Json::Object(Map::from_iter([(name, json!(scopes))])));
         };
-        if method.api_key_required {
-            require(self.free_name("api_key"), &[]);
-        }
         if method.authorization_type == "AWS_IAM" {
             require(self.free_name("sigv4"), &[]);
         }
         let authorizer = method.authorizer_id.as_ref().and_then(|id| self.definition.authorizers.get(id));
         if let Some(authorizer) = authorizer {
             require(authorizer.name.clone(), method.authorization_scopes.as_deref().unwrap_or_default());
+        }
+        // The key comes last, as in exports of deployed APIs.
+        if method.api_key_required {
+            require(self.free_name("api_key"), &[]);
         }
         (!requirements.is_empty()).then_some(Json::Array(requirements))
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Arguments, Display};
 
+use crate::gateway::integration_rules::parameter_name_fault;
 use crate::gateway::{Method, MethodResponse, SmallMap, extension};
 use crate::openapi::{Method as Verb, Operation};
 use crate::source::Node;
@@ -53,13 +54,8 @@ impl<'a> Importer<'a> {
                 // Cookies are no request parameters of a method.
                 _ => continue,
             };
-            if !is_parameter_name(parameter.name) {
-                let message = format!(
-                    "Unable to put method {owner}: Invalid mapping expression specified: Validation Result: warnings : \
-                     [], errors : [Invalid mapping expression parameter specified: method.request.{place}.{}]",
-                    parameter.name
-                );
-                self.fault(parameter.node.span, message);
+            if let Some(reason) = parameter_name_fault(parameter.name) {
+                self.fault(parameter.node.span, format!("Unable to put method {owner}: {reason}"));
                 continue;
             }
             let required = place == "path" || parameter.node.get("required").and_then(Node::as_bool).unwrap_or(false);
@@ -196,11 +192,6 @@ fn same_name(parameters: &SmallMap<bool>) -> Option<String> {
         .find(|pair| pair.first() == pair.last())
         .and_then(|pair| pair.first())
         .map(|name| (*name).to_owned())
-}
-
-fn is_parameter_name(name: &str) -> bool {
-    // Brackets are beyond the documented characters, but accepted for query strings (`filter[name]`).
-    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._$-[]".contains(&b))
 }
 
 pub(super) fn is_status(status: &str) -> bool {

@@ -6,7 +6,7 @@ use crate::gateway::extension::{
     self, EndpointConfigurationExtension, GatewayResponseExtension, ProblemKind, RequestValidatorExtension,
     response_type,
 };
-use crate::gateway::{GatewayResponse, RequestValidator};
+use crate::gateway::{GatewayResponse, RequestValidator, parameter_fault};
 use crate::source::Node;
 
 use super::ImportMode;
@@ -174,9 +174,9 @@ impl Importer<'_> {
                 self.fault(read.span, format!("{owner}: Invalid gateway response type specified"));
                 continue;
             }
-            if let Some(name) = read.response_parameters.keys().find(|name| !is_gateway_parameter(name)) {
-                let message = format!("{owner}: Invalid mapping expression parameter specified: {name}");
-                self.fault(read.span, message);
+            let faults = read.response_parameters.iter().filter_map(|(name, value)| parameter_fault(name, value));
+            for reason in faults {
+                self.fault(read.span, format!("{owner}: {reason}"));
             }
             let response = GatewayResponse {
                 response_type: read.response_type.clone(),
@@ -188,12 +188,6 @@ impl Importer<'_> {
             self.definition.gateway_responses.insert(read.response_type, response);
         }
     }
-}
-
-fn is_gateway_parameter(name: &str) -> bool {
-    ["gatewayresponse.header.", "gatewayresponse.path.", "gatewayresponse.querystring."]
-        .iter()
-        .any(|prefix| name.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty()))
 }
 
 /// Writes `execute-api:/…` in `Resource` and `NotResource` of every statement as the whole ARN.

@@ -4,7 +4,7 @@ declare_rule! {
     /// Finds parameter names that a mapping cannot hold, like `filter[name]`.
     ///
     /// ## What API Gateway does
-    /// Refuses them: a name consists of letters, digits, `.`, `_`, `$` and `-`.
+    /// Refuses them: a name consists of letters, digits, `:`, `.`, `_`, `$` and `-`.
     ///
     /// ## Fails
     /// ```yaml
@@ -31,6 +31,6 @@ fn check(_cx: &Context<'_>, parameter: &ParameterCx<'_, '_>, out: &mut Sink) {
         return;
     }
     let message = format!("API Gateway refuses the parameter name `{}`", parameter.name());
-    let help = "use letters, digits, `.`, `_`, `$` and `-`; a proxy integration gets undeclared parameters as well";
+    let help = "use letters, digits, `:`, `.`, `_`, `$` and `-`; a proxy integration gets undeclared parameters as well";
     out.add(PARAM_NAME_CHARSET.at(parameter.span_of("name"), message).with_help(help));
 }
