@@ -1254,7 +1254,7 @@ def private_domains(s):
     s.step("mappings", client.get_base_path_mappings, OK({"items": [mapping]}), **one)
     s.step("unmap", client.delete_base_path_mapping, ACCEPTED, **one, basePath="v1")
     public = patch("add", "/endpointConfiguration/types", "REGIONAL")
-    words = bad("The endpoint type of a private custom domain name cannot be changed.")
+    words = bad("/endpointConfiguration/types Invalid request input")
     s.step("public", client.update_domain_name, words, **one, patchOperations=public)
     s.step("delete", client.delete_domain_name, ACCEPTED, **one)
 
@@ -1406,16 +1406,16 @@ def words_of_refusals(s):
     shown = bad("Cannot delete documentation version because there are API Stages associated with it.")
     s.step("shown-version", client.delete_documentation_version, shown, **one, documentationVersion="shown")
     # Gateway responses.
-    for name, expression, wrong in (
+    for name, expression, named in (
         ("gatewayresponse.header.X", "bare", "bare"),
         ("method.response.header.X", "'1'", "method.response.header.X"),
     ):
         words = (
             "Invalid mapping expression specified: Validation Result: warnings : [], errors : "
-            f"[Invalid mapping expression specified: {wrong}]"
+            f"[Invalid mapping expression specified: {named}]"
         )
         put = dict(**one, responseType="DEFAULT_4XX", responseParameters={name: expression})
-        s.step(f"gateway-{wrong}", client.put_gateway_response, bad(words), **put)
+        s.step(f"gateway-{named}", client.put_gateway_response, bad(words), **put)
     # Authorizers.
     token = bad(
         "Invalid token source expression: method.request.querystring.key. The source must be a method request header, "
