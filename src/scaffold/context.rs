@@ -14,6 +14,7 @@ pub(crate) fn model(models: &Models<'_>, checks: &Checks, id: ModelId) -> Json {
     let null = Json::Null;
     let mut context = object!({
         "name": model.name.as_str(), "doc": doc, "check": checks.body(models, id),
+        "same": false,
         "struct": null.clone(), "enum": null.clone(), "one_of": null.clone(), "alias": null.clone(), "wrapper": null,
     });
     let (key, value) = match &model.kind {
@@ -28,6 +29,8 @@ pub(crate) fn model(models: &Models<'_>, checks: &Checks, id: ModelId) -> Json {
         ModelKind::Pending => ("alias", json!("Value")),
     };
     context[key] = value;
+    // What has nothing to say of itself beyond what it is the same as.
+    context["same"] = (model.inline && model.doc.trim().is_empty() && key == "alias").into();
     context
 }
 
@@ -39,11 +42,13 @@ fn structure(models: &Models<'_>, model: &Model) -> Json {
         .iter()
         .map(|field| {
             let mut attributes = Vec::new();
+            let mut how = "required".to_owned();
             let options = rust::options_around(models, model, field);
             all_options &= options > 0;
             if let Some(value) = rust::field_default(models, model, field) {
                 let function = format!("default_{}", field.name);
                 attributes.push(format!("default = \"{}::{function}\"", model.name));
+                how = format!("or({value})");
                 defaults.push(object!({
                     "function": function, "type": rust::field_type(models, model, field), "value": value,
                 }));
@@ -55,8 +60,13 @@ fn structure(models: &Models<'_>, model: &Model) -> Json {
             let strict = options == 1 && model.in_requests && rust::is_no_null(models, field);
             if options == 2 || strict {
                 attributes.push("deserialize_with = \"rt::present\"".to_owned());
-            } else if options == 1 && model.in_requests && !field.is_optional(model) {
+                how = "optional".to_owned();
+            } else if options == 1 && field.is_optional(model) {
+                how = "lenient".to_owned();
+            } else if options == 1 && model.in_requests {
                 attributes.push("deserialize_with = \"rt::required\"".to_owned());
+            } else if options == 1 {
+                how = "nullable".to_owned();
             }
             object!({
                 "name": names::raw(&field.name),
@@ -64,6 +74,7 @@ fn structure(models: &Models<'_>, model: &Model) -> Json {
                 "doc": if field.deprecated { format!("{}\n\nDeprecated.", field.doc) } else { field.doc.clone() },
                 "type": rust::field_type(models, model, field),
                 "attributes": attributes,
+                "how": how,
                 "required": !field.is_optional(model),
             })
         })
@@ -114,6 +125,7 @@ fn one_of(models: &Models<'_>, model: &Model) -> Json {
                 "doc": doc,
                 "first_with_tags": !tags.is_empty(),
                 "tags": tags,
+                "all_tags": variant.tags.as_slice(),
                 "tag": variant.tags.first().map(String::as_str),
             })
         })

@@ -36,6 +36,7 @@ mod rust;
 mod sample;
 mod schema;
 mod shape;
+mod share;
 mod shared;
 pub mod template;
 pub mod verify;

@@ -17,6 +17,7 @@ use super::operations::{self, Plan};
 use super::parallel::in_parallel;
 use super::rust::Checks;
 use super::schema::Models;
+use super::share;
 use super::template::{TemplateError, Templates};
 use super::{Function, Payload, ScaffoldOptions, context};
 
@@ -73,7 +74,7 @@ const HANDLER: &str = "project/handler.rs";
 
 /// The modules of `src/gen/rt/`.
 const RUNTIME: [&str; 12] =
-    ["check", "error", "json", "mod", "multipart", "reader", "request", "response", "run", "strict", "text", "types"];
+    ["check", "error", "json", "mod", "model", "multipart", "reader", "request", "response", "run", "text", "types"];
 
 /// Makes the files of a project. Names that the manifest has given before stay.
 ///
@@ -103,6 +104,7 @@ pub fn generate(
         }
     });
     flow::break_cycles(&mut models);
+    share::equal_models(&mut models);
     let checks = Checks::new(&models);
     let package = operations::package_name(document, options, manifest);
     let library = manifest.library.clone().unwrap_or_else(|| package.replace('-', "_"));
@@ -458,6 +460,6 @@ impl Files<'_> {
     /// Returns which crates the generated code names.
     fn uses(&self) -> Json {
         let named = |name: &str| self.files.values().any(|file| file.owner == Owner::Tool && file.text.contains(name));
-        json!({ "chrono": named("chrono::"), "uuid": named("uuid::"), "regex": named("regex::Regex") })
+        json!({ "chrono": named("chrono::"), "uuid": named("uuid::"), "regex": named("pattern!(") })
     }
 }

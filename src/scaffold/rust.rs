@@ -144,11 +144,7 @@ impl Checks {
                 let mut code = sizes("characters", format!("{value}.chars().count()"));
                 if let Some(Pattern { regex, source }) = &shape.rules.pattern {
                     let pattern = regex.as_str();
-                    code.push_str(&format!(
-                        "{{ static PATTERN: std::sync::LazyLock<Result<regex::Regex, regex::Error>> = \
-                         std::sync::LazyLock::new(|| regex::Regex::new({pattern:?})); \
-                         at.pattern({value}, &PATTERN, {source:?}); }}"
-                    ));
+                    code.push_str(&format!("at.pattern({value}, crate::api::rt::pattern!({pattern:?}), {source:?});"));
                 }
                 match shape.rules.format {
                     Some(TextFormat::Email) => code.push_str(&format!("at.email({value});")),

@@ -94,6 +94,8 @@ pub(crate) struct Model {
     pub(crate) doc: String,
     /// What it is.
     pub(crate) kind: ModelKind,
+    /// Whether its schema stands where it is used, and has no name of its own.
+    pub(crate) inline: bool,
     /// Whether values of it come in with requests.
     pub(crate) in_requests: bool,
     /// Whether values of it go out with responses.

@@ -198,6 +198,7 @@ impl<'d> Models<'d> {
             name,
             doc: description(node),
             kind: ModelKind::Pending,
+            inline: false,
             in_requests: false,
             in_responses: false,
         });
@@ -223,6 +224,7 @@ impl<'d> Models<'d> {
                 let hint = node.str_of("title").filter(|_| hint.is_empty()).unwrap_or(hint);
                 let name = self.names.unique(names::model_name(hint), "");
                 let id = self.begin(name, node);
+                self.list[id].inline = true;
                 self.by_span.entry(node.span).or_default().push((node.clone(), id));
                 id
             }
