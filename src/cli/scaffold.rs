@@ -175,8 +175,26 @@ fn write(cx: &Cx, project: &Project, changes: &Changes, folder: &Path, force: bo
     Ok(if changes.conflicts.is_empty() { Outcome::Clean } else { Outcome::Findings })
 }
 
+/// How many operations are named in one line.
+const NAMED: usize = 5;
+
+/// Says which operations ask a client for something else: their code is the same, who may call it is not.
+fn report_security(cx: &Cx, changes: &Changes) {
+    let mut by_change: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for (operation, old, new) in &changes.secured {
+        by_change.entry((old, new)).or_default().push(operation);
+    }
+    for ((old, new), operations) in by_change {
+        let more = operations.len().saturating_sub(NAMED);
+        let named = operations.iter().take(NAMED).map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", ");
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        cx.ui.status("Security", &format!("{named}{more}: `{new}` instead of `{old}`"));
+    }
+}
+
 /// Says what needs the user's eye: edited files, handlers without an operation, operations with a new name.
 fn report(cx: &Cx, changes: &Changes) {
+    report_security(cx, changes);
     for (old, _) in &changes.renamed {
         cx.ui.warning(&format!("the operation of `{old}` has another name now"));
     }

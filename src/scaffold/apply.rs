@@ -48,6 +48,8 @@ pub struct Changes {
     pub edited: Vec<String>,
     /// Handlers whose operation has another name now: the old file and the new.
     pub renamed: Vec<(String, String)>,
+    /// Operations, as `GET /pets`, that ask a client for something else now: what they did, and what they do.
+    pub secured: Vec<(String, String, String)>,
     /// Files of the user whose template has changed where they have too: the new text goes beside them.
     pub conflicts: Vec<String>,
     manifest: Manifest,
@@ -212,10 +214,23 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
     }
     for operation in &project.operations {
         let is_gone = |known: &&ManifestOperation| !project.operations.iter().any(|now| now.key == known.key);
-        let before = manifest.operations.iter().find(|known| known.key == operation.key).or_else(|| {
-            let place = anonymous(&operation.key);
-            manifest.operations.iter().find(|known| anonymous(&known.key) == place && is_gone(known))
-        });
+        let known = || manifest.operations.iter();
+        let before = known()
+            .find(|known| known.key == operation.key)
+            .or_else(|| {
+                let place = anonymous(&operation.key);
+                known().find(|known| anonymous(&known.key) == place && is_gone(known))
+            })
+            .or_else(|| {
+                let module = project.named.get(&operation.key)?;
+                known().find(|known| known.module == *module && is_gone(known))
+            });
+        let security = |operation: &ManifestOperation| operation.security.clone();
+        if let (Some(old), Some(new)) = (before.and_then(security), security(operation))
+            && old != new
+        {
+            changes.secured.push((operation.key.clone(), old, new));
+        }
         if let Some(before) = before.filter(|before| before.module != operation.module) {
             let file = |module: &str| format!("src/handlers/{module}.rs");
             changes.renamed.push((file(&before.module), file(&operation.module)));

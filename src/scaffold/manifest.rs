@@ -42,6 +42,9 @@ pub struct ManifestOperation {
     /// What the operation was like, where its name was made up: by this it is known again under another path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
+    /// What a client has to show for it, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security: Option<String>,
 }
 
 /// A file that was written.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::openapi::{Document, Method, Operation};
-use crate::source::Node;
+use crate::source::{Entry, Node};
 
 use super::manifest::{Manifest, ManifestOperation, digest};
 use super::names::{self, Names};
@@ -63,6 +63,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) functions: Vec<Function>,
     /// Operations that get no handler, and what answers them.
     pub(crate) skipped: Vec<(Operation<'a>, &'static str)>,
+    /// Operations, as `GET /pets`, that have been given an `operationId` and another path, and the modules they had.
+    pub(crate) named: BTreeMap<String, String>,
 }
 
 /// Returns the functions a project of this document has; names that the manifest has given before stay.
@@ -73,7 +75,33 @@ pub fn functions(document: &Document, options: &ScaffoldOptions, manifest: &Mani
 
 /// Returns what an operation is like, apart from its path and method.
 pub(crate) fn fingerprint(operation: &Operation<'_>) -> String {
-    digest(&operation.node.to_json().to_string())
+    let mut json = operation.node.to_json();
+    if let Some(members) = json.as_object_mut() {
+        members.shift_remove("operationId");
+    }
+    digest(&json.to_string())
+}
+
+/// Returns what a client has to show for an operation: `key`, `oauth2 (read) or key and other`, `nothing`.
+pub(crate) fn security(document: &Document, operation: &Operation<'_>) -> String {
+    let asked = operation.node.get("security").or_else(|| document.root().get("security"));
+    let scheme = |entry: &Entry| {
+        let scopes: Vec<&str> = entry.value.items().filter_map(Node::as_str).collect();
+        if scopes.is_empty() {
+            entry.key.text.to_string()
+        } else {
+            format!("{} ({})", entry.key.text, scopes.join(", "))
+        }
+    };
+    let ways: Vec<String> = asked
+        .map(Node::items)
+        .unwrap_or_default()
+        .map(|way| match way.entries().map(scheme).collect::<Vec<_>>() {
+            schemes if schemes.is_empty() => "nothing".to_owned(),
+            schemes => schemes.join(" and "),
+        })
+        .collect();
+    if ways.is_empty() { "nothing".to_owned() } else { ways.join(" or ") }
 }
 
 /// Decides names and functions; names that the manifest has given before stay.
@@ -91,7 +119,8 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
     for module in frozen.values() {
         modules.reserve(module);
     }
-    let mut moved = moved(document, manifest, &frozen);
+    let Moved { kept: mut moved, named } = moved(document, manifest, &frozen);
+    plan.named = named;
     let mut by_key: BTreeMap<String, usize> = BTreeMap::new();
     let api = package_name(document, options, manifest);
     for operation in document.operations() {
@@ -158,20 +187,34 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
     plan
 }
 
-/// Returns the operations without an `operationId` that have another path now, each with the name it had: those of the
-/// same method whose path differs in its parameters' names only, or which are alike in all else.
-fn moved(document: &Document, manifest: &Manifest, frozen: &BTreeMap<&str, &str>) -> BTreeMap<String, String> {
+/// Operations that had no `operationId` and have another path now, each with the name it had.
+#[derive(Default)]
+struct Moved {
+    /// Those that have none still, and keep the name.
+    kept: BTreeMap<String, String>,
+    /// Those that have one now.
+    named: BTreeMap<String, String>,
+}
+
+/// Finds the operations that had no `operationId` and have another path now: those of the same method whose path differs
+/// in its parameters' names only, or which are alike in all else.
+fn moved(document: &Document, manifest: &Manifest, frozen: &BTreeMap<&str, &str>) -> Moved {
     let present: Vec<Operation<'_>> = document.operations().collect();
     let gone = |known: &&ManifestOperation| {
         frozen.contains_key(known.key.as_str()) && !present.iter().any(|operation| operation.label() == known.key)
     };
     let mut gone: Vec<&ManifestOperation> = manifest.operations.iter().filter(gone).collect();
-    let mut moved = BTreeMap::new();
+    let mut moved = Moved::default();
     if gone.is_empty() {
         return moved;
     }
-    let new = |operation: &&Operation<'_>| operation.id().is_none() && !frozen.contains_key(operation.label().as_str());
-    for operation in present.iter().filter(new) {
+    let known = |operation: &Operation<'_>| {
+        let label = operation.label();
+        frozen.contains_key(label.as_str()) || manifest.operations.iter().any(|known| known.key == label)
+    };
+    let new = present.iter().filter(|operation| !known(operation));
+    let (with_id, without): (Vec<&Operation<'_>>, Vec<_>) = new.partition(|operation| operation.id().is_some());
+    for operation in without.into_iter().chain(with_id) {
         let label = operation.label();
         let fingerprint = fingerprint(operation);
         let method = |key: &str| key.split_once(' ').map(|(method, _)| method.to_owned());
@@ -181,7 +224,9 @@ fn moved(document: &Document, manifest: &Manifest, frozen: &BTreeMap<&str, &str>
             })
         });
         if let Some(at) = at {
-            moved.insert(label, gone.remove(at).module.clone());
+            let module = gone.remove(at).module.clone();
+            let list = if operation.id().is_none() { &mut moved.kept } else { &mut moved.named };
+            list.insert(label, module);
         }
     }
     moved

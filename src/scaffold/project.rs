@@ -30,6 +30,8 @@ pub struct Project {
     pub functions: Vec<Function>,
     /// The operations with handlers, for the manifest.
     pub operations: Vec<ManifestOperation>,
+    /// Operations, as `GET /pets`, that are known again though path and name are others, and the modules they had.
+    pub named: BTreeMap<String, String>,
     /// Operations without a handler, as `GET /pets`, and what answers them.
     pub skipped: Vec<(String, String)>,
     /// The package's name, for the manifest.
@@ -89,7 +91,7 @@ pub fn generate(
 ) -> Result<Project, TemplateError> {
     // Templates of the user's may name any of it.
     let keeps_context = detail == Detail::Context || templates.has_overrides();
-    let Plan { handled, functions, skipped } = operations::plan(document, options, manifest);
+    let Plan { handled, functions, skipped, named: moved } = operations::plan(document, options, manifest);
     let mut models = Models::new(document);
     if !options.only_used {
         models.define_components();
@@ -212,6 +214,7 @@ pub fn generate(
         ignored: std::mem::take(&mut files.ignored),
         document: None,
         package,
+        named: moved,
         files: files.files.into_values().collect(),
         operations: typed
             .iter()
@@ -225,6 +228,7 @@ pub fn generate(
                     .id()
                     .is_none()
                     .then(|| operations::fingerprint(&operation.handled.operation)),
+                security: Some(operations::security(document, &operation.handled.operation)),
             })
             .collect(),
         functions,
