@@ -160,7 +160,8 @@ impl Checks {
                 code
             }
             Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64 => {
-                let mut code = String::new();
+                let finite = if shape.kind == Kind::F32 { format!("at.finite(*{value});") } else { String::new() };
+                let mut code = finite;
                 for (method, bound) in [("minimum", minimum), ("maximum", maximum)] {
                     if let Some((number, exclusive)) = bound
                         && let Some(bound) = bound_of(&shape.kind, number, method == "minimum")
@@ -273,6 +274,8 @@ fn has_rules(shape: &Shape, needed: &[bool]) -> bool {
     own || match &shape.kind {
         Kind::Model(id) => needed.get(*id).copied().unwrap_or(false),
         Kind::List(inner) | Kind::Map(inner) => has_rules(inner, needed),
+        // Numbers of JSON may be larger.
+        Kind::F32 => true,
         _ => false,
     }
 }

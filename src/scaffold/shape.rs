@@ -1,5 +1,7 @@
 //! What a schema becomes in Rust: shapes (type expressions) and models (type definitions).
 
+use std::cmp::Ordering;
+
 use crate::source::Number;
 
 /// The position of a [`Model`] in [`Models`](super::schema::Models).
@@ -70,6 +72,33 @@ pub(crate) struct Rules {
     pub(crate) unique: bool,
     /// `format`, where it is only checked.
     pub(crate) format: Option<TextFormat>,
+}
+
+impl Rules {
+    /// Returns what both say: every value that keeps to one of them keeps to it.
+    pub(crate) fn either(&self, other: &Self) -> Self {
+        fn same<T: Clone + PartialEq>(a: &Option<T>, b: &Option<T>) -> Option<T> {
+            a.clone().filter(|_| a == b)
+        }
+        let bound = |a: &Option<(Number, bool)>, b: &Option<(Number, bool)>, lower: bool| {
+            let (a, b) = (a.as_ref()?, b.as_ref()?);
+            let first_is_wider = match a.0.as_f64().partial_cmp(&b.0.as_f64())? {
+                Ordering::Equal => !a.1,
+                order => (order == Ordering::Less) == lower,
+            };
+            Some(if first_is_wider { a.clone() } else { b.clone() })
+        };
+        Self {
+            min_size: self.min_size.zip(other.min_size).map(|(a, b)| a.min(b)),
+            max_size: self.max_size.zip(other.max_size).map(|(a, b)| a.max(b)),
+            pattern: same(&self.pattern, &other.pattern),
+            minimum: bound(&self.minimum, &other.minimum, true),
+            maximum: bound(&self.maximum, &other.maximum, false),
+            multiple_of: same(&self.multiple_of, &other.multiple_of),
+            unique: self.unique && other.unique,
+            format: same(&self.format, &other.format),
+        }
+    }
 }
 
 /// A pattern, compiled, and as the document has it.

@@ -68,11 +68,11 @@ GOOD = {
     "level": "low", "code": 2, "tags": ["a", "b"], "grid": [[1, 2], []], "shape": {"kind": "circle", "radius": 1.5},
     "any": [True, False], "counts": {"a": 1}, "closed": {"a": "x", "b": 1}, "open": {"a": "x", "n": 5}, "note": None,
     "whole": {"first": "a", "age": 3}, "child": {"name": "kit", "size": 1}, "pair": {"left": None}, "part": 2, "free": {"x": [1, None]}, "type": "plain",
-    "a/b~c": 7,
+    "a/b~c": 7, "split": {"a": "longer", "b": 1}, "small": 255,
 }
 
 JUNK = [
-    None, True, False, 0, 1, -1, 2, 3.5, 0.1, 1e300, -1e300, 2**31, 2**53 + 1, 2**63, 2**64, 10**30, "", "a", "REX",
+    None, True, False, 0, 1, -1, 2, 3.0, 3.5, 256, 0.1, 1e300, -1e300, 2**31, 2**53 + 1, 2**63, 2**64, 10**30, "", "a", "REX",
     "x" * 300, "\u0000", "\U0001f600", "null", "1", "{", "2026-13-45", "low", "circle", [], [None], [[]], ["a", "a"],
     [1, 2, 3, 4], {}, {"a": None}, {"kind": "square", "side": 3}, {"kind": "square", "side": 11}, {"kind": "oval"},
     {"kind": 7}, {"first": 1}, {"first": "longer than that"}, {"age": -1}, {"a": 1}, {"": ""}, {"a": {"a": {"a": {}}}},
@@ -90,7 +90,7 @@ def oracle():
         node = {key: converted(value) for key, value in node.items() if key not in ("discriminator", "default")}
         if node.pop("nullable", False):
             node = {"anyOf": [node, {"type": "null"}]}
-        bounds = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
+        bounds = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1), "uint8": (0, 255)}
         if node.get("type") == "integer":
             least, most = bounds[node.get("format", "int64")]
             node = {"allOf": [node, {"minimum": least, "maximum": most}]}
@@ -122,10 +122,12 @@ def oracle():
 
     checker.checks("byte")(is_base64)
     root = {"components": {"schemas": schemas}}
-    # Whole numbers with a fraction of nothing are integers to JSON Schema, and texts of numbers to nobody.
-    return lambda name: jsonschema.Draft4Validator(
-        {"$ref": f"#/components/schemas/{name}", **root}, format_checker=checker
-    )
+    # Whole numbers with a fraction of nothing are integers to JSON Schema since draft 6, and texts of numbers to nobody.
+    draft4 = jsonschema.Draft4Validator
+    number = lambda value: isinstance(value, (int, float)) and not isinstance(value, bool)
+    types = draft4.TYPE_CHECKER.redefine("integer", lambda _, value: number(value) and float(value).is_integer())
+    validator = jsonschema.validators.extend(draft4, type_checker=types)
+    return lambda name: validator({"$ref": f"#/components/schemas/{name}", **root}, format_checker=checker)
 
 
 def places(value, at=()):

@@ -123,6 +123,32 @@ pub(super) fn number_rules(node: &Node) -> Rules {
     }
 }
 
+/// Returns the rules of an integer: those of its bounds, and of a format that is narrower than its type in Rust (OpenAPI's
+/// format registry).
+pub(super) fn integer_rules(node: &Node) -> Rules {
+    let mut rules = number_rules(node);
+    let (least, most) = match node.str_of("format") {
+        Some("int8") => (Some("-128"), Some("127")),
+        Some("int16") => (Some("-32768"), Some("32767")),
+        Some("uint8") => (Some("0"), Some("255")),
+        Some("uint16") => (Some("0"), Some("65535")),
+        Some("uint32") => (Some("0"), Some("4294967295")),
+        Some("uint64") => (Some("0"), None),
+        _ => (None, None),
+    };
+    if let Some(least) = least.and_then(Number::parse)
+        && rules.minimum.as_ref().is_none_or(|(known, _)| known.as_f64() < least.as_f64())
+    {
+        rules.minimum = Some((least, false));
+    }
+    if let Some(most) = most.and_then(Number::parse)
+        && rules.maximum.as_ref().is_none_or(|(known, _)| known.as_f64() > most.as_f64())
+    {
+        rules.maximum = Some((most, false));
+    }
+    rules
+}
+
 /// Returns whether the bounds of an `int32` are those of one: some documents say `int32` and give larger numbers.
 pub(super) fn fits_i32(node: &Node) -> bool {
     ["minimum", "maximum", "example", "default"].iter().all(|key| match node.get(key).and_then(Node::as_number) {

@@ -1,8 +1,8 @@
 //! Schemas of several types: `oneOf` and `anyOf`, with a discriminator and without.
 
 use crate::scaffold::names::{self, Names};
-use crate::scaffold::shape::{Kind, Literal, ModelId, ModelKind, OneOfVariant, Shape};
-use crate::source::Node;
+use crate::scaffold::shape::{Kind, Literal, ModelId, ModelKind, OneOfVariant, Rules, Shape};
+use crate::source::{Diagnostic, Node};
 
 use super::all_of::{both, without};
 use super::keywords::{enumerated, is_only_constraint, is_only_null, schema_type};
@@ -88,7 +88,14 @@ impl Models<'_> {
             }
         }
         if literals.is_empty() {
-            return Some(Shape::of(Kind::Str));
+            let rules: Vec<Rules> = schemas.iter().map(|schema| self.shape(schema, hint).rules).collect();
+            let (first, rest) = rules.split_first()?;
+            let either = rest.iter().fold(first.clone(), |rules, other| rules.either(other));
+            if rules.iter().any(|rules| *rules != either) {
+                let message = "texts with different rules are one type in Rust; only what all say is checked";
+                self.diagnostics.push(Diagnostic::warning("one-of-not-checked", node.span, message));
+            }
+            return Some(Shape { rules: either, ..Shape::of(Kind::Str) });
         }
         Some(
             self.defined(node, hint, slot, |_, _| ModelKind::Enum {
@@ -119,7 +126,13 @@ impl Models<'_> {
                 (None, None) => format!("{name}Variant{}", index + 1),
             };
             let shape = self.shape(schema, &shape_hint);
-            if variants.iter().any(|known| known.shape.kind == shape.kind) {
+            if let Some(known) = variants.iter_mut().find(|known| known.shape.kind == shape.kind) {
+                if known.shape.rules != shape.rules {
+                    // A value that keeps to the rules of either is right.
+                    known.shape.rules = known.shape.rules.either(&shape.rules);
+                    let message = "several of these are one type in Rust; of their rules, only what all say is checked";
+                    self.diagnostics.push(Diagnostic::warning("one-of-not-checked", schema.span, message));
+                }
                 continue;
             }
             let wanted = plain.clone().or(title).unwrap_or_else(|| self.kind_name(&shape, index));

@@ -9,7 +9,7 @@ use crate::scaffold::shape::{
 };
 use crate::source::{Diagnostic, Node};
 
-use super::keywords::{enumerated, fits_i32, number_rules, schema_type, size_rules};
+use super::keywords::{enumerated, fits_i32, integer_rules, number_rules, schema_type, size_rules};
 use super::{Models, description};
 
 impl Models<'_> {
@@ -17,10 +17,12 @@ impl Models<'_> {
     pub(super) fn plain(&mut self, node: &Node, hint: &str, slot: Option<ModelId>) -> Shape {
         // Fixed values beside `oneOf` are among its own, and fewer.
         let fixed = if node.get("enum").is_some() || node.get("const").is_some() { enumerated(node) } else { None };
-        if let Some(values) = &fixed
-            && let Some(shape) = self.enumeration(node, values, hint, slot)
-        {
-            return shape;
+        if let Some(values) = &fixed {
+            if let Some(shape) = self.enumeration(node, values, hint, slot) {
+                return shape;
+            }
+            let message = "fixed values that are neither texts nor integers are not checked";
+            self.diagnostics.push(Diagnostic::warning("enum-not-checked", node.span, message));
         }
         for key in ["oneOf", "anyOf"] {
             if let Some(variants) = node.get(key).filter(|v| v.items().len() > 0)
@@ -50,7 +52,7 @@ impl Models<'_> {
                     Some("int32" | "int16" | "int8" | "uint8" | "uint16") if fits_i32(node) => Kind::I32,
                     _ => Kind::I64,
                 };
-                Shape { rules: number_rules(node), ..Shape::of(kind) }
+                Shape { rules: integer_rules(node), ..Shape::of(kind) }
             }
             Some("number") => {
                 let kind = match node.str_of("format") {
