@@ -29,6 +29,7 @@ mod operation;
 mod operations;
 mod parallel;
 mod pattern;
+mod polymorphic;
 mod project;
 mod quick;
 mod rules;

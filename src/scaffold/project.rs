@@ -91,6 +91,8 @@ pub fn generate(
 ) -> Result<Project, TemplateError> {
     // Templates of the user's may name any of it.
     let keeps_context = detail == Detail::Context || templates.has_overrides();
+    let expanded = super::polymorphic::expanded(document);
+    let document = expanded.as_ref().unwrap_or(document);
     let Plan { handled, functions, skipped, named: moved } = operations::plan(document, options, manifest);
     let mut models = Models::new(document);
     if !options.only_used {

@@ -62,7 +62,7 @@ pub(super) fn is_only_constraint(node: &Node) -> bool {
 }
 
 /// Returns whether a schema only describes.
-pub(super) fn is_annotation(node: &Node) -> bool {
+pub(in crate::scaffold) fn is_annotation(node: &Node) -> bool {
     node.entries().all(|entry| {
         let key = entry.key.text.as_str();
         key.starts_with("x-")

@@ -15,6 +15,7 @@ use crate::source::{Diagnostic, Entry, Node, Span};
 use super::names::{self, Names};
 use super::shape::{Kind, Model, ModelId, ModelKind, Rules, Shape};
 
+pub(super) use keywords::is_annotation;
 use keywords::is_nullable;
 
 /// How deep inline schemas are followed.
