@@ -114,10 +114,36 @@ pub fn integration_response_faults(response: &IntegrationResponse, method: &Meth
 
 /// Returns whether a selection pattern is no regular expression. API Gateway's are Java's; what only Java knows passes.
 fn is_malformed_pattern(pattern: &str) -> bool {
-    // Most patterns show at a glance that they are well-formed; the others are compiled.
-    let begins_wrong = pattern.starts_with(['*', '+', '?']);
-    let plain = !begins_wrong && !pattern.contains(['(', ')', '[', ']', '{', '}', '\\']) && !pattern.contains("**");
-    !plain && !pattern.contains("${") && !pattern.contains("\\Q") && fancy_regex::Regex::new(pattern).is_err()
+    looks_malformed(pattern)
+        && !pattern.contains("${")
+        && !pattern.contains("\\Q")
+        && fancy_regex::Regex::new(pattern).is_err()
+}
+
+/// Returns whether something in a pattern lacks its other half or what it repeats. Most patterns are seen to be good
+/// without being compiled, which takes a document of many of them long.
+fn looks_malformed(pattern: &str) -> bool {
+    let (mut groups, mut in_class, mut repeatable) = (0_usize, false, false);
+    let mut characters = pattern.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' if characters.next().is_none() => return true,
+            '\\' => repeatable = true,
+            ']' if in_class => (in_class, repeatable) = (false, true),
+            _ if in_class => {}
+            '[' => in_class = true,
+            '(' => {
+                groups += 1;
+                // What follows `(?` says what kind of group it is.
+                repeatable = characters.next_if_eq(&'?').is_some();
+            }
+            ')' if groups == 0 => return true,
+            ')' => (groups, repeatable) = (groups - 1, true),
+            '*' | '+' | '?' | '{' if !repeatable => return true,
+            _ => repeatable = character != '|',
+        }
+    }
+    groups > 0 || in_class
 }
 
 fn too_large() -> String {
@@ -280,6 +306,18 @@ mod tests {
 
     fn check(kind: IntegrationType, uri: &str, expected: Option<&str>) {
         assert_eq!(uri_fault(kind, uri), expected, "{uri}");
+    }
+
+    #[test]
+    fn malformed_patterns_are_told_from_others() {
+        for good in
+            ["", "200", "4\\d{2}", ".*(Not Found|\\[404\\]).*", "\\Q[x\\E", "(?i)error", "(?!x).+", "[^\\]*]+", "a|b*"]
+        {
+            assert!(!is_malformed_pattern(good), "{good}");
+        }
+        for bad in ["(", "a)", "*", "[a", "a|*", "(+)", "\\"] {
+            assert!(is_malformed_pattern(bad), "{bad}");
+        }
     }
 
     #[test]
