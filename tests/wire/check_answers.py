@@ -1436,6 +1436,27 @@ def words_of_refusals(s):
         s.step(f"pattern {pattern}", client.put_integration_response, CREATED(shown), **ids, statusCode="200", selectionPattern=pattern)
 
 
+@scenario
+def plans_of_one_stage(s):
+    """A key finds one plan for each stage."""
+    api_id = mocked()["restApiId"]
+    client.create_deployment(restApiId=api_id, stageName="dev")
+    stages = [{"apiId": api_id, "stage": "dev"}]
+    first = client.create_usage_plan(name="first", apiStages=stages)["id"]
+    second = client.create_usage_plan(name="second", apiStages=stages)["id"]
+    third = client.create_usage_plan(name="third")["id"]
+    key_id = client.create_api_key(name="k")["id"]
+    member = {"keyId": key_id, "keyType": "API_KEY"}
+    for plan in (first, third):
+        client.create_usage_plan_key(usagePlanId=plan, **member)
+    words = "Usage Plan {} cannot be added because API Key cannot reference multiple Usage Plans with the same API Stage: " + f"{api_id}:dev"
+    s.step("second-plan", client.create_usage_plan_key, conflict(words.format(second)), usagePlanId=second, **member)
+    added = patch("add", "/apiStages", f"{api_id}:dev")
+    s.step("stage-of-third", client.update_usage_plan, conflict(words.format(third)), usagePlanId=third, patchOperations=added)
+    client.delete_usage_plan_key(usagePlanId=first, keyId=key_id)
+    s.step("stage-then", client.update_usage_plan, OK({"id": third, "name": "third", "apiStages": stages, "tags": {}}), usagePlanId=third, patchOperations=added)
+
+
 def wrong(call, **arguments):
     """The words with which a call is refused as a bad request; nothing when it is not."""
     try:

@@ -118,49 +118,65 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-/// Returns a mapping template that prints what the model describes, as the console offers it.
+/// Returns a mapping template that prints an example of what the model describes, as the console offers it.
 pub(super) fn template(call: &Call<'_>) -> Result<Answer, Refusal> {
     let name = call.path("model_name");
     let definition = call.control.definition_or(call.path("restapi_id"), || unknown(name))?;
     let model = model(&definition, name)?;
-    let schema: Value = model.schema.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(json!({}));
+    // What it links to is in its own definitions then.
+    let schema = model.schema.as_deref().map(|schema| flattened_schema(&definition, schema));
+    let schema: Value = schema.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(json!({}));
     let mut text = "#set($inputRoot = $input.path('$'))\n".to_owned();
-    write_template(&schema, "$inputRoot", 0, &mut text);
+    write_template(&schema, &schema, Depth::default(), &mut text);
     Ok(Answer::json(json!({ "value": text })))
 }
 
-/// The depth from which the template of a schema stops.
+/// The depth from which the template of a schema stops, and the bytes: schemas may contain themselves.
 const MAX_TEMPLATE_DEPTH: usize = 16;
+const MAX_TEMPLATE_BYTES: usize = 64 * 1024;
 
-fn write_template(schema: &Value, path: &str, depth: usize, out: &mut String) {
-    let pad = "  ".repeat(depth);
-    match schema.get("type").and_then(Value::as_str) {
-        _ if depth > MAX_TEMPLATE_DEPTH => out.push_str("null"),
+/// How deep a part of a template is.
+#[derive(Clone, Copy, Default)]
+struct Depth {
+    /// Objects around it, by which lines are indented.
+    objects: usize,
+    /// Objects, lists and references.
+    all: usize,
+}
+
+fn write_template(root: &Value, schema: &Value, depth: Depth, out: &mut String) {
+    let pad = "  ".repeat(depth.objects);
+    if depth.all > MAX_TEMPLATE_DEPTH || out.len() > MAX_TEMPLATE_BYTES {
+        out.push_str("{ }");
+        return;
+    }
+    let below = Depth { all: depth.all + 1, ..depth };
+    if let Some(target) = schema.get("$ref").and_then(Value::as_str).and_then(|link| link.strip_prefix('#')) {
+        return write_template(root, root.pointer(target).unwrap_or(&Value::Null), below, out);
+    }
+    // The first of several types is shown.
+    let kind = schema.get("type");
+    match kind.and_then(Value::as_str).or_else(|| kind.and_then(|kinds| kinds.get(0)).and_then(Value::as_str)) {
         Some("array") => {
-            let item = format!("$elem{depth}");
-            out.push_str("[\n");
-            out.push_str(&format!("#foreach({item} in {path})\n{pad}  "));
-            write_template(schema.get("items").unwrap_or(&Value::Null), &item, depth + 1, out);
-            out.push_str(&format!("#if($foreach.hasNext),#end\n#end\n{pad}]"));
+            out.push_str("[\n##TODO: Update this foreach loop to reference array from input json\n");
+            out.push_str("#foreach($elem in $inputRoot.TODO)\n ");
+            write_template(root, schema.get("items").unwrap_or(&Value::Null), below, out);
+            out.push_str(&format!(" \n#if($foreach.hasNext),#end\n#end\n{pad}]"));
         }
-        Some("string") => out.push_str(&format!("\"{path}\"")),
-        Some("number" | "integer" | "boolean") => out.push_str(path),
+        Some("string") => out.push_str("\"foo\""),
+        Some("integer") => out.push_str("42"),
+        Some("number") => out.push_str("3.149"),
+        Some("boolean") => out.push_str("true"),
         _ => {
             let members = schema.get("properties").and_then(Value::as_object);
-            let lines: Vec<String> = members
-                .into_iter()
-                .flatten()
-                .map(|(name, member)| {
-                    let mut line = format!("{pad}  {} : ", Value::String(name.clone()));
-                    write_template(member, &format!("{path}.{name}"), depth + 1, &mut line);
-                    line
-                })
-                .collect();
-            if lines.is_empty() {
-                out.push_str("{ }");
-            } else {
-                out.push_str(&format!("{{\n{}\n{pad}}}", lines.join(",\n")));
+            let inside = Depth { objects: depth.objects + 1, ..below };
+            let mut before = "{\n";
+            for (name, member) in members.into_iter().flatten() {
+                out.push_str(&format!("{before}{pad}  {} : ", Value::String(name.clone())));
+                write_template(root, member, inside, out);
+                before = ",\n";
             }
+            out.push_str(&if before == ",\n" { format!("\n{pad}}}") } else { "{ }".to_owned() });
         }
     }
 }
@@ -232,5 +248,40 @@ fn relink(value: &mut Value, prefix: &str, linked: &mut Vec<String>) {
         }
         Value::Array(items) => items.iter_mut().for_each(|item| relink(item, prefix, linked)),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(schema: &Value, expected: &str) {
+        let mut text = String::new();
+        write_template(schema, schema, Depth::default(), &mut text);
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn templates_print_examples() {
+        check(&json!({"type": "object"}), "{ }");
+        check(&json!({"properties": {"message": {"type": "string"}}}), "{\n  \"message\" : \"foo\"\n}");
+        let tag = json!({"properties": {"name": {"type": "string"}, "size": {"type": ["integer", "null"]}}});
+        check(
+            &json!({"properties": {"tags": {"type": "array", "items": {"$ref": "#/definitions/Tag"}}, "on": {"type": "boolean"}},
+                "definitions": {"Tag": tag}}),
+            "{\n  \"tags\" : [\n##TODO: Update this foreach loop to reference array from input json\n\
+             #foreach($elem in $inputRoot.TODO)\n {\n    \"name\" : \"foo\",\n    \"size\" : 42\n  } \n\
+             #if($foreach.hasNext),#end\n#end\n  ],\n  \"on\" : true\n}",
+        );
+    }
+
+    #[test]
+    fn a_schema_that_contains_itself_many_times_ends() {
+        let members: serde_json::Map<String, Value> =
+            (0..10).map(|number| (number.to_string(), json!({"$ref": "#"}))).collect();
+        let schema = json!({ "properties": members });
+        let mut text = String::new();
+        write_template(&schema, &schema, Depth::default(), &mut text);
+        assert!(text.len() < 2 * MAX_TEMPLATE_BYTES);
     }
 }

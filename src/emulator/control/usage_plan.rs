@@ -129,6 +129,12 @@ fn apply(tx: &Transaction<'_>, plan: &mut UsagePlan, operation: &PatchOperation)
             let (api_id, stage) = text.split_once(':').ok_or_else(invalid_stage)?;
             let stage = ApiStage { api_id: Some(api_id.to_owned()), stage: Some(stage.to_owned()), throttle: None };
             check_stage(tx, &stage, &plan.id)?;
+            if !removes {
+                for membership in tx.keys(&membership_key(&plan.id, "")) {
+                    let key_id = membership.rsplit('/').next().unwrap_or_default();
+                    check_shared_stages(plan, std::slice::from_ref(&stage), &plans_of_key(tx, key_id)?)?;
+                }
+            }
             plan.api_stages.retain(|known| known.api_id != stage.api_id || known.stage != stage.stage);
             if !removes {
                 plan.api_stages.push(stage);
@@ -311,15 +317,46 @@ pub(super) fn create_key(call: &Call<'_>) -> Result<Answer, Refusal> {
         if tx.contains(&membership) {
             return Err(Refusal::conflict("Usage Plan already contains the specified API Key"));
         }
-        let plans = tx.keys("usageplankey/").into_iter().filter(|key| key.rsplit('/').next() == Some(key_id.as_str()));
-        if plans.count() >= Quotas::default().usage_plans_of_key {
+        let others: Vec<UsagePlan> = plans_of_key(tx, &key_id)?;
+        if others.len() >= Quotas::default().usage_plans_of_key {
             return Err(Refusal::limit_exceeded("Usage Plans", "this API Key"));
         }
+        let plan: UsagePlan = tx.get(&key(plan_id))?.ok_or_else(unknown)?;
+        check_shared_stages(&plan, &plan.api_stages, &others)?;
         let made = UsagePlanKey { id: found.id, key_type: "API_KEY".to_owned(), value: found.value, name: found.name };
         tx.put(&membership, &made)?;
         Ok(made)
     })?;
     Answer::entity(&made)
+}
+
+/// Returns the plans that a key is in.
+fn plans_of_key(tx: &Transaction<'_>, key_id: &str) -> Result<Vec<UsagePlan>, Refusal> {
+    let memberships = tx.keys("usageplankey/").into_iter();
+    let plans = memberships.filter_map(|membership| {
+        let mut parts = membership.split('/').skip(1).map(str::to_owned);
+        let plan = parts.next()?;
+        (parts.next().as_deref() == Some(key_id)).then_some(plan)
+    });
+    Ok(plans.map(|plan| tx.get(&key(&plan))).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
+/// Demands that a key finds one plan for each stage (developer guide, usage plans); the words are known from reports of
+/// users.
+fn check_shared_stages(plan: &UsagePlan, stages: &[ApiStage], others: &[UsagePlan]) -> Result<(), Refusal> {
+    let others = others.iter().filter(|other| other.id != plan.id).flat_map(|other| &other.api_stages);
+    let shared =
+        others.filter(|other| stages.iter().any(|stage| stage.api_id == other.api_id && stage.stage == other.stage));
+    match shared.into_iter().next() {
+        None => Ok(()),
+        Some(ApiStage { api_id, stage, .. }) => Err(Refusal::conflict(format!(
+            "Usage Plan {} cannot be added because API Key cannot reference multiple Usage Plans with the same API Stage: \
+             {}:{}",
+            plan.id,
+            api_id.as_deref().unwrap_or_default(),
+            stage.as_deref().unwrap_or_default()
+        ))),
+    }
 }
 
 pub(super) fn get_key(call: &Call<'_>) -> Result<Answer, Refusal> {
