@@ -602,6 +602,7 @@ fn an_export_without_extensions_has_none() {
         specification: Specification::Oas30,
         integrations: false,
         authorizers: false,
+        validators: false,
         apigateway: false,
         documentation: false,
         documented_at: None,

@@ -1484,6 +1484,21 @@ def exports_without_json(s):
 
 
 @scenario
+def exports_with_validators(s):
+    ids = mocked()
+    one = {"restApiId": ids["restApiId"], "stageName": "dev"}
+    validator = client.create_request_validator(restApiId=ids["restApiId"], name="params", validateRequestParameters=True)
+    client.update_method(**ids, patchOperations=patch("replace", "/requestValidatorId", validator["id"]))
+    client.create_deployment(**one)
+    root, operation = "x-amazon-apigateway-request-validators", "x-amazon-apigateway-request-validator"
+    for extensions, expected in (("integrations", False), ("validators", True), ("integrations,validators", True), ("apigateway", True)):
+        exported = client.get_export(**one, exportType="swagger", parameters={"extensions": extensions})
+        exported = json.loads(exported["body"].read())
+        found = {root in exported, operation in exported["paths"]["/"]["get"]}
+        s.note(extensions, [] if found == {expected} else [f"{exported}"])
+
+
+@scenario
 def documented_or_not(s):
     ids = mocked()
     api = {"restApiId": ids["restApiId"]}

@@ -160,6 +160,7 @@ pub(super) fn get_export(call: &Call<'_>) -> Result<Answer, Refusal> {
         specification,
         integrations: extensions.contains(&"integrations"),
         authorizers: extensions.contains(&"authorizers"),
+        validators: extensions.contains(&"validators"),
         apigateway: extensions.contains(&"apigateway"),
         // Of all, documentation is what an export has that asks for nothing.
         documentation: extensions.is_empty() || extensions.contains(&"documentation"),

@@ -19,7 +19,11 @@ impl Exporter<'_> {
         {
             extensions.insert(extension::DOCUMENTATION.into(), documentation);
         }
+        let validators = if self.options.has_validators() { self.request_validators() } else { Map::new() };
         if !self.options.apigateway {
+            if !validators.is_empty() {
+                extensions.insert(extension::REQUEST_VALIDATORS.into(), Json::Object(validators));
+            }
             return extensions;
         }
         let api = &self.definition.api;
@@ -43,7 +47,6 @@ impl Exporter<'_> {
         if !responses.is_empty() {
             extensions.insert(extension::GATEWAY_RESPONSES.into(), Json::Object(responses));
         }
-        let validators = self.request_validators();
         if !validators.is_empty() {
             extensions.insert(extension::REQUEST_VALIDATORS.into(), Json::Object(validators));
         }

@@ -27,6 +27,8 @@ pub struct ExportOptions {
     pub integrations: bool,
     /// Whether authorizers are in it.
     pub authorizers: bool,
+    /// Whether request validators are in it (developer guide, testing request validation).
+    pub validators: bool,
     /// Whether all API Gateway extensions are in it.
     pub apigateway: bool,
     /// Whether the documentation parts are in it.
@@ -39,12 +41,23 @@ impl ExportOptions {
     /// Returns the options for everything that an export can hold.
     #[must_use]
     pub fn everything(specification: Specification) -> Self {
-        let (documentation, documented_at) = (true, None);
-        Self { specification, integrations: true, authorizers: true, apigateway: true, documentation, documented_at }
+        Self {
+            specification,
+            integrations: true,
+            authorizers: true,
+            validators: true,
+            apigateway: true,
+            documentation: true,
+            documented_at: None,
+        }
     }
 
     fn has_integrations(self) -> bool {
         self.integrations || self.apigateway
+    }
+
+    fn has_validators(self) -> bool {
+        self.validators || self.apigateway
     }
 
     fn has_authorizers(self) -> bool {

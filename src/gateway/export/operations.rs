@@ -79,7 +79,7 @@ impl Exporter<'_> {
             operation.set("responses", self.responses(method, entity));
         }
         operation.set_some("security", self.security(method).map(|security| Tree::Json(Cow::Owned(security))));
-        if self.options.apigateway
+        if self.options.has_validators()
             && let Some(validator) = method.request_validator_id.as_ref()
             && let Some(validator) = self.definition.request_validators.get(validator)
         {
