@@ -466,6 +466,7 @@ impl Files<'_> {
     /// Returns which crates the generated code names.
     fn uses(&self) -> Json {
         let named = |name: &str| self.files.values().any(|file| file.owner == Owner::Tool && file.text.contains(name));
-        json!({ "chrono": named("chrono::"), "uuid": named("uuid::"), "regex": named("pattern!(") })
+        let regex = named("pattern!(") || named("regex::Regex");
+        json!({ "chrono": named("chrono::"), "uuid": named("uuid::"), "regex": regex })
     }
 }
