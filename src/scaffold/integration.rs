@@ -95,9 +95,22 @@ pub fn complete_with(
             continue;
         }
         let function = plan.functions.iter().find(|f| f.operations.contains(&label)).unwrap_or(&nobody);
+        let place = operation.node.get(CHOICE).map_or(operation.span, |choice| choice.span);
+        let asked = Asked::by(templates.source(&name).unwrap_or_default());
+        let unknown = asked.unknown(&with);
+        if !unknown.is_empty() {
+            let message = format!("the template `{name}` of `{label}` does not ask for {}", quoted(&unknown));
+            let diagnostic = Diagnostic::warning("integration-template", place, message);
+            let takes = format!("it takes {}", quoted(&asked.names));
+            diagnostics.push(if asked.names.is_empty() { diagnostic } else { diagnostic.with_help(takes) });
+        }
+        let missing = asked.missing(&with);
         let mut context = context(cx, operation.path.path, operation.method, function);
         context["with"] = with;
-        let integration = rendered(templates, &name, &context);
+        let integration = rendered(templates, &name, &context).map_err(|message| match missing.as_slice() {
+            [] => message,
+            missing => format!("the template `{name}` needs {} in `with`", quoted(missing)),
+        });
         match integration {
             Ok(json) => {
                 let node = Node::from_json(&json, operation.span);
@@ -109,11 +122,68 @@ pub fn complete_with(
             }
             Err(message) => {
                 let message = format!("`{label}` gets no integration: {message}");
-                diagnostics.push(Diagnostic::error("integration-template", operation.span, message));
+                diagnostics.push(Diagnostic::error("integration-template", place, message));
             }
         }
     }
     (document.with_root(root), diagnostics)
+}
+
+/// What a template asks for of what it is given as `with`.
+#[derive(Debug, Default)]
+struct Asked {
+    /// The names, sorted.
+    names: Vec<String>,
+    /// Those that it does without.
+    optional: Vec<String>,
+    /// Whether it takes `with` as a whole, so that any name may be meant.
+    whole: bool,
+}
+
+impl Asked {
+    fn by(template: &str) -> Self {
+        let mut asked = Self::default();
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        for expression in
+            template.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(inside, _)| inside)
+        {
+            let mut rest = expression;
+            while let Some(at) = rest.find("with") {
+                let before = rest[..at].chars().next_back();
+                let after = &rest[at + 4..];
+                let is_word = !before.is_some_and(|c| is_name(c) || matches!(c, '.' | '#' | '/' | '@'));
+                if let Some(tail) = after.strip_prefix('.').filter(|_| is_word) {
+                    let name: String = tail.chars().take_while(|c| is_name(*c)).collect();
+                    let is_tested = ["#if", "else if", "#unless", "#each"];
+                    if is_tested.iter().any(|test| expression.trim_start_matches('~').trim_start().starts_with(test)) {
+                        asked.optional.push(name.clone());
+                    }
+                    asked.names.push(name);
+                } else if is_word && !after.starts_with(is_name) {
+                    asked.whole = true;
+                }
+                rest = after;
+            }
+        }
+        asked.names.sort();
+        asked.names.dedup();
+        asked
+    }
+
+    fn unknown(&self, with: &serde_json::Value) -> Vec<String> {
+        let given = with.as_object().into_iter().flatten().map(|(name, _)| name);
+        given.filter(|name| !self.whole && !self.names.contains(name)).cloned().collect()
+    }
+
+    fn missing(&self, with: &serde_json::Value) -> Vec<String> {
+        let lacks = |name: &&String| with.get(name.as_str()).is_none() && !self.optional.contains(name);
+        self.names.iter().filter(lacks).cloned().collect()
+    }
+}
+
+/// Returns names for a sentence: "`queue`, `role`".
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the JSON that a template makes.
@@ -214,6 +284,14 @@ mod tests {
     }
 
     #[test]
+    fn what_a_template_asks_for_is_told() {
+        let asked = Asked::by("{{#if with.a}}{{json with.a}}{{/if}}{{#quote}}{{vtl with.b}}/{{within.c}}{{/quote}}");
+        let with = json!({ "a": 1, "d": 2 });
+        assert_eq!((asked.missing(&with), asked.unknown(&with)), (vec!["b".to_owned()], vec!["d".to_owned()]));
+        assert!(Asked::by("{{#each with}}{{this}}{{/each}}").unknown(&with).is_empty());
+    }
+
+    #[test]
     fn every_template_makes_an_integration() {
         let templates = Templates::of_documents(&std::collections::BTreeMap::new()).expect("templates");
         let with = "{queue: q, topic: t, role: 'arn:aws:iam::123456789012:role/r', table: t, key: id, parameter: id, \
@@ -239,7 +317,10 @@ mod tests {
                 let optional = matches!(name, "aws" | "aws-proxy" | "mock" | "cors-preflight");
                 // What a template needs and is not given is said, by name.
                 assert_eq!(done, optional || !with.is_empty(), "{name}{with}: {diagnostics:?}");
-                assert_eq!(diagnostics.is_empty(), done);
+                let errors: Vec<_> =
+                    diagnostics.iter().filter(|d| d.severity == crate::source::Severity::Error).collect();
+                assert_eq!(errors.is_empty(), done);
+                assert!(errors.iter().all(|error| error.message.contains("` in `with`")), "{errors:?}");
             }
         }
     }

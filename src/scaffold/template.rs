@@ -271,6 +271,11 @@ impl Templates {
         self.has_overrides
     }
 
+    /// Returns the source of a template.
+    pub(crate) fn source(&self, name: &str) -> Option<&str> {
+        self.sources.get(name).map(AsRef::as_ref)
+    }
+
     /// Returns whether there is a template of this name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
