@@ -55,17 +55,41 @@ fn manifest(existing: &str, generated: &str) -> Result<String, String> {
             }
         }
     }
-    let metadata = |document: &DocumentMut| document.get("package")?.get("metadata")?.get("lambda").cloned();
-    if let Some(ours) = metadata(&generated)
-        && let Some(package) = existing.get_mut("package").and_then(Item::as_table_mut)
+    let router = ["metadata", "lambda", "watch", "router"];
+    let package = generated.get("package").and_then(Item::as_table_like);
+    let ours = router.iter().try_fold(package, |table, name| Some(table?.get(name)?.as_table_like()));
+    if let Some(ours) = ours.flatten()
+        && let Some(package) = existing.get_mut("package").and_then(Item::as_table_like_mut)
     {
-        let mut implicit = Table::new();
-        implicit.set_implicit(true);
-        let theirs = package.entry("metadata").or_insert(Item::Table(implicit));
-        if let Some(theirs) = theirs.as_table_mut()
-            && theirs.get("lambda").map(ToString::to_string) != Some(ours.to_string())
-        {
-            theirs.insert("lambda", ours);
+        let mut theirs = package;
+        for name in router {
+            let mut table = Table::new();
+            table.set_implicit(name != "router");
+            let item = theirs.entry(name).or_insert(Item::Table(table));
+            let Some(inner) = item.as_table_like_mut() else {
+                return Err(format!("`package.{}` is not a table", router.join(".")));
+            };
+            theirs = inner;
+        }
+        // The routes are of the document; one that is as it should be keeps how it is written.
+        let said = |item: &Item| {
+            let mut item = item.clone();
+            if let Some(value) = item.as_value_mut() {
+                value.decor_mut().clear();
+            }
+            item.to_string().split_whitespace().collect::<String>()
+        };
+        let gone: Vec<String> =
+            theirs.iter().map(|(path, _)| path.to_owned()).filter(|p| !ours.contains_key(p)).collect();
+        for path in gone {
+            theirs.remove(&path);
+        }
+        for (path, item) in ours.iter() {
+            match theirs.get_mut(path) {
+                Some(known) if said(known) == said(item) => {}
+                Some(known) => *known = item.clone(),
+                None => drop(theirs.insert(path, item.clone())),
+            }
         }
     }
     Ok(existing.to_string())
@@ -115,6 +139,22 @@ mod tests {
         assert_eq!(names("[package]\nname = \"a\"\n[lib]\nname = \"b\"\n"), (some("a"), some("b")));
         assert_eq!(names("[package]\nname = \"a; b\"\n").1, None);
         assert_eq!(names("no manifest"), (None, None));
+    }
+
+    #[test]
+    fn the_routes_of_a_manifest_are_kept_up_to_date() {
+        let head = "[package]\nname = \"mine\"\n\n[package.metadata.lambda.deploy]\nmemory = 512\n";
+        let routes = "\n[package.metadata.lambda.watch.router]\n";
+        let of = |lines: &str| format!("{head}{routes}{lines}\n[profile.release]\nlto = true # mine\n");
+        let generated = |lines: &str| format!("[package]\nname = \"x\"\n{routes}{lines}");
+        let kept = "\"/a\" = [ { method = \"GET\", function = \"a\" } ] # see the wiki\n";
+        let existing = of(&format!("{kept}\"/b\" = \"b\"\n\"/gone\" = \"c\"\n"));
+        let lines = "\"/a\" = [{ method = \"GET\", function = \"a\" }]\n\"/b\" = \"api\"\n\"/c\" = \"api\"\n";
+        let expected = of(&format!("{kept}\"/b\" = \"api\"\n\"/c\" = \"api\"\n"));
+        assert_eq!(manifest(&existing, &generated(lines)).as_deref(), Ok(expected.as_str()));
+        assert_eq!(manifest(&expected, &generated(lines)).as_deref(), Ok(expected.as_str()));
+        let bare = manifest("[package]\nname = \"m\"\n", &generated("\"/b\" = \"b\"\n")).expect("manifests");
+        assert_eq!(bare, format!("[package]\nname = \"m\"\n{routes}\"/b\" = \"b\"\n"));
     }
 
     #[test]
