@@ -47,13 +47,25 @@ pub(crate) struct Handled<'a> {
     pub(crate) request: Option<String>,
 }
 
+/// What is said of an operation that an integration template answers.
+pub(crate) const CHOSEN: &str = "answered by the integration it has chosen";
+
 /// What answers an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Backend {
     /// A function, by its name when the document gives it.
-    Lambda(Option<String>, Payload),
+    Lambda(Option<Named>, Payload),
     /// Something else, in words.
     Other(&'static str),
+}
+
+/// How a document names a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// As Lambda knows it.
+    Name(String),
+    /// As a template does that is yet to be filled in: `${Shared.Arn}`.
+    Reference(String),
 }
 
 /// The plan of a document's operations.
@@ -123,13 +135,26 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
     plan.named = named;
     let mut by_key: BTreeMap<String, usize> = BTreeMap::new();
     let api = package_name(document, options, manifest);
+    // What only one operation refers to is called as the operation is.
+    let mut references: BTreeMap<String, usize> = BTreeMap::new();
+    for operation in document.operations() {
+        if let Backend::Lambda(Some(Named::Reference(name)), _) = backend(document, &operation, options) {
+            *references.entry(name).or_default() += 1;
+        }
+    }
     for operation in document.operations() {
         if operation.method == Method::Trace {
             plan.skipped.push((operation, "API Gateway has no TRACE"));
             continue;
         }
+        let mut reference = None;
         let (explicit, payload) = match backend(document, &operation, options) {
-            Backend::Lambda(name, payload) => (name, payload),
+            Backend::Lambda(Some(Named::Name(name)), payload) => (Some(name), payload),
+            Backend::Lambda(Some(Named::Reference(name)), payload) => {
+                reference = Some(name).filter(|name| references.get(name).is_some_and(|count| *count > 1));
+                (None, payload)
+            }
+            Backend::Lambda(None, payload) => (None, payload),
             Backend::Other(what) => {
                 plan.skipped.push((operation, what));
                 continue;
@@ -154,6 +179,7 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
         let unit = match (&explicit, configured, options.per) {
             (None, _, _) if payload == Payload::Mapped => format!("operation {label}"),
             (Some(name), _, _) => format!("function {name}"),
+            (None, _, _) if reference.is_some() => format!("reference {payload:?} {reference:?}"),
             (None, Some(rule), _) => format!("rule {payload:?} {}", rule.name),
             (None, None, Per::Api) => format!("api {payload:?}"),
             (None, None, Per::Tag) => format!("tag {payload:?} {}", tag(&operation)),
@@ -165,6 +191,9 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
                 let wanted = match (&explicit, configured, options.per) {
                     (None, _, _) if payload == Payload::Mapped => names::function_name(&module),
                     (Some(name), _, _) => names::function_name(name),
+                    (None, _, _) if reference.is_some() => {
+                        names::function_name(logical_name(reference.as_deref().unwrap_or_default()))
+                    }
                     (None, Some(rule), _) => names::function_name(&rule.name),
                     (None, None, Per::Api) => api.clone(),
                     (None, None, Per::Tag) => names::function_name(&tag(&operation)),
@@ -284,7 +313,7 @@ pub(crate) fn backend(document: &Document, operation: &Operation<'_>, options: &
         return match super::integration::chosen(operation, &options.integrations).0.as_str() {
             super::integration::DEFAULT_TEMPLATE => Backend::Lambda(None, proxy),
             super::integration::MAPPED_TEMPLATE => Backend::Lambda(None, Payload::Mapped),
-            _ => Backend::Other("answered by the integration it has chosen"),
+            _ => Backend::Other(CHOSEN),
         };
     };
     let integration = document.resolved(integration);
@@ -318,7 +347,7 @@ fn uri_text(node: &Node) -> String {
         Some(inner) if inner.as_str().is_some() => inner.as_str().unwrap_or_default().to_owned(),
         Some(inner) => {
             let parts = inner.items().flat_map(|part| match part.as_seq() {
-                Some(parts) => parts.iter().map(|p| p.as_str().unwrap_or("${}").to_owned()).collect::<Vec<_>>(),
+                Some(parts) => parts.iter().map(joined_text).collect::<Vec<_>>(),
                 None => vec![part.as_str().unwrap_or_default().to_owned()],
             });
             parts.collect()
@@ -327,24 +356,64 @@ fn uri_text(node: &Node) -> String {
     }
 }
 
-/// Returns the function's name in an invocation URI, when it is there in so many words.
-fn function_of(uri: &str) -> Option<String> {
-    let (_, rest) = uri.split_once(":function:")?;
-    let name = rest.split(['/', ':']).next()?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    (!name.is_empty() && name.len() <= 140 && name.chars().all(plain)).then(|| name.to_owned())
+/// Returns the text of a part of an `Fn::Join`, as `Fn::Sub` has it: `${Shared.Arn}`.
+fn joined_text(part: &Node) -> String {
+    if let Some(text) = part.as_str() {
+        return text.to_owned();
+    }
+    if let Some(name) = part.str_of("Ref") {
+        return format!("${{{name}}}");
+    }
+    let path = match part.get("Fn::GetAtt") {
+        Some(path) if path.as_str().is_some() => path.as_str().unwrap_or_default().to_owned(),
+        Some(path) => path.items().filter_map(Node::as_str).collect::<Vec<_>>().join("."),
+        None => part
+            .str_of("Fn::Sub")
+            .map(|text| text.trim_start_matches("${").trim_end_matches('}'))
+            .unwrap_or_default()
+            .to_owned(),
+    };
+    format!("${{{path}}}")
+}
+
+/// Returns what an invocation URI calls the function.
+fn function_of(uri: &str) -> Option<Named> {
+    let literal = || {
+        let (_, rest) = uri.split_once(":function:")?;
+        let name = rest.split(['/', ':']).next()?;
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        (!name.is_empty() && name.len() <= 140 && name.chars().all(plain)).then(|| Named::Name(name.to_owned()))
+    };
+    let reference = || {
+        let (_, rest) = uri.split_once("/functions/")?;
+        let name = rest.strip_suffix("/invocations")?;
+        let name = name.split_once(":function:").map_or(name, |(_, name)| name);
+        // A stage variable may name another function in each stage.
+        let is_one = !logical_name(name).is_empty() && !name.contains("stageVariables");
+        is_one.then(|| Named::Reference(name.to_owned()))
+    };
+    literal().or_else(reference)
+}
+
+/// Returns the name that a reference begins with: `Shared` of `${Shared.Arn}`.
+fn logical_name(reference: &str) -> &str {
+    let inner = reference.split_once("${").map_or("", |(_, rest)| rest);
+    inner.split(['}', '.', ':']).next().unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::function_of;
+    use super::{Named, function_of};
 
     #[test]
     fn a_function_is_named_by_its_uri() {
         let uri = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/\
                    arn:aws:lambda:eu-west-1:123456789012:function:pets-list:live/invocations";
-        assert_eq!(function_of(uri).as_deref(), Some("pets-list"));
-        assert_eq!(function_of("arn:aws:lambda:x:1:function:${stageVariables.f}/invocations"), None);
+        assert_eq!(function_of(uri), Some(Named::Name("pets-list".into())));
+        assert_eq!(function_of("arn:aws:lambda:path/functions/x:1:function:${stageVariables.f}/invocations"), None);
         assert_eq!(function_of("${F.Arn}/invocations"), None);
+        let reference = |text: &str| Some(Named::Reference(text.to_owned()));
+        assert_eq!(function_of("x/functions/${F.Arn}/invocations"), reference("${F.Arn}"));
+        assert_eq!(function_of("x/functions/arn:aws:lambda:${R}:1:function:${F}/invocations"), reference("${F}"));
     }
 }
