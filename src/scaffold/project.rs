@@ -75,8 +75,21 @@ const CONTEXT_VERSION: u32 = 1;
 const HANDLER: &str = "project/handler.rs";
 
 /// The modules of `src/gen/rt/`.
-const RUNTIME: [&str; 12] =
-    ["check", "error", "json", "mod", "model", "multipart", "reader", "request", "response", "run", "text", "types"];
+const RUNTIME: [&str; 13] = [
+    "check",
+    "error",
+    "event",
+    "json",
+    "mod",
+    "model",
+    "multipart",
+    "reader",
+    "request",
+    "response",
+    "run",
+    "text",
+    "types",
+];
 
 /// Makes the files of a project. Names that the manifest has given before stay.
 ///
@@ -117,6 +130,7 @@ pub fn generate(
         "title": if info("title").trim().is_empty() { package.as_str() } else { info("title") },
         "package": package,
         "routes": routes(&typed, &functions),
+        "templates": path_templates(&typed),
         "crate": library,
     });
 
@@ -335,18 +349,50 @@ fn tidied(mut text: String) -> String {
 
 /// Returns which binary answers which path and method, for `cargo lambda watch`.
 fn routes(typed: &[operation::Typed<'_>], functions: &[Function]) -> Json {
+    /// What any method is, where another of the same path has a function of its own.
+    const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
     let mut routes: BTreeMap<String, BTreeMap<&str, &str>> = BTreeMap::new();
     for operation in typed {
         let of = &operation.handled.operation;
         let Some(function) = functions.get(operation.handled.function) else { continue };
-        let methods = routes.entry(of.path.path.replace("+}", "}").replace("{proxy}", "{*proxy}")).or_default();
+        let segments = of.path.path.split('/').map(|segment| match segment.strip_suffix("+}") {
+            Some(greedy) => greedy.replacen('{', "{*", 1) + "}",
+            None => segment.to_owned(),
+        });
+        let methods = routes.entry(segments.collect::<Vec<_>>().join("/")).or_default();
         methods.insert(of.method.verb(), &function.bin);
+    }
+    for methods in routes.values_mut().filter(|methods| methods.len() > 1) {
+        if let Some(any) = methods.remove("ANY") {
+            for method in METHODS {
+                methods.entry(method).or_insert(any);
+            }
+        }
     }
     let one = |(method, bin): (&&str, &&str)| json!({ "method": method, "bin": bin });
     let paths = routes
         .iter()
         .map(|(path, methods)| json!({ "path": path, "methods": methods.iter().map(one).collect::<Vec<_>>() }));
     paths.collect()
+}
+
+/// Returns the path templates that have handlers behind a proxy integration, in the order in which a path is to be
+/// compared with them.
+fn path_templates(typed: &[operation::Typed<'_>]) -> Json {
+    let proxied = typed.iter().filter(|operation| operation.handled.payload != Payload::Mapped);
+    let mut templates: Vec<&str> = proxied.map(|operation| operation.handled.operation.path.path).collect();
+    // As API Gateway chooses: a segment in so many words before a parameter, a parameter before a greedy one.
+    let rank = |template: &str| -> Vec<u8> {
+        let ranks = template.split('/').map(|segment| match segment {
+            greedy if greedy.ends_with("+}") => 2,
+            parameter if parameter.starts_with('{') => 1,
+            _ => 0,
+        });
+        ranks.collect()
+    };
+    templates.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b)));
+    templates.dedup();
+    json!(templates)
 }
 
 /// Returns the contexts of a function's operations.

@@ -62,6 +62,7 @@ pub const BUILT_IN: &[(&str, &str)] = templates![
     "project/routes.rs",
     "project/rt/check.rs",
     "project/rt/error.rs",
+    "project/rt/event.rs",
     "project/rt/json.rs",
     "project/rt/mod.rs",
     "project/rt/model.rs",

@@ -199,6 +199,73 @@ fn a_function_keeps_its_name_when_its_path_changes() {
 }
 
 #[test]
+fn the_routes_follow_the_layout() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let project = folder.path().join("project");
+    let document = spec("tests/data/scaffold/wire.yaml");
+    let router = || {
+        let manifest = std::fs::read_to_string(project.join("Cargo.toml")).expect("a manifest");
+        let manifest: toml::Table = manifest.parse().expect("TOML");
+        manifest["package"]["metadata"]["lambda"]["watch"]["router"].clone()
+    };
+    assert_eq!(scaffold(&document, &project, &[]).0, 0);
+    let routes = router();
+    // A path that one function answers for every method has no list of methods.
+    assert_eq!(routes["/proxy/{*proxy}"].as_str(), Some("p"));
+    let mixed = routes["/mixed"].as_array().expect("methods");
+    let of = |method: &str| {
+        mixed.iter().find(|route| route["method"].as_str() == Some(method)).map(|r| r["function"].as_str())
+    };
+    assert_eq!((of("GET"), of("PUT")), (Some(Some("mixed-get")), Some(Some("mixed-any"))));
+    let (status, said) = scaffold(&document, &project, &["--per", "api", "--check"]);
+    assert_eq!((status, said.contains("+\"/proxy/{*proxy}\" = \"wire\"")), (1, true), "{said}");
+    assert_eq!(scaffold(&document, &project, &["--per", "api"]).0, 0);
+    assert_eq!(router()["/mixed"].as_array().map(Vec::len), Some(7));
+    assert!(!toml::to_string(&router()).expect("TOML").contains("mixed-"), "no function of before");
+}
+
+#[test]
+fn requests_are_read_as_they_are_sent() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (status, said) = scaffold(&spec("tests/data/scaffold/wire.yaml"), folder.path(), &[]);
+    assert_eq!((status, said.matches("info[parameter-left-out]").count()), (0, 2), "{said}");
+    let read = |path: &str| std::fs::read_to_string(folder.path().join(path)).expect(path);
+    let in_path = |module: &str| -> serde_json::Value {
+        let event: serde_json::Value = serde_json::from_str(&read(&format!("events/{module}.json"))).expect("JSON");
+        event["pathParameters"].clone()
+    };
+    assert_eq!(in_path("styled"), serde_json::json!({ "n": "1", "s": "a%2Fb", "u": "%C3%BC" }));
+    assert_eq!(in_path("color"), serde_json::json!({ "list": "a%20b,c%2Fd", "color": "light%20blue" }));
+    let labels = serde_json::json!({ "l": ".1", "le": ".1.2", "m": ";m=1", "me": ";me=1;me=2", "mo": ";mo=x,y" });
+    assert_eq!(in_path("labels"), labels);
+    let has = |module: &str, texts: &[&str]| {
+        let code = read(&format!("src/gen/ops/{module}.rs"));
+        for text in texts {
+            assert!(code.contains(text), "no {text} in {code}");
+        }
+    };
+    has("styled", &["//! Deprecated."]);
+    has(
+        "query",
+        &[
+            "vec![\"a\".to_owned(), \"b\".to_owned()]",
+            "from_ymd_opt(2020, 2, 29)",
+            "uuid::Uuid::from_u128(0x4f9d3c1e5c5e4d6f8a510f6f5f9c2b1a)",
+            "if reader.is_empty_query(\"flag\") { Some(true) }",
+            "pub body: models::QueryBody,",
+            "pub body_2: Option<String>,",
+            "incoming.has_media_type(&[\"application/json\"])?;",
+            "\"application/json;charset=utf-8\"",
+            "OkVndXV1Json(",
+        ],
+    );
+    has("any_body", &["pub body: Option<Vec<u8>>,"]);
+    has("text_body", &["at.size(\"characters\"", "at.pattern("]);
+    has("text_or_json", &["[\"on\", \"off\"].contains("]);
+    has("form", &["form::<models::FormBody>(&[(\"ids\", ',')])"]);
+}
+
+#[test]
 fn handlers_are_given_what_mapping_templates_make() {
     let folder = tempfile::tempdir().expect("a folder");
     let (status, said) = scaffold(&spec("tests/data/scaffold/mapped.yaml"), folder.path(), &[]);
@@ -355,6 +422,7 @@ fn our_documents_and_a_hostile_one_make_projects_that_compile() {
         ("made-of-itself", "tests/data/scaffold/made-of-itself.yaml"),
         ("hostile-names", "tests/data/scaffold/hostile_names.yaml"),
         ("mapped", "tests/data/scaffold/mapped.yaml"),
+        ("wire", "tests/data/scaffold/wire.yaml"),
     ] {
         for per in ["operation", "tag", "api"] {
             let project = folder.path().join(format!("{name}-{per}"));

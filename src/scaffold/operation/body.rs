@@ -31,6 +31,12 @@ pub(super) struct BodyKind<'a> {
     pub(super) node: &'a Node,
     /// The type of a body that has one.
     pub(super) shape: Option<Shape>,
+    /// What a body of text keeps to.
+    text: Option<Shape>,
+    /// The lists of a form that are one text each, and what is between their items.
+    separated: Vec<(String, char)>,
+    /// The media type as the document has it, parameters included.
+    pub(super) declared: String,
     /// Other media types of the same JSON.
     pub(super) also: Vec<String>,
 }
@@ -50,7 +56,6 @@ pub(super) fn body<'a>(
     models: &mut Models<'_>,
     handled: &Handled<'a>,
     hint: &str,
-    taken: &mut Names,
 ) -> Option<Body<'a>> {
     let node = document.resolved(handled.operation.node.get("requestBody")?);
     let mut variants = Names::default();
@@ -73,7 +78,7 @@ pub(super) fn body<'a>(
         return None;
     }
     Some(Body {
-        name: taken.unique("body".into(), "_"),
+        name: "body".to_owned(),
         required: node.get("required").and_then(Node::as_bool) == Some(true),
         doc: schema::description(node),
         kinds,
@@ -95,6 +100,8 @@ pub(super) fn body_kind<'a>(
         _ if essence.ends_with("/json") || essence.ends_with("+json") => Format::Json,
         _ if essence.ends_with("/xml") || essence.ends_with("+xml") || essence.starts_with("text/") => Format::Text,
         "application/x-www-form-urlencoded" => Format::Text,
+        // What may be anything is not known to be JSON.
+        "*/*" if incoming && schema.is_some_and(|s| says_nothing(models, s)) => Format::Bytes,
         "*/*" | "application/*" | "" if schema.is_some_and(|s| !is_text_schema(models, s)) => Format::Json,
         _ => Format::Bytes,
     };
@@ -103,7 +110,71 @@ pub(super) fn body_kind<'a>(
         (Format::Json | Format::Form | Format::Multipart, None) => Some(Shape::of(Kind::Json)),
         _ => None,
     };
-    BodyKind { media_type: essence, format, variant: String::new(), node, shape, also: Vec::new() }
+    let text = schema.filter(|schema| format == Format::Text && incoming && is_text_schema(models, schema));
+    let text = text.filter(|schema| models.resolved(schema).get("enum").is_none()).and_then(|schema| {
+        let shape = models.shape(schema, hint);
+        let shape = models.without_aliases(&shape).clone();
+        (shape.kind == Kind::Str).then_some(Shape { nullable: false, ..shape })
+    });
+    let is_value = |c: char| matches!(c, ' '..='~');
+    let declared = if media_type.chars().all(is_value) { media_type.trim().to_owned() } else { essence.clone() };
+    let separated =
+        if matches!(format, Format::Form | Format::Multipart) { separated(models, node) } else { Vec::new() };
+    BodyKind {
+        media_type: essence,
+        format,
+        variant: String::new(),
+        node,
+        shape,
+        also: Vec::new(),
+        text,
+        separated,
+        declared,
+    }
+}
+
+/// Returns the lists of a form whose `encoding` says that they are one text each (`explode: false`).
+fn separated(models: &Models<'_>, media: &Node) -> Vec<(String, char)> {
+    let Some(properties) = media.get("schema").and_then(|schema| models.resolved(schema).get("properties")) else {
+        return Vec::new();
+    };
+    let encoding = media.get("encoding").map(Node::entries).unwrap_or_default();
+    let of = |entry: &crate::source::Entry| {
+        let property = properties.get(&entry.key.text)?;
+        let how = &entry.value;
+        let is_list = models.resolved(property).str_of("type") == Some("array");
+        let style = how.str_of("style");
+        let explode = how.get("explode").and_then(Node::as_bool);
+        if !is_list || explode.unwrap_or(matches!(style, None | Some("form"))) {
+            return None;
+        }
+        let separator = match style {
+            Some("spaceDelimited") => ' ',
+            Some("pipeDelimited") => '|',
+            _ => ',',
+        };
+        Some((entry.key.text.to_string(), separator))
+    };
+    encoding.filter_map(of).collect()
+}
+
+/// Returns whether a schema is of anything.
+fn says_nothing(models: &Models<'_>, schema: &Node) -> bool {
+    const SAYS: [&str; 11] = [
+        "type",
+        "properties",
+        "items",
+        "allOf",
+        "anyOf",
+        "oneOf",
+        "enum",
+        "const",
+        "additionalProperties",
+        "required",
+        "not",
+    ];
+    let schema = models.resolved(schema);
+    !SAYS.iter().any(|name| schema.get(name).is_some())
 }
 
 fn is_text_schema(models: &Models<'_>, schema: &Node) -> bool {
@@ -167,17 +238,14 @@ impl Body<'_> {
                 .kinds
                 .iter()
                 .filter_map(|kind| {
-                    let code = checks.statements(models, kind.shape.as_ref()?, "value");
+                    let code = kind.check(models, checks);
                     (!code.is_empty()).then(|| format!("Body::{}(value) => {{ {code} }}", kind.variant))
                 })
                 .collect();
             let rest = if arms.len() < self.kinds.len() { " _ => {}" } else { "" };
             if arms.is_empty() { String::new() } else { format!("match value {{ {}{rest} }}", arms.join(" ")) }
         } else {
-            first
-                .and_then(|kind| kind.shape.as_ref())
-                .map(|shape| checks.statements(models, shape, "value"))
-                .unwrap_or_default()
+            first.map(|kind| kind.check(models, checks)).unwrap_or_default()
         };
         object!({
             "name": self.name.as_str(),
@@ -187,6 +255,7 @@ impl Body<'_> {
             "several": several,
             "kinds": kinds,
             "has_fallback": has_fallback,
+            "types": first.filter(|_| !several).and_then(BodyKind::types),
             "read": first.map(|kind| kind.read(models)),
             "check": check,
         })
@@ -206,11 +275,53 @@ impl BodyKind<'_> {
         let ty = self.rust_type(models);
         match self.format {
             Format::Json => format!("json::<{ty}>()"),
-            Format::Form => format!("form::<{ty}>()"),
-            Format::Multipart => format!("multipart::<{ty}>()"),
+            Format::Form => format!("form::<{ty}>(&{:?})", self.separated),
+            Format::Multipart => format!("multipart::<{ty}>(&{:?})", self.separated),
             Format::Text => "text()".into(),
             Format::Bytes => "bytes()".into(),
         }
+    }
+
+    /// Returns the statements that check `value`, or nothing.
+    fn check(&self, models: &Models<'_>, checks: &Checks) -> String {
+        if let Some(shape) = self.shape.as_ref().or(self.text.as_ref()) {
+            return checks.statements(models, shape, "value");
+        }
+        let values = self.values(models);
+        if values.is_empty() {
+            return String::new();
+        }
+        format!("if !{values:?}.contains(&value.as_str()) {{ at.fail(\"must be one of the possible values\"); }}")
+    }
+
+    /// Returns the possible texts of a body that is one of a few.
+    fn values(&self, models: &Models<'_>) -> Vec<String> {
+        let schema = self.node.get("schema").filter(|_| self.format == Format::Text).map(|s| models.resolved(s));
+        let values = schema.and_then(|schema| schema.get("enum")).map(Node::items).unwrap_or_default();
+        values.filter_map(Node::as_str).map(str::to_owned).collect()
+    }
+
+    /// Returns a text that a body of text may be, or `None` when none is easily found.
+    pub(super) fn text(&self, models: &Models<'_>) -> Option<String> {
+        let example = self.node.get("example").or_else(|| models.resolved(self.node.get("schema")?).get("example"));
+        let values = self.values(models);
+        let mut candidates = values.iter().cloned();
+        let holds = |text: &String| {
+            (values.is_empty() || values.contains(text))
+                && self.text.as_ref().is_none_or(|shape| sample::fits(models, shape, &json!(text), Fit::Exact))
+        };
+        let of_shape = || sample::sample(models, self.text.as_ref()?)?.as_str().map(str::to_owned);
+        let example = example.and_then(Node::as_str).map(str::to_owned).filter(holds);
+        let usual = || Some("text".to_owned()).filter(holds);
+        example.or_else(|| candidates.next()).or_else(usual).or_else(of_shape)
+    }
+
+    /// Returns the media types that the body may have, as an expression, or `None` when it may have any.
+    fn types(&self) -> Option<String> {
+        let names: Vec<&str> =
+            std::iter::once(self.media_type.as_str()).chain(self.also.iter().map(String::as_str)).collect();
+        let is_known = |name: &&str| name.contains('/') && *name != "*/*";
+        names.iter().all(is_known).then(|| format!("&{names:?}"))
     }
 
     /// Returns whether the body is a form, with files or without.

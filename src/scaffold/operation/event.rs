@@ -1,5 +1,6 @@
 //! The event of the least request, as API Gateway would send it to the function.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde_json::{Map, Value as Json, json};
 
 use crate::openapi::{Document, Method, Operation};
@@ -11,6 +12,18 @@ use crate::scaffold::operations::Payload;
 use crate::scaffold::sample::{self, Fit};
 use crate::scaffold::schema::Models;
 use crate::scaffold::shape::{Kind, ModelKind};
+
+/// What a segment of a path escapes: what separates values stays as it is.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b':')
+    .remove(b'@');
 
 impl Typed<'_> {
     /// Returns the event of a minimal request, and whether the operation takes it.
@@ -29,6 +42,9 @@ impl Typed<'_> {
             let text = texts.first().cloned().unwrap_or_default();
             match param.location {
                 "path" => {
+                    let encoded = percent_encoding::utf8_percent_encode(&text, SEGMENT).to_string();
+                    // An HTTP API decodes the path, where what is in a segment cannot be told from what is around it.
+                    let text = if self.handled.payload == Payload::Http { text } else { encoded };
                     for form in [format!("{{{}}}", param.wire), format!("{{{}+}}", param.wire)] {
                         path = path.replace(&form, &text);
                     }
@@ -52,13 +68,18 @@ impl Typed<'_> {
             let value = kind.value(document, models, Fit::Exact);
             match value.as_ref().and_then(|value| kind.written(value)) {
                 Some(text) => body = json!(text),
-                None if kind.format == Format::Text => body = json!("text"),
+                None if kind.format == Format::Text => {
+                    let text = kind.text(models);
+                    valid &= text.is_some();
+                    body = json!(text.unwrap_or_else(|| "text".to_owned()));
+                }
                 None if kind.format == Format::Bytes => body = json!("bytes"),
                 None => valid &= !self.body.as_ref().is_some_and(|body| body.required),
             }
             valid &= !kind.is_form() || value.as_ref().is_none_or(|value| is_flat(models, kind, value));
         }
-        let verb = if operation.method == Method::Any { "GET" } else { operation.method.verb() };
+        let verb =
+            if operation.method == Method::Any { any_verb(document, operation) } else { operation.method.verb() };
         let event = match self.handled.payload {
             Payload::Rest => event(operation.path.path, &path, verb, in_path, query, headers, body),
             Payload::Http => event_http(operation, &path, verb, &in_path, &query, &headers, body),
@@ -88,6 +109,17 @@ impl Typed<'_> {
         let examples = example::all(document, models, kind.node, shape, Fit::Readable);
         examples.iter().filter_map(|value| kind.written(value)).collect()
     }
+}
+
+/// Returns a method that an operation for any is for, as there is no other for it.
+fn any_verb(document: &Document, any: &Operation<'_>) -> &'static str {
+    let others: Vec<&str> = document
+        .operations()
+        .filter(|operation| operation.path.path == any.path.path)
+        .map(|operation| operation.method.verb())
+        .collect();
+    let verbs = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    verbs.into_iter().find(|verb| !others.contains(verb)).unwrap_or("GET")
 }
 
 /// Returns whether a value is one that a form has only one way to say: a struct of scalars and lists of them.

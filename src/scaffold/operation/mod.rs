@@ -44,8 +44,12 @@ pub(crate) fn typed<'a>(document: &'a Document, models: &mut Models<'_>, handled
     for name in ["reader", "incoming", "models", "rt", "self_"] {
         taken.reserve(name);
     }
+    let has_body = handled.operation.node.get("requestBody").is_some();
+    if has_body {
+        taken.reserve("body");
+    }
     let params = param::params(document, models, &handled, &hint, &mut taken);
-    let body = body::body(document, models, &handled, &hint, &mut taken);
+    let body = body::body(document, models, &handled, &hint);
     let outputs = reply::replies(document, models, &handled, &hint);
     let payload = payload(document, models, &handled, body.as_ref(), &hint);
     if let Some(shape) = &payload {
@@ -163,7 +167,11 @@ impl Typed<'_> {
         let mut required: Vec<String> =
             self.params.iter().filter(|param| param.required).map(|param| names::raw(&param.name)).collect();
         required.extend(self.body.as_ref().filter(|body| body.required).map(|body| body.name.clone()));
-        let doc = ["summary", "description"].iter().filter_map(|key| operation.node.str_of(key)).collect::<Vec<_>>();
+        let mut doc: Vec<&str> =
+            ["summary", "description"].iter().filter_map(|key| operation.node.str_of(key)).collect();
+        if operation.node.get("deprecated").and_then(Node::as_bool) == Some(true) {
+            doc.push("Deprecated.");
+        }
         let mut context = object!({
             "module": self.handled.module.as_str(),
             "variant": variant,

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::openapi::{Document, Parameter};
+use crate::openapi::{Document, Parameter, Version};
 use crate::source::{Diagnostic, Node};
 
 use crate::scaffold::names::{self, Names};
@@ -33,6 +33,7 @@ pub(super) fn params<'a>(
     taken: &mut Names,
 ) -> Vec<Param<'a>> {
     let path = handled.operation.path.path;
+    let is_swagger = document.version() == Version::V2;
     let in_path: Vec<&str> = path
         .split('{')
         .skip(1)
@@ -54,6 +55,15 @@ pub(super) fn params<'a>(
             "header" => wire.is_empty() || !wire.chars().all(is_token),
             _ => false,
         };
+        // OpenAPI 3.0.3, Parameter Object: such definitions are ignored.
+        let ignored = ["accept", "authorization", "content-type"];
+        if location == "header" && !is_swagger && ignored.iter().any(|name| wire.eq_ignore_ascii_case(name)) {
+            let message = format!(
+                "OpenAPI ignores a header parameter `{wire}`, so it is left out; a handler finds it in `ctx.request`"
+            );
+            models.diagnostics.push(Diagnostic::info("parameter-left-out", node.span, message));
+            continue;
+        }
         if impossible {
             let message = format!("no request can have the {location} parameter `{wire}`, so it is left out");
             models.diagnostics.push(Diagnostic::warning("parameter-left-out", node.span, message));
@@ -140,10 +150,37 @@ fn style(models: &Models<'_>, node: &Node, location: &str, shape: &Shape) -> Str
     }
 }
 
+/// Returns a default as an expression of the shape's type; it is known to fit.
+fn default_of(models: &Models<'_>, shape: &Shape, value: &Json) -> Option<String> {
+    let target = models.without_aliases(shape);
+    match (&target.kind, value) {
+        _ if target.nullable => None,
+        (Kind::Date, Json::String(text)) => {
+            let date: jiff::civil::Date = text.parse().ok()?;
+            let (year, month, day) = (date.year(), date.month(), date.day());
+            Some(format!("chrono::NaiveDate::from_ymd_opt({year}, {month}, {day}).unwrap_or_default()"))
+        }
+        (Kind::DateTime, Json::String(text)) => {
+            Some(format!("chrono::DateTime::parse_from_rfc3339({text:?}).unwrap_or_default()"))
+        }
+        (Kind::Uuid, Json::String(text)) => {
+            let digits: String = text.chars().filter(|c| *c != '-').collect();
+            let number = u128::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 32)?;
+            Some(format!("uuid::Uuid::from_u128({number:#x})"))
+        }
+        (Kind::List(_), Json::Array(items)) if items.is_empty() => None,
+        (Kind::List(item), Json::Array(items)) => {
+            let items = items.iter().map(|value| default_of(models, item, value)).collect::<Option<Vec<_>>>()?;
+            Some(format!("vec![{}]", items.join(", ")))
+        }
+        _ => rust::value_of(models, shape, value, "models::"),
+    }
+}
+
 /// Returns the call that puts a value in the place of one that is not there.
 fn filled(value: &str) -> String {
     // A constant needs no closure.
-    if value.contains('(') { format!("unwrap_or_else(|| {value})") } else { format!("unwrap_or({value})") }
+    if value.contains(['(', '[']) { format!("unwrap_or_else(|| {value})") } else { format!("unwrap_or({value})") }
 }
 
 impl Param<'_> {
@@ -165,15 +202,32 @@ impl Param<'_> {
         let default = self.node.and_then(|node| models.resolved(node.get("schema")?).get("default")).map(Node::to_json);
         let default = default.filter(|_| !self.required).and_then(|value| {
             let fits = sample::fits(models, &self.shape, &value, Fit::Exact);
-            if fits { rust::value_of(models, &self.shape, &value, "models::") } else { None }
+            if fits { default_of(models, &self.shape, &value) } else { None }
         });
         let is_list = matches!(self.shape.kind, Kind::List(_)) && !self.required;
         let filled = default.as_deref().map(filled).or_else(|| is_list.then(|| "unwrap_or_default()".to_owned()));
         let ty = if self.required || default.is_some() || is_list { plain.clone() } else { format!("Option<{plain}>") };
+        let allows_empty = self.location == "query"
+            && self.node.and_then(|node| node.get("allowEmptyValue")).and_then(Node::as_bool) == Some(true);
+        let kind = &models.without_aliases(&self.shape).kind;
+        let mut check = checks.statements(models, &self.shape, "value");
         let read = match (self.is_spread(), self.members(models)) {
             (true, Some(members)) => format!("reader.query_members::<{plain}>({:?}, &{members:?})", self.wire),
             (true, None) => format!("reader.query_others::<{plain}>({:?}, &{:?})", self.wire, self.others),
             (false, _) => format!("reader.{}::<{plain}>({:?}, {})", self.location, self.wire, self.style),
+        };
+        // A value that may be empty is a text; a switch that is there is on; of another type, there is none.
+        let read = match kind {
+            Kind::Str if allows_empty && !check.is_empty() => {
+                check = format!("if !value.is_empty() {{ {check} }}");
+                read
+            }
+            Kind::Str => read,
+            _ if !allows_empty => read,
+            kind => {
+                let empty = if *kind == Kind::Bool { "Some(true)" } else { "None" };
+                format!("if reader.is_empty_query({:?}) {{ {empty} }} else {{ {read} }}", self.wire)
+            }
         };
         object!({
             "name": names::raw(&self.name),
@@ -185,7 +239,7 @@ impl Param<'_> {
             "required": self.required,
             "default": default.or_else(|| is_list.then(|| "Vec::new()".to_owned())),
             "filled": filled,
-            "check": checks.statements(models, &self.shape, "value"),
+            "check": check,
         })
     }
 
@@ -193,11 +247,13 @@ impl Param<'_> {
         let own = self.node.map(schema::description).unwrap_or_default();
         let of_schema = || self.node.and_then(|n| n.get("schema")).map(|s| schema::description(models.resolved(s)));
         let text = if own.trim().is_empty() { of_schema().unwrap_or_default() } else { own };
-        if text.trim().is_empty() {
+        let text = if text.trim().is_empty() {
             format!("The {} parameter {}.", self.location, crate::scaffold::helpers::code_span(&self.wire))
         } else {
             text
-        }
+        };
+        let is_deprecated = self.node.and_then(|node| node.get("deprecated")).and_then(Node::as_bool) == Some(true);
+        if is_deprecated { format!("{text}\n\nDeprecated.") } else { text }
     }
 
     /// Returns whether the members of an object are names of the query of their own.
@@ -229,7 +285,22 @@ impl Param<'_> {
             let texts = items.iter().map(one).collect::<Option<Vec<_>>>()?;
             (!texts.is_empty() && texts.iter().all(|text| !text.contains(by))).then(|| vec![texts.join(by)])
         };
+        let led = |lead: &str, by: &str, exploded_by: &str| -> Option<Vec<String>> {
+            let is_exploded = self.style.ends_with("true)");
+            let (texts, by) = match value {
+                Json::Array(items) => {
+                    (items.iter().map(one).collect::<Option<Vec<_>>>()?, if is_exploded { exploded_by } else { by })
+                }
+                Json::Object(_) => return None,
+                scalar => return one(scalar).map(|text| vec![format!("{lead}{text}")]),
+            };
+            (!texts.is_empty() && texts.iter().all(|text| !text.contains([',', '.', ';'])))
+                .then(|| vec![format!("{lead}{}", texts.join(by))])
+        };
+        let name = &self.wire;
         let texts = match (value, self.style.as_str()) {
+            (_, style) if style.starts_with("Style::Label") => led(".", ",", "."),
+            (_, style) if style.starts_with("Style::Matrix") => led(&format!(";{name}="), ",", &format!(";{name}=")),
             (value, "Style::Json") => Some(vec![value.to_string()]),
             (Json::Array(items), "Style::Separated(' ')") => separated(" ", items),
             (Json::Array(items), "Style::Separated('|')") => separated("|", items),
@@ -240,10 +311,10 @@ impl Param<'_> {
         }?;
         let plain = |text: &String| {
             self.location == "query"
+                || (self.location == "path" && !text.is_empty())
                 || (!text.is_empty() && text.chars().all(|c| matches!(c, ' '..='~')) && text.trim() == text)
         };
-        let plain_path = |text: &String| self.location != "path" || !text.contains('/');
         let plain_cookie = |text: &String| self.location != "cookie" || !text.contains([';', ',']);
-        texts.iter().all(|text| plain(text) && plain_path(text) && plain_cookie(text)).then_some(texts)
+        texts.iter().all(|text| plain(text) && plain_cookie(text)).then_some(texts)
     }
 }

@@ -67,7 +67,13 @@ pub(super) fn replies<'a>(
             let hint =
                 if kinds.is_empty() { format!("{hint}{base}") } else { format!("{hint}{base}{}", kinds.len() + 1) };
             let kind = body_kind(models, &media.key.text, &media.value, &hint, false);
-            let same = |known: &BodyKind<'_>| known.format == Format::Json && known.shape == kind.shape;
+            // JSON by another common name is the same; a media type of its own is another answer.
+            let is_its_own = kind.media_type.ends_with("+json") && !kind.media_type.contains('*');
+            let same = |known: &BodyKind<'_>| {
+                known.format == Format::Json
+                    && known.shape == kind.shape
+                    && (!is_its_own || known.media_type == kind.media_type)
+            };
             if kind.format != Format::Json || !kinds.iter().any(same) {
                 kinds.push(kind);
             }
@@ -221,7 +227,7 @@ impl Reply<'_> {
         let build = match &self.body {
             None => format!("Response::new({status})"),
             Some(kind) => {
-                let media = match kind.media_type.as_str() {
+                let media = match kind.declared.as_str() {
                     text if !text.contains('*') && !text.is_empty() => text.to_owned(),
                     _ if kind.format == Format::Json => "application/json".into(),
                     _ => "application/octet-stream".into(),
