@@ -106,12 +106,13 @@ fn adapted(
         document = document.dereferenced(diagnostics);
     }
     if let Some(Reader::Apigateway) = args.reader {
+        let manifest = super::project::manifest(cx, &document)?;
         let context = IntegrationContext {
             region: args.region.clone(),
             account_id: args.account_id.clone(),
             partition: "aws".into(),
-            options: super::scaffold::options(cx)?,
-            manifest: super::project::manifest(cx, &document)?,
+            options: super::scaffold::options(cx, &manifest)?,
+            manifest,
         };
         let templates = super::scaffold::templates(cx, None)?;
         let (completed, said) = integration::complete_with(&document, &context, &templates);

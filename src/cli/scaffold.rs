@@ -8,7 +8,7 @@ use similar::TextDiff;
 use crate::openapi::Document;
 use crate::scaffold::apply::{self, Action, Change, Changes};
 use crate::scaffold::template::Templates;
-use crate::scaffold::{Detail, Per, Project, ScaffoldOptions, generate};
+use crate::scaffold::{Detail, Manifest, Per, Project, ScaffoldOptions, adopt, generate};
 
 use super::document::DocumentArgs;
 use super::{CommandError, Cx, Outcome};
@@ -25,7 +25,8 @@ pub(super) struct Args {
     /// The project's folder [default: `project` of the configuration].
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// How operations are spread over Lambda functions [default: `per` of the configuration, else operation].
+    /// How operations are spread over Lambda functions [default: `per` of the configuration, else as before, else
+    /// operation].
     #[arg(long, value_name = "UNIT")]
     per: Option<Per>,
     /// The package's name, instead of one from the document's title.
@@ -35,8 +36,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "VERSION", value_parser = ["1.0", "2.0"])]
     payload: Option<String>,
     /// Leaves out schemas that no operation uses.
-    #[arg(long)]
-    only_used: bool,
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    only_used: Option<bool>,
     /// Writes nothing; the exit status is 1 when the project is not up to date.
     #[arg(long, conflicts_with_all = ["dry_run", "force"])]
     check: bool,
@@ -58,31 +59,28 @@ pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     let loaded = args.document.load(cx, &args.spec)?;
     super::document::show(cx, loaded.document.sources(), &loaded.diagnostics);
     let templates = templates(cx, args.templates.as_deref())?;
-    let mut options = options(cx)?;
-    options.per = args.per.unwrap_or(options.per);
-    options.name = args.name.clone().or(options.name);
-    options.only_used |= args.only_used;
-    if let Some(version) = &args.payload {
-        options.http = version == "2.0";
-    }
-    scaffold(cx, &args, &loaded.document, &options, &templates)
+    scaffold(cx, &args, &loaded.document, &templates)
 }
 
-/// Returns what `[scaffold]` of the configuration says.
-pub(super) fn options(cx: &Cx) -> Result<ScaffoldOptions, CommandError> {
+/// Returns what `[scaffold]` of the configuration says, and what the project was asked to be like where it says nothing.
+pub(super) fn options(cx: &Cx, manifest: &Manifest) -> Result<ScaffoldOptions, CommandError> {
     let mut table = cx.config.settings.scaffold.clone();
+    let (says_per, says_only_used) = (table.contains_key("per"), table.contains_key("only-used"));
+    let before = &manifest.choices;
     // Read by those who look for folders.
     table.remove("templates");
     table.remove("project");
     let http = match table.remove("payload").as_ref().map(|version| version.as_str().map(str::to_owned)) {
-        None => false,
+        None => before.payload.as_deref() == Some("2.0"),
         Some(Some(version)) if matches!(version.as_str(), "1.0" | "2.0") => version == "2.0",
         Some(_) => return Err(CommandError::new("`payload` of `[scaffold]` is not \"1.0\" or \"2.0\"")),
     };
     let options: ScaffoldOptions = table
         .try_into()
         .map_err(|error: toml::de::Error| CommandError::new("`[scaffold]` is not understood").with_source(error))?;
-    Ok(ScaffoldOptions { http, ..options })
+    let per = before.per.filter(|_| !says_per).unwrap_or(options.per);
+    let only_used = before.only_used.filter(|_| !says_only_used).unwrap_or(options.only_used);
+    Ok(ScaffoldOptions { http, per, only_used, ..options })
 }
 
 /// Writes the project of a document with the built-in templates, or brings it up to date.
@@ -94,20 +92,16 @@ pub(super) fn write_project(
 ) -> Result<(), CommandError> {
     let templates = templates(cx, None)?;
     let manifest = apply::read_manifest(folder)?;
-    let project = generate(document, options, &manifest, &templates, Detail::Files)?;
+    let mut project = generate(document, options, &manifest, &templates, Detail::Files)?;
+    // The payload goes with the kind of API that is run this time.
+    project.choices.payload.clone_from(&manifest.choices.payload);
     let changes = apply::compare(&project, folder, &manifest)?;
     report(cx, &changes);
     write(cx, &project, &changes, folder, false)?;
     Ok(())
 }
 
-fn scaffold(
-    cx: &Cx,
-    args: &Args,
-    document: &Document,
-    options: &ScaffoldOptions,
-    templates: &Templates,
-) -> Result<Outcome, CommandError> {
+fn scaffold(cx: &Cx, args: &Args, document: &Document, templates: &Templates) -> Result<Outcome, CommandError> {
     let folder = match &args.output {
         Some(folder) => folder.clone(),
         None => super::project::configured(cx)?.ok_or_else(|| {
@@ -116,8 +110,15 @@ fn scaffold(
         })?,
     };
     let manifest = apply::read_manifest(&folder)?;
+    let mut options = options(cx, &manifest)?;
+    options.per = args.per.unwrap_or(options.per);
+    options.name = args.name.clone().or(options.name);
+    options.only_used = args.only_used.unwrap_or(options.only_used);
+    if let Some(version) = &args.payload {
+        options.http = version == "2.0";
+    }
     let detail = if args.context { Detail::Context } else { Detail::Files };
-    let mut project = generate(document, options, &manifest, templates, detail)?;
+    let mut project = generate(document, &options, &manifest, templates, detail)?;
     project.document = recorded(&args.spec, &folder);
     if args.context {
         let text = serde_json::to_string_pretty(&project.context)?;
@@ -161,7 +162,8 @@ fn write(cx: &Cx, project: &Project, changes: &Changes, folder: &Path, force: bo
     }
     let is_new = changes.changes.iter().any(|change| change.path == "Cargo.toml" && change.action == Action::Create);
     for change in changes.changes.iter().filter(|change| !is_new && change.path.starts_with("src/handlers/")) {
-        if change.action == Action::Create && !change.path.ends_with(".gatewright-new") {
+        let is_handler = change.path != "src/handlers/mod.rs" && !change.path.ends_with(".gatewright-new");
+        if change.action == Action::Create && is_handler {
             cx.ui.status("New handler", &change.path);
         }
     }
@@ -171,6 +173,13 @@ fn write(cx: &Cx, project: &Project, changes: &Changes, folder: &Path, force: bo
     } else {
         cx.ui.status("Scaffolded", &format!("{} ({written} files written)", folder.display()));
         cx.ui.hint(&format!("the handlers are in `{}`", folder.join("src").join("handlers").display()));
+    }
+    let missing = adopt::missing(project, folder);
+    if !missing.is_empty() {
+        cx.ui.warning("the crate was there before, and does not compile until you complete it");
+        for what in &missing {
+            cx.ui.hint(what);
+        }
     }
     Ok(if changes.conflicts.is_empty() { Outcome::Clean } else { Outcome::Findings })
 }

@@ -124,6 +124,7 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
             document: project.document.clone().or_else(|| manifest.document.clone()),
             package: Some(project.package.clone()),
             library: None,
+            choices: project.choices.clone(),
             operations: project.operations.clone(),
             files: BTreeMap::new(),
         },

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::{Per, ScaffoldOptions};
+
 /// Where the manifest is, from the project's folder.
 pub const MANIFEST_PATH: &str = ".gatewright/manifest.json";
 
@@ -24,10 +26,40 @@ pub struct Manifest {
     /// The name that `Cargo.toml`, which is the user's, gives the library.
     #[serde(skip)]
     pub(crate) library: Option<String>,
+    /// What the project was asked to be like.
+    #[serde(skip_serializing_if = "Choices::is_none")]
+    pub choices: Choices,
     /// The operations with handlers.
     pub operations: Vec<ManifestOperation>,
     /// The files, by path with `/` between its parts.
     pub files: BTreeMap<String, ManifestFile>,
+}
+
+/// What a project was asked to be like: later runs go on so where they are not told otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct Choices {
+    /// How operations are spread over functions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per: Option<Per>,
+    /// The payload where the document does not say: `1.0`, `2.0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload: Option<String>,
+    /// Whether schemas that no operation uses are left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub only_used: Option<bool>,
+}
+
+impl Choices {
+    /// Returns what these options choose.
+    pub(crate) fn of(options: &ScaffoldOptions) -> Self {
+        let payload = if options.http { "2.0" } else { "1.0" };
+        Self { per: Some(options.per), payload: Some(payload.to_owned()), only_used: Some(options.only_used) }
+    }
+
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// An operation with a handler.

@@ -12,6 +12,7 @@ macro_rules! object {
     }};
 }
 
+pub mod adopt;
 pub mod apply;
 mod authorizer;
 mod context;
@@ -42,7 +43,7 @@ mod shared;
 pub mod template;
 pub mod verify;
 
-pub use manifest::{MANIFEST_PATH, Manifest, ManifestFile, ManifestOperation, Owner};
+pub use manifest::{Choices, MANIFEST_PATH, Manifest, ManifestFile, ManifestOperation, Owner};
 pub use operations::{Function, Payload, functions};
 pub use project::{Detail, Project, ProjectFile, generate};
 pub use rules::{AuthorizerRule, FunctionRule, IntegrationRule, PathRules, When};
@@ -51,7 +52,7 @@ pub use rules::{AuthorizerRule, FunctionRule, IntegrationRule, PathRules, When};
 pub(crate) const BASE_PATH: &str = ".gatewright/base.json";
 
 /// How operations are spread over Lambda functions, hence binaries.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, clap::ValueEnum, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Per {
     /// One function per operation.

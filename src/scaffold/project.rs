@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use handlebars::Context;
 use serde_json::{Map, Value as Json, json};
 
-use crate::openapi::Document;
+use crate::openapi::{Document, Operation};
 use crate::source::Diagnostic;
 
 use super::flow;
+use super::integration;
 use super::json_schema;
-use super::manifest::{Manifest, ManifestOperation, Owner};
+use super::manifest::{Choices, Manifest, ManifestOperation, Owner};
 use super::names::{self, Names};
 use super::operation;
 use super::operations::{self, Plan};
@@ -34,6 +35,8 @@ pub struct Project {
     pub named: BTreeMap<String, String>,
     /// Operations without a handler, as `GET /pets`, and what answers them.
     pub skipped: Vec<(String, String)>,
+    /// What was chosen, for the manifest.
+    pub choices: Choices,
     /// The package's name, for the manifest.
     pub package: String,
     /// What the templates were given, where [`Detail::Context`] asks for it.
@@ -123,6 +126,13 @@ pub fn generate(
     flow::break_cycles(&mut models);
     share::equal_models(&mut models);
     let checks = Checks::new(&models);
+    let answerer = |operation: &Operation<'_>, what: &str| {
+        let (template, _) = integration::chosen(operation, &options.integrations);
+        if what == operations::CHOSEN && !templates.has(&format!("integrations/{template}")) {
+            return format!("there is no integration template `{template}`");
+        }
+        what.to_owned()
+    };
     let package = operations::package_name(document, options, manifest);
     let library = manifest.library.clone().unwrap_or_else(|| package.replace('-', "_"));
     let info = |key: &str| document.root().get("info").and_then(|info| info.str_of(key)).unwrap_or_default();
@@ -229,6 +239,7 @@ pub fn generate(
     Ok(Project {
         ignored: std::mem::take(&mut files.ignored),
         document: None,
+        choices: Choices::of(options),
         package,
         named: moved,
         files: files.files.into_values().collect(),
@@ -248,7 +259,7 @@ pub fn generate(
             })
             .collect(),
         functions,
-        skipped: skipped.into_iter().map(|(operation, what)| (operation.label(), what.to_owned())).collect(),
+        skipped: skipped.iter().map(|(operation, what)| (operation.label(), answerer(operation, what))).collect(),
         context: if keeps_context { context } else { Json::Null },
         diagnostics: std::mem::take(&mut models.diagnostics),
     })

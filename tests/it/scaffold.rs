@@ -199,6 +199,26 @@ fn a_function_keeps_its_name_when_its_path_changes() {
 }
 
 #[test]
+fn a_project_stays_as_it_was_asked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (project, rules) = (folder.path().join("project"), folder.path().join("gatewright.toml"));
+    let petstore = spec("specs/petstore.yaml");
+    assert_eq!(scaffold(&petstore, &project, &["--per", "api", "--payload", "2.0", "--only-used"]).0, 0);
+    // The line of the project's own README.
+    let (status, said) = scaffold(&petstore, &project, &["--check"]);
+    assert_eq!((status, said.as_str()), (0, ""));
+    for other in ["--per=tag", "--payload=1.0"] {
+        assert_eq!(scaffold(&petstore, &project, &["--check", other]).0, 1, "{other}");
+    }
+    // What the configuration says goes before what was asked for then.
+    std::fs::write(&rules, "[scaffold]\nper = \"operation\"\n").expect("written");
+    let rules = rules.to_str().expect("a path");
+    assert_eq!(scaffold(&petstore, &project, &["--config", rules]).0, 0);
+    assert!(project.join("src/bin/get-pet.rs").exists());
+    assert_eq!(scaffold(&petstore, &project, &["--check"]).0, 0, "it is remembered");
+}
+
+#[test]
 fn the_routes_follow_the_layout() {
     let folder = tempfile::tempdir().expect("a folder");
     let project = folder.path().join("project");
@@ -263,6 +283,21 @@ fn requests_are_read_as_they_are_sent() {
     has("text_body", &["at.size(\"characters\"", "at.pattern("]);
     has("text_or_json", &["[\"on\", \"off\"].contains("]);
     has("form", &["form::<models::FormBody>(&[(\"ids\", ',')])"]);
+}
+
+#[test]
+fn a_crate_that_is_there_is_told_what_it_lacks() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("src")).expect("a folder");
+    std::fs::write(folder.path().join("src/lib.rs"), "pub mod handlers;\n").expect("written");
+    let manifest = "[package]\nname = \"mine\"\nedition = \"2024\"\n[dependencies]\nserde = \"1\"\n";
+    std::fs::write(folder.path().join("Cargo.toml"), manifest).expect("written");
+    let (status, said) = scaffold(&spec("specs/petstore.yaml"), folder.path(), &[]);
+    assert_eq!(status, 0, "{said}");
+    for told in ["pub mod api;", "`pub mod state;`", "give `serde` in `Cargo.toml` the feature `derive`"] {
+        assert!(said.contains(told), "no {told} in {said}");
+    }
+    assert!(!said.contains("New handler src/handlers/mod.rs") && !said.contains("add `pub mod handlers;`"), "{said}");
 }
 
 #[test]

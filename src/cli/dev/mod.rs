@@ -28,7 +28,7 @@ use super::target::failed;
 use super::ui::Ui;
 use super::{CommandError, Cx, Outcome};
 use crate::scaffold::integration::{self, IntegrationContext};
-use crate::scaffold::{ScaffoldOptions, apply};
+use crate::scaffold::{Manifest, ScaffoldOptions, apply};
 use crate::source::render::sanitized;
 
 /// Runs a document as an API on this machine: embedded gateway, Rust handlers, rebuilt when saved.
@@ -98,12 +98,13 @@ fn folder(cx: &Cx, args: &Args, title: &str) -> Result<PathBuf, CommandError> {
 /// Reads the document, completes its integrations, and says what API Gateway would refuse or drop.
 fn read(cx: &Cx, args: &Args) -> Result<Document, CommandError> {
     let loaded = args.document.load(cx, &args.spec)?;
+    let manifest = apply::read_manifest(&folder(cx, args, &title(&loaded.document))?)?;
     let context = IntegrationContext {
         region: DEFAULT_REGION.into(),
         account_id: DEFAULT_ACCOUNT_ID.into(),
         partition: "aws".into(),
-        options: scaffold_options(cx, args)?,
-        manifest: apply::read_manifest(&folder(cx, args, &title(&loaded.document))?)?,
+        options: scaffold_options(cx, args, &manifest)?,
+        manifest,
     };
     let templates = super::scaffold::templates(cx, None)?;
     let (document, mut diagnostics) = integration::complete_with(&loaded.document, &context, &templates);
@@ -112,9 +113,9 @@ fn read(cx: &Cx, args: &Args) -> Result<Document, CommandError> {
     Ok(document)
 }
 
-/// Returns how handlers are made: for the payload of HTTP APIs when one is asked for.
-fn scaffold_options(cx: &Cx, args: &Args) -> Result<ScaffoldOptions, CommandError> {
-    let mut options = super::scaffold::options(cx)?;
+/// Returns how handlers are made: as the project was before, but for the payload of HTTP APIs when one is asked for.
+fn scaffold_options(cx: &Cx, args: &Args, manifest: &Manifest) -> Result<ScaffoldOptions, CommandError> {
+    let mut options = super::scaffold::options(cx, manifest)?;
     options.http |= matches!(args.kind, Some(Kind::Http));
     Ok(options)
 }
@@ -252,14 +253,15 @@ impl Session<'_> {
     }
 
     fn scaffold(&self, document: &Document) -> Result<(), CommandError> {
-        let options = scaffold_options(self.cx, self.args)?;
+        let options = scaffold_options(self.cx, self.args, &apply::read_manifest(&self.folder)?)?;
         super::scaffold::write_project(self.cx, document, &options, &self.folder)
     }
 
     /// Registers functions that say, in the log, that they were not built.
     fn register_unbuilt(&self, document: &Document, gateway: &LocalGateway) -> Result<(), CommandError> {
         let manifest = apply::read_manifest(&self.folder)?;
-        let functions = crate::scaffold::functions(document, &scaffold_options(self.cx, self.args)?, &manifest);
+        let functions =
+            crate::scaffold::functions(document, &scaffold_options(self.cx, self.args, &manifest)?, &manifest);
         let Some(pool) = gateway.server().map(|server| server.functions()) else { return Ok(()) };
         for function in functions {
             let mut config = FunctionConfig::new(self.folder.clone());
@@ -272,7 +274,8 @@ impl Session<'_> {
 
     async fn build(&self, document: &Document, gateway: &LocalGateway) -> Result<(), CommandError> {
         let manifest = apply::read_manifest(&self.folder)?;
-        let functions = crate::scaffold::functions(document, &scaffold_options(self.cx, self.args)?, &manifest);
+        let functions =
+            crate::scaffold::functions(document, &scaffold_options(self.cx, self.args, &manifest)?, &manifest);
         if functions.is_empty() {
             return Ok(());
         }

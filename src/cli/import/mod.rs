@@ -243,15 +243,16 @@ pub(super) fn completed(
     (region, account_id, partition): (&str, &str, &str),
     kind: ApiKind,
 ) -> Result<(Document, Vec<Diagnostic>), CommandError> {
-    let mut options = super::scaffold::options(cx)?;
-    // An HTTP API wants to know the payload.
-    options.http |= kind == ApiKind::Http;
+    let manifest = super::project::manifest(cx, document)?;
+    let mut options = super::scaffold::options(cx, &manifest)?;
+    // An HTTP API wants to know the payload; a REST API has one.
+    options.http = kind == ApiKind::Http;
     let context = IntegrationContext {
         region: region.to_owned(),
         account_id: account_id.to_owned(),
         partition: partition.to_owned(),
         options,
-        manifest: super::project::manifest(cx, document)?,
+        manifest,
     };
     Ok(integration::complete_with(document, &context, &super::scaffold::document_templates(cx)?))
 }
