@@ -74,6 +74,21 @@ impl AuthorizerType {
     }
 }
 
+impl Authorizer {
+    /// Returns whether a token, or the audience of a user pool's, keeps to `identityValidationExpression`: to all of it, or
+    /// to none where there is no such expression.
+    ///
+    /// # Errors
+    /// When the expression is not a regular expression.
+    pub fn validates(&self, text: &str) -> Result<bool, fancy_regex::Error> {
+        let expression = self.identity_validation_expression.as_deref().filter(|expression| !expression.is_empty());
+        let Some(expression) = expression else { return Ok(true) };
+        let pattern = fancy_regex::Regex::new(&format!(r"\A(?:{expression})\z"))?;
+        // One that cannot be decided in reasonable time is no match.
+        Ok(pattern.is_match(text).unwrap_or(false))
+    }
+}
+
 /// Returns why API Gateway would not take this identity source of a REST API's authorizer, if it would not: one header
 /// for a token, one or more places of a request, joined by commas, for the rest. The words for a token's are known from
 /// reports of users; those for a request's are modelled on them.

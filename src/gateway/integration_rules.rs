@@ -158,7 +158,8 @@ pub fn parameter_name_fault(name: &str) -> Option<String> {
     (!is_good).then(|| invalid_mapping(WORDS))
 }
 
-pub(super) fn invalid_mapping(error: &str) -> String {
+/// Returns API Gateway's words for a mapping with this error in it.
+pub(crate) fn invalid_mapping(error: &str) -> String {
     format!("Invalid mapping expression specified: Validation Result: warnings : [], errors : [{error}]")
 }
 

@@ -1,8 +1,10 @@
 //! Parameter mapping expressions of REST APIs, as far as a document shows them right or wrong.
 
+use crate::gateway::integration_rules::parameter_name_fault;
+
 /// Returns whether a parameter's name may stand in a mapping expression.
 pub(super) fn is_mapping_name(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || ":._$-".contains(c))
+    parameter_name_fault(name).is_none()
 }
 
 /// Returns OpenAPI's location (`path`, `query`, `header`) and the name of a parameter that an

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::gateway::integration_rules::parameter_name_fault;
+use crate::gateway::integration_rules::{invalid_mapping, parameter_name_fault};
 use crate::gateway::{ApiDefinition, Method, MethodResponse, SmallMap};
 
 use super::call::{Answer, Call};
@@ -357,10 +357,7 @@ fn check_request_parameter(name: &str) -> Result<(), Refusal> {
     if let Some(name) = rest.filter(|rest| !rest.is_empty()) {
         return parameter_name_fault(name).map_or(Ok(()), |message| Err(Refusal::bad_request(message)));
     }
-    Err(Refusal::bad_request(format!(
-        "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression \
-         specified: {name}]"
-    )))
+    Err(Refusal::bad_request(invalid_mapping(&format!("Invalid mapping expression specified: {name}"))))
 }
 
 /// Demands that no two parameters have one name in different places (recorded).
@@ -382,10 +379,7 @@ fn check_response_parameter(name: &str) -> Result<(), Refusal> {
     if name.strip_prefix("method.response.header.").is_some_and(|rest| !rest.is_empty()) {
         return Ok(());
     }
-    Err(Refusal::bad_request(format!(
-        "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression \
-         specified: {name}]"
-    )))
+    Err(Refusal::bad_request(invalid_mapping(&format!("Invalid mapping expression specified: {name}"))))
 }
 
 fn flags(map: Option<IndexMap<String, Option<bool>>>) -> Option<SmallMap<bool>> {

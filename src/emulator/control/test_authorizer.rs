@@ -5,7 +5,7 @@ use std::time::Instant;
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use crate::emulator::data::{pool_issuer, shown_claims};
+use crate::emulator::data::{TEST_STAGE, pool_issuer, shown_claims, test_identity};
 use crate::emulator::jwt::{self, Expected};
 use crate::emulator::lambda::{FunctionName, InvokeOptions, function_arn_of_invocation_uri};
 use crate::gateway::{Authorizer, AuthorizerType};
@@ -15,9 +15,8 @@ use super::call::{Answer, Call};
 use super::refusal::Refusal;
 use super::test_invoke::Input;
 
-/// The stage that ARNs of methods name, and the one that events do.
+/// The stage that ARNs of methods name; events name another.
 const STAGE: &str = "ESTestInvoke-stage";
-const EVENT_STAGE: &str = "test-invoke-stage";
 
 pub(super) fn run(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: Input = call.input()?;
@@ -153,9 +152,7 @@ fn event(call: &Call<'_>, authorizer: &Authorizer, input: &Input) -> Option<Valu
     let sources = authorizer.identity_source.as_deref().unwrap_or_default();
     if authorizer.authorizer_type == AuthorizerType::Token {
         let token = header(header_of(sources).unwrap_or("Authorization"))?;
-        let expression = authorizer.identity_validation_expression.as_deref().filter(|text| !text.is_empty());
-        let pattern = expression.map(|expression| fancy_regex::Regex::new(&format!(r"\A(?:{expression})\z")));
-        if pattern.is_some_and(|pattern| !pattern.is_ok_and(|pattern| pattern.is_match(token).unwrap_or(false))) {
+        if !authorizer.validates(token).unwrap_or(false) {
             return None;
         }
         return Some(json!({ "type": "TOKEN", "methodArn": method_arn, "authorizationToken": token }));
@@ -191,19 +188,11 @@ fn event(call: &Call<'_>, authorizer: &Authorizer, input: &Input) -> Option<Valu
         "path": "/",
         "accountId": account,
         "protocol": "HTTP/1.1",
-        "stage": EVENT_STAGE,
+        "stage": TEST_STAGE,
         "domainPrefix": "testPrefix",
         "requestTimeEpoch": now.as_millisecond(),
         "requestId": id(),
-        "identity": {
-            "accountId": account,
-            "apiKey": "test-invoke-api-key",
-            "apiKeyId": "test-invoke-api-key-id",
-            "caller": account,
-            "sourceIp": "test-invoke-source-ip",
-            "user": account,
-            "userArn": format!("arn:{partition}:iam::{account}:root"),
-        },
+        "identity": test_identity(account, &control.region).into_iter().collect::<Map<_, _>>(),
         "domainName": "testPrefix.testDomainName",
         "apiId": api_id,
     });

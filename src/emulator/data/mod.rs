@@ -58,7 +58,7 @@ pub use http_api::DeployedHttpStage;
 pub(crate) use shared::HttpClient;
 pub use shared::Shared;
 pub use spelling::{SpelledWrites, Spelling, SpellingQueue};
-pub use test_invoke::{TestOutcome, TestRequest, test_invoke};
+pub use test_invoke::{TEST_STAGE, TestOutcome, TestRequest, test_identity, test_invoke};
 
 /// A body that may be streamed.
 pub type Body = BoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;

@@ -7,6 +7,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use indexmap::IndexMap;
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::compile::CompiledApi;
 use super::context::RequestContext;
@@ -20,7 +21,7 @@ use super::{Compiled, DeployedStage, Gateway, gateway_response};
 use crate::gateway::{ApiDefinition, Stage};
 
 /// The stage that `$context.stage` names in a test.
-const STAGE: &str = "test-invoke-stage";
+pub const TEST_STAGE: &str = "test-invoke-stage";
 
 /// A request to test a method with.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +51,22 @@ pub struct TestOutcome {
     pub log: String,
     /// Milliseconds.
     pub latency: i64,
+}
+
+/// Returns who asks in a test, as `$context.identity` and events have it (logs of users).
+#[must_use]
+pub fn test_identity(account_id: &str, region: &str) -> [(String, Value); 7] {
+    let root = format!("arn:{}:iam::{account_id}:root", crate::gateway::partition(region));
+    [
+        ("accountId", account_id),
+        ("apiKey", "test-invoke-api-key"),
+        ("apiKeyId", "test-invoke-api-key-id"),
+        ("caller", account_id),
+        ("sourceIp", "test-invoke-source-ip"),
+        ("user", account_id),
+        ("userArn", root.as_str()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.into()))
 }
 
 /// Runs a method of an API as it is now, deployed or not; nothing when there is no such method.
@@ -89,7 +106,7 @@ pub async fn test_invoke(
         api_id: definition.api.id.clone(),
         account_id: account_id.to_owned(),
         region: region.to_owned(),
-        stage: Stage::new(STAGE, "", 0),
+        stage: Stage::new(TEST_STAGE, "", 0),
         deployment_id: String::new(),
         definition: Arc::clone(definition),
         canary: None,
@@ -99,17 +116,8 @@ pub async fn test_invoke(
     context.set_resource(&compiled.id, &compiled.path);
     // What events of tests have (logs of users).
     context.set("path", resource.path.as_str());
-    let root = format!("arn:{}:iam::{account_id}:root", crate::gateway::partition(region));
-    for (name, value) in [
-        ("accountId", account_id),
-        ("apiKey", "test-invoke-api-key"),
-        ("apiKeyId", "test-invoke-api-key-id"),
-        ("caller", account_id),
-        ("sourceIp", "test-invoke-source-ip"),
-        ("user", account_id),
-        ("userArn", root.as_str()),
-    ] {
-        context.set_below("identity", name, value);
+    for (name, value) in test_identity(account_id, region) {
+        context.set_below("identity", &name, value);
     }
     let log = ExecutionLog::kept(context.request_id());
     let mut exchange = Exchange {

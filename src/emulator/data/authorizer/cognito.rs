@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::jwt::{identity_token, unauthorized, verified};
-use super::refused;
+use super::{no_expression, refused};
 use crate::emulator::data::exchange::Exchange;
 use crate::emulator::data::gateway_response::{Refusal, ResponseType};
 use crate::emulator::jwt::{Claims, Expected};
@@ -49,15 +49,11 @@ pub fn pool_issuer(arn: &str) -> Option<String> {
 
 /// Holds `aud` against the authorizer's expression, which access tokens, having none, do not pass.
 fn check_audience(exchange: &mut Exchange<'_>, authorizer: &Authorizer, claims: &Claims) -> Result<(), Refusal> {
-    let expression = authorizer.identity_validation_expression.as_deref().filter(|text| !text.is_empty());
-    let Some(expression) = expression else { return Ok(()) };
-    let Ok(pattern) = fancy_regex::Regex::new(&format!(r"\A(?:{expression})\z")) else {
-        let text = format!("`{expression}` of authorizer {} is not a regular expression", authorizer.name);
-        return Err(refused(exchange, ResponseType::AuthorizerConfigurationError, text));
-    };
     let audience = claims.get("aud").and_then(Value::as_str).unwrap_or_default();
-    if pattern.is_match(audience).unwrap_or(false) {
-        return Ok(());
+    match authorizer.validates(audience) {
+        Ok(true) => return Ok(()),
+        Ok(false) => {}
+        Err(_) => return Err(no_expression(exchange, authorizer)),
     }
     Err(unauthorized(exchange, format!("the audience is not one that authorizer {} takes", authorizer.name)))
 }

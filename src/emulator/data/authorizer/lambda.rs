@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::policy::{Caller, Decision, evaluate};
-use super::{method_arn, refused};
+use super::{method_arn, no_expression, refused};
 use crate::emulator::data::context::random_uuid;
 use crate::emulator::data::exchange::Exchange;
 use crate::emulator::data::gateway_response::{Refusal, ResponseType};
@@ -81,16 +81,11 @@ fn identity(exchange: &mut Exchange<'_>, authorizer: &Authorizer, cached: bool) 
         let text = format!("authorizer {} caches its answers but names no identity source", authorizer.name);
         return Err(refused(exchange, ResponseType::AuthorizerConfigurationError, text));
     }
-    let expression = authorizer.identity_validation_expression.as_deref().filter(|text| !text.is_empty());
-    if let (Some(expression), Some(token), AuthorizerType::Token) =
-        (expression, values.first(), authorizer.authorizer_type)
-    {
-        let Ok(pattern) = fancy_regex::Regex::new(&format!(r"\A(?:{expression})\z")) else {
-            let text = format!("`{expression}` of authorizer {} is not a regular expression", authorizer.name);
-            return Err(refused(exchange, ResponseType::AuthorizerConfigurationError, text));
-        };
-        if !pattern.is_match(token.as_str()).unwrap_or(false) {
-            return Err(unauthorized());
+    if let (Some(token), AuthorizerType::Token) = (values.first(), authorizer.authorizer_type) {
+        match authorizer.validates(token) {
+            Ok(true) => {}
+            Ok(false) => return Err(unauthorized()),
+            Err(_) => return Err(no_expression(exchange, authorizer)),
         }
     }
     Ok(values)

@@ -18,7 +18,7 @@ use std::time::Instant;
 
 use super::exchange::Exchange;
 use super::gateway_response::{Refusal, ResponseType};
-use crate::gateway::AuthorizerType;
+use crate::gateway::{Authorizer, AuthorizerType};
 
 /// Lets a request pass, or says why not; what an authorizer tells goes to `$context.authorizer`.
 pub(crate) async fn authorize(exchange: &mut Exchange<'_>) -> Result<(), Refusal> {
@@ -29,6 +29,13 @@ pub(crate) async fn authorize(exchange: &mut Exchange<'_>) -> Result<(), Refusal
         note(exchange, kind == "AWS_IAM", started, &outcome);
     }
     outcome
+}
+
+/// Returns the refusal of a request to an authorizer whose expression is no regular expression.
+fn no_expression(exchange: &mut Exchange<'_>, authorizer: &Authorizer) -> Refusal {
+    let expression = authorizer.identity_validation_expression.as_deref().unwrap_or_default();
+    let text = format!("`{expression}` of authorizer {} is not a regular expression", authorizer.name);
+    refused(exchange, ResponseType::AuthorizerConfigurationError, text)
 }
 
 /// Notes for the access log how an authorization went.
