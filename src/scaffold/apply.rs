@@ -1,5 +1,6 @@
 //! From a project's files to a folder: what changes, what stays, and the writing of it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -15,15 +16,15 @@ use super::{BASE_PATH, shared};
 
 /// What happens to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct Change<'p> {
     /// The path from the project's folder.
     pub path: String,
     /// What is done.
     pub action: Action,
     /// The text that is there.
     pub old: Option<String>,
-    /// The text that will be there.
-    pub new: Option<String>,
+    /// The text that will be there: the project's, or one that was made of it and of what is there.
+    pub new: Option<Cow<'p, str>>,
 }
 
 /// What is done to a file.
@@ -41,9 +42,9 @@ pub enum Action {
 
 /// What a run would do to a folder.
 #[derive(Clone, Debug, Default)]
-pub struct Changes {
+pub struct Changes<'p> {
     /// The files that change, sorted by path; files that stay as they are are not among them.
-    pub changes: Vec<Change>,
+    pub changes: Vec<Change<'p>>,
     /// Tool-owned files that were edited by hand since they were written.
     pub edited: Vec<String>,
     /// Handlers whose operation has another name now: the old file and the new.
@@ -56,8 +57,11 @@ pub struct Changes {
     /// The manifest that is there while files are written; none where there is nothing to write.
     underway: Option<Manifest>,
     /// The texts of once-written files as they were generated, for the merge when a template changes.
-    bases: BTreeMap<String, String>,
+    bases: Bases<'p>,
 }
+
+/// Texts of once-written files, by path.
+type Bases<'p> = BTreeMap<String, Cow<'p, str>>;
 
 /// Why a project is not written.
 #[derive(Debug, Error)]
@@ -117,7 +121,7 @@ pub fn read_manifest(folder: &Path) -> Result<Manifest, ApplyError> {
 ///
 /// # Errors
 /// When a file cannot be read, or a shared one cannot be brought up to date.
-pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<Changes, ApplyError> {
+pub fn compare<'p>(project: &'p Project, folder: &Path, manifest: &Manifest) -> Result<Changes<'p>, ApplyError> {
     let mut changes = Changes {
         manifest: Manifest {
             version: 1,
@@ -144,14 +148,13 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
         if file.owner == Owner::User {
             match &old {
                 Some(old) if template_changed => {
-                    let base = bases.get(&file.path).cloned();
-                    merge(&mut changes, file, old, base.as_deref());
+                    merge(&mut changes, file, old, bases.get(&file.path).map(AsRef::as_ref));
                 }
                 // Kept as it is: also gone, where that is how the user wants it.
                 Some(_) => {}
                 None if known.is_some() && file.is_optional() => {}
                 None => {
-                    changes.bases.insert(file.path.clone(), file.text.clone());
+                    changes.bases.insert(file.path.clone(), Cow::Borrowed(&file.text));
                 }
             }
         }
@@ -159,19 +162,20 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
             (Owner::User, Some(_)) => None,
             (Owner::User, None) if known.is_some() && file.is_optional() => None,
             (Owner::Shared, Some(old)) => {
-                Some(shared::brought_up_to_date(&file.path, old, &file.text).map_err(|message| ApplyError::Shared {
+                let text = shared::brought_up_to_date(&file.path, old, &file.text);
+                Some(Cow::Owned(text.map_err(|message| ApplyError::Shared {
                     path: located(folder, &file.path).display().to_string(),
                     message,
-                })?)
+                })?))
             }
             (Owner::Tool, Some(old)) => {
                 let ours = same(old, &file.text) || known.is_some_and(|known| known.has_made(old));
                 if !ours {
                     changes.edited.push(file.path.clone());
                 }
-                Some(file.text.clone())
+                Some(Cow::Borrowed(file.text.as_str()))
             }
-            (_, None) => Some(file.text.clone()),
+            (_, None) => Some(Cow::Borrowed(file.text.as_str())),
         };
         let sha256 = match (file.owner, known) {
             // What a once-written file was like when it was written stays on record.
@@ -243,7 +247,7 @@ pub fn compare(project: &Project, folder: &Path, manifest: &Manifest) -> Result<
 }
 
 /// Returns the manifest of a folder where a run may have written none, some or all of its changes.
-fn underway(manifest: &Manifest, changes: &Changes) -> Option<Manifest> {
+fn underway(manifest: &Manifest, changes: &Changes<'_>) -> Option<Manifest> {
     let mut underway = None;
     for change in &changes.changes {
         let is_created = change.action == Action::Create;
@@ -264,24 +268,27 @@ fn underway(manifest: &Manifest, changes: &Changes) -> Option<Manifest> {
 }
 
 /// Brings a file of the user up to date with its template: in it where that is clean, beside it otherwise.
-fn merge(changes: &mut Changes, file: &ProjectFile, old: &str, base: Option<&str>) {
+fn merge<'p>(changes: &mut Changes<'p>, file: &'p ProjectFile, old: &str, base: Option<&str>) {
     let Some(base) = base else { return };
-    changes.bases.insert(file.path.clone(), file.text.clone());
+    changes.bases.insert(file.path.clone(), Cow::Borrowed(&file.text));
     if same(base, &file.text) || same(old, &file.text) {
         return;
     }
     let change = match diffy::merge(&base.replace("\r\n", "\n"), &old.replace("\r\n", "\n"), &file.text) {
         Ok(merged) if same(&merged, old) => return,
-        Ok(merged) => {
-            Change { path: file.path.clone(), action: Action::Update, old: Some(old.to_owned()), new: Some(merged) }
-        }
+        Ok(merged) => Change {
+            path: file.path.clone(),
+            action: Action::Update,
+            old: Some(old.to_owned()),
+            new: Some(merged.into()),
+        },
         Err(_) => {
             changes.conflicts.push(file.path.clone());
             Change {
                 path: format!("{}.gatewright-new", file.path),
                 action: Action::Create,
                 old: None,
-                new: Some(file.text.clone()),
+                new: Some(Cow::Borrowed(&file.text)),
             }
         }
     };
@@ -308,7 +315,7 @@ pub fn in_safe_order(renamed: &[(String, String)]) -> Vec<(String, String)> {
     ordered
 }
 
-impl Changes {
+impl Changes<'_> {
     /// Returns whether writing would change anything.
     #[must_use]
     pub fn is_stale(&self) -> bool {
@@ -323,7 +330,6 @@ impl Changes {
     /// # Errors
     /// When a file cannot be written. Files written before it stay, each whole; of a new folder, nothing stays.
     pub fn write(&self, folder: &Path) -> Result<(), ApplyError> {
-        let manifest = text_of(&self.manifest);
         let old_bases = read_bases(folder)?;
         let created = |path: &str| self.changes.iter().any(|c| c.action == Action::Create && c.path == path);
         let created: Vec<&String> = self.bases.keys().filter(|path| created(path)).collect();
@@ -338,7 +344,11 @@ impl Changes {
         if let Err(error) = std::fs::symlink_metadata(folder)
             && error.kind() == std::io::ErrorKind::NotFound
         {
-            let bases = last_bases.or(first_bases).map(|bases| text_of(&bases));
+            let (bases, manifest) = std::thread::scope(|scope| {
+                let bases = scope.spawn(|| last_bases.as_ref().or(first_bases.as_ref()).map(text_of));
+                let manifest = text_of(&self.manifest);
+                (bases.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), manifest)
+            });
             writes.extend(bases.iter().map(|bases| (BASE_PATH, bases.as_str())));
             writes.push((MANIFEST_PATH, &manifest));
             return write_new(folder, &writes);
@@ -359,24 +369,21 @@ impl Changes {
         if let Some(bases) = &last_bases {
             record(folder, BASE_PATH, bases)?;
         }
-        if read(&located(folder, MANIFEST_PATH))?.as_deref() != Some(manifest.as_str()) {
+        if read(&located(folder, MANIFEST_PATH))?.as_deref() != Some(text_of(&self.manifest).as_str()) {
             record(folder, MANIFEST_PATH, &self.manifest)?;
         }
         Ok(())
     }
 
     /// Returns `bases` with those of this run that `is_wanted`, where that makes a difference.
-    fn with_bases(
-        &self,
-        bases: &BTreeMap<String, String>,
-        is_wanted: impl Fn(&String) -> bool,
-    ) -> Option<BTreeMap<String, String>> {
+    fn with_bases<'b>(&'b self, bases: &'b Bases<'_>, is_wanted: impl Fn(&String) -> bool) -> Option<Bases<'b>> {
         let ours = || self.bases.iter().filter(|(path, _)| is_wanted(path));
         if ours().all(|(path, text)| bases.get(path) == Some(text)) {
             return None;
         }
         let known = bases.iter().filter(|(path, _)| self.manifest.files.contains_key(*path));
-        Some(known.chain(ours()).map(|(path, text)| (path.clone(), text.clone())).collect())
+        let borrowed = |text: &'b Cow<'_, str>| Cow::Borrowed(text.as_ref());
+        Some(known.chain(ours()).map(|(path, text)| (path.clone(), borrowed(text))).collect())
     }
 }
 
@@ -437,7 +444,7 @@ fn make_folders(folder: &Path, writes: &[(&str, &str)]) -> Result<(), ApplyError
 }
 
 /// Reads the texts of once-written files as they were generated.
-fn read_bases(folder: &Path) -> Result<BTreeMap<String, String>, ApplyError> {
+fn read_bases(folder: &Path) -> Result<Bases<'static>, ApplyError> {
     let path = located(folder, BASE_PATH);
     match read(&path)? {
         None => Ok(BTreeMap::new()),
@@ -493,8 +500,8 @@ impl ProjectFile {
 mod tests {
     use super::*;
 
-    fn created(path: &str, text: &str) -> Change {
-        Change { path: path.to_owned(), action: Action::Create, old: None, new: Some(text.to_owned()) }
+    fn created(path: &str, text: &str) -> Change<'static> {
+        Change { path: path.to_owned(), action: Action::Create, old: None, new: Some(text.to_owned().into()) }
     }
 
     /// A name that no file system takes.
@@ -544,8 +551,9 @@ mod tests {
         Project { files: files.iter().map(file).collect(), ..Project::default() }
     }
 
-    fn compared(folder: &Path, files: &[(&str, &str, Owner)]) -> Changes {
-        compare(&project(files), folder, &read_manifest(folder).unwrap()).unwrap()
+    fn compared(folder: &Path, files: &[(&str, &str, Owner)]) -> Changes<'static> {
+        let project: &'static Project = Box::leak(Box::new(project(files)));
+        compare(project, folder, &read_manifest(folder).unwrap()).unwrap()
     }
 
     #[test]
@@ -583,7 +591,7 @@ mod tests {
         changes.write(folder).unwrap();
         let manifest = std::fs::read_to_string(folder.join(MANIFEST_PATH)).unwrap();
         assert!(!manifest.contains("next"), "{manifest}");
-        assert_eq!(read_bases(folder).unwrap(), BTreeMap::from([(mine.to_owned(), "3".to_owned())]));
+        assert_eq!(read_bases(folder).unwrap(), BTreeMap::from([(mine.to_owned(), "3".into())]));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Names: from anything a document may hold to Rust identifiers, file names and Lambda function names.
 
-use std::collections::HashSet;
+use ahash::AHashSet as HashSet;
 
 use heck::{ToKebabCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 
@@ -134,6 +134,7 @@ pub(crate) fn type_name(text: &str) -> String {
             camel.push_str(letters.as_str());
             camel
         })),
+        None if is_upper_camel(text) => text.to_owned(),
         None => limited(words(text).to_upper_camel_case()),
     };
     let name = if camel.is_empty() { symbol_words(text).to_upper_camel_case() } else { camel };
@@ -213,6 +214,19 @@ fn plain_words(text: &str) -> Option<std::str::Split<'_, char>> {
         && text.len() <= MAX_IDENTIFIER
         && !text.split('_').any(str::is_empty);
     is_plain.then(|| text.split('_'))
+}
+
+/// Returns whether a text is in `UpperCamelCase` already, as names are that were made of such names: each capital begins a
+/// word.
+fn is_upper_camel(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let begins_word = |at: usize| bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+    text.len() <= MAX_IDENTIFIER
+        && bytes.first().is_some_and(u8::is_ascii_uppercase)
+        && bytes.iter().enumerate().all(|(at, b)| match b {
+            b'A'..=b'Z' => begins_word(at),
+            _ => b.is_ascii_alphanumeric(),
+        })
 }
 
 /// Returns the text with everything but ASCII letters and digits turned into separators, and letters
@@ -312,7 +326,11 @@ fn led_by_letter(name: String, letter: char) -> String {
     if name.starts_with(|c: char| c.is_ascii_digit()) { format!("{letter}{name}") } else { name }
 }
 
-fn limited(name: String) -> String {
+fn limited(mut name: String) -> String {
+    if name.len() <= MAX_IDENTIFIER {
+        name.truncate(name.trim_end_matches('_').len());
+        return name;
+    }
     name.chars().take(MAX_IDENTIFIER).collect::<String>().trim_end_matches('_').to_owned()
 }
 
@@ -351,6 +369,16 @@ mod tests {
         assert_eq!(module_name("type"), "type_");
         assert_eq!(raw("type"), "r#type");
         assert_eq!(model_name("Option"), "OptionModel");
+    }
+
+    #[test]
+    fn what_is_upper_camel_already_stays() {
+        for text in ["Pet", "PetTag2fa", "A", "PetA", "PetAB", "PetABc", "Pet2B", "N2Bc", "aPet", "URLPath"] {
+            let slowly = limited(words(text).to_upper_camel_case());
+            assert_eq!(type_name(text), slowly);
+            assert!(!is_upper_camel(text) || slowly == text, "{text}");
+        }
+        assert!(is_upper_camel("PetTag2fa") && !is_upper_camel("PetAB") && !is_upper_camel("Pet2B"));
     }
 
     #[test]

@@ -401,7 +401,7 @@ fn path_templates(typed: &[operation::Typed<'_>]) -> Json {
         });
         ranks.collect()
     };
-    templates.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b)));
+    templates.sort_by_cached_key(|template| (rank(template), *template));
     templates.dedup();
     json!(templates)
 }
@@ -522,7 +522,11 @@ impl Files<'_> {
 
     /// Returns which crates the generated code names.
     fn uses(&self) -> Json {
-        let named = |name: &str| self.files.values().any(|file| file.owner == Owner::Tool && file.text.contains(name));
+        let named = |name: &str| {
+            self.files
+                .values()
+                .any(|file| file.owner == Owner::Tool && file.path.ends_with(".rs") && file.text.contains(name))
+        };
         let regex = named("pattern!(") || named("regex::Regex");
         json!({ "chrono": named("chrono::"), "uuid": named("uuid::"), "regex": regex })
     }

@@ -3,7 +3,7 @@
 //! Documents that were generated repeat the same inline schema hundreds of times. Each place still names its type, so
 //! that a name never depends on what stands elsewhere; but all names but the first are aliases of it.
 
-use std::collections::HashMap;
+use ahash::AHashMap as HashMap;
 
 use super::schema::Models;
 use super::shape::{Extra, Kind, Literal, Model, ModelId, ModelKind, Rules, Shape};
@@ -13,8 +13,8 @@ use super::shape::{Extra, Kind, Literal, Model, ModelId, ModelKind, Rules, Shape
 pub(crate) fn equal_models(models: &mut Models<'_>) {
     // What an inline schema holds was mostly defined after it.
     let mut classes: Vec<ModelId> = (0..models.list.len()).collect();
-    let mut known: HashMap<Vec<u8>, ModelId> = HashMap::new();
-    let mut first: HashMap<ModelId, ModelId> = HashMap::new();
+    let mut known: HashMap<Vec<u8>, ModelId> = HashMap::default();
+    let mut first: HashMap<ModelId, ModelId> = HashMap::default();
     for (id, model) in models.list.iter().enumerate().rev() {
         if model.inline
             && let Some(key) = key(model, &classes)

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
-use handlebars::{Context, Handlebars, RenderErrorReason};
+use handlebars::{Context, Handlebars, RenderErrorReason, Template};
 use serde::Serialize;
 use thiserror::Error;
 
+use super::parallel::in_parallel;
 use super::quick::Quick;
 use super::{helpers, layout, manifest};
 
@@ -92,6 +93,23 @@ pub struct Templates {
     digests: OnceLock<BTreeMap<String, String>>,
     /// Whether some are not the built-in ones.
     has_overrides: bool,
+}
+
+/// Reads a template's text, for handlebars and, where that is enough, for [`Quick`].
+fn read(name: &str, text: &str) -> Result<(Option<Template>, Option<Quick>), TemplateError> {
+    // What asks for nothing is not read as a template, which costs more than anything else of a small project.
+    if !text.contains("{{") {
+        return Ok((None, Some(Quick::text(text))));
+    }
+    let template = Template::compile_with_name(text, name.to_owned()).map_err(|error| {
+        let message = match error.pos() {
+            Some((line, column)) => format!("line {line}, column {column}: {}", one_line(&error.reason().to_string())),
+            None => one_line(&error.to_string()),
+        };
+        TemplateError::Syntax { name: name.to_owned(), message }
+    })?;
+    let quickly = Quick::of(&template);
+    Ok((Some(template), quickly))
 }
 
 /// What a template that the user has added says of itself, in a comment on its first line:
@@ -181,26 +199,18 @@ impl Templates {
         registry.set_strict_mode(true);
         registry.register_escape_fn(handlebars::no_escape);
         helpers::register(&mut registry);
+        let templates: Vec<(&str, &str)> = templates.collect();
+        let read = in_parallel(&templates, || (), |(), _, (name, text)| read(name, text));
         let mut sources = BTreeMap::new();
         let mut quick = HashMap::new();
-        for (name, text) in templates {
+        for ((name, text), read) in templates.into_iter().zip(read) {
+            let (template, quickly) = read?;
             sources.insert(name.to_owned(), text.to_owned());
-            // What asks for nothing is not read as a template, which costs more than anything else of a small project.
-            if !text.contains("{{") {
-                quick.insert(name.to_owned(), Quick::text(text));
-                continue;
+            if let Some(template) = template {
+                registry.register_template(name, template);
             }
-            registry.register_template_string(name, text).map_err(|error| TemplateError::Syntax {
-                name: name.to_owned(),
-                message: match error.pos() {
-                    Some((line, column)) => {
-                        format!("line {line}, column {column}: {}", one_line(&error.reason().to_string()))
-                    }
-                    None => one_line(&error.to_string()),
-                },
-            })?;
-            if let Some(template) = registry.get_template(name).and_then(Quick::of) {
-                quick.insert(name.to_owned(), template);
+            if let Some(quickly) = quickly {
+                quick.insert(name.to_owned(), quickly);
             }
         }
         Ok(Self { registry, quick, sources, digests: OnceLock::new(), has_overrides: false })

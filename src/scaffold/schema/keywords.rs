@@ -96,11 +96,24 @@ fn count(node: &Node, key: &str) -> Option<u64> {
     node.get(key).and_then(Node::as_i64).and_then(|n| u64::try_from(n).ok())
 }
 
-pub(super) fn size_rules(node: &Node, of: &str) -> Rules {
+/// What the keywords of a schema count.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counted {
+    Characters,
+    Items,
+    Members,
+}
+
+pub(super) fn size_rules(node: &Node, of: Counted) -> Rules {
+    let (least, most) = match of {
+        Counted::Characters => ("minLength", "maxLength"),
+        Counted::Items => ("minItems", "maxItems"),
+        Counted::Members => ("minProperties", "maxProperties"),
+    };
     Rules {
-        min_size: count(node, &format!("min{of}")).filter(|n| *n > 0),
-        max_size: count(node, &format!("max{of}")),
-        unique: of == "Items" && node.get("uniqueItems").and_then(Node::as_bool) == Some(true),
+        min_size: count(node, least).filter(|n| *n > 0),
+        max_size: count(node, most),
+        unique: of == Counted::Items && node.get("uniqueItems").and_then(Node::as_bool) == Some(true),
         ..Rules::default()
     }
 }

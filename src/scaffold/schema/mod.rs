@@ -7,7 +7,7 @@ mod keywords;
 mod one_of;
 mod plain;
 
-use std::collections::{HashMap, HashSet};
+use ahash::{AHashMap as HashMap, AHashSet as HashSet};
 
 use crate::openapi::Document;
 use crate::source::{Diagnostic, Entry, Node, Span};
@@ -49,14 +49,14 @@ impl<'d> Models<'d> {
             document,
             list: Vec::new(),
             diagnostics: Vec::new(),
-            by_pointer: HashMap::new(),
-            component_names: HashMap::new(),
-            by_span: HashMap::new(),
+            by_pointer: HashMap::default(),
+            component_names: HashMap::default(),
+            by_span: HashMap::default(),
             names: Names::default(),
             depth: 0,
             distributed: 0,
-            nullable: HashSet::new(),
-            patterns: HashMap::new(),
+            nullable: HashSet::default(),
+            patterns: HashMap::default(),
         };
         for entry in models.components() {
             let name = models.names.unique(names::model_name(&entry.key.text), "");

@@ -1,6 +1,6 @@
 //! Schemas of one type: texts, numbers, lists, objects, and enums of fixed values.
 
-use std::collections::HashSet;
+use ahash::AHashSet as HashSet;
 
 use crate::scaffold::names::{self, Names};
 use crate::scaffold::pattern;
@@ -9,7 +9,7 @@ use crate::scaffold::shape::{
 };
 use crate::source::{Diagnostic, Node};
 
-use super::keywords::{enumerated, fits_i32, integer_rules, number_rules, schema_type, size_rules};
+use super::keywords::{Counted, enumerated, fits_i32, integer_rules, number_rules, schema_type, size_rules};
 use super::{Models, description};
 
 impl Models<'_> {
@@ -44,7 +44,7 @@ impl Models<'_> {
                     Some(items) => self.shape(items, &item_hint(hint)),
                     None => Shape::of(Kind::Json),
                 };
-                Shape { rules: size_rules(node, "Items"), ..Shape::of(Kind::List(Box::new(item))) }
+                Shape { rules: size_rules(node, Counted::Items), ..Shape::of(Kind::List(Box::new(item))) }
             }
             Some("string") => self.text(node),
             Some("integer") => {
@@ -74,7 +74,7 @@ impl Models<'_> {
     }
 
     fn text(&mut self, node: &Node) -> Shape {
-        let mut rules = size_rules(node, "Length");
+        let mut rules = size_rules(node, Counted::Characters);
         let kind = match node.str_of("format") {
             Some("date-time") => Kind::DateTime,
             Some("date") => Kind::Date,
@@ -118,7 +118,7 @@ impl Models<'_> {
                 }
                 _ => Shape::of(Kind::Json),
             };
-            return Shape { rules: size_rules(node, "Properties"), ..Shape::of(Kind::Map(Box::new(value))) };
+            return Shape { rules: size_rules(node, Counted::Members), ..Shape::of(Kind::Map(Box::new(value))) };
         }
         self.defined(node, hint, slot, |models, name| models.structure(node, name))
     }
@@ -131,8 +131,9 @@ impl Models<'_> {
         if node.get("additionalProperties").is_some_and(|extra| extra.as_bool() != Some(false)) {
             taken.reserve("additional");
         }
-        let mut fields = Vec::new();
-        for entry in node.get("properties").map(Node::entries).unwrap_or_default() {
+        let properties = node.get("properties").map(Node::entries).unwrap_or_default();
+        let mut fields = Vec::with_capacity(properties.len());
+        for entry in properties {
             let wire = entry.key.text.as_str();
             let hint = if is_named(&entry.value) { format!("{name}{}", names::type_name(wire)) } else { String::new() };
             let shape = self.shape(&entry.value, &hint);
@@ -159,14 +160,23 @@ impl Models<'_> {
             Some(schema) if schema.as_map().is_some() => Extra::Keep(self.shape(schema, &format!("{name}Value"))),
             _ => Extra::Ignore,
         };
+        let named: HashSet<&str> = node
+            .get("properties")
+            .map(Node::entries)
+            .unwrap_or_default()
+            .map(|entry| entry.key.text.as_str())
+            .collect();
         for wire in node.get("required").map(Node::items).unwrap_or_default().filter_map(Node::as_str) {
+            if named.contains(wire) {
+                continue;
+            }
             // A member that must be there and has no schema of its own has that of all others.
             let shape = match &extra {
                 Extra::Keep(shape) => shape.clone(),
                 Extra::Ignore => Shape::of(Kind::Json),
                 Extra::Deny => continue,
             };
-            if fields.iter().any(|field| field.wire == wire) {
+            if fields.iter().skip(named.len()).any(|field: &Field| field.wire == wire) {
                 continue;
             }
             fields.push(Field {
@@ -182,7 +192,7 @@ impl Models<'_> {
                 shape,
             });
         }
-        ModelKind::Struct { fields, extra, size: size_rules(node, "Properties") }
+        ModelKind::Struct { fields, extra, size: size_rules(node, Counted::Members) }
     }
 
     pub(super) fn enumeration(
