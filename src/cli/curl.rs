@@ -197,7 +197,7 @@ mod tests {
 
     fn first(text: &str) -> Option<String> {
         let origin = Origin::Memory("test".into());
-        let (document, _, _) = load_text(&Loader::default(), &origin, text.into(), &LoadOptions::default());
+        let (document, _, _) = load_text(&Loader::default(), &origin, text, &LoadOptions::default());
         first_call(&document.expect("the document loads"), "http://h/dev")
     }
 

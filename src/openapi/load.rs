@@ -1,5 +1,7 @@
 //! From a document's origin to a [`Document`].
 
+use std::sync::Arc;
+
 use crate::source::{Diagnostic, LoadError, Loader, Node, Origin, Sources};
 
 use super::refs::{self, Files};
@@ -38,7 +40,16 @@ pub fn load(
 pub fn load_text(
     loader: &Loader,
     origin: &Origin,
-    text: String,
+    text: impl Into<Arc<str>>,
+    options: &LoadOptions,
+) -> (Option<Document>, Sources, Vec<Diagnostic>) {
+    load_shared(loader, origin, text.into(), options)
+}
+
+fn load_shared(
+    loader: &Loader,
+    origin: &Origin,
+    text: Arc<str>,
     options: &LoadOptions,
 ) -> (Option<Document>, Sources, Vec<Diagnostic>) {
     let given = !options.parameters.is_empty();
@@ -95,7 +106,7 @@ fn overlay_all(files: &mut Files<'_>, loader: &Loader, options: &LoadOptions) {
                 continue;
             }
         };
-        if let Some(overlay) = files.read_beside(&name, text) {
+        if let Some(overlay) = files.read_beside(&name, text.into()) {
             let document = overlay::applied(root, &overlay, &mut files.diagnostics);
             files.set_root(0, document);
         }

@@ -48,9 +48,15 @@ pub(super) fn bundled(files: &mut Files<'_>, version: Version) -> Node {
         misplaced: Vec::new(),
     };
     let ty = grammar::document(version);
-    let root = bundler.set_in_root(root, ty);
+    let references = bundler.references(&root, ty);
+    let any_misplaced = references.iter().any(|(node, ty)| misplaced::is_misplaced(node, *ty));
+    let root = if any_misplaced { bundler.set_in_root(root, ty) } else { root };
     bundler.find_homes(&root);
-    let mut document = bundler.rewritten(0, &root, ty).unwrap_or(root);
+    let mut document = if !any_misplaced && bundler.all_stay(&references) {
+        root
+    } else {
+        bundler.rewritten(0, &root, ty).unwrap_or(root)
+    };
     while let Some(job) = bundler.queue.pop_front() {
         if let Some(node) = bundler.rewritten(job.target.file, &job.target.node, job.ty) {
             bundler.added[job.slot].value = node;
@@ -61,6 +67,10 @@ pub(super) fn bundled(files: &mut Files<'_>, version: Version) -> Node {
         add(&mut document, home, key, value);
     }
     document
+}
+
+fn is_discriminator(ty: Type) -> bool {
+    matches!(ty, Type::Object(object) if object.name == "a discriminator")
 }
 
 /// Where a reference leads: the node, and the file that holds it.
@@ -136,6 +146,29 @@ impl Bundler<'_, '_> {
         }
     }
 
+    /// Returns what [`replacement`](Self::replacement) may have something to say of: references, and what holds them by
+    /// another name.
+    fn references(&self, root: &Node, ty: Type) -> Vec<(Node, Type)> {
+        let marks = self.files.marks();
+        let mut found = Vec::new();
+        grammar::rewrite_where(root, ty, &|node| marks.may_refer(node), &mut |node, ty| {
+            if is_discriminator(ty) || node.entry("$ref").is_some() {
+                found.push((node.clone(), ty));
+            }
+            None
+        });
+        found
+    }
+
+    /// Returns whether the references of the root stay as they are, as those of a document of one file do. Those that lead
+    /// nowhere are reported.
+    fn all_stay(&mut self, references: &[(Node, Type)]) -> bool {
+        let inlined = self.inlined;
+        let stay = references.iter().all(|(node, ty)| self.replacement(0, node, *ty).is_none());
+        self.inlined = inlined;
+        stay
+    }
+
     fn rewritten(&mut self, file: usize, node: &Node, ty: Type) -> Option<Node> {
         let marks = Arc::clone(self.files.marks());
         grammar::rewrite_where(node, ty, &|node| marks.may_refer(node), &mut |node, ty| {
@@ -147,9 +180,7 @@ impl Bundler<'_, '_> {
     fn replacement(&mut self, file: usize, node: &Node, ty: Type) -> Option<Node> {
         // Parts of other files may have been set into the document.
         let file = if file == 0 { self.files.index_of(node.span.file).unwrap_or(0) } else { file };
-        if let Type::Object(object) = ty
-            && object.name == "a discriminator"
-        {
+        if is_discriminator(ty) {
             return self.discriminator(file, node);
         }
         let Some(reference) = node.reference() else {

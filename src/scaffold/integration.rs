@@ -263,7 +263,7 @@ mod tests {
         let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /pets:\n    get: {operationId: listPets}\n    \
                     options: {x-amazon-apigateway-integration: {type: mock}}\n";
         let origin = Origin::Memory("t.yaml".into());
-        let (document, _, _) = load_text(&Loader::default(), &origin, text.into(), &LoadOptions::default());
+        let (document, _, _) = load_text(&Loader::default(), &origin, text, &LoadOptions::default());
         let document = document.expect("a document");
         let cx = IntegrationContext {
             region: "eu-west-1".into(),

@@ -242,7 +242,7 @@ components:
     Pet: {allOf: [{$ref: '#/components/schemas/Animal'}], description: Only described.}
 "##;
         let origin = Origin::Memory("zoo.yaml".into());
-        let (document, ..) = load_text(&Loader::default(), &origin, text.into(), &LoadOptions::default());
+        let (document, ..) = load_text(&Loader::default(), &origin, text, &LoadOptions::default());
         let document = expanded(&document.expect("a document")).expect("there is a base");
         let schemas = document.root().to_json()["components"]["schemas"].clone();
         let of = |name: &str| serde_json::json!({ "$ref": format!("#/components/schemas/{name}") });

@@ -1,11 +1,18 @@
 //! A text of either format to nodes.
 
+use std::sync::Arc;
+
 use super::{Diagnostic, FileId, Format, Node, Sources, Span, json, yaml};
 
 /// Adds a text to the sources and reads it: JSON or YAML, as its name and its first characters say.
 ///
 /// The node is absent when nothing could be made of the text; the diagnostics then hold an error.
-pub fn read_text(sources: &mut Sources, name: &str, text: String) -> (FileId, Option<Node>, Vec<Diagnostic>) {
+pub fn read_text(
+    sources: &mut Sources,
+    name: &str,
+    text: impl Into<Arc<str>>,
+) -> (FileId, Option<Node>, Vec<Diagnostic>) {
+    let text: Arc<str> = text.into();
     let format = format_of(name, &text);
     let id = sources.add(name, text, format);
     let text = sources.file(id).text();

@@ -25,7 +25,7 @@ fn genuine_exports() -> Vec<PathBuf> {
 
 fn document(text: &str) -> Document {
     let origin = Origin::Memory("api.yaml".into());
-    let (document, _, diagnostics) = load_text(&Loader::default(), &origin, text.into(), &LoadOptions::default());
+    let (document, _, diagnostics) = load_text(&Loader::default(), &origin, text, &LoadOptions::default());
     document.unwrap_or_else(|| panic!("{diagnostics:?}"))
 }
 

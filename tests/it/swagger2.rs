@@ -17,7 +17,7 @@ fn swagger_there_and_back_is_the_same() {
 "securityDefinitions":{"key":{"type":"apiKey","name":"x-api-key","in":"header"},
 "o":{"type":"oauth2","flow":"accessCode","authorizationUrl":"https://a","tokenUrl":"https://t","scopes":{"r":"read"}}}}"##;
     let origin = Origin::Memory("t.json".into());
-    let (document, sources, found) = load_text(&Loader::default(), &origin, text.into(), &LoadOptions::default());
+    let (document, sources, found) = load_text(&Loader::default(), &origin, text, &LoadOptions::default());
     assert!(found.is_empty(), "{found:?}");
     let mut reported = Vec::new();
     let back = document.expect("a document").to_swagger2(&mut reported);

@@ -132,7 +132,7 @@ paths:
       x-amazon-apigateway-integration: {type: http_proxy, httpMethod: GET, uri: "http://127.0.0.1:1/"}
 "#;
         let origin = Origin::Memory("test".into());
-        let (document, _, _) = load_text(&Loader::default(), &origin, text.into(), &LoadOptions::default());
+        let (document, _, _) = load_text(&Loader::default(), &origin, text, &LoadOptions::default());
         let document = document.expect("the document loads");
         let imported = import(&document, &ImportOptions::default(), None, &mut SequentialIds::default());
         let calls = calls(&document, &Meant::Rest(imported.expect("it is imported").definition));

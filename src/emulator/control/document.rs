@@ -76,7 +76,7 @@ fn rest_document(call: &Call<'_>) -> Result<Document, Refusal> {
 
 pub(super) fn document(call: &Call<'_>) -> Result<Document, Refusal> {
     let text = std::str::from_utf8(&call.body).map_err(|_| invalid())?;
-    read(text.to_owned())
+    read(text)
 }
 
 fn invalid() -> Refusal {
@@ -84,7 +84,7 @@ fn invalid() -> Refusal {
 }
 
 /// Reads a document that came over the network.
-pub(super) fn read(text: String) -> Result<Document, Refusal> {
+pub(super) fn read(text: &str) -> Result<Document, Refusal> {
     if text.len() > MAX_DOCUMENT_BYTES {
         return Err(Refusal::bad_request("Maximum size of the API definition exceeded: 6291456 bytes are allowed"));
     }

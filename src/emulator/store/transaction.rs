@@ -10,6 +10,9 @@ use crate::gateway::{ApiDefinition, Snapshot};
 
 use super::{Changes, Store, StoreError, api_key, decode, definition_key, is_large, is_packed, sequence, snapshot_key};
 
+/// What a resource takes in the record of its API, where it has two methods with an integration each.
+const RESOURCE_BYTES: usize = 2048;
+
 /// Changes that become visible, and safe, together.
 pub(crate) struct Transaction<'a> {
     pub(super) store: &'a Store,
@@ -56,6 +59,11 @@ impl Transaction<'_> {
 
     /// Writes a record. One that was there keeps its place in the order.
     pub(crate) fn put<T: Serialize>(&mut self, key: &str, value: &T) -> Result<(), StoreError> {
+        self.put_of_size(key, value, 0)
+    }
+
+    /// Writes a record of about so many bytes.
+    fn put_of_size<T: Serialize>(&mut self, key: &str, value: &T, size: usize) -> Result<(), StoreError> {
         let before = match self.changes.get(key) {
             Some(slot) => slot.clone(),
             None if is_large(key) => None,
@@ -65,7 +73,8 @@ impl Transaction<'_> {
             || self.store.read_mirror().next_sequence + self.changes.len() as u64,
             |bytes| sequence(&bytes),
         );
-        let mut bytes = sequence.to_be_bytes().to_vec();
+        let mut bytes = Vec::with_capacity(size.max(size_of_val(&sequence)));
+        bytes.extend(sequence.to_be_bytes());
         let written = match is_packed(key) {
             true => rmp_serde::encode::write_named(&mut bytes, value).map_err(|e| e.to_string()),
             false => serde_json::to_writer(&mut bytes, value).map_err(|e| e.to_string()),
@@ -86,7 +95,7 @@ impl Transaction<'_> {
     pub(crate) fn put_definition(&mut self, definition: Arc<ApiDefinition>) -> Result<(), StoreError> {
         self.put(&api_key(&definition.api.id), &definition.api)?;
         let key = definition_key(&definition.api.id);
-        self.put(&key, &*definition)?;
+        self.put_of_size(&key, &*definition, definition.resources.len() * RESOURCE_BYTES)?;
         debug_assert!(self.get(&key)?.as_ref() == Some(&*definition), "the record reads as it was written");
         self.decoded.push((key, Decoded::Definition(definition)));
         Ok(())

@@ -9,7 +9,7 @@ use crate::source::{Loader, Origin};
 
 fn document(text: &str) -> Document {
     let origin = Origin::Memory("api.yaml".into());
-    let (document, _, diagnostics) = load_text(&Loader::default(), &origin, text.into(), &LoadOptions::default());
+    let (document, _, diagnostics) = load_text(&Loader::default(), &origin, text, &LoadOptions::default());
     document.unwrap_or_else(|| panic!("{diagnostics:?}"))
 }
 

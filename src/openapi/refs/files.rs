@@ -51,7 +51,7 @@ impl<'l> Files<'l> {
     pub(in crate::openapi) fn new(
         loader: &'l Loader,
         origin: &Origin,
-        text: String,
+        text: Arc<str>,
         prepare: &'l dyn Fn(Node, &str, &mut Vec<Diagnostic>) -> Node,
     ) -> Self {
         let mut files = Self {
@@ -152,7 +152,7 @@ impl<'l> Files<'l> {
     }
 
     /// Reads a text that is no part of the document itself, such as an overlay.
-    pub(in crate::openapi) fn read_beside(&mut self, name: &str, text: String) -> Option<Node> {
+    pub(in crate::openapi) fn read_beside(&mut self, name: &str, text: Arc<str>) -> Option<Node> {
         let parameters = text.contains("${");
         let (id, root, diagnostics) = read_text(&mut self.sources, name, text);
         self.diagnostics.extend(diagnostics);
@@ -171,7 +171,7 @@ impl<'l> Files<'l> {
         }
     }
 
-    fn add(&mut self, origin: Origin, text: String) -> usize {
+    fn add(&mut self, origin: Origin, text: Arc<str>) -> usize {
         let identified = self.identified && text.contains("$id");
         let root = self.read_beside(&origin.name(), text);
         let by_name = root.as_ref().filter(|_| identified).and_then(super::identifiers::resolved);
@@ -293,7 +293,7 @@ impl<'l> Files<'l> {
             self.failed_fetches += usize::from(read.is_err());
         }
         let (text, place) = read?;
-        let index = self.add(place, text);
+        let index = self.add(place, text.into());
         self.by_origin.insert(self.loader.identity(&origin), index);
         Ok(index)
     }
