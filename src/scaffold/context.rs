@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::names;
 use super::rust::{self, Checks};
 use super::schema::Models;
-use super::shape::{Extra, Kind, Literal, Model, ModelId, ModelKind};
+use super::shape::{Extra, Literal, Model, ModelId, ModelKind};
 
 /// Returns the context of a model.
 pub(crate) fn model(models: &Models<'_>, checks: &Checks, id: ModelId) -> Json {
@@ -36,44 +36,30 @@ pub(crate) fn model(models: &Models<'_>, checks: &Checks, id: ModelId) -> Json {
 
 fn structure(models: &Models<'_>, model: &Model) -> Json {
     let ModelKind::Struct { fields, extra, .. } = &model.kind else { return Json::Null };
-    let mut defaults = Vec::new();
     let mut all_options = true;
     let contexts: Vec<Json> = fields
         .iter()
         .map(|field| {
-            let mut attributes = Vec::new();
-            let mut how = "required".to_owned();
             let options = rust::options_around(models, model, field);
             all_options &= options > 0;
-            if let Some(value) = rust::field_default(models, model, field) {
-                let function = format!("default_{}", field.name);
-                attributes.push(format!("default = \"{}::{function}\"", model.name));
-                how = format!("or({value})");
-                defaults.push(object!({
-                    "function": function, "type": rust::field_type(models, model, field), "value": value,
-                }));
-            } else if field.is_optional(model) && options > 0 {
-                attributes.push("default".to_owned());
-                attributes.push("skip_serializing_if = \"Option::is_none\"".to_owned());
-            }
             // In a request, `null` is no way to leave a member out.
             let strict = options == 1 && model.in_requests && rust::is_no_null(models, field);
-            if options == 2 || strict {
-                attributes.push("deserialize_with = \"rt::present\"".to_owned());
-                how = "optional".to_owned();
+            let how = if options == 2 || strict {
+                "optional".to_owned()
             } else if options == 1 && field.is_optional(model) {
-                how = "lenient".to_owned();
-            } else if options == 1 && model.in_requests {
-                attributes.push("deserialize_with = \"rt::required\"".to_owned());
-            } else if options == 1 {
-                how = "nullable".to_owned();
-            }
+                "lenient".to_owned()
+            } else if options == 1 && !model.in_requests {
+                "nullable".to_owned()
+            } else if let Some(value) = rust::field_default(models, model, field) {
+                format!("or({value})")
+            } else {
+                "required".to_owned()
+            };
             object!({
                 "name": names::raw(&field.name),
                 "wire": field.wire.as_str(),
                 "doc": if field.deprecated { format!("{}\n\nDeprecated.", field.doc) } else { field.doc.clone() },
                 "type": rust::field_type(models, model, field),
-                "attributes": attributes,
                 "how": how,
                 "required": !field.is_optional(model),
             })
@@ -83,14 +69,11 @@ fn structure(models: &Models<'_>, model: &Model) -> Json {
         Extra::Keep(shape) => json!(rust::rust_type(models, shape, "")),
         _ => Json::Null,
     };
-    let typed = matches!(extra, Extra::Keep(shape) if shape.kind != Kind::Json);
     object!({
         "fields": contexts,
         "deny": *extra == Extra::Deny,
         "additional": additional,
-        "additional_typed": typed,
         "default": all_options,
-        "defaults": defaults,
     })
 }
 
@@ -111,22 +94,14 @@ fn enumeration(model: &Model) -> Json {
 
 fn one_of(models: &Models<'_>, model: &Model) -> Json {
     let ModelKind::OneOf { variants, tag } = &model.kind else { return Json::Null };
-    let mut seen: Vec<&str> = Vec::new();
     let variants: Vec<Json> = variants
         .iter()
         .map(|variant| {
             let plain = rust::rust_type(models, &variant.shape, "");
-            let tags: Vec<&str> = variant.tags.iter().map(String::as_str).filter(|tag| !seen.contains(tag)).collect();
-            seen.extend(variant.tags.iter().map(String::as_str));
-            let doc = if tag.is_some() { format!("`{}`", variant.tags.join("`, `")) } else { format!("A `{plain}`.") };
             object!({
                 "name": variant.name.as_str(),
                 "type": if variant.boxed { format!("Box<{plain}>") } else { plain },
-                "doc": doc,
-                "first_with_tags": !tags.is_empty(),
-                "tags": tags,
-                "all_tags": variant.tags.as_slice(),
-                "tag": variant.tags.first().map(String::as_str),
+                "tags": variant.tags.as_slice(),
             })
         })
         .collect();

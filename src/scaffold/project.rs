@@ -72,7 +72,7 @@ pub enum Detail {
 }
 
 /// The version of what templates are given; a member that goes or changes its meaning makes it another.
-const CONTEXT_VERSION: u32 = 1;
+const CONTEXT_VERSION: u32 = 2;
 
 /// The template of what the user writes.
 const HANDLER: &str = "project/handler.rs";
