@@ -163,14 +163,18 @@ pub fn generate(
     let mut ops = Vec::with_capacity(made.len());
     let head =
         Context::from(json!({ "api": { "crate": api["crate"], "title": api["title"], "package": api["package"] } }));
-    let mut cases = vec![templates.render_as_written("project/contract_cases.rs", &head)?];
+    let mut tests = vec![templates.render_as_written("project/contract_cases.rs", &head)?];
+    let mut cases = Vec::with_capacity(made.len());
     for made in made {
         let made = made?;
         files.add_all(made.files);
+        tests.push(made.test);
         cases.push(made.cases);
         ops.push(made.context);
     }
-    files.add("tests/contract/cases.rs", "project/contract_cases.rs", cases.join("\n"), Owner::Tool);
+    files.add("tests/contract/cases.rs", "project/contract_cases.rs", tests.concat(), Owner::Tool);
+    let cases = object!({ "cases": format!("{{\n{}\n}}\n", cases.join(",\n")) });
+    files.text("tests/contract/cases.json", "project/cases.json", &Context::from(cases), Owner::Tool)?;
     let schemas = object!({ "schemas": schemas(document, &named, &typed) });
     files.text("tests/contract/schemas.json", "project/schemas.json", &Context::from(schemas), Owner::Tool)?;
     let functions_context: Vec<Json> = functions
@@ -221,6 +225,7 @@ pub fn generate(
     files.text("src/auth.rs", "project/auth.rs", &context, Owner::User)?;
     files.text("src/handlers/mod.rs", "project/handlers_mod.rs", &context, Owner::Shared)?;
     files.text("tests/contract/main.rs", "project/contract.rs", &context, Owner::Tool)?;
+    files.rust_as_written("tests/contract/check.rs", "project/contract_check.rs", &context)?;
     files.rust_as_written("tests/contract/schema.rs", "project/contract_schema.rs", &context)?;
     files.text(".gitignore", "project/gitignore", &context, Owner::User)?;
     files.text("README.md", "project/README.md", &context, Owner::User)?;
@@ -269,7 +274,8 @@ pub fn generate(
 struct Made {
     context: Json,
     files: Vec<Rendered>,
-    /// Its part of the contract tests.
+    /// Its contract test, and the line of what that checks.
+    test: String,
     cases: String,
 }
 
@@ -306,8 +312,9 @@ fn operation_files(
     let template = if is_mapped { "project/op_mapped.rs" } else { "project/op.rs" };
     let code = templates.render_rust_with(template, context)?;
     let handler = tidied(templates.render_with(HANDLER, context)?);
-    let cases = templates.render_part_as_written("project/contract_case.rs", context)?;
+    let test = templates.render_part_as_written("project/contract_case.rs", context)?;
     let op = context.data_mut()["op"].take();
+    let cases = format!("{}: {}", json!(module), op["tests"]["cases"].as_str().unwrap_or_default());
     let event = serde_json::to_string_pretty(&event).unwrap_or_default();
     let event = templates.render_with("project/event.json", &Context::from(object!({ "event": event })))?;
     let files = vec![
@@ -320,7 +327,7 @@ fn operation_files(
             owner: Owner::Tool,
         },
     ];
-    Ok(Made { context: op, files, cases })
+    Ok(Made { context: op, files, test, cases })
 }
 
 /// Returns the named schemas as JSON Schema, a line for each.

@@ -184,19 +184,6 @@ fn filled(value: &str) -> String {
 }
 
 impl Param<'_> {
-    /// Returns the context of a test of the parameter.
-    pub(super) fn test(&self, what: &str) -> Json {
-        let escaped = self.wire.replace('~', "~0").replace('/', "~1");
-        object!({
-            "function": format!("{what}_{}_is_refused", self.name),
-            "wire": self.wire.as_str(),
-            "pointer": format!("/{}/{escaped}", self.location),
-            "in_path": self.location == "path",
-            "in_query": self.location == "query",
-            "in_header": self.location == "header",
-        })
-    }
-
     pub(super) fn context(&self, models: &Models<'_>, checks: &Checks) -> Json {
         let plain = rust::rust_type(models, &self.shape, "models::");
         let default = self.node.and_then(|node| models.resolved(node.get("schema")?).get("default")).map(Node::to_json);

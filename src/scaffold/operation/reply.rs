@@ -40,8 +40,8 @@ pub(super) struct Header<'a> {
 /// A value of a response's body.
 #[derive(Debug)]
 pub(super) struct Said {
-    /// Its text.
-    pub(super) json: String,
+    /// The value.
+    pub(super) json: Json,
     /// Whether it is the document's.
     pub(super) documented: bool,
     /// Whether the generated types write it as it is.
@@ -258,7 +258,7 @@ impl Reply<'_> {
         let documented = example.is_some();
         let value = example.or_else(|| sample::sample(models, shape))?;
         let exact = kind.format == Format::Json && sample::fits(models, shape, &value, Fit::Exact);
-        Some(Said { json: value.to_string(), documented, exact })
+        Some(Said { json: value, documented, exact })
     }
 
     /// Returns the expression of the output with the document's example, or `None` when there is none.
@@ -266,7 +266,7 @@ impl Reply<'_> {
         let kind = self.body.as_ref()?;
         if kind.shape.is_some() {
             let said = said.filter(|said| said.documented)?;
-            return self.expression(document, models, Some(&raw_literal(&said.json)), false);
+            return self.expression(document, models, Some(&raw_literal(&said.json.to_string())), false);
         }
         self.expression(document, models, None, false)
     }
@@ -283,9 +283,7 @@ impl Reply<'_> {
         let body = match &self.body {
             None => None,
             Some(kind) => Some(match (&kind.shape, kind.format) {
-                (Some(shape), _) => {
-                    format!("rt::example::<{}>({})?", rust::rust_type(models, shape, "models::"), json?)
-                }
+                (Some(_), _) => format!("rt::example({})?", json?),
                 (None, Format::Text) => {
                     let text = kind.node.get("example").and_then(Node::as_str).or(sampled.then_some("text"))?;
                     format!("{text:?}.to_owned()")
