@@ -35,7 +35,7 @@ pub(crate) fn model(models: &Models<'_>, checks: &Checks, id: ModelId) -> Json {
 }
 
 fn structure(models: &Models<'_>, model: &Model) -> Json {
-    let ModelKind::Struct { fields, extra, .. } = &model.kind else { return Json::Null };
+    let ModelKind::Struct { fields, extra, size } = &model.kind else { return Json::Null };
     let mut all_options = true;
     let contexts: Vec<Json> = fields
         .iter()
@@ -74,6 +74,8 @@ fn structure(models: &Models<'_>, model: &Model) -> Json {
         "deny": *extra == Extra::Deny,
         "additional": additional,
         "default": all_options,
+        "size": rust::member_count(size).filter(|_| model.in_requests),
+        "keeps": size.restriction().filter(|_| model.in_requests).map(|schema| schema.to_string()),
     })
 }
 

@@ -17,6 +17,11 @@ pub mod apply;
 mod authorizer;
 mod context;
 mod declared;
+/// The evaluation of schemas that generated code has, as it is written there.
+#[path = "../../templates/project/rt/schema.rs.hbs"]
+#[rustfmt::skip]
+#[allow(unreachable_pub)]
+mod evaluate;
 mod example;
 mod flow;
 mod helpers;

@@ -226,10 +226,13 @@ pub fn generate(
     files.text("src/handlers/mod.rs", "project/handlers_mod.rs", &context, Owner::Shared)?;
     files.text("tests/contract/main.rs", "project/contract.rs", &context, Owner::Tool)?;
     files.rust_as_written("tests/contract/check.rs", "project/contract_check.rs", &context)?;
-    files.rust_as_written("tests/contract/schema.rs", "project/contract_schema.rs", &context)?;
+    files.rust_as_written("tests/contract/schema.rs", "project/rt/schema.rs", &context)?;
     files.text(".gitignore", "project/gitignore", &context, Owner::User)?;
     files.text("README.md", "project/README.md", &context, Owner::User)?;
-    context.data_mut()["uses"] = files.uses();
+    context.data_mut()["uses"] = files.uses(&models);
+    if models.restricts {
+        files.rust_as_written("src/gen/rt/schema.rs", "project/rt/schema.rs", &context)?;
+    }
     for name in RUNTIME {
         files.rust_as_written(&format!("src/gen/rt/{name}.rs"), &format!("project/rt/{name}.rs"), &context)?;
     }
@@ -528,13 +531,14 @@ impl Files<'_> {
     }
 
     /// Returns which crates the generated code names.
-    fn uses(&self) -> Json {
+    fn uses(&self, models: &Models<'_>) -> Json {
         let named = |name: &str| {
             self.files
                 .values()
                 .any(|file| file.owner == Owner::Tool && file.path.ends_with(".rs") && file.text.contains(name))
         };
-        let regex = named("pattern!(") || named("regex::Regex");
-        json!({ "chrono": named("chrono::"), "uuid": named("uuid::"), "regex": regex })
+        let regex = models.restricts_by_pattern || named("pattern!(") || named("regex::Regex");
+        let schema = models.restricts;
+        json!({ "chrono": named("chrono::"), "uuid": named("uuid::"), "regex": regex, "schema": schema })
     }
 }

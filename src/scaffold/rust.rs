@@ -111,7 +111,6 @@ impl Checks {
                     let mut found = false;
                     let kind = &models.model(id).kind;
                     super::flow::every_shape(kind, &mut |shape| found |= has_rules(shape, &needed));
-                    found |= matches!(kind, ModelKind::Struct { size, .. } if *size != Rules::default());
                     needed[id] = found;
                     changed |= found;
                 }
@@ -133,13 +132,18 @@ impl Checks {
             return if body.is_empty() { body } else { format!("if let Some(value) = {value} {{ {body} }}") };
         }
         let Rules { min_size, max_size, minimum, maximum, multiple_of, .. } = &shape.rules;
+        let restricted = shape.rules.restriction().map(|schema| {
+            let schema = super::helpers::raw_literal(&schema.to_string());
+            format!("at.keeps_to({value}, crate::api::rt::restriction!({schema}));")
+        });
+        let restricted = restricted.unwrap_or_default();
         let sizes = |what: &str, size: String| {
             if min_size.is_none() && max_size.is_none() {
                 return String::new();
             }
             format!("at.size({what:?}, {size}, {}, {});", option(*min_size), option(*max_size))
         };
-        match &shape.kind {
+        let code = match &shape.kind {
             Kind::Str => {
                 let mut code = sizes("characters", format!("{value}.chars().count()"));
                 if let Some(Pattern { regex, source }) = &shape.rules.pattern {
@@ -201,10 +205,12 @@ impl Checks {
             }
             Kind::Model(id) => match &models.model(*id).kind {
                 ModelKind::Alias(target) => self.statements(models, target, value),
-                _ => format!("{value}.check(at);"),
+                _ if self.needed[*id] => format!("{value}.check(at);"),
+                _ => String::new(),
             },
             _ => String::new(),
-        }
+        };
+        code + &restricted
     }
 
     /// Returns the body of a model's `Check::check`, or nothing when there is nothing to check.
@@ -214,12 +220,8 @@ impl Checks {
             return String::new();
         }
         match &model.kind {
-            ModelKind::Struct { fields, extra, size } => {
+            ModelKind::Struct { fields, extra, .. } => {
                 let mut code = String::new();
-                if *size != Rules::default() {
-                    let (least, most) = (option(size.min_size), option(size.max_size));
-                    code.push_str(&format!("at.members(self, {least}, {most});"));
-                }
                 for field in fields {
                     let plain = Shape { nullable: false, ..field.shape.clone() };
                     let name = super::names::raw(&field.name);
@@ -286,6 +288,16 @@ fn option(size: Option<u64>) -> String {
         Some(size) => format!("Some({size})"),
         None => "None".into(),
     }
+}
+
+/// Returns how many members an object may have, as two expressions, or `None` where it may have any number.
+pub(crate) fn member_count(rules: &Rules) -> Option<String> {
+    let most = rules.max_size.filter(|size| *size <= u64::from(u32::MAX));
+    if rules.min_size.is_none() && most.is_none() {
+        return None;
+    }
+    let most = most.map_or_else(|| "usize::MAX".to_owned(), |most| most.to_string());
+    Some(format!("{}, {most}", rules.min_size.unwrap_or_default().min(u64::from(u32::MAX))))
 }
 
 /// Returns a bound as a literal of the value's type, or `None` when every value of the type keeps to it.

@@ -6,7 +6,7 @@ use regex::Regex;
 use serde_json::{Value as Json, json};
 
 use super::schema::Models;
-use super::shape::{Extra, Kind, Literal, Model, ModelId, ModelKind, Rules, Shape, TextFormat};
+use super::shape::{Extra, Field, Kind, Literal, Model, ModelId, ModelKind, Rules, Shape, TextFormat};
 
 /// How deep values are followed.
 const MAX_DEPTH: usize = 64;
@@ -46,6 +46,9 @@ impl Judgement<'_> {
             return true;
         }
         let exact = self.fit == Fit::Exact;
+        if exact && !restrictions_hold(&shape.rules, value) {
+            return false;
+        }
         let within = |shape: &Shape, value: &Json| self.deeper().fits(shape, value, &mut Vec::new());
         match (&shape.kind, value) {
             (Kind::Json, _) | (Kind::Bool, Json::Bool(_)) => true,
@@ -121,7 +124,9 @@ impl Judgement<'_> {
                 });
                 let mut others = members.iter().filter(|(name, _)| !fields.iter().any(|field| field.wire == **name));
                 known
-                    && (fit == Fit::Readable || size_holds(members.len(), size))
+                    // What comes in is counted, and held to what is asked of it, when it is read.
+                    && ((fit == Fit::Readable && !model.in_requests)
+                        || (size_holds(members.len(), size) && restrictions_hold(size, value)))
                     && match extra {
                         Extra::Ignore => fit == Fit::Readable || others.next().is_none(),
                         Extra::Deny => others.next().is_none(),
@@ -191,6 +196,16 @@ fn in_bounds(value: &Json, rules: &Rules) -> bool {
     above && below && stepped
 }
 
+/// Returns whether a value keeps to what its type and the other rules do not say.
+fn restrictions_hold(rules: &Rules, value: &Json) -> bool {
+    rules.restrictions.iter().all(|schema| super::evaluate::problems(schema, schema, value, matches).is_empty())
+}
+
+/// Returns whether a text matches a pattern of a restriction, which is one of Rust's already.
+fn matches(pattern: &str, text: &str) -> bool {
+    Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(text))
+}
+
 fn size_holds(size: usize, rules: &Rules) -> bool {
     let size = size as u64;
     rules.min_size.is_none_or(|least| size >= least) && rules.max_size.is_none_or(|most| size <= most)
@@ -250,6 +265,9 @@ struct Sampler<'m> {
 impl Sampler<'_> {
     fn of(&mut self, shape: &Shape) -> Option<Json> {
         self.left = self.left.checked_sub(1)?;
+        if let Some(value) = fixed(self.models, shape, &shape.rules) {
+            return Some(value);
+        }
         Some(match &shape.kind {
             Kind::Bool => json!(true),
             Kind::I32 | Kind::I64 => number(shape, true)?,
@@ -286,12 +304,12 @@ impl Sampler<'_> {
 
     fn of_model(&mut self, model: &Model) -> Option<Json> {
         Some(match &model.kind {
-            ModelKind::Struct { fields, .. } => {
+            ModelKind::Struct { fields, size, .. } => {
                 let mut members = serde_json::Map::new();
                 for field in fields.iter().filter(|field| !field.is_optional(model)) {
                     members.insert(field.wire.clone(), self.of(&field.shape)?);
                 }
-                Json::Object(members)
+                self.completed(model, fields, size, members)
             }
             ModelKind::Enum { variants, .. } => match &variants.first()?.value {
                 Literal::Text(text) => json!(text),
@@ -308,6 +326,47 @@ impl Sampler<'_> {
             ModelKind::Pending => return None,
         })
     }
+}
+
+impl Sampler<'_> {
+    /// Returns an object with as many members that may be left out as it takes to keep to its rules.
+    fn completed(
+        &mut self,
+        model: &Model,
+        fields: &[Field],
+        size: &Rules,
+        least: serde_json::Map<String, Json>,
+    ) -> Json {
+        /// How many members are tried.
+        const MAX_TRIED: usize = 32;
+        let holds = |members: &serde_json::Map<String, Json>| {
+            size_holds(members.len(), size) && restrictions_hold(size, &Json::Object(members.clone()))
+        };
+        if holds(&least) {
+            return Json::Object(least);
+        }
+        let mut all = least.clone();
+        let optional = fields.iter().filter(|field| field.is_optional(model) && !field.read_only && !field.write_only);
+        for field in optional.take(MAX_TRIED) {
+            let Some(value) = self.of(&field.shape) else { continue };
+            let mut one = least.clone();
+            one.insert(field.wire.clone(), value.clone());
+            if holds(&one) {
+                return Json::Object(one);
+            }
+            all.insert(field.wire.clone(), value);
+            if holds(&all) {
+                break;
+            }
+        }
+        Json::Object(all)
+    }
+}
+
+/// Returns the first of the fixed values of a shape that it takes.
+fn fixed(models: &Models<'_>, shape: &Shape, rules: &Rules) -> Option<Json> {
+    let lists = rules.restrictions.iter().filter_map(|schema| schema.get("enum")?.as_array());
+    lists.flatten().find(|value| fits(models, shape, value, Fit::Exact)).cloned()
 }
 
 fn number(shape: &Shape, whole: bool) -> Option<Json> {

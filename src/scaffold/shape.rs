@@ -72,9 +72,21 @@ pub(crate) struct Rules {
     pub(crate) unique: bool,
     /// `format`, where it is only checked.
     pub(crate) format: Option<TextFormat>,
+    /// What else is asked of a value, each as JSON Schema: `not`, fixed values that have no type, members of which one
+    /// needs another.
+    pub(crate) restrictions: Vec<serde_json::Value>,
 }
 
 impl Rules {
+    /// Returns the restrictions as one schema, if there are any.
+    pub(crate) fn restriction(&self) -> Option<serde_json::Value> {
+        match self.restrictions.as_slice() {
+            [] => None,
+            [only] => Some(only.clone()),
+            several => Some(serde_json::json!({ "allOf": several })),
+        }
+    }
+
     /// Returns what both say: every value that keeps to one of them keeps to it.
     pub(crate) fn either(&self, other: &Self) -> Self {
         fn same<T: Clone + PartialEq>(a: &Option<T>, b: &Option<T>) -> Option<T> {
@@ -97,6 +109,7 @@ impl Rules {
             multiple_of: same(&self.multiple_of, &other.multiple_of),
             unique: self.unique && other.unique,
             format: same(&self.format, &other.format),
+            restrictions: self.restrictions.iter().filter(|r| other.restrictions.contains(r)).cloned().collect(),
         }
     }
 }
@@ -140,7 +153,7 @@ pub(crate) enum ModelKind {
     Struct {
         fields: Vec<Field>,
         extra: Extra,
-        /// `minProperties` and `maxProperties`.
+        /// `minProperties`, `maxProperties`, and what else is asked of the object as it was sent.
         size: Rules,
     },
     /// An enum of fixed values.

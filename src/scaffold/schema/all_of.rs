@@ -7,6 +7,7 @@ use crate::scaffold::shape::{Kind, ModelId, Shape};
 use crate::source::{Entry, Key, Mapping, Node};
 
 use super::keywords::{is_annotation, is_nullable};
+use super::restriction::with_also;
 use super::{MAX_DEPTH, Models};
 
 impl Models<'_> {
@@ -18,6 +19,15 @@ impl Models<'_> {
             nullable |= is_nullable(member);
             !is_annotation(member)
         });
+        // What is asked for besides is not merged: it holds beside all else.
+        let mut also = Vec::new();
+        for index in 0..members.len() {
+            let (typed, more) = self.split(&members[index], &members);
+            also.extend(more);
+            if let Some(typed) = typed {
+                members[index] = typed;
+            }
+        }
         // `allOf: [$ref]` with a description, or the `nullable` wrapper around a reference, is the reference.
         let direct = node.get("allOf").map(Node::items).unwrap_or_default();
         let typed: Vec<&Node> = direct.filter(|m| !is_annotation(m)).collect();
@@ -30,7 +40,7 @@ impl Models<'_> {
             self.inexpressible(node, "the parts of `allOf` contradict each other");
             return Shape::of(Kind::Json);
         };
-        self.plain(&merged, hint, slot)
+        self.plain(&with_also(&merged, also), hint, slot)
     }
 
     /// Gathers what `allOf` brings together, each reference once.

@@ -6,6 +6,7 @@ mod all_of;
 mod keywords;
 mod one_of;
 mod plain;
+mod restriction;
 
 use ahash::{AHashMap as HashMap, AHashSet as HashSet};
 
@@ -40,6 +41,9 @@ pub(crate) struct Models<'d> {
     nullable: HashSet<ModelId>,
     /// The patterns met, each compiled once.
     patterns: HashMap<String, Option<regex::Regex>>,
+    /// Whether any schema asks for what is checked as JSON Schema, and whether that matches texts.
+    pub(crate) restricts: bool,
+    pub(crate) restricts_by_pattern: bool,
 }
 
 impl<'d> Models<'d> {
@@ -57,6 +61,8 @@ impl<'d> Models<'d> {
             distributed: 0,
             nullable: HashSet::default(),
             patterns: HashMap::default(),
+            restricts: false,
+            restricts_by_pattern: false,
         };
         for entry in models.components() {
             let name = models.names.unique(names::model_name(&entry.key.text), "");

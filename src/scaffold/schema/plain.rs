@@ -7,22 +7,44 @@ use crate::scaffold::pattern;
 use crate::scaffold::shape::{
     EnumVariant, Extra, Field, Kind, Literal, ModelId, ModelKind, Pattern, Shape, TextFormat,
 };
-use crate::source::{Diagnostic, Node};
+use crate::source::{Diagnostic, Entry, Key, Mapping, Node};
 
+use super::all_of::without;
 use super::keywords::{Counted, enumerated, fits_i32, integer_rules, number_rules, schema_type, size_rules};
 use super::{Models, description};
 
 impl Models<'_> {
     /// A schema without `allOf`.
     pub(super) fn plain(&mut self, node: &Node, hint: &str, slot: Option<ModelId>) -> Shape {
+        let (typed, also) = self.split(node, &[]);
+        if also.is_empty() {
+            return self.typed(node, hint, slot);
+        }
+        let before = self.list.len();
+        let mut shape = self.typed(typed.as_ref().unwrap_or(node), hint, slot);
+        self.restrict(&mut shape, node, &also, before, slot);
+        shape
+    }
+
+    /// A schema that says nothing beyond its type and the bounds of its values.
+    fn typed(&mut self, node: &Node, hint: &str, slot: Option<ModelId>) -> Shape {
         // Fixed values beside `oneOf` are among its own, and fewer.
         let fixed = if node.get("enum").is_some() || node.get("const").is_some() { enumerated(node) } else { None };
         if let Some(values) = &fixed {
             if let Some(shape) = self.enumeration(node, values, hint, slot) {
                 return shape;
             }
-            let message = "fixed values that are neither texts nor integers are not checked";
-            self.diagnostics.push(Diagnostic::warning("enum-not-checked", node.span, message));
+            let before = self.list.len();
+            let mut shape = self.typed(&without(node, &["enum", "const"]), hint, slot);
+            if shape.kind == Kind::F32 {
+                // Its values are written with all their digits.
+                shape.kind = Kind::F64;
+            }
+            let key = Key { text: "enum".into(), span: node.span };
+            let mut only = Mapping::new();
+            only.push(Entry { key, value: Node::sequence(values.iter().cloned(), node.span) });
+            self.restrict(&mut shape, node, &[Node::mapping(only, node.span)], before, slot);
+            return shape;
         }
         for key in ["oneOf", "anyOf"] {
             if let Some(variants) = node.get(key).filter(|v| v.items().len() > 0)
@@ -31,8 +53,7 @@ impl Models<'_> {
                 return shape;
             }
         }
-        if fixed.is_none()
-            && let Some(values) = enumerated(node)
+        if let Some(values) = enumerated(node)
             && let Some(shape) = self.enumeration(node, &values, hint, slot)
         {
             return shape;

@@ -1,0 +1,103 @@
+//! A test of the project of `restrictions.yaml`: bodies and queries, and what is said of them.
+
+use restrictions::api::ops::{post_form, post_thing};
+use restrictions::api::rt::{Error, Request};
+
+fn pointers(result: Result<(), Error>) -> Vec<String> {
+    match result {
+        Ok(()) => Vec::new(),
+        Err(error) => {
+            assert_eq!(error.status, 400, "{error:?}");
+            error.violations.into_iter().map(|violation| violation.pointer).collect()
+        }
+    }
+}
+
+fn thing(body: &str, query: &[(&str, &str)]) -> Vec<String> {
+    let query = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let request = Request { body: body.into(), query, ..Request::default() };
+    pointers(post_thing::Input::decode(&request).map(drop))
+}
+
+fn form(media_type: &str, body: &str) -> Result<post_form::Body, Vec<String>> {
+    let mut request = Request { body: body.into(), ..Request::default() };
+    request.headers.insert("content-type", media_type.parse().expect("a header"));
+    match post_form::Input::decode(&request) {
+        Ok(input) => Ok(input.body),
+        Err(error) => Err(pointers(Err(error))),
+    }
+}
+
+#[test]
+fn bodies_keep_to_what_is_asked() {
+    for good in [
+        r#"{}"#,
+        r#"{"ratio":0.5,"yes":true,"pair":[3,4],"point":{"y":2,"x":1},"named":{"x":2},"mixed":"a","odd":3}"#,
+        r#"{"ratio":1,"mixed":1.0,"no_word":"user","outside":0,"strings":{"a":"b"}}"#,
+        r#"{"few":{"a":"x"}}"#,
+        r#"{"few":{"other":1}}"#,
+        r#"{"either":{"b":"x"},"range":{"from":1},"payment":{"kind":"cash"}}"#,
+        r#"{"payment":{"kind":"card","card_number":"1234"},"no_legacy":{"b":"x"},"outside":11}"#,
+        r#"{"no_legacy":{"a":"x","c":1},"range":{"to":1,"from":2}}"#,
+    ] {
+        assert_eq!(thing(good, &[]), [""; 0], "{good}");
+    }
+    for (bad, place) in [
+        (r#"{"ratio":0.25}"#, "/body/ratio"),
+        (r#"{"yes":false}"#, "/body/yes"),
+        (r#"{"pair":[1,4]}"#, "/body/pair"),
+        (r#"{"point":{"x":1,"y":2,"z":3}}"#, "/body/point"),
+        (r#"{"named":{"x":2,"y":3}}"#, "/body/named"),
+        (r#"{"mixed":false}"#, "/body/mixed"),
+        (r#"{"odd":4}"#, "/body/odd"),
+        (r#"{"no_word":"root"}"#, "/body/no_word"),
+        (r#"{"few":{}}"#, "/body/few"),
+        (r#"{"few":{"a":"x","c":1,"d":2}}"#, "/body/few"),
+        (r#"{"either":{"c":"x"}}"#, "/body/either"),
+        (r#"{"payment":{"kind":"card"}}"#, "/body/payment"),
+        (r#"{"payment":{"kind":"card","card_number":"12"}}"#, "/body/payment"),
+        (r#"{"payment":{"kind":"cash","card_number":"1234"}}"#, "/body/payment"),
+        (r#"{"no_legacy":{"a":"x"}}"#, "/body/no_legacy"),
+        (r#"{"no_legacy":{"b":"x","legacy":null}}"#, "/body/no_legacy"),
+        (r#"{"range":{"to":1}}"#, "/body/range"),
+        (r#"{"outside":5}"#, "/body/outside"),
+        (r#"{"strings":{"secret":"x"}}"#, "/body/strings"),
+    ] {
+        assert_eq!(thing(bad, &[]), [place], "{bad}");
+    }
+}
+
+#[test]
+fn queries_keep_to_what_is_asked() {
+    for good in [("ratio", "1"), ("ratio", "2.25"), ("single", "0.1"), ("sure", "true"), ("word", "ax")] {
+        assert_eq!(thing("{}", &[good]), [""; 0], "{good:?}");
+    }
+    for bad in [("ratio", "2"), ("single", "0.3"), ("sure", "false"), ("word", "xa")] {
+        assert_eq!(thing("{}", &[bad]), [format!("/query/{}", bad.0)], "{bad:?}");
+    }
+}
+
+#[test]
+fn forms_keep_to_what_is_asked() {
+    let url = "application/x-www-form-urlencoded";
+    assert!(form(url, "a=x").is_ok());
+    assert_eq!(form(url, "c=x"), Err(vec!["/body".to_owned()]));
+    let parts = |fields: &[(&str, &str)]| {
+        let part = |(name, text): &(&str, &str)| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
+        };
+        form("multipart/form-data; boundary=b", &(fields.iter().map(part).collect::<String>() + "--b--\r\n"))
+    };
+    let read = |fields: &[(&str, &str)]| match parts(fields) {
+        Ok(post_form::Body::Multipart(form)) => serde_json::to_string(&form).expect("JSON"),
+        other => format!("{other:?}"),
+    };
+    assert_eq!(read(&[("item", "[1, 2]")]), r#"{"item":[1,2]}"#);
+    assert_eq!(read(&[("item", "1"), ("item", "2")]), r#"{"item":[1,2]}"#);
+    assert_eq!(read(&[("item", "[x")]), r#"{"item":"[x"}"#);
+    assert_eq!(read(&[("item", "{}")]), r#"{"item":"{}"}"#);
+    assert_eq!(
+        read(&[("item", "[]"), ("owner", r#"{"kind":"Company","vat":"7"}"#)]),
+        r#"{"item":[],"owner":{"kind":"Company","vat":"7"}}"#
+    );
+}
