@@ -54,8 +54,8 @@ pub struct Changes<'p> {
     /// Files of the user whose template has changed where they have too: the new text goes beside them.
     pub conflicts: Vec<String>,
     manifest: Manifest,
-    /// The manifest that is there while files are written; none where there is nothing to write.
-    underway: Option<Manifest>,
+    /// The manifest that was there.
+    before: Cow<'p, Manifest>,
     /// The texts of once-written files as they were generated, for the merge when a template changes.
     bases: Bases<'p>,
 }
@@ -121,7 +121,7 @@ pub fn read_manifest(folder: &Path) -> Result<Manifest, ApplyError> {
 ///
 /// # Errors
 /// When a file cannot be read, or a shared one cannot be brought up to date.
-pub fn compare<'p>(project: &'p Project, folder: &Path, manifest: &Manifest) -> Result<Changes<'p>, ApplyError> {
+pub fn compare<'p>(project: &'p Project, folder: &Path, manifest: &'p Manifest) -> Result<Changes<'p>, ApplyError> {
     let mut changes = Changes {
         manifest: Manifest {
             version: 1,
@@ -132,6 +132,7 @@ pub fn compare<'p>(project: &'p Project, folder: &Path, manifest: &Manifest) -> 
             operations: project.operations.clone(),
             files: BTreeMap::new(),
         },
+        before: Cow::Borrowed(manifest),
         ..Changes::default()
     };
     let bases = read_bases(folder)?;
@@ -242,12 +243,12 @@ pub fn compare<'p>(project: &'p Project, folder: &Path, manifest: &Manifest) -> 
         }
     }
     changes.changes.sort_by(|a, b| a.path.cmp(&b.path));
-    changes.underway = underway(manifest, &changes);
     Ok(changes)
 }
 
-/// Returns the manifest of a folder where a run may have written none, some or all of its changes.
-fn underway(manifest: &Manifest, changes: &Changes<'_>) -> Option<Manifest> {
+/// Returns the manifest that is in a folder while files are written there, where a run may have written none, some or all
+/// of its changes; none where there is nothing to write.
+fn underway(changes: &Changes<'_>) -> Option<Manifest> {
     let mut underway = None;
     for change in &changes.changes {
         let is_created = change.action == Action::Create;
@@ -259,7 +260,8 @@ fn underway(manifest: &Manifest, changes: &Changes<'_>) -> Option<Manifest> {
             Owner::Shared => false,
         };
         if is_recorded {
-            let files = &mut underway.get_or_insert_with(|| Manifest { version: 1, ..manifest.clone() }).files;
+            let files =
+                &mut underway.get_or_insert_with(|| Manifest { version: 1, ..changes.before.as_ref().clone() }).files;
             let known = files.entry(change.path.clone()).or_insert_with(|| after.clone());
             known.next = Some(after.sha256.clone());
         }
@@ -356,8 +358,8 @@ impl Changes<'_> {
         if let Some(bases) = &first_bases {
             record(folder, BASE_PATH, bases)?;
         }
-        if let Some(underway) = &self.underway {
-            record(folder, MANIFEST_PATH, underway)?;
+        if let Some(underway) = underway(self) {
+            record(folder, MANIFEST_PATH, &underway)?;
         }
         make_folders(folder, &writes)?;
         let written = in_parallel(&writes, || (), |(), _, (path, text)| write(&located(folder, path), text));
@@ -553,7 +555,8 @@ mod tests {
 
     fn compared(folder: &Path, files: &[(&str, &str, Owner)]) -> Changes<'static> {
         let project: &'static Project = Box::leak(Box::new(project(files)));
-        compare(project, folder, &read_manifest(folder).unwrap()).unwrap()
+        let manifest: &'static Manifest = Box::leak(Box::new(read_manifest(folder).unwrap()));
+        compare(project, folder, manifest).unwrap()
     }
 
     #[test]

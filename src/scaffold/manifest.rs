@@ -117,11 +117,11 @@ pub enum Owner {
 
 /// Returns the SHA-256 of a text in hexadecimal. Line endings do not count.
 pub(crate) fn digest(text: &str) -> String {
-    use std::fmt::Write as _;
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let text = if text.contains('\r') { Cow::from(text.replace("\r\n", "\n")) } else { Cow::from(text) };
     let mut hexadecimal = String::with_capacity(64);
     for byte in Sha256::digest(text.as_bytes()) {
-        let _ = write!(hexadecimal, "{byte:02x}");
+        hexadecimal.extend([byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)])));
     }
     hexadecimal
 }

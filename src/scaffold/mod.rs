@@ -23,6 +23,7 @@ mod declared;
 #[allow(unreachable_pub)]
 mod evaluate;
 mod example;
+mod files;
 mod flow;
 mod helpers;
 pub mod integration;
@@ -34,6 +35,7 @@ mod names;
 mod operation;
 mod operations;
 mod parallel;
+mod parts;
 mod pattern;
 mod polymorphic;
 mod project;

@@ -38,6 +38,15 @@ pub(crate) fn in_parallel<I: Sync, S, T: Send>(
     done.into_iter().map(|(_, item)| item).collect()
 }
 
+/// Does one thing on another thread while this one does the other.
+pub(crate) fn beside<A: Send, B>(other: impl FnOnce() -> A + Send, this: impl FnOnce() -> B) -> (B, A) {
+    std::thread::scope(|scope| {
+        let other = scope.spawn(other);
+        let this = this();
+        (this, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::in_parallel;

@@ -8,19 +8,20 @@ use serde_json::{Map, Value as Json, json};
 use crate::openapi::{Document, Operation};
 use crate::source::Diagnostic;
 
+use super::files::{Files, Rendered};
 use super::flow;
 use super::integration;
-use super::json_schema;
 use super::manifest::{Choices, Manifest, ManifestOperation, Owner};
 use super::names::{self, Names};
-use super::operation;
+use super::operation::{self, Typed};
 use super::operations::{self, Plan};
-use super::parallel::in_parallel;
+use super::parallel::beside;
+use super::parts::{ModelPart, OperationPart, Parts, named_schemas};
 use super::rust::Checks;
 use super::schema::Models;
 use super::share;
 use super::template::{TemplateError, Templates};
-use super::{Function, Payload, ScaffoldOptions, context};
+use super::{Function, Payload, ScaffoldOptions};
 
 /// The files of a project, before anything is written.
 #[derive(Clone, Debug, Default)]
@@ -74,9 +75,6 @@ pub enum Detail {
 /// The version of what templates are given; a member that goes or changes its meaning makes it another.
 const CONTEXT_VERSION: u32 = 2;
 
-/// The template of what the user writes.
-const HANDLER: &str = "project/handler.rs";
-
 /// The modules of `src/gen/rt/`.
 const RUNTIME: [&str; 13] = [
     "check",
@@ -111,20 +109,19 @@ pub fn generate(
     let document = expanded.as_ref().unwrap_or(document);
     let Plan { handled, functions, skipped, named: moved } = operations::plan(document, options, manifest);
     let mut models = Models::new(document);
-    if !options.only_used {
-        models.define_components();
-    }
-    let (typed, named) = std::thread::scope(|scope| {
-        let named = scope.spawn(|| named_schemas(document));
-        let typed: Vec<_> =
-            handled.into_iter().map(|handled| operation::typed(document, &mut models, handled)).collect();
-        match named.join() {
-            Ok(named) => (typed, named),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    });
-    flow::break_cycles(&mut models);
-    share::equal_models(&mut models);
+    let (typed, named) = beside(
+        || named_schemas(document),
+        || {
+            if !options.only_used {
+                models.define_components();
+            }
+            let typed: Vec<_> =
+                handled.into_iter().map(|handled| operation::typed(document, &mut models, handled)).collect();
+            flow::break_cycles(&mut models);
+            share::equal_models(&mut models);
+            typed
+        },
+    );
     let checks = Checks::new(&models);
     let answerer = |operation: &Operation<'_>, what: &str| {
         let (template, _) = integration::chosen(operation, &options.integrations);
@@ -147,36 +144,16 @@ pub fn generate(
     let mut names = Names::default();
     let variants: Vec<String> =
         typed.iter().map(|operation| names.unique(names::type_name(&operation.handled.module), "")).collect();
-    let made = in_parallel(
-        &typed,
-        || Context::from(json!({ "api": api, "op": null })),
-        |context, index, operation| {
-            let mut made =
-                operation_files(templates, context, document, &models, &checks, operation, &variants[index])?;
-            if !keeps_context {
-                made.context = outline(&made.context);
-            }
-            Ok::<_, TemplateError>(made)
-        },
-    );
-    let mut files = Files { templates, options, files: BTreeMap::new(), ignored: Vec::new() };
-    let mut ops = Vec::with_capacity(made.len());
-    let head =
-        Context::from(json!({ "api": { "crate": api["crate"], "title": api["title"], "package": api["package"] } }));
-    let mut tests = vec![templates.render_as_written("project/contract_cases.rs", &head)?];
-    let mut cases = Vec::with_capacity(made.len());
-    for made in made {
-        let made = made?;
-        files.add_all(made.files);
-        tests.push(made.test);
-        cases.push(made.cases);
-        ops.push(made.context);
+    let parts = Parts { templates, document, models: &models, checks: &checks, api: &api, keeps_context };
+    let (mut of_operations, mut of_models) = parts.all(&typed, &variants)?;
+
+    let mut files = Files::new(templates, options);
+    let mut ops = Vec::with_capacity(of_operations.len());
+    for part in &mut of_operations {
+        files.add_all(std::mem::take(&mut part.files));
+        ops.push(part.context.take());
     }
-    files.add("tests/contract/cases.rs", "project/contract_cases.rs", tests.concat(), Owner::Tool);
-    let cases = object!({ "cases": format!("{{\n{}\n}}\n", cases.join(",\n")) });
-    files.text("tests/contract/cases.json", "project/cases.json", &Context::from(cases), Owner::Tool)?;
-    let schemas = object!({ "schemas": schemas(document, &named, &typed) });
-    files.text("tests/contract/schemas.json", "project/schemas.json", &Context::from(schemas), Owner::Tool)?;
+    let models_context: Vec<Json> = of_models.iter_mut().map(|part| part.context.take()).collect();
     let functions_context: Vec<Json> = functions
         .iter()
         .enumerate()
@@ -186,51 +163,39 @@ pub fn generate(
     // As rustfmt has them.
     modules.sort_unstable();
     let modules = json!(modules);
-    let mut parts = vec![templates.render_rust("project/models.rs", &json!({ "api": api }))?];
-    let mut models_context = Vec::with_capacity(models.list.len());
-    let made = in_parallel(
-        &models.list,
-        || (),
-        |(), id, _| {
-            let mut context = Context::from(context::model(&models, &checks, id));
-            let text = templates.render_laid_out_with("project/model.rs", &context);
-            (if keeps_context { context.data_mut().take() } else { Json::Null }, text)
-        },
-    );
-    for (context, text) in made {
-        models_context.push(context);
-        parts.push(text?);
-    }
-    files.add("src/gen/models.rs", "project/models.rs", parts.join("\n"), Owner::Tool);
+    let head = object!({
+        "crate": api["crate"].clone(), "title": api["title"].clone(), "package": api["package"].clone(),
+    });
     for function in &functions_context {
-        let one = json!({ "api": { "crate": api["crate"], "package": api["package"], "title": api["title"] }, "function": function });
+        let one = object!({ "api": head.clone(), "function": function.clone() });
         let bin = function["bin"].as_str().unwrap_or_default();
         files.text(&format!("src/bin/{bin}.rs"), "project/bin.rs", &Context::from(one), Owner::Tool)?;
     }
+    let operations = recorded(document, &typed);
+    let (evaluates, diagnostics) = (models.evaluates, std::mem::take(&mut models.diagnostics));
 
     // One context for all that is of the whole API, as what it holds is large.
     let mut context = Map::new();
     context.insert("version".into(), CONTEXT_VERSION.into());
-    context.insert("api".into(), api);
+    context.insert("api".into(), api.clone());
     context.insert("ops".into(), ops.into());
     context.insert("functions".into(), functions_context.into());
     context.insert("models".into(), models_context.into());
     context.insert("modules".into(), modules);
     let mut context = Context::from(Json::Object(context));
-    files.rust("src/gen/mod.rs", "project/gen_mod.rs", &context)?;
-    files.rust("src/gen/ops/mod.rs", "project/ops_mod.rs", &context)?;
-    files.rust("src/gen/routes.rs", "project/routes.rs", &context)?;
-    files.text("src/lib.rs", "project/lib.rs", &context, Owner::User)?;
-    files.text("src/state.rs", "project/state.rs", &context, Owner::User)?;
-    files.text("src/auth.rs", "project/auth.rs", &context, Owner::User)?;
-    files.text("src/handlers/mod.rs", "project/handlers_mod.rs", &context, Owner::Shared)?;
-    files.text("tests/contract/main.rs", "project/contract.rs", &context, Owner::Tool)?;
-    files.rust_as_written("tests/contract/check.rs", "project/contract_check.rs", &context)?;
-    files.rust_as_written("tests/contract/schema.rs", "project/rt/schema.rs", &context)?;
-    files.text(".gitignore", "project/gitignore", &context, Owner::User)?;
-    files.text("README.md", "project/README.md", &context, Owner::User)?;
-    context.data_mut()["uses"] = files.uses(&models);
-    if models.restricts {
+    // What is put together of all parts is large, and so is what is not needed any more.
+    let (of_api, together) = beside(
+        || {
+            let together = put_together(templates, &api, &head, &named, &of_operations, &of_models);
+            drop((of_operations, of_models, named, typed, checks, models));
+            together
+        },
+        || of_api(&mut files, &context),
+    );
+    of_api?;
+    files.add_all(together?);
+    context.data_mut()["uses"] = files.uses(evaluates);
+    if evaluates.schemas {
         files.rust_as_written("src/gen/rt/schema.rs", "project/rt/schema.rs", &context)?;
     }
     for name in RUNTIME {
@@ -244,132 +209,102 @@ pub fn generate(
     }
     files.added(&context)?;
 
+    let (files, ignored) = files.finished();
     Ok(Project {
-        ignored: std::mem::take(&mut files.ignored),
+        ignored,
         document: None,
         choices: Choices::of(options),
         package,
         named: moved,
-        files: files.files.into_values().collect(),
-        operations: typed
-            .iter()
-            .map(|operation| ManifestOperation {
-                key: operation.handled.operation.label(),
-                module: operation.handled.module.clone(),
-                derived: operation.handled.operation.id().is_none(),
-                fingerprint: operation
-                    .handled
-                    .operation
-                    .id()
-                    .is_none()
-                    .then(|| operations::fingerprint(&operation.handled.operation)),
-                security: Some(operations::security(document, &operation.handled.operation)),
-            })
-            .collect(),
+        files,
+        operations,
         functions,
         skipped: skipped.iter().map(|(operation, what)| (operation.label(), answerer(operation, what))).collect(),
         context: if keeps_context { context } else { Json::Null },
-        diagnostics: std::mem::take(&mut models.diagnostics),
+        diagnostics,
     })
 }
 
-/// What is made of one operation.
-struct Made {
-    context: Json,
-    files: Vec<Rendered>,
-    /// Its contract test, and the line of what that checks.
-    test: String,
-    cases: String,
+/// Makes the files that are made of the whole API and do not depend on what the others name.
+fn of_api(files: &mut Files<'_>, context: &Context) -> Result<(), TemplateError> {
+    files.rust("src/gen/mod.rs", "project/gen_mod.rs", context)?;
+    files.rust("src/gen/ops/mod.rs", "project/ops_mod.rs", context)?;
+    files.rust("src/gen/routes.rs", "project/routes.rs", context)?;
+    files.text("src/lib.rs", "project/lib.rs", context, Owner::User)?;
+    files.text("src/state.rs", "project/state.rs", context, Owner::User)?;
+    files.text("src/auth.rs", "project/auth.rs", context, Owner::User)?;
+    files.text("src/handlers/mod.rs", "project/handlers_mod.rs", context, Owner::Shared)?;
+    files.text("tests/contract/main.rs", "project/contract.rs", context, Owner::Tool)?;
+    files.rust_as_written("tests/contract/check.rs", "project/contract_check.rs", context)?;
+    files.rust_as_written("tests/contract/schema.rs", "project/rt/schema.rs", context)?;
+    files.text(".gitignore", "project/gitignore", context, Owner::User)?;
+    files.text("README.md", "project/README.md", context, Owner::User)?;
+    Ok(())
 }
 
-/// A text that a template has made.
-struct Rendered {
-    path: String,
-    template: &'static str,
-    text: String,
-    owner: Owner,
-}
-
-/// Returns what the templates of the whole API name of an operation.
-fn outline(op: &Json) -> Json {
-    let named = ["module", "variant", "verb", "any", "path", "label_doc"];
-    let mut outline: Map<String, Json> = named.iter().map(|name| ((*name).to_owned(), op[*name].clone())).collect();
-    outline.insert("mapped".to_owned(), (!op["mapped"].is_null()).into());
-    Json::Object(outline)
-}
-
-/// Makes the files of an operation. `context` holds the API, and takes the operation while templates are given it.
-fn operation_files(
+/// Makes the files that hold a part of each operation or of each model.
+fn put_together(
     templates: &Templates,
-    context: &mut Context,
-    document: &Document,
-    models: &Models<'_>,
-    checks: &Checks,
-    operation: &operation::Typed<'_>,
-    variant: &str,
-) -> Result<Made, TemplateError> {
-    let (event, op) = operation.context(document, models, checks, variant);
-    let module = &operation.handled.module;
-    let is_mapped = !op["mapped"].is_null();
-    context.data_mut()["op"] = op;
-    let template = if is_mapped { "project/op_mapped.rs" } else { "project/op.rs" };
-    let code = templates.render_rust_with(template, context)?;
-    let handler = tidied(templates.render_with(HANDLER, context)?);
-    let test = templates.render_part_as_written("project/contract_case.rs", context)?;
-    let op = context.data_mut()["op"].take();
-    let cases = format!("{}: {}", json!(module), op["tests"]["cases"].as_str().unwrap_or_default());
-    let event = serde_json::to_string_pretty(&event).unwrap_or_default();
-    let event = templates.render_with("project/event.json", &Context::from(object!({ "event": event })))?;
-    let files = vec![
-        Rendered { path: format!("src/gen/ops/{module}.rs"), template, text: code, owner: Owner::Tool },
-        Rendered { path: format!("src/handlers/{module}.rs"), template: HANDLER, text: handler, owner: Owner::User },
-        Rendered {
-            path: format!("events/{module}.json"),
-            template: "project/event.json",
-            text: event,
-            owner: Owner::Tool,
-        },
-    ];
-    Ok(Made { context: op, files, test, cases })
+    api: &Json,
+    head: &Json,
+    named: &str,
+    operations: &[OperationPart],
+    models: &[ModelPart],
+) -> Result<Vec<Rendered>, TemplateError> {
+    let data = |of: fn(&OperationPart) -> &str| operations.iter().map(of).collect::<Vec<_>>().join(",\n");
+    let file = |path: &str, template: &'static str, text: String| Rendered {
+        path: path.to_owned(),
+        template,
+        text,
+        owner: Owner::Tool,
+    };
+    let cases = object!({ "cases": format!("{{\n{}\n}}\n", data(|part| &part.cases)) });
+    let schemas = object!({
+        "schemas": format!(
+            "{{\n\"components\": {{\"schemas\": {{\n{named}\n}}}},\n\"responses\": {{\n{}\n}}\n}}\n",
+            data(|part| &part.schemas)
+        ),
+    });
+    let mut tests =
+        templates.render_as_written("project/contract_cases.rs", &Context::from(object!({ "api": head.clone() })))?;
+    tests.extend(operations.iter().map(|part| part.test.as_str()));
+    let mut code =
+        vec![templates.render_rust_with("project/models.rs", &Context::from(object!({ "api": api.clone() })))?];
+    code.extend(models.iter().map(|part| part.text.clone()));
+    Ok(vec![
+        file("tests/contract/cases.rs", "project/contract_cases.rs", tests),
+        file(
+            "tests/contract/cases.json",
+            "project/cases.json",
+            templates.render_with("project/cases.json", &Context::from(cases))?,
+        ),
+        file(
+            "tests/contract/schemas.json",
+            "project/schemas.json",
+            templates.render_with("project/schemas.json", &Context::from(schemas))?,
+        ),
+        file("src/gen/models.rs", "project/models.rs", code.join("\n")),
+    ])
 }
 
-/// Returns the named schemas as JSON Schema, a line for each.
-fn named_schemas(document: &Document) -> String {
-    let schemas = json_schema::named(document).into_iter();
-    let lines =
-        schemas.map(|(name, schema)| format!("{}: {}", json!(name), json_schema::of_response(document, schema)));
-    lines.collect::<Vec<_>>().join(",\n")
-}
-
-/// Returns the JSON of the schemas that responses are checked against by the contract tests, a line for each.
-fn schemas(document: &Document, named: &str, typed: &[operation::Typed<'_>]) -> String {
-    let responses = in_parallel(
-        typed,
-        || (),
-        |(), _, operation| {
-            let schemas = operation
-                .schemas()
-                .map(|(variant, schema)| (variant.to_owned(), json_schema::of_response(document, schema)));
-            let schemas: Map<String, Json> = schemas.collect();
-            format!("{}: {}", json!(operation.handled.module), Json::Object(schemas))
-        },
-    );
-    format!(
-        "{{\n\"components\": {{\"schemas\": {{\n{named}\n}}}},\n\"responses\": {{\n{}\n}}\n}}\n",
-        responses.join(",\n")
-    )
-}
-
-/// Takes out the blank lines that a template leaves behind where it leaves something out: rustfmt does not.
-fn tidied(mut text: String) -> String {
-    while text.contains("\n\n\n") {
-        text = text.replace("\n\n\n", "\n\n");
-    }
-    text
+/// Returns what the manifest records of operations.
+fn recorded(document: &Document, typed: &[Typed<'_>]) -> Vec<ManifestOperation> {
+    let one = |Typed { handled, .. }: &Typed<'_>| {
+        let operation = &handled.operation;
+        let derived = operation.id().is_none();
+        ManifestOperation {
+            key: operation.label(),
+            module: handled.module.clone(),
+            derived,
+            fingerprint: derived.then(|| operations::fingerprint(operation)),
+            security: Some(operations::security(document, operation)),
+        }
+    };
+    typed.iter().map(one).collect()
 }
 
 /// Returns which binary answers which path and method, for `cargo lambda watch`.
-fn routes(typed: &[operation::Typed<'_>], functions: &[Function]) -> Json {
+fn routes(typed: &[Typed<'_>], functions: &[Function]) -> Json {
     /// What any method is, where another of the same path has a function of its own.
     const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
     let mut routes: BTreeMap<String, BTreeMap<&str, &str>> = BTreeMap::new();
@@ -399,7 +334,7 @@ fn routes(typed: &[operation::Typed<'_>], functions: &[Function]) -> Json {
 
 /// Returns the path templates that have handlers behind a proxy integration, in the order in which a path is to be
 /// compared with them.
-fn path_templates(typed: &[operation::Typed<'_>]) -> Json {
+fn path_templates(typed: &[Typed<'_>]) -> Json {
     let proxied = typed.iter().filter(|operation| operation.handled.payload != Payload::Mapped);
     let mut templates: Vec<&str> = proxied.map(|operation| operation.handled.operation.path.path).collect();
     // As API Gateway chooses: a segment in so many words before a parameter, a parameter before a greedy one.
@@ -417,7 +352,7 @@ fn path_templates(typed: &[operation::Typed<'_>]) -> Json {
 }
 
 /// Returns the contexts of a function's operations.
-fn members<'c>(typed: &[operation::Typed<'_>], ops: &'c [Json], function: usize) -> Vec<&'c Json> {
+fn members<'c>(typed: &[Typed<'_>], ops: &'c [Json], function: usize) -> Vec<&'c Json> {
     typed.iter().zip(ops).filter(|(operation, _)| operation.handled.function == function).map(|(_, op)| op).collect()
 }
 
@@ -439,106 +374,4 @@ fn function_context(function: &Function, count: usize, ops: Vec<&Json>) -> Json 
             Payload::Mapped => "run_mapped",
         },
     })
-}
-
-struct Files<'t> {
-    templates: &'t Templates,
-    options: &'t ScaffoldOptions,
-    files: BTreeMap<String, ProjectFile>,
-    ignored: Vec<String>,
-}
-
-impl Files<'_> {
-    fn rust(&mut self, path: &str, template: &str, context: &Context) -> Result<(), TemplateError> {
-        let text = self.templates.render_rust_with(template, context)?;
-        self.add(path, template, text, Owner::Tool);
-        Ok(())
-    }
-
-    /// Adds Rust whose template is laid out already.
-    fn rust_as_written(&mut self, path: &str, template: &str, context: &Context) -> Result<(), TemplateError> {
-        let text = self.templates.render_as_written(template, context)?;
-        self.add(path, template, tidied(text), Owner::Tool);
-        Ok(())
-    }
-
-    fn text(&mut self, path: &str, template: &str, context: &Context, owner: Owner) -> Result<(), TemplateError> {
-        let text = self.templates.render_with(template, context)?;
-        let text = if path.ends_with(".rs") { tidied(text) } else { text };
-        self.add(path, template, text, owner);
-        Ok(())
-    }
-
-    fn add_all(&mut self, files: Vec<Rendered>) {
-        for Rendered { path, template, text, owner } in files {
-            self.add(&path, template, text, owner);
-        }
-    }
-
-    fn add(&mut self, path: &str, template: &str, text: String, usual: Owner) {
-        let owner = match self.options.paths.owner(path, usual) {
-            Some(owner) => owner,
-            None => {
-                self.ignored.push(path.to_owned());
-                return;
-            }
-        };
-        let template = if owner == Owner::User { self.templates.digest(template) } else { String::new() };
-        self.files.insert(path.to_owned(), ProjectFile { path: path.to_owned(), text, owner, template });
-    }
-
-    /// Makes the files of the templates that the user has added.
-    fn added(&mut self, context: &Json) -> Result<(), TemplateError> {
-        for (name, matter) in self.templates.added()? {
-            let owner = if matter.once { Owner::User } else { Owner::Tool };
-            let list = match matter.each.as_str() {
-                "operation" => Some(("ops", "op")),
-                "function" => Some(("functions", "function")),
-                "model" => Some(("models", "model")),
-                _ => None,
-            };
-            let contexts: Vec<Json> = match list {
-                None => vec![context.clone()],
-                Some((list, one)) => {
-                    let items = context[list].as_array().map(Vec::as_slice).unwrap_or_default();
-                    items.iter().map(|item| json!({ "api": context["api"], one: item })).collect()
-                }
-            };
-            for context in &contexts {
-                let path = self.templates.render_inline(&name, &matter.to, context)?;
-                let refused = |message: &str| TemplateError::Place {
-                    name: name.clone(),
-                    message: format!("`{}` {message}", path.escape_debug()),
-                };
-                if !super::apply::is_inside(&path)
-                    || path.chars().any(char::is_control)
-                    || path.starts_with(".gatewright/")
-                {
-                    return Err(refused("is no path within the project"));
-                }
-                if self.files.contains_key(&path) {
-                    return Err(refused("is a file of the project already"));
-                }
-                let context = Context::from(context.clone());
-                if path.ends_with(".rs") && owner == Owner::Tool {
-                    self.rust(&path, &name, &context)?;
-                } else {
-                    self.text(&path, &name, &context, owner)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Returns which crates the generated code names.
-    fn uses(&self, models: &Models<'_>) -> Json {
-        let named = |name: &str| {
-            self.files
-                .values()
-                .any(|file| file.owner == Owner::Tool && file.path.ends_with(".rs") && file.text.contains(name))
-        };
-        let regex = models.restricts_by_pattern || named("pattern!(") || named("regex::Regex");
-        let schema = models.restricts;
-        json!({ "chrono": named("chrono::"), "uuid": named("uuid::"), "regex": regex, "schema": schema })
-    }
 }

@@ -41,9 +41,16 @@ pub(crate) struct Models<'d> {
     nullable: HashSet<ModelId>,
     /// The patterns met, each compiled once.
     patterns: HashMap<String, Option<regex::Regex>>,
-    /// Whether any schema asks for what is checked as JSON Schema, and whether that matches texts.
-    pub(crate) restricts: bool,
-    pub(crate) restricts_by_pattern: bool,
+    pub(crate) evaluates: Evaluates,
+}
+
+/// What of the document is checked as JSON Schema, for lack of a type that says it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Evaluates {
+    /// Whether any schema is.
+    pub(crate) schemas: bool,
+    /// Whether that matches texts.
+    pub(crate) patterns: bool,
 }
 
 impl<'d> Models<'d> {
@@ -61,8 +68,7 @@ impl<'d> Models<'d> {
             distributed: 0,
             nullable: HashSet::default(),
             patterns: HashMap::default(),
-            restricts: false,
-            restricts_by_pattern: false,
+            evaluates: Evaluates::default(),
         };
         for entry in models.components() {
             let name = models.names.unique(names::model_name(&entry.key.text), "");

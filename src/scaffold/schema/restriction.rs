@@ -144,8 +144,8 @@ impl Models<'_> {
                 true
             }
         };
-        self.restricts |= kept;
-        self.restricts_by_pattern |= kept && has_pattern;
+        self.evaluates.schemas |= kept;
+        self.evaluates.patterns |= kept && has_pattern;
         kept
     }
 
