@@ -64,8 +64,36 @@ impl Constraints {
         }
     }
 
+    /// Demands that a member matches its pattern; `matches` says whether it does.
+    pub(crate) fn pattern(&mut self, member: &str, value: &str, matches: bool, pattern: &str) {
+        if !matches {
+            let rule = format!("Member must satisfy regular expression pattern: {pattern}");
+            self.error(&format!("Value '{value}'"), member, &rule);
+        }
+    }
+
+    /// Demands that a member is not longer than it may be.
+    pub(crate) fn at_most(&mut self, member: &str, value: &str, length: usize, max: usize) {
+        if length > max {
+            let rule = format!("Member must have length less than or equal to {max}");
+            self.error(&format!("Value '{value}'"), member, &rule);
+        }
+    }
+
+    /// Demands that a number, if it is there, is in a range.
+    pub(crate) fn within(&mut self, member: &str, value: Option<i64>, range: std::ops::RangeInclusive<i64>) {
+        let Some(value) = value.filter(|value| !range.contains(value)) else { return };
+        let rule = match value < *range.start() {
+            true => format!("Member must have value greater than or equal to {}", range.start()),
+            false => format!("Member must have value less than or equal to {}", range.end()),
+        };
+        self.error(&format!("Value '{value}'"), member, &rule);
+    }
+
     fn error(&mut self, value: &str, member: &str, rule: &str) {
-        self.errors.push(format!("{value} at '{}.{member}' failed to satisfy constraint: {rule}", self.input));
+        // Lambda names members without their input.
+        let dot = if self.input.is_empty() { "" } else { "." };
+        self.errors.push(format!("{value} at '{}{dot}{member}' failed to satisfy constraint: {rule}", self.input));
     }
 
     /// Refuses the call when a constraint is not met.

@@ -1,7 +1,6 @@
 //! Lambda functions: native executables, alone or in a ZIP file with a `bootstrap`.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,51 +8,24 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::emulator::lambda::{FunctionConfig, FunctionName, InvokeError, InvokeOptions};
-use crate::source::{Access, write_whole};
 
 use super::Control;
 use super::call::{Answer, Call, to_value};
+use super::function_code::unpack;
+use super::function_input::{self, Input};
 use super::refusal::{Exception, Refusal};
 
-/// Bytes; the most that a package may have when it is unpacked.
-const MAX_UNPACKED: u64 = 262_144_000;
 /// The file that is run when the handler names none.
-const BOOTSTRAP: &str = "bootstrap";
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Input {
-    function_name: Option<String>,
-    runtime: Option<String>,
-    role: Option<String>,
-    handler: Option<String>,
-    code: Option<Code>,
-    description: Option<String>,
-    timeout: Option<i64>,
-    memory_size: Option<i64>,
-    environment: Option<Environment>,
-    architectures: Option<Vec<String>>,
-    publish: Option<bool>,
-    package_type: Option<String>,
-    tags: Option<IndexMap<String, String>>,
-    #[serde(flatten)]
-    code_update: Code,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Code {
-    zip_file: Option<String>,
-}
+pub(super) const BOOTSTRAP: &str = "bootstrap";
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-struct Environment {
-    variables: BTreeMap<String, String>,
+pub(super) struct Environment {
+    pub(super) variables: BTreeMap<String, String>,
 }
 
 /// A function's configuration (shape `FunctionConfiguration`).
@@ -65,7 +37,7 @@ pub(super) struct Function {
     runtime: String,
     role: String,
     handler: String,
-    code_size: u64,
+    pub(super) code_size: u64,
     pub(super) description: String,
     timeout: i64,
     memory_size: i64,
@@ -81,6 +53,20 @@ pub(super) struct Function {
     package_type: String,
     architectures: Vec<String>,
     ephemeral_storage: Value,
+    #[serde(default = "no_snap_start")]
+    snap_start: Value,
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    runtime_version_config: Value,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    logging_config: Map<String, Value>,
+    /// What is kept as data alone, by its name on the wire: `VpcConfig`, `DeadLetterConfig`, `KMSKeyArn`, `Layers`,
+    /// `FileSystemConfigs`.
+    #[serde(flatten)]
+    other: Map<String, Value>,
+}
+
+fn no_snap_start() -> Value {
+    json!({ "ApplyOn": "None", "OptimizationStatus": "Off" })
 }
 
 /// A function and what is not shown of it.
@@ -93,6 +79,9 @@ pub(super) struct Record {
     /// Reserved concurrency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) concurrency: Option<u32>,
+    /// The number of the last version: none is given twice.
+    #[serde(default)]
+    pub(super) published: u64,
 }
 
 pub(super) fn key(name: &str) -> String {
@@ -147,13 +136,7 @@ impl Control {
 /// Returns the function that a call names, with the qualifier of its query.
 pub(super) fn name_of(call: &Call<'_>) -> Result<FunctionName, Refusal> {
     let text = call.path("function_name");
-    let mut name = FunctionName::parse(text).ok_or_else(|| {
-        invalid(&format!(
-            "1 validation error detected: Value '{text}' at 'functionName' failed to satisfy constraint: Member must \
-         satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{{2}}(-gov)?-[a-z]+-\\d{{1}}:)?\
-         (\\d{{12}}:)?(function:)?([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?"
-        ))
-    })?;
+    let mut name = FunctionName::parse(text).ok_or_else(|| function_input::illegal_name(text))?;
     name.qualifier = name.qualifier.or_else(|| call.query("Qualifier").map(str::to_owned));
     Ok(name)
 }
@@ -189,19 +172,70 @@ fn new_function(control: &Control, name: &str, role: &str) -> Function {
         package_type: "Zip".to_owned(),
         architectures: vec![if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }.to_owned()],
         ephemeral_storage: json!({ "Size": 512 }),
+        snap_start: no_snap_start(),
+        runtime_version_config: runtime_version(control, "provided.al2023"),
+        logging_config: Map::from_iter([
+            ("LogFormat".to_owned(), json!("Text")),
+            ("LogGroup".to_owned(), json!(format!("/aws/lambda/{name}"))),
+        ]),
+        other: Map::new(),
     }
+}
+
+/// Returns the version of a runtime, as Lambda names it: by a hash.
+fn runtime_version(control: &Control, runtime: &str) -> Value {
+    let hash: String = Sha256::digest(runtime).iter().map(|byte| format!("{byte:02x}")).collect();
+    let region = &control.region;
+    let partition = crate::gateway::partition(region);
+    json!({ "RuntimeVersionArn": format!("arn:{partition}:lambda:{region}::runtime:{hash}") })
+}
+
+/// What a change to a function is answered with: the change is still under way then, and done with the next read (logs
+/// of users).
+#[derive(Clone, Copy)]
+enum Change {
+    Creation,
+    Update,
+}
+
+fn changing(function: &Function, change: Change) -> Result<Answer, Refusal> {
+    let mut value = to_value(function)?;
+    if let Some(members) = value.as_object_mut() {
+        let (status, prefix) = match change {
+            Change::Creation => (None, "State"),
+            Change::Update => (Some("InProgress"), "LastUpdateStatus"),
+        };
+        match status {
+            None => {
+                members.insert("State".to_owned(), json!("Pending"));
+                members.shift_remove("LastUpdateStatus");
+            }
+            Some(status) => {
+                members.insert("LastUpdateStatus".to_owned(), json!(status));
+            }
+        }
+        members.insert(format!("{prefix}Reason"), json!("The function is being created."));
+        members.insert(format!("{prefix}ReasonCode"), json!("Creating"));
+    }
+    Ok(Answer::json(value))
+}
+
+/// Demands that a change is made to the revision that it names, if it names one.
+fn check_revision(wanted: Option<&str>, function: &Function) -> Result<(), Refusal> {
+    if wanted.is_some_and(|wanted| wanted != function.revision_id) {
+        return Err(function_input::stale("the GetFunction/GetAlias API"));
+    }
+    Ok(())
 }
 
 pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: Input = call.input()?;
-    let name = input.function_name.as_deref().and_then(FunctionName::parse);
-    let name = name.ok_or_else(|| invalid("The function name is missing or not one"))?.name;
+    let name = input.check_creation()?.name;
     if input.package_type.as_deref() == Some("Image") {
         return Err(invalid("Container images are not run here: give the function's code as a ZIP file"));
     }
-    let role = input.role.clone().ok_or_else(|| invalid("Role is required"))?;
-    let mut function = new_function(call.control, &name, &role);
-    configure(&mut function, &input)?;
+    let mut function = new_function(call.control, &name, input.role.as_deref().unwrap_or_default());
+    configure(call.control, &mut function, &input)?;
     let code = input.code.and_then(|code| code.zip_file);
     let code = code.ok_or_else(|| invalid("Please provide the function's code as a ZIP file"))?;
     if call.control.store.contains(&key(&name)) {
@@ -210,16 +244,16 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         );
     }
     let command = unpack(call.control, &mut function, &code)?;
-    let record = Record { function, command, tags: input.tags.unwrap_or_default(), concurrency: None };
+    let record = Record { function, command, tags: input.tags.unwrap_or_default(), concurrency: None, published: 0 };
     call.control.write(|tx| Ok(tx.put(&key(&name), &record)?))?;
     call.control.register(&record);
     if input.publish.unwrap_or_default() {
-        return super::function_version::publish_latest(call.control, &name);
+        return super::function_version::publish_latest(call.control, &name, None);
     }
-    Answer::entity(&record.function)
+    changing(&record.function, Change::Creation)
 }
 
-fn configure(function: &mut Function, input: &Input) -> Result<(), Refusal> {
+fn configure(control: &Control, function: &mut Function, input: &Input) -> Result<(), Refusal> {
     if let Some(runtime) = &input.runtime {
         if !runtime.starts_with("provided") {
             return Err(invalid(&format!(
@@ -227,17 +261,12 @@ fn configure(function: &mut Function, input: &Input) -> Result<(), Refusal> {
             )));
         }
         function.runtime.clone_from(runtime);
+        function.runtime_version_config = runtime_version(control, runtime);
     }
     if let Some(timeout) = input.timeout {
-        if !(1..=900).contains(&timeout) {
-            return Err(invalid("Timeout must be between 1 and 900 seconds"));
-        }
         function.timeout = timeout;
     }
     if let Some(memory) = input.memory_size {
-        if !(128..=10_240).contains(&memory) {
-            return Err(invalid("MemorySize must be between 128 and 10240 MB"));
-        }
         function.memory_size = memory;
     }
     if let Some(handler) = &input.handler {
@@ -255,66 +284,33 @@ fn configure(function: &mut Function, input: &Input) -> Result<(), Refusal> {
     if let Some(architectures) = &input.architectures {
         function.architectures.clone_from(architectures);
     }
+    if let Some(mode) = input.tracing_mode() {
+        function.tracing_config = json!({ "Mode": mode });
+    }
+    if let Some(size) = input.storage_size() {
+        function.ephemeral_storage = json!({ "Size": size });
+    }
+    if let Some(apply_on) = input.snap_start.as_ref().and_then(|config| config.get("ApplyOn")) {
+        function.snap_start["ApplyOn"] = apply_on.clone();
+    }
+    for (member, value) in input.logging_config.iter().flatten() {
+        function.logging_config.insert(member.clone(), value.clone());
+    }
+    // Levels are of JSON alone, and have defaults there.
+    if function.logging_config.get("LogFormat") == Some(&json!("JSON")) {
+        for level in ["ApplicationLogLevel", "SystemLogLevel"] {
+            function.logging_config.entry(level).or_insert_with(|| json!("INFO"));
+        }
+    } else {
+        function.logging_config.retain(|member, _| !member.ends_with("Level"));
+    }
+    for (member, shown) in input.data_alone() {
+        match shown {
+            Some(shown) => function.other.insert(member.to_owned(), shown),
+            None => function.other.shift_remove(member),
+        };
+    }
     Ok(())
-}
-
-/// Returns whether code is a program itself, rather than an archive with one: an executable of Linux, macOS or Windows, or
-/// a script.
-fn is_program(code: &[u8]) -> bool {
-    const BEGINNINGS: [&[u8]; 7] =
-        [b"\x7fELF", b"#!", b"MZ", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf"];
-    BEGINNINGS.iter().any(|beginning| code.starts_with(beginning))
-}
-
-/// Puts a function's code in a folder of its own, named after its hash, and returns the executable.
-fn unpack(control: &Control, function: &mut Function, code: &str) -> Result<PathBuf, Refusal> {
-    let unreadable = |_: &dyn std::fmt::Display| {
-        invalid("Could not unzip uploaded file. Please check your file, then try to upload again.")
-    };
-    let bytes = STANDARD.decode(code).map_err(|error| unreadable(&error))?;
-    let hash = Sha256::digest(&bytes);
-    function.code_sha256 = STANDARD.encode(hash);
-    function.code_size = bytes.len() as u64;
-    let hex: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    let folder = control.functions_folder()?.join(&function.function_name).join(hex);
-    let unwritable = |error: std::io::Error| {
-        Refusal::new(Exception::ServiceUnavailable, format!("cannot keep the function's code: {error}"))
-    };
-    std::fs::create_dir_all(&folder).map_err(unwritable)?;
-    if is_program(&bytes) {
-        let file = folder.join(BOOTSTRAP);
-        write_whole(&file, &bytes, Access::Executable).map_err(unwritable)?;
-        return Ok(file);
-    }
-    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
-    let mut unpacked = 0u64;
-    for index in 0..archive.len() {
-        let mut entry = archive.by_index(index).map_err(|error| unreadable(&error))?;
-        // Names that would leave the folder are refused.
-        let name = entry.enclosed_name().ok_or_else(|| unreadable(&"a file in it has no safe name"))?;
-        let path = folder.join(name);
-        if entry.is_dir() {
-            std::fs::create_dir_all(&path).map_err(unwritable)?;
-            continue;
-        }
-        let mut contents = Vec::new();
-        let left = MAX_UNPACKED.saturating_sub(unpacked);
-        entry.by_ref().take(left + 1).read_to_end(&mut contents).map_err(|error| unreadable(&error))?;
-        unpacked += contents.len() as u64;
-        if unpacked > MAX_UNPACKED {
-            return Err(invalid("Unzipped size must be smaller than 262144000 bytes"));
-        }
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(unwritable)?;
-        }
-        // A process that runs the old program keeps it.
-        write_whole(&path, &contents, Access::Executable).map_err(unwritable)?;
-    }
-    let named = folder.join(BOOTSTRAP);
-    if named.is_file() {
-        return Ok(named);
-    }
-    Err(invalid("The ZIP file has no `bootstrap`: it must hold the executable under this name"))
 }
 
 pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
@@ -324,13 +320,28 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
     names.sort();
     names.dedup();
     let names = names.into_iter().filter_map(|name| FunctionName::parse(&name));
-    let functions: Vec<Value> = names.map(|name| to_value(&call.control.function(&name)?)).collect::<Result<_, _>>()?;
-    Ok(Answer::json(json!({ "Functions": functions })))
+    let mut functions = names.map(|name| to_value(&call.control.function(&name)?)).collect::<Result<Vec<_>, _>>()?;
+    // A list has a part of what there is (API reference, ListFunctions).
+    for members in functions.iter_mut().filter_map(Value::as_object_mut) {
+        members.retain(|member, _| {
+            !member.starts_with("State") && !member.starts_with("LastUpdateStatus") && member != "RuntimeVersionConfig"
+        });
+    }
+    function_input::page(call, "Functions", functions)
+}
+
+/// Returns a function's configuration under the ARN that a call names it by: with its qualifier.
+fn shown_as(control: &Control, name: &FunctionName) -> Result<Function, Refusal> {
+    let mut function = super::function_version::qualified(control, name)?;
+    if name.qualifier.is_some() {
+        function.function_arn = control.gateway.functions.arn(&name.to_string());
+    }
+    Ok(function)
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
     let name = name_of(call)?;
-    let function = super::function_version::qualified(call.control, &name)?;
+    let function = shown_as(call.control, &name)?;
     let record: Option<Record> = call.control.store.get(&key(&name.name))?;
     let location = record.as_ref().map_or(String::new(), |record| format!("file://{}", record.command.display()));
     let mut answer = json!({
@@ -357,21 +368,34 @@ pub(super) fn get_code_signing(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn get_configuration(call: &Call<'_>) -> Result<Answer, Refusal> {
-    Answer::entity(&super::function_version::qualified(call.control, &name_of(call)?)?)
+    Answer::entity(&shown_as(call.control, &name_of(call)?)?)
 }
 
 pub(super) fn update_configuration(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: Input = call.input()?;
-    change(call, |function, _| configure(function, &input).map(|()| None))
+    input.check_update()?;
+    change(call, |function, control| {
+        check_revision(input.revision_id.as_deref(), function)?;
+        configure(control, function, &input).map(|()| None)
+    })
 }
 
 pub(super) fn update_code(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: Input = call.input()?;
     let code = input.code_update.zip_file;
-    let code = code.ok_or_else(|| invalid("Please provide the function's code as a ZIP file"))?;
-    let answer = change(call, |function, control| unpack(control, function, &code).map(Some))?;
+    let code = code.ok_or_else(|| invalid("Please provide a source for function code."))?;
+    let (architectures, revision) = (input.architectures, input.revision_id);
+    let answer = change(call, |function, control| {
+        check_revision(revision.as_deref(), function)?;
+        if let Some(architectures) = architectures {
+            function.architectures = architectures;
+        }
+        unpack(control, function, &code).map(Some)
+    })?;
     if input.publish.unwrap_or_default() {
-        return super::function_version::publish_latest(call.control, &name_of(call)?.name);
+        let mut answer = super::function_version::publish_latest(call.control, &name_of(call)?.name, None)?;
+        answer.status = None;
+        return Ok(answer);
     }
     Ok(answer)
 }
@@ -393,11 +417,14 @@ fn change(
         Ok(record)
     })?;
     call.control.register(&record);
-    Answer::entity(&record.function)
+    changing(&record.function, Change::Update)
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
     let name = name_of(call)?;
+    if let Some(version) = &name.qualifier {
+        return super::function_version::delete(call, &name.name, version);
+    }
     call.control.write(|tx| {
         if !tx.contains(&key(&name.name)) {
             return Err(call.control.unknown_function(&name.name));

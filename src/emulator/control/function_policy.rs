@@ -11,7 +11,8 @@ use crate::emulator::store::Store;
 
 use super::Control;
 use super::call::{Answer, Call};
-use super::function::{invalid, name_of};
+use super::constraint::Constraints;
+use super::function::name_of;
 use super::refusal::{Exception, Refusal};
 
 #[derive(Default, Deserialize)]
@@ -24,6 +25,7 @@ struct AddInput {
     source_account: Option<String>,
     #[serde(rename = "PrincipalOrgID")]
     principal_org_id: Option<String>,
+    function_url_auth_type: Option<String>,
     revision_id: Option<String>,
 }
 
@@ -82,9 +84,14 @@ pub(super) fn add(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: AddInput = call.input()?;
     let name = name_of(call)?;
     call.control.function(&name)?;
-    let (Some(id), Some(action), Some(principal)) = (&input.statement_id, &input.action, &input.principal) else {
-        return Err(invalid("StatementId, Action and Principal are required"));
-    };
+    let mut constraints = Constraints::new("");
+    constraints.required("statementId", input.statement_id.as_ref());
+    constraints.required("action", input.action.as_ref());
+    constraints.required("principal", input.principal.as_ref());
+    constraints.finish()?;
+    let given = |text: &Option<String>| text.clone().unwrap_or_default();
+    let (id, action, principal) = (given(&input.statement_id), given(&input.action), given(&input.principal));
+    let (id, action, principal) = (&id, &action, &principal);
     let legal = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if id.is_empty() || !id.chars().all(legal) {
         return Err(mismatch("statementId", id, "([a-zA-Z0-9-_]+)"));
@@ -146,6 +153,9 @@ fn statement(input: &AddInput, id: &str, action: &str, principal: &str, arn: &st
     if let Some(organization) = &input.principal_org_id {
         equals.insert("aws:PrincipalOrgID".to_owned(), json!(organization));
     }
+    if let Some(kind) = &input.function_url_auth_type {
+        equals.insert("lambda:FunctionUrlAuthType".to_owned(), json!(kind));
+    }
     if !equals.is_empty() {
         condition.insert("StringEquals".to_owned(), Value::Object(equals));
     }
@@ -161,7 +171,11 @@ pub(super) fn remove(call: &Call<'_>) -> Result<Answer, Refusal> {
     let name = name_of(call)?;
     let id = call.path("statement_id");
     call.control.write(|tx| {
-        let mut policy: Policy = tx.get(&key(&name))?.ok_or_else(missing)?;
+        let policy: Option<Policy> = tx.get(&key(&name))?;
+        let mut policy = policy.filter(|policy| !policy.statements.is_empty()).ok_or_else(|| {
+            let message = "No policy is associated with the given resource.";
+            Refusal::new(Exception::ResourceNotFound, message).with("Type", "User")
+        })?;
         check_revision(call.query("RevisionId"), &policy)?;
         policy.statements.shift_remove(id).ok_or_else(|| {
             let message = format!("Statement {id} is not found in resource policy.");
@@ -180,9 +194,7 @@ fn missing() -> Refusal {
 
 fn check_revision(wanted: Option<&str>, policy: &Policy) -> Result<(), Refusal> {
     if wanted.is_some_and(|wanted| wanted != policy.revision_id) {
-        let message = "The RevisionId provided does not match the latest RevisionId. Call the GetPolicy API to \
-                       retrieve the latest RevisionId";
-        return Err(Refusal::new(Exception::PreconditionFailed, message).with("Type", "User"));
+        return Err(super::function_input::stale("the GetPolicy API"));
     }
     Ok(())
 }

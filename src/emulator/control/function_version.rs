@@ -1,13 +1,13 @@
 //! Versions and aliases of functions: kept as data; all of them run the function's latest code.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::emulator::lambda::FunctionName;
 
 use super::Control;
-use super::call::{Answer, Call};
-use super::function::{Function, invalid, name_of};
+use super::call::{Answer, Call, to_value};
+use super::function::{Function, Record, invalid, name_of};
 use super::refusal::{Exception, Refusal};
 
 #[derive(Default, Deserialize)]
@@ -60,20 +60,63 @@ pub(super) fn qualified(control: &Control, name: &FunctionName) -> Result<Functi
     found.ok_or_else(|| control.unknown_function(&name.to_string()))
 }
 
-pub(super) fn publish(call: &Call<'_>) -> Result<Answer, Refusal> {
-    publish_latest(call.control, &name_of(call)?.name)
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct PublishInput {
+    code_sha256: Option<String>,
+    description: Option<String>,
+    revision_id: Option<String>,
 }
 
-/// Makes a version of a function as it is now; the same code twice is one version.
-pub(super) fn publish_latest(control: &Control, name: &str) -> Result<Answer, Refusal> {
+pub(super) fn publish(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let input: PublishInput = call.input()?;
+    let name = FunctionName { qualifier: None, ..name_of(call)? };
+    let latest = call.control.function(&name)?;
+    if let Some(hash) = input.code_sha256.filter(|hash| !hash.is_empty() && *hash != latest.code_sha256) {
+        return Err(invalid(&format!(
+            "CodeSHA256 ({hash}) is different from current CodeSHA256 in $LATEST ({}). Please try again with the \
+             CodeSHA256 in $LATEST.",
+            latest.code_sha256
+        )));
+    }
+    if input.revision_id.is_some_and(|revision| revision != latest.revision_id) {
+        return Err(super::function_input::stale("the GetFunction/GetAlias API"));
+    }
+    publish_latest(call.control, &name.name, input.description)
+}
+
+/// Returns what makes one version differ from another.
+fn substance(function: &Function) -> Result<Value, Refusal> {
+    let mut value = to_value(function)?;
+    if let Some(members) = value.as_object_mut() {
+        for member in ["FunctionArn", "Version", "RevisionId", "LastModified", "Description"] {
+            members.shift_remove(member);
+        }
+    }
+    Ok(value)
+}
+
+/// Makes a version of a function as it is now; without a change there is no new version.
+pub(super) fn publish_latest(control: &Control, name: &str, description: Option<String>) -> Result<Answer, Refusal> {
     let latest = control.function(&FunctionName { name: name.to_owned(), qualifier: None })?;
     let published = control.write(|tx| {
         let versions: Vec<Function> = tx.list(&format!("functionversion/{name}/"))?;
-        if let Some(last) = versions.last().filter(|last| last.code_sha256 == latest.code_sha256) {
+        if let Some(last) = versions.last()
+            && substance(last)? == substance(&latest)?
+        {
             return Ok(last.clone());
         }
-        let number = versions.len() as u64 + 1;
+        let known = versions.last().and_then(|last| last.version.parse().ok()).unwrap_or_default();
+        let mut record: Option<Record> = tx.get(&super::function::key(name))?;
+        let number = record.as_ref().map_or(0, |record| record.published).max(known) + 1;
+        if let Some(record) = &mut record {
+            record.published = number;
+            tx.put(&super::function::key(name), record)?;
+        }
         let mut published = latest.clone();
+        if let Some(description) = description.filter(|text| !text.is_empty()) {
+            published.description = description;
+        }
         published.version = number.to_string();
         published.function_arn = format!("{}:{number}", latest.function_arn);
         published.revision_id = uuid::Uuid::new_v4().to_string();
@@ -92,7 +135,36 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
     for version in versions.iter_mut().take(1) {
         version.function_arn.push_str(":$LATEST");
     }
-    Ok(Answer::json(json!({ "Versions": versions })))
+    super::function_input::page(call, "Versions", versions.iter().map(to_value).collect::<Result<_, _>>()?)
+}
+
+/// Deletes one version of a function.
+pub(super) fn delete(call: &Call<'_>, name: &str, version: &str) -> Result<Answer, Refusal> {
+    if version == "$LATEST" {
+        return Err(invalid("$LATEST version cannot be deleted without deleting the function."));
+    }
+    let number: u64 = version.parse().map_err(|_| {
+        // An alias is deleted by its own operation.
+        Refusal::new(
+            Exception::Validation,
+            format!(
+                "1 validation error detected: Value '{version}' at 'qualifier' failed to satisfy constraint: Member \
+                 must satisfy regular expression pattern: [0-9]+"
+            ),
+        )
+    })?;
+    call.control.write(|tx| {
+        let aliases: Vec<Alias> = tx.list(&format!("functionalias/{name}/"))?;
+        let users = aliases.iter().filter(|alias| alias.function_version == version).map(|alias| alias.name.as_str());
+        let users: Vec<&str> = users.collect();
+        if !users.is_empty() {
+            let message = format!("Version {version} is referenced by the aliases [{}]", users.join(", "));
+            return Err(Refusal::new(Exception::ResourceConflict, message).with("Type", "User"));
+        }
+        tx.delete(&version_key(name, number));
+        Ok(())
+    })?;
+    Ok(Answer::empty())
 }
 
 pub(super) fn create_alias(call: &Call<'_>) -> Result<Answer, Refusal> {
@@ -133,7 +205,9 @@ pub(super) fn list_aliases(call: &Call<'_>) -> Result<Answer, Refusal> {
     let name = name_of(call)?;
     call.control.function(&name)?;
     let aliases: Vec<Alias> = call.control.store.list(&format!("functionalias/{}/", name.name))?;
-    Ok(Answer::json(json!({ "Aliases": aliases })))
+    // Those of one version, if the call names one.
+    let wanted = |alias: &&Alias| call.query("FunctionVersion").is_none_or(|version| alias.function_version == version);
+    super::function_input::page(call, "Aliases", aliases.iter().filter(wanted).map(to_value).collect::<Result<_, _>>()?)
 }
 
 pub(super) fn get_alias(call: &Call<'_>) -> Result<Answer, Refusal> {

@@ -19,6 +19,8 @@ mod documentation;
 mod domain_name;
 mod export_cache;
 mod function;
+mod function_code;
+mod function_input;
 pub(super) mod function_policy;
 mod function_setting;
 mod function_version;
