@@ -78,6 +78,21 @@ pub fn integration_faults(integration: &Integration, method: &Method, max_timeou
     faults
 }
 
+/// AWS services that integrations cannot have: API Gateway's own interfaces, and those that users report.
+const UNSUPPORTED_SERVICES: [&str; 4] = ["apigateway", "apigatewaymanagementapi", "bedrock-agentcore", "execute-api"];
+
+/// Returns the AWS service of an integration, if it is one that integrations cannot have: an API with it is kept, but not
+/// deployed.
+#[must_use]
+pub fn unsupported_service(integration: &Integration) -> Option<&str> {
+    if integration.integration_type != IntegrationType::Aws {
+        return None;
+    }
+    let target = Target::parse(integration.uri.as_deref().unwrap_or_default())?;
+    let service = target.service.rsplit('.').next().unwrap_or(target.service);
+    UNSUPPORTED_SERVICES.contains(&service).then_some(service)
+}
+
 /// Returns why API Gateway would not keep this integration response for this method, if anything.
 #[must_use]
 pub fn integration_response_faults(response: &IntegrationResponse, method: &Method) -> Vec<IntegrationFault> {

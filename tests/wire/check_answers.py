@@ -1553,7 +1553,13 @@ def authorizers_tested(s):
         ("other-issuer", {"X": f"{encoded({'alg': 'RS256', 'kid': 'a'})}.{encoded({'iss': 'https://other.example.com'})}.AA"}, "the token is of no issuer of authorizer pool"),
     ):
         answer = client.test_invoke_authorizer(**api, authorizerId=id, headers=headers)
-        good = answer["clientStatus"] == 401 and words in answer["log"] and answer["claims"] == {} and answer["authorization"] == {}
+        lines = answer["log"].splitlines()
+        good = (
+            answer["clientStatus"] == 401 and words in answer["log"] and answer["claims"] == {} and answer["authorization"] == {}
+            and re.fullmatch(r"Execution log for request [0-9a-f-]{36}", lines[0])
+            and re.fullmatch(rf"\w{{3}} \w{{3}} \d\d [\d:]{{8}} UTC \d{{4}} : Starting authorizer: {id} for request: {lines[0].split()[-1]}", lines[1])
+            and lines[-1].endswith(" : Unauthorized")
+        )
         s.note(label, [] if good else [f"{answer}"])
     unknown = missing("Invalid Authorizer identifier specified")
     s.step("unknown", client.test_invoke_authorizer, unknown, **api, authorizerId="nope")
@@ -1589,6 +1595,97 @@ def settings_as_written(s):
         s.step(path, client.update_rest_api, bad(words), **api, patchOperations=patch("replace", path, value))
     only = bad("Invalid patch operation specified. Must be one of: [replace]")
     s.step("remove-size", client.update_rest_api, only, **api, patchOperations=patch("remove", "/minimumCompressionSize"))
+
+
+@scenario
+def what_is_under_way(s):
+    """First answers are of a change that has begun, reads of one that is done."""
+    ids = mocked()
+    api = {"restApiId": ids["restApiId"]}
+    deployment = client.create_deployment(**api)["id"]
+    cache = {"cacheClusterEnabled": True, "cacheClusterSize": "0.5"}
+    begun = stage("s", "d", **{**cache, "cacheClusterStatus": "CREATE_IN_PROGRESS"})
+    s.step("cache", client.create_stage, CREATED(begun), **api, stageName="s", deploymentId=deployment, **cache)
+    one = {**api, "stageName": "s"}
+    s.step("cached", client.get_stage, OK({**begun, "cacheClusterStatus": "AVAILABLE"}), **one)
+    s.step("same", client.update_stage, OK({**begun, "cacheClusterStatus": "AVAILABLE", "description": "d"}), **one, patchOperations=patch("replace", "/description", "d"))
+    larger = {**begun, "description": "d", "cacheClusterSize": "1.6"}
+    s.step("larger", client.update_stage, OK(larger), **one, patchOperations=patch("replace", "/cacheClusterSize", "1.6"))
+    off = {**larger, "cacheClusterEnabled": False, "cacheClusterStatus": "DELETE_IN_PROGRESS"}
+    s.step("off", client.update_stage, OK(off), **one, patchOperations=patch("replace", "/cacheClusterEnabled", "false"))
+    s.step("without", client.get_stage, OK({**off, "cacheClusterStatus": "NOT_AVAILABLE"}), **one)
+    unknown = bad("Invalid Client Certificate identifier specified")
+    s.step("certificate", client.update_stage, unknown, **one, patchOperations=patch("replace", "/clientCertificateId", "nope"))
+    balancer = "arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/app/l/1"
+    link = {"id": Same("link"), "name": "l", "targetArns": [balancer]}
+    made_link = s.step("link", client.create_vpc_link, (202, {**link, "status": "PENDING"}), name="l", targetArns=[balancer])
+    failed = {**link, "status": "FAILED", "statusMessage": "NLB ARN is malformed.", "tags": {}}
+    s.step("failed-link", client.get_vpc_link, OK(failed), vpcLinkId=made_link["id"])
+    fixed = bad("Target arns are not allowed to be changed/added.")
+    s.step("link-target", client.update_vpc_link, fixed, vpcLinkId=made_link["id"], patchOperations=patch("replace", "/targetArns", balancer))
+    client.delete_vpc_link(vpcLinkId=made_link["id"])
+
+
+@scenario
+def what_goes_with_what(s):
+    """Endpoint types, VPC endpoints, mutual TLS, services and links that do not go together."""
+    private = {"restApiId": made(endpointConfiguration={"types": ["PRIVATE"], "vpcEndpointIds": ["vpce-1"]})["id"]}
+    vpc = bad("VPCEndpoints can only be specified with PRIVATE apis.")
+    regional = patch("replace", "/endpointConfiguration/types/PRIVATE", "REGIONAL")
+    s.step("endpoints-left", client.update_rest_api, vpc, **private, patchOperations=regional)
+    both = patch("remove", "/endpointConfiguration/vpcEndpointIds", "vpce-1") + regional
+    edge = bad("Cannot update endpoint from PRIVATE to EDGE")
+    s.step("private-to-edge", client.update_rest_api, edge, **private, patchOperations=patch("replace", "/endpointConfiguration/types/PRIVATE", "EDGE"))
+    moved = api(endpointConfiguration={"types": ["REGIONAL"], "ipAddressType": "dualstack"}, tags={})
+    s.step("private-to-regional", client.update_rest_api, OK(moved), **private, patchOperations=both)
+    servers = [{"url": "https://a.example.com", "x-amazon-apigateway-endpoint-configuration": {"vpcEndpointIds": ["vpce-1"]}}]
+    document = json.dumps({"openapi": "3.0.1", "info": {"title": "n", "version": "1"}, "servers": servers, "paths": {}})
+    s.step("import", client.import_rest_api, vpc, body=document)
+    s.step("put", client.put_rest_api, vpc, **private, body=document)
+    there = client.import_rest_api(body=document, parameters={"endpointConfigurationTypes": "PRIVATE"})
+    s.note("import-private", [] if there["endpointConfiguration"]["vpcEndpointIds"] == ["vpce-1"] else [f"{there}"])
+    # Domain names.
+    mutual = {"truststoreUri": "s3://bucket/key"}
+    only_regional = bad("Mutual TLS authentication is supported for Regional APIs only")
+    s.step("mutual-edge", client.create_domain_name, only_regional, domainName="m.example.com", mutualTlsAuthentication=mutual)
+    created = client.create_domain_name(domainName="M.Example.com", endpointConfiguration={"types": ["REGIONAL"]}, mutualTlsAuthentication=mutual)
+    s.note("lower-case", [] if created["domainName"] == "m.example.com" else [created["domainName"]])
+    s.step("upper-case", client.get_domain_name, missing("Invalid domain name identifier specified"), domainName="M.Example.com")
+    name = {"domainName": "m.example.com"}
+    s.step("edge-api", client.create_base_path_mapping, only_regional, **name, restApiId=made()["id"])
+    place = bad("/endpointConfiguration/types/0 Invalid request input")
+    s.step("type-by-place", client.update_domain_name, place, **name, patchOperations=patch("replace", "/endpointConfiguration/types/0", "EDGE"))
+    mode = bad("/endpointAccessMode Invalid request input")
+    s.step("mode-of-mutual", client.update_domain_name, mode, **name, patchOperations=patch("replace", "/endpointAccessMode", "STRICT"))
+    client.delete_domain_name(**name)
+    # Integrations.
+    ids = mocked()
+    role = {"credentials": "arn:aws:iam::000000000000:role/r", "type": "AWS", "integrationHttpMethod": "POST"}
+    s.step("no-role", client.put_integration, bad("Invalid ARN specified in the request"), **ids, **{**role, "credentials": "r"}, uri="arn:aws:apigateway:us-east-1:sqs:path/q")
+    client.put_integration(**ids, **role, uri="arn:aws:apigateway:us-east-1:execute-api:path/x")
+    s.step("service", client.create_deployment, bad("AWS Service of type execute-api not supported"), restApiId=ids["restApiId"])
+    v2 = boto3.client("apigatewayv2", endpoint_url=ENDPOINT, region_name="us-east-1", config=CONFIG)
+    link = v2.create_vpc_link(Name="l", SubnetIds=["subnet-1"])["VpcLinkId"]
+    linked = dict(**ids, type="HTTP", integrationHttpMethod="GET", uri="http://example.com", connectionType="VPC_LINK", connectionId=link)
+    s.step("no-target", client.put_integration, bad(f"IntegrationTarget is required for VpcLinkV2 {link}"), **linked)
+    balancer = "arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/app/l/1"
+    s.note("target", [] if client.put_integration(**linked, integrationTarget=balancer)["integrationTarget"] == balancer else ["is not kept"])
+    v2.delete_vpc_link(VpcLinkId=link)
+
+
+@scenario
+def settings_of_accounts_and_plans(s):
+    legal = {op: bad_path("/cloudwatchRoleArn", op) for op in ("add", "remove")}
+    for op, answer in legal.items():
+        s.step(f"role-{op}", client.update_account, answer, patchOperations=patch(op, "/cloudwatchRoleArn", "arn:aws:iam::000000000000:role/r"))
+    ids = mocked()
+    client.create_deployment(restApiId=ids["restApiId"], stageName="dev")
+    stages = [{"apiId": ids["restApiId"], "stage": "dev", "throttle": {"/pets/GET": {"rateLimit": 1.0, "burstLimit": 1}}}]
+    plan = {"usagePlanId": client.create_usage_plan(name="again", apiStages=stages)["id"]}
+    same = patch("add", "/apiStages", f"{ids['restApiId']}:dev")
+    s.note("stage-again", list(s.differences(client.update_usage_plan(**plan, patchOperations=same)["apiStages"], stages, "")))
+    client.update_usage_plan(**plan, patchOperations=patch("remove", "/apiStages", f"{ids['restApiId']}:dev"))
+    client.delete_usage_plan(**plan)
 
 
 if __name__ == "__main__":

@@ -168,7 +168,15 @@ def function_policies():
     tested = rest.test_invoke_authorizer(**guard)
     expect("a test without permission", (tested["clientStatus"], "Invalid permissions on Lambda function" in tested["log"]), (500, True))
     permit("guards", f"{id}/authorizers/*")
-    expect("a test", rest.test_invoke_authorizer(**guard)["clientStatus"], 200)
+    tested = rest.test_invoke_authorizer(**guard)
+    expect("a test", tested["clientStatus"], 200)
+    lines = [line.partition(" : ")[2].partition(":")[0] for line in tested["log"].splitlines()[1:]]
+    steps = [
+        "Starting authorizer", "Incoming identity", "Endpoint request URI", "Endpoint request headers",
+        "Endpoint request body after transformations", "Sending request to https", "Authorizer result body before parsing",
+        "Using valid authorizer policy for principal", "Successfully completed authorizer execution",
+    ]
+    expect("its log", lines, steps)
     expect("a REST authorizer", ask(host, "/s", Authorization="x"), (200, "served"))
     functions.publish_version(FunctionName="served")
     invoked = functions.invoke(FunctionName="served", Qualifier="1", Payload=b"{}")

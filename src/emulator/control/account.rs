@@ -27,22 +27,25 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
         let mut settings: Settings = tx.get(KEY)?.unwrap_or_else(defaults);
         for operation in &operations {
             match (operation.op, operation.path.as_str()) {
-                (Op::Replace | Op::Add, "/cloudwatchRoleArn") => {
+                (Op::Replace, "/cloudwatchRoleArn") => {
                     let arn = operation.non_empty();
                     if arn.as_deref().is_some_and(|arn| !arn.starts_with("arn:")) {
                         return Err(Refusal::bad_request("The role ARN is not well formed"));
                     }
                     settings.cloudwatch_role_arn = arn;
                 }
-                (Op::Remove, "/cloudwatchRoleArn") => settings.cloudwatch_role_arn = None,
                 (Op::Add, "/features") => {
                     let feature = operation.text();
                     if !settings.features.contains(&feature) {
                         settings.features.push(feature);
                     }
                 }
-                (Op::Remove, "/features") => {
+                (Op::Remove, "/features") if operation.text() == "UsagePlans" => {
                     return Err(Refusal::bad_request("Usage Plans cannot be disabled once enabled"));
+                }
+                (Op::Remove, "/features") => {
+                    let feature = operation.text();
+                    settings.features.retain(|known| *known != feature);
                 }
                 _ => return Err(operation.unsupported(&["/cloudwatchRoleArn"])),
             }

@@ -4,10 +4,11 @@ use serde::Deserialize;
 
 use crate::emulator::lookup::BasePathMapping;
 use crate::emulator::store::{Transaction, api_key};
+use crate::gateway::RestApi;
 
 use super::call::{Answer, Call, to_value};
 use super::constraint::Constraints;
-use super::domain_name::{called, key, unknown};
+use super::domain_name::{DomainName, ONLY_REGIONAL, called, key, unknown};
 use super::page::page;
 use super::patch::{self, Op};
 use super::refusal::Refusal;
@@ -73,6 +74,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
             return Err(unknown());
         }
         check_mapping(tx, &made)?;
+        check_mutual_tls(tx, &name, &made)?;
         if tx.contains(&mapping_key(&name, &made.base_path)) {
             return Err(Refusal::conflict("Base path already exists for this domain name"));
         }
@@ -112,6 +114,18 @@ fn check_mapping(tx: &Transaction<'_>, mapping: &BasePathMapping) -> Result<(), 
     }
 }
 
+/// Demands that what is behind a domain name with mutual TLS is a regional API.
+fn check_mutual_tls(tx: &Transaction<'_>, name: &str, mapping: &BasePathMapping) -> Result<(), Refusal> {
+    let domain: Option<DomainName> = tx.get(&key(name))?;
+    if domain.is_some_and(|domain| domain.mutual_tls_authentication.is_some()) {
+        let api: Option<RestApi> = tx.get(&api_key(&mapping.rest_api_id))?;
+        if api.is_some_and(|api| api.endpoint_configuration.types != ["REGIONAL"]) {
+            return Err(Refusal::bad_request(ONLY_REGIONAL));
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
     let operations = patch::operations(call)?;
     let (name, base_path) = (called(call), call.path("base_path"));
@@ -130,6 +144,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
             }
         }
         check_mapping(tx, &mapping)?;
+        check_mutual_tls(tx, &name, &mapping)?;
         let after = mapping_key(&name, &mapping.base_path);
         if after != before && tx.contains(&after) {
             return Err(Refusal::conflict("Base path already exists for this domain name"));

@@ -38,7 +38,7 @@ struct ClientCertificate {
     tags: IndexMap<String, String>,
 }
 
-fn key(id: &str) -> String {
+pub(super) fn key(id: &str) -> String {
     format!("clientcertificate/{id}")
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::emulator::store::{Transaction, snapshot_key};
 use crate::gateway::import::IdSource as _;
+use crate::gateway::integration_rules::unsupported_service;
 use crate::gateway::{ApiDefinition, CanarySettings, Deployment, Snapshot, Stage};
 
 use super::call::{Answer, Call, to_value};
@@ -94,6 +95,10 @@ fn check_deployable(definition: &ApiDefinition) -> Result<(), Refusal> {
         return Err(Refusal::bad_request("No integration defined for method"));
     }
     // The words are known from reports of users.
+    let mut integrations = methods.values().filter_map(|method| method.method_integration.as_ref());
+    if let Some(service) = integrations.find_map(unsupported_service) {
+        return Err(Refusal::bad_request(format!("AWS Service of type {service} not supported")));
+    }
     if definition.api.endpoint_configuration.types.iter().any(|t| t == "PRIVATE") && definition.api.policy.is_none() {
         return Err(Refusal::bad_request("Private REST API doesn't have a resource policy attached to it"));
     }

@@ -132,10 +132,12 @@ fn imported(
         now: call.now(),
         ..ImportOptions::default()
     };
-    import(document, &options, into, &mut call.ids()).map_err(|refusal| {
+    let imported = import(document, &options, into, &mut call.ids()).map_err(|refusal| {
         let exception = if refusal.exceeds_quota() { Exception::LimitExceeded } else { Exception::BadRequest };
         Refusal::new(exception, refusal.message)
-    })
+    })?;
+    super::rest_api::check_vpc_endpoints(&imported.definition.api.endpoint_configuration)?;
+    Ok(imported)
 }
 
 pub(super) fn get_export(call: &Call<'_>) -> Result<Answer, Refusal> {

@@ -272,7 +272,8 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     constraints.one_of("endpointAccessMode", input.endpoint_access_mode.as_deref(), &super::rest_api::ACCESS_MODES);
     constraints.one_of("routingMode", input.routing_mode.as_deref(), &ROUTING_MODES);
     constraints.finish()?;
-    let name = input.domain_name.unwrap_or_default();
+    // Kept in lower case, and found only so (reports of users).
+    let name = input.domain_name.unwrap_or_default().to_ascii_lowercase();
     check_name(&name)?;
     let endpoint = input.endpoint_configuration.unwrap_or_default();
     let types = endpoint.types.filter(|types| !types.is_empty()).unwrap_or_else(|| vec!["EDGE".to_owned()]);
@@ -297,6 +298,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     made.regional_certificate_arn = input.regional_certificate_arn;
     made.tags = super::tags_of(input.tags)?;
     made.mutual_tls_authentication = input.mutual_tls_authentication.filter(|mutual| !is_off(mutual));
+    check_mutual_tls(&made)?;
     made.ownership_verification_certificate_arn = input.ownership_verification_certificate_arn;
     if let Some(policy) = input.policy.filter(|policy| !policy.is_empty()) {
         made.policy = Some(stored_policy(&policy, &made)?);
@@ -345,6 +347,21 @@ fn check_access_mode(domain: &DomainName) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// API Gateway's words for mutual TLS where it is not supported, known from reports of users.
+pub(super) const ONLY_REGIONAL: &str = "Mutual TLS authentication is supported for Regional APIs only";
+
+/// Demands that a domain name with mutual TLS is a regional one.
+fn check_mutual_tls(domain: &DomainName) -> Result<(), Refusal> {
+    if domain.mutual_tls_authentication.is_some() && domain.endpoint_configuration.types != ["REGIONAL"] {
+        return Err(Refusal::bad_request(ONLY_REGIONAL));
+    }
+    Ok(())
+}
+
+fn invalid_input(operation: &PatchOperation) -> Refusal {
+    Refusal::bad_request(format!("{} Invalid request input", operation.path))
+}
+
 /// Demands that a domain name is one.
 pub(super) fn check_name(name: &str) -> Result<(), Refusal> {
     let legal = |c: char| c.is_ascii_alphanumeric() || "-.*".contains(c);
@@ -368,6 +385,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
             apply(&mut domain, operation, call)?;
         }
         check_access_mode(&domain)?;
+        check_mutual_tls(&domain)?;
         domain.place_endpoints(call);
         tx.put(&record, &domain)?;
         Ok(domain)
@@ -404,6 +422,10 @@ fn apply(domain: &mut DomainName, operation: &PatchOperation, call: &Call<'_>) -
             if !is_enhanced(&domain.security_policy) {
                 domain.endpoint_access_mode = None;
             }
+        }
+        // Reported by users of both.
+        ["endpointAccessMode"] if replaces && domain.mutual_tls_authentication.is_some() => {
+            return Err(invalid_input(operation));
         }
         ["endpointAccessMode"] if replaces => {
             domain.endpoint_access_mode = Some(operation.one_of("endpointAccessMode", &super::rest_api::ACCESS_MODES)?);
@@ -442,10 +464,12 @@ fn endpoint_type(domain: &mut DomainName, operation: &PatchOperation, old: Optio
     match operation.op {
         Op::Remove => types.retain(|t| *t != value),
         Op::Replace => {
+            // A type is replaced by its name; by its place in the list it is refused (reports of users).
             let replaced = old.filter(|old| types.iter().any(|t| t == old)).map(str::to_owned);
             match replaced {
                 Some(old) => types.iter_mut().filter(|t| **t == old).for_each(|t| t.clone_from(&value)),
-                None => *types = vec![value],
+                None if *types == [value.as_str()] => {}
+                None => return Err(invalid_input(operation)),
             }
         }
         _ if types.contains(&value) => {}
@@ -457,7 +481,7 @@ fn endpoint_type(domain: &mut DomainName, operation: &PatchOperation, old: Optio
         return Err(Refusal::bad_request("REGIONAL Configuration and EDGE Configuration cannot be both DISABLED."));
     }
     if was_private != private(types) || (was_private && types.len() > 1) {
-        return Err(Refusal::bad_request(format!("{} Invalid request input", operation.path)));
+        return Err(invalid_input(operation));
     }
     Ok(())
 }

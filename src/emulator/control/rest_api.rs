@@ -153,6 +153,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
             for operation in &operations {
                 apply(&mut definition.api, operation, call)?;
             }
+            check_vpc_endpoints(&definition.api.endpoint_configuration)?;
             Ok(definition.api.clone())
         },
     )?;
@@ -336,19 +337,26 @@ fn endpoint_configuration(input: EndpointInput) -> Result<EndpointConfiguration,
         },
     };
     let private = types.iter().any(|t| t == "PRIVATE");
-    if !private && input.vpc_endpoint_ids.as_ref().is_some_and(|ids| !ids.is_empty()) {
-        return Err(Refusal::bad_request(VPC_ENDPOINTS_OF_PRIVATE));
-    }
     let ip_address_type = match input.ip_address_type {
         Some(ip) if private && ip == "ipv4" => return Err(ipv4_for_private()),
         Some(ip) => ip,
         None => default_ip_address_type(private).to_owned(),
     };
-    Ok(EndpointConfiguration {
+    let configuration = EndpointConfiguration {
         types,
         ip_address_type: Some(ip_address_type),
         vpc_endpoint_ids: input.vpc_endpoint_ids.unwrap_or_default(),
-    })
+    };
+    check_vpc_endpoints(&configuration)?;
+    Ok(configuration)
+}
+
+/// Demands that an API with VPC endpoints is private.
+pub(super) fn check_vpc_endpoints(configuration: &EndpointConfiguration) -> Result<(), Refusal> {
+    if configuration.vpc_endpoint_ids.is_empty() || configuration.types.iter().any(|t| t == "PRIVATE") {
+        return Ok(());
+    }
+    Err(Refusal::bad_request(VPC_ENDPOINTS_OF_PRIVATE))
 }
 
 fn default_ip_address_type(private: bool) -> &'static str {
@@ -377,9 +385,6 @@ fn apply(api: &mut RestApi, operation: &PatchOperation, call: &Call<'_>) -> Resu
         ["endpointConfiguration", "types", member] => endpoint_type(api, operation, member),
         ["endpointConfiguration", "ipAddressType"] => ip_address_type(api, operation),
         ["endpointConfiguration", "vpcEndpointIds"] if operation.edits() => {
-            if !removed && !api.endpoint_configuration.types.iter().any(|t| t == "PRIVATE") {
-                return Err(Refusal::bad_request(VPC_ENDPOINTS_OF_PRIVATE));
-            }
             let ids = &mut api.endpoint_configuration.vpc_endpoint_ids;
             let id = operation.text();
             ids.retain(|known| *known != id);
@@ -482,6 +487,10 @@ fn endpoint_type(api: &mut RestApi, operation: &PatchOperation, member: &str) ->
         }
         Op::Add if !configuration.types.contains(&value) => {
             return Err(Refusal::bad_request("Cannot create an api with multiple Endpoint Types."));
+        }
+        // The one change that is not supported (developer guide, `apigateway-api-migration`); the words are not known.
+        Op::Replace if value == "EDGE" && configuration.types.iter().any(|t| t == "PRIVATE") => {
+            return Err(Refusal::bad_request("Cannot update endpoint from PRIVATE to EDGE"));
         }
         _ => {}
     }

@@ -128,24 +128,26 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         check_documentation_version(tx, api_id, &stage)?;
         Ok(tx.put(&key(api_id, &name), &stage)?)
     })?;
-    Answer::entity(&stage)
+    changing(&stage, &Stage::new("", "", 0))
 }
 
 pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
     let operations = patch::operations(call)?;
     let (api_id, name) = (call.path("restapi_id"), call.path("stage_name"));
-    let updated = call.control.write(|tx| {
-        let mut stage: Stage = tx.get(&key(api_id, name))?.ok_or_else(unknown)?;
+    let (before, updated) = call.control.write(|tx| {
+        let before: Stage = tx.get(&key(api_id, name))?.ok_or_else(unknown)?;
+        let mut stage = before.clone();
         for operation in &operations {
             apply(&mut stage, operation)?;
         }
         check_deployments(tx, api_id, &stage)?;
         check_documentation_version(tx, api_id, &stage)?;
+        check_client_certificate(tx, &stage)?;
         stage.last_updated_date = call.now();
         tx.put(&key(api_id, name), &stage)?;
-        Ok(stage)
+        Ok::<_, Refusal>((before, stage))
     })?;
-    Answer::entity(&updated)
+    changing(&updated, &before)
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
@@ -239,6 +241,20 @@ fn check_variable(name: &str, value: Option<&str>) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Returns a stage as a call answers that may have changed its cache: the change is still under way then, and done with
+/// the next read.
+fn changing(stage: &Stage, before: &Stage) -> Result<Answer, Refusal> {
+    let mut shown = stage.clone();
+    let resized = stage.cache_cluster_size != before.cache_cluster_size;
+    match (before.cache_cluster_enabled, stage.cache_cluster_enabled) {
+        (false, true) => shown.cache_cluster_status = "CREATE_IN_PROGRESS".to_owned(),
+        (true, true) if resized => shown.cache_cluster_status = "CREATE_IN_PROGRESS".to_owned(),
+        (true, false) => shown.cache_cluster_status = "DELETE_IN_PROGRESS".to_owned(),
+        _ => {}
+    }
+    Answer::entity(&shown)
+}
+
 /// Switches the cache on or off; there is none here, so it is ready at once.
 pub(super) fn set_cache_cluster(stage: &mut Stage, enabled: bool, size: Option<String>) {
     stage.cache_cluster_enabled = enabled;
@@ -266,6 +282,16 @@ fn check_documentation_version(tx: &Transaction<'_>, api_id: &str, stage: &Stage
     match &stage.documentation_version {
         Some(version) if !tx.contains(&format!("docversion/{api_id}/{version}")) => {
             Err(Refusal::not_found("Invalid Documentation version specified"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Demands that a client certificate is there; the words are those about other entities that a call names.
+fn check_client_certificate(tx: &Transaction<'_>, stage: &Stage) -> Result<(), Refusal> {
+    match &stage.client_certificate_id {
+        Some(id) if !tx.contains(&super::client_certificate::key(id)) => {
+            Err(Refusal::bad_request("Invalid Client Certificate identifier specified"))
         }
         _ => Ok(()),
     }

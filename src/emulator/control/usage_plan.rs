@@ -135,8 +135,10 @@ fn apply(tx: &Transaction<'_>, plan: &mut UsagePlan, operation: &PatchOperation)
                     check_shared_stages(plan, std::slice::from_ref(&stage), &plans_of_key(tx, key_id)?)?;
                 }
             }
-            plan.api_stages.retain(|known| known.api_id != stage.api_id || known.stage != stage.stage);
-            if !removes {
+            let is_same = |known: &ApiStage| known.api_id == stage.api_id && known.stage == stage.stage;
+            if removes {
+                plan.api_stages.retain(|known| !is_same(known));
+            } else if !plan.api_stages.iter().any(is_same) {
                 plan.api_stages.push(stage);
             }
         }

@@ -70,13 +70,19 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     if target_arns.len() > 1 {
         return Err(Refusal::bad_request("More than one target arn specified for vpc link."));
     }
+    // What is no Network Load Balancer is found out while the link is made (reports of users).
+    let is_balancer = |arn: &String| arn.contains(":elasticloadbalancing:") && arn.contains(":loadbalancer/net/");
+    let (status, message) = match target_arns.iter().all(is_balancer) {
+        true => ("AVAILABLE", "Your vpc link is ready for use"),
+        false => ("FAILED", "NLB ARN is malformed."),
+    };
     let made = VpcLink {
         id: call.ids().next_id(6),
         name,
         description: input.description.filter(|text| !text.is_empty()),
         target_arns,
-        status: "AVAILABLE".to_owned(),
-        status_message: Some("Your vpc link is ready for use".to_owned()),
+        status: status.to_owned(),
+        status_message: Some(message.to_owned()),
         tags: super::tags_of(input.tags)?,
     };
     call.control.write(|tx| {
@@ -99,6 +105,10 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
             match (operation.op, operation.path.as_str()) {
                 (Op::Replace, "/name") => link.name = operation.non_empty().ok_or_else(empty_name)?,
                 (Op::Replace, "/description") => link.description = operation.non_empty(),
+                // The words are known from reports of users.
+                (_, path) if path.starts_with("/targetArns") => {
+                    return Err(Refusal::bad_request("Target arns are not allowed to be changed/added."));
+                }
                 _ => return Err(operation.unsupported(&["/name", "/description"])),
             }
         }

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 
 /// Where a long value is cut.
 const MAX_VALUE: usize = 1024;
+/// Characters of a secret that are shown.
+const MAX_SHOWN: usize = 6;
 
 /// The log of one request, kept only when somebody will read it.
 #[derive(Debug, Default)]
@@ -93,10 +95,29 @@ pub(crate) fn lossy(body: &[u8]) -> String {
     cut(&String::from_utf8_lossy(seen))
 }
 
+/// Returns what the log shows of a secret: its end, behind a star for each of the other characters (logs of users).
+pub(crate) fn masked(secret: &str) -> String {
+    let length = secret.chars().count();
+    let hidden = length - (length / 2).min(MAX_SHOWN);
+    "*".repeat(hidden) + &secret.chars().skip(hidden).collect::<String>()
+}
+
 /// Returns text without what is more than the log shows.
 fn cut(text: &str) -> String {
     match text.char_indices().nth(MAX_VALUE) {
         Some((end, _)) => format!("{} [TRUNCATED]", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_shown_by_their_ends() {
+        for (secret, shown) in [("", ""), ("user", "**er"), ("aaaaaaaaaaaaaa", "********aaaaaa"), ("ü", "*")] {
+            assert_eq!(masked(secret), shown);
+        }
     }
 }

@@ -53,6 +53,7 @@ pub(crate) use authorizer::wildcard_matches;
 pub use authorizer::{AccessKey, AccessKeys, pool_issuer, shown_claims};
 pub use compile::Compiled;
 pub use domain_route::{DomainRoutes, MappedPath, RoutingCondition, RoutingRule};
+pub(crate) use execution_log::{ExecutionLog, lossy as logged_text, masked};
 pub use head_tap::{HeadTap, NameQueue, SentNames};
 pub use http_api::DeployedHttpStage;
 pub(crate) use shared::HttpClient;

@@ -38,7 +38,7 @@ struct VpcLink {
     vpc_link_version: String,
 }
 
-pub(super) fn key(id: &str) -> String {
+pub(in super::super) fn key(id: &str) -> String {
     format!("httpvpclink/{id}")
 }
 

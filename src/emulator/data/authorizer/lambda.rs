@@ -172,16 +172,23 @@ fn event(exchange: &Exchange<'_>, authorizer: &Authorizer, identity: &[String]) 
 }
 
 /// Reads what the function answered.
-fn verdict(answer: Value, latency: u64) -> Result<Verdict, &'static str> {
-    let Value::Object(mut answer) = answer else { return Err("it is no JSON object") };
+fn verdict(answer: Value, latency: u64) -> Result<Verdict, String> {
+    let Value::Object(mut answer) = answer else { return Err("it is no JSON object".to_owned()) };
+    // API Gateway takes no member that it does not know (logs of users).
+    let unknown = |field: &&String| {
+        !matches!(field.as_str(), "principalId" | "policyDocument" | "context" | "usageIdentifierKey" | "errorMessage")
+    };
+    if let Some(field) = answer.keys().find(unknown) {
+        return Err(format!("it has an unrecognized field `{field}`"));
+    }
     let principal = match answer.remove("principalId") {
         Some(Value::String(principal)) => principal,
         Some(Value::Number(number)) => number.to_string(),
-        _ => return Err("it has no `principalId`"),
+        _ => return Err("it has no `principalId`".to_owned()),
     };
     let policy = match answer.remove("policyDocument") {
         Some(policy @ Value::Object(_)) if policy.get("Statement").is_some() => policy,
-        _ => return Err("it has no `policyDocument` with a `Statement`"),
+        _ => return Err("it has no `policyDocument` with a `Statement`".to_owned()),
     };
     let mut context = Map::from_iter([
         ("principalId".to_owned(), json!(principal)),
@@ -196,12 +203,14 @@ fn verdict(answer: Value, latency: u64) -> Result<Verdict, &'static str> {
                     Value::Null => Value::Null,
                     Value::Number(number) => Value::String(number.to_string()),
                     Value::Bool(value) => Value::String(value.to_string()),
-                    Value::Array(_) | Value::Object(_) => return Err("its `context` holds an array or object"),
+                    Value::Array(_) | Value::Object(_) => {
+                        return Err("its `context` holds an array or object".to_owned());
+                    }
                 };
                 context.insert(key, text);
             }
         }
-        Some(_) => return Err("its `context` is no object"),
+        Some(_) => return Err("its `context` is no object".to_owned()),
     }
     let usage_key = answer.get("usageIdentifierKey").and_then(Value::as_str).map(str::to_owned);
     Ok(Verdict { policy, context, usage_key })
@@ -233,6 +242,8 @@ mod tests {
         assert!(verdict(json!({ "policyDocument": policy }), 0).is_err());
         assert!(verdict(json!({ "principalId": "me" }), 0).is_err());
         let nested = json!({ "principalId": "me", "policyDocument": policy, "context": { "list": [] } });
-        assert_eq!(verdict(nested, 0), Err("its `context` holds an array or object"));
+        assert_eq!(verdict(nested, 0), Err("its `context` holds an array or object".to_owned()));
+        let simple = json!({ "principalId": "me", "policyDocument": policy, "isAuthorized": true });
+        assert_eq!(verdict(simple, 0), Err("it has an unrecognized field `isAuthorized`".to_owned()));
     }
 }
