@@ -146,7 +146,7 @@ impl Checks {
         let code = match &shape.kind {
             Kind::Str => {
                 let mut code = sizes("characters", format!("{value}.chars().count()"));
-                if let Some(Pattern { regex, source }) = &shape.rules.pattern {
+                if let Some(Pattern { regex, source }) = shape.rules.pattern.as_deref() {
                     let pattern = regex.as_str();
                     code.push_str(&format!("at.pattern({value}, crate::api::rt::pattern!({pattern:?}), {source:?});"));
                 }

@@ -61,7 +61,7 @@ pub(crate) struct Rules {
     /// `maxLength`, `maxItems` or `maxProperties`, by the type.
     pub(crate) max_size: Option<u64>,
     /// A pattern that the generated code can compile.
-    pub(crate) pattern: Option<Pattern>,
+    pub(crate) pattern: Option<Box<Pattern>>,
     /// The least value, and whether it is excluded.
     pub(crate) minimum: Option<(Number, bool)>,
     /// The greatest value, and whether it is excluded.

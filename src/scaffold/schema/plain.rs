@@ -120,7 +120,7 @@ impl Models<'_> {
             let text = pattern.as_str().unwrap_or_default();
             let compiled = self.patterns.entry(text.to_owned()).or_insert_with(|| pattern::compiled(text));
             if let Some(regex) = compiled {
-                rules.pattern = Some(Pattern { regex: regex.clone(), source: text.to_owned() });
+                rules.pattern = Some(Box::new(Pattern { regex: regex.clone(), source: text.to_owned() }));
             } else {
                 let message = format!("the pattern `{text}` has no equal in Rust's `regex`, so it is not checked");
                 self.diagnostics.push(Diagnostic::warning("pattern-not-checked", pattern.span, message));
