@@ -13,6 +13,9 @@ use serde_json::Value as Json;
 
 use super::helpers::{self, TextHelper};
 
+/// How many members are compared one by one.
+const FEW: usize = 8;
+
 /// A template that can be written quickly.
 #[derive(Clone, Debug)]
 pub(crate) struct Quick {
@@ -187,6 +190,8 @@ fn find<'c>(path: &Path, scopes: &[Scope<'c>]) -> Option<Found<'c>> {
             let mut value = scopes.get(scopes.len().checked_sub(up + 1)?)?.value;
             for member in members {
                 value = match value {
+                    // Comparing a few names takes less than hashing one.
+                    Json::Object(map) if map.len() <= FEW => map.iter().find(|(name, _)| *name == member)?.1,
                     Json::Object(map) => map.get(member)?,
                     Json::Array(list) => list.get(member.parse::<usize>().ok()?)?,
                     _ => return None,

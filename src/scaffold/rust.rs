@@ -59,7 +59,7 @@ pub(crate) fn field_default(models: &Models<'_>, model: &Model, field: &Field) -
     if !field.is_optional(model) || field.shape.nullable || field.boxed || field.read_only {
         return None;
     }
-    value_of(models, &field.shape, field.default.as_ref()?, "")
+    value_of(models, &field.shape, field.default.as_deref()?, "")
 }
 
 /// Returns a scalar as an expression of the shape's type, when it is one.
@@ -131,7 +131,7 @@ impl Checks {
             let body = self.statements(models, &inner, "value");
             return if body.is_empty() { body } else { format!("if let Some(value) = {value} {{ {body} }}") };
         }
-        let Rules { min_size, max_size, minimum, maximum, multiple_of, .. } = &shape.rules;
+        let Rules { min_size, max_size, minimum, maximum, multiple_of, .. } = &*shape.rules;
         let restricted = shape.rules.restriction().map(|schema| {
             let schema = super::helpers::raw_literal(&schema.to_string());
             format!("at.keeps_to({value}, crate::api::rt::restriction!({schema}));")
@@ -272,7 +272,7 @@ impl Checks {
 }
 
 fn has_rules(shape: &Shape, needed: &[bool]) -> bool {
-    let own = shape.rules != Rules::default();
+    let own = !shape.rules.is_empty();
     own || match &shape.kind {
         Kind::Model(id) => needed.get(*id).copied().unwrap_or(false),
         Kind::List(inner) | Kind::Map(inner) => has_rules(inner, needed),

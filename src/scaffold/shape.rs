@@ -1,6 +1,8 @@
 //! What a schema becomes in Rust: shapes (type expressions) and models (type definitions).
 
 use std::cmp::Ordering;
+use std::fmt::{self, Debug, Formatter};
+use std::ops::{Deref, DerefMut};
 
 use crate::source::Number;
 
@@ -13,7 +15,7 @@ pub(crate) struct Shape {
     /// The type.
     pub(crate) kind: Kind,
     /// What is checked on input.
-    pub(crate) rules: Rules,
+    pub(crate) rules: OwnRules,
     /// Whether `null` is a value.
     pub(crate) nullable: bool,
 }
@@ -114,6 +116,62 @@ impl Rules {
     }
 }
 
+/// The rules of a shape, which most shapes have none of.
+#[derive(Clone, Default)]
+pub(crate) struct OwnRules(Option<Box<Rules>>);
+
+/// No rules.
+static NO_RULES: Rules = Rules {
+    min_size: None,
+    max_size: None,
+    pattern: None,
+    minimum: None,
+    maximum: None,
+    multiple_of: None,
+    unique: false,
+    format: None,
+    restrictions: Vec::new(),
+};
+
+impl OwnRules {
+    /// Returns whether every value keeps to them.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.as_ref().is_none_or(|rules| **rules == NO_RULES)
+    }
+}
+
+impl Deref for OwnRules {
+    type Target = Rules;
+
+    fn deref(&self) -> &Rules {
+        self.0.as_deref().unwrap_or(&NO_RULES)
+    }
+}
+
+impl DerefMut for OwnRules {
+    fn deref_mut(&mut self) -> &mut Rules {
+        self.0.get_or_insert_default()
+    }
+}
+
+impl From<Rules> for OwnRules {
+    fn from(rules: Rules) -> Self {
+        Self((rules != NO_RULES).then(|| Box::new(rules)))
+    }
+}
+
+impl PartialEq for OwnRules {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Debug for OwnRules {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Rules::fmt(self, f)
+    }
+}
+
 /// A pattern, compiled, and as the document has it.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
@@ -154,7 +212,7 @@ pub(crate) enum ModelKind {
         fields: Vec<Field>,
         extra: Extra,
         /// `minProperties`, `maxProperties`, and what else is asked of the object as it was sent.
-        size: Rules,
+        size: OwnRules,
     },
     /// An enum of fixed values.
     Enum {
@@ -199,7 +257,7 @@ pub(crate) struct Field {
     pub(crate) write_only: bool,
     pub(crate) deprecated: bool,
     /// The value it has when it is not there.
-    pub(crate) default: Option<serde_json::Value>,
+    pub(crate) default: Option<Box<serde_json::Value>>,
     /// Whether the type is recursive here.
     pub(crate) boxed: bool,
 }
@@ -231,7 +289,7 @@ pub(crate) struct OneOfVariant {
 impl Shape {
     /// Returns the shape without rules.
     pub(crate) fn of(kind: Kind) -> Self {
-        Self { kind, rules: Rules::default(), nullable: false }
+        Self { kind, rules: OwnRules::default(), nullable: false }
     }
 
     /// Calls `visit` with each model named in the shape, and whether a value of it lies in the value

@@ -6,7 +6,7 @@
 use ahash::AHashMap as HashMap;
 
 use super::schema::Models;
-use super::shape::{Extra, Kind, Literal, Model, ModelId, ModelKind, Rules, Shape};
+use super::shape::{Extra, Kind, Literal, Model, ModelId, ModelKind, OwnRules, Shape};
 
 /// Makes inline models that are equal, descriptions of their members included, aliases of the first of them.
 /// Models of named schemas stay as they are.
@@ -148,8 +148,8 @@ impl Key<'_> {
         }
     }
 
-    fn rules(&mut self, rules: &Rules) {
-        if *rules == Rules::default() {
+    fn rules(&mut self, rules: &OwnRules) {
+        if rules.is_empty() {
             return self.number(0);
         }
         // Rules are few beside names and types.

@@ -14,7 +14,7 @@ use crate::openapi::Document;
 use crate::source::{Diagnostic, Entry, Node, Span};
 
 use super::names::{self, Names};
-use super::shape::{Kind, Model, ModelId, ModelKind, Rules, Shape};
+use super::shape::{Kind, Model, ModelId, ModelKind, OwnRules, Shape};
 
 pub(super) use keywords::is_annotation;
 use keywords::is_nullable;
@@ -152,7 +152,7 @@ impl<'d> Models<'d> {
                 let hint = pointer_name(&pointer);
                 let id = self.referenced(pointer, target, &hint);
                 let nullable = self.nullable.contains(&id) || is_nullable(target);
-                Shape { kind: Kind::Model(id), rules: Rules::default(), nullable }
+                Shape { kind: Kind::Model(id), rules: OwnRules::default(), nullable }
             }
             None => {
                 self.inexpressible(node, &format!("the reference `{reference}` leads nowhere"));

@@ -1,7 +1,7 @@
 //! Schemas of several types: `oneOf` and `anyOf`, with a discriminator and without.
 
 use crate::scaffold::names::{self, Names};
-use crate::scaffold::shape::{Kind, Literal, ModelId, ModelKind, OneOfVariant, Rules, Shape};
+use crate::scaffold::shape::{Kind, Literal, ModelId, ModelKind, OneOfVariant, OwnRules, Shape};
 use crate::source::{Diagnostic, Node};
 
 use super::all_of::{both, without};
@@ -88,14 +88,14 @@ impl Models<'_> {
             }
         }
         if literals.is_empty() {
-            let rules: Vec<Rules> = schemas.iter().map(|schema| self.shape(schema, hint).rules).collect();
+            let rules: Vec<OwnRules> = schemas.iter().map(|schema| self.shape(schema, hint).rules).collect();
             let (first, rest) = rules.split_first()?;
-            let either = rest.iter().fold(first.clone(), |rules, other| rules.either(other));
-            if rules.iter().any(|rules| *rules != either) {
+            let either = rest.iter().fold((**first).clone(), |rules, other| rules.either(other));
+            if rules.iter().any(|rules| **rules != either) {
                 let message = "texts with different rules are one type in Rust; only what all say is checked";
                 self.diagnostics.push(Diagnostic::warning("one-of-not-checked", node.span, message));
             }
-            return Some(Shape { rules: either, ..Shape::of(Kind::Str) });
+            return Some(Shape { rules: either.into(), ..Shape::of(Kind::Str) });
         }
         Some(
             self.defined(node, hint, slot, |_, _| ModelKind::Enum {
@@ -129,7 +129,7 @@ impl Models<'_> {
             if let Some(known) = variants.iter_mut().find(|known| known.shape.kind == shape.kind) {
                 if known.shape.rules != shape.rules {
                     // A value that keeps to the rules of either is right.
-                    known.shape.rules = known.shape.rules.either(&shape.rules);
+                    known.shape.rules = known.shape.rules.either(&shape.rules).into();
                     let message = "several of these are one type in Rust; of their rules, only what all say is checked";
                     self.diagnostics.push(Diagnostic::warning("one-of-not-checked", schema.span, message));
                 }

@@ -65,7 +65,7 @@ impl Models<'_> {
                     Some(items) => self.shape(items, &item_hint(hint)),
                     None => Shape::of(Kind::Json),
                 };
-                Shape { rules: size_rules(node, Counted::Items), ..Shape::of(Kind::List(Box::new(item))) }
+                Shape { rules: size_rules(node, Counted::Items).into(), ..Shape::of(Kind::List(Box::new(item))) }
             }
             Some("string") => self.text(node),
             Some("integer") => {
@@ -73,7 +73,7 @@ impl Models<'_> {
                     Some("int32" | "int16" | "int8" | "uint8" | "uint16") if fits_i32(node) => Kind::I32,
                     _ => Kind::I64,
                 };
-                Shape { rules: integer_rules(node), ..Shape::of(kind) }
+                Shape { rules: integer_rules(node).into(), ..Shape::of(kind) }
             }
             Some("number") => {
                 let kind = match node.str_of("format") {
@@ -82,7 +82,7 @@ impl Models<'_> {
                     Some("int64") => Kind::I64,
                     _ => Kind::F64,
                 };
-                Shape { rules: number_rules(node), ..Shape::of(kind) }
+                Shape { rules: number_rules(node).into(), ..Shape::of(kind) }
             }
             Some("boolean") => Shape::of(Kind::Bool),
             Some("null") | None => Shape::of(Kind::Json),
@@ -126,7 +126,7 @@ impl Models<'_> {
                 self.diagnostics.push(Diagnostic::warning("pattern-not-checked", pattern.span, message));
             }
         }
-        Shape { rules, ..Shape::of(kind) }
+        Shape { rules: rules.into(), ..Shape::of(kind) }
     }
 
     fn object(&mut self, node: &Node, hint: &str, slot: Option<ModelId>) -> Shape {
@@ -139,7 +139,7 @@ impl Models<'_> {
                 }
                 _ => Shape::of(Kind::Json),
             };
-            return Shape { rules: size_rules(node, Counted::Members), ..Shape::of(Kind::Map(Box::new(value))) };
+            return Shape { rules: size_rules(node, Counted::Members).into(), ..Shape::of(Kind::Map(Box::new(value))) };
         }
         self.defined(node, hint, slot, |models, name| models.structure(node, name))
     }
@@ -170,7 +170,7 @@ impl Models<'_> {
                 read_only: flag("readOnly"),
                 write_only: flag("writeOnly"),
                 deprecated: flag("deprecated"),
-                default: default.filter(|value| !value.is_null()),
+                default: default.filter(|value| !value.is_null()).map(Box::new),
                 boxed: false,
                 shape,
             });
@@ -213,7 +213,7 @@ impl Models<'_> {
                 shape,
             });
         }
-        ModelKind::Struct { fields, extra, size: size_rules(node, Counted::Members) }
+        ModelKind::Struct { fields, extra, size: size_rules(node, Counted::Members).into() }
     }
 
     pub(super) fn enumeration(
