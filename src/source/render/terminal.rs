@@ -144,7 +144,8 @@ impl Picture {
             skip += 1;
         }
         let front = if first > 0 || skip > 0 { "…" } else { "" };
-        let cut_back = shown.last().is_some_and(|(at, ..)| *at + 4 < line.len() && line[*at..].chars().count() > 1);
+        let cut_back =
+            shown.last().is_some_and(|(at, ..)| *at + 4 < line.len() && line[*at..].chars().nth(1).is_some());
         let start = lead + front.chars().count();
         let length = shown.iter().filter(|(at, ..)| bytes.contains(at)).map(|(.., w)| w).sum::<usize>();
         let body: String = shown.iter().skip(skip).map(|(_, drawn, _)| drawn.as_str()).collect();
