@@ -1658,7 +1658,30 @@ def what_goes_with_what(s):
     mode = bad("/endpointAccessMode Invalid request input")
     s.step("mode-of-mutual", client.update_domain_name, mode, **name, patchOperations=patch("replace", "/endpointAccessMode", "STRICT"))
     client.delete_domain_name(**name)
+    s.step("trailing-period", client.create_domain_name, bad("Trailing period should be omitted from domain name"), domainName="m.example.com.")
+    elsewhere = "arn:aws:acm:us-west-2:000000000000:certificate/a"
+    words = bad(f"Invalid certificate ARN: {elsewhere}. Certificate must be in 'us-east-1'.")
+    s.step("edge-certificate", client.create_domain_name, words, domainName="m.example.com", certificateArn=elsewhere)
+    basic = bad("Endpoint access mode is not supported for this security policy")
+    enhanced = bad("Endpoint access mode is required for the specified security policy")
+    s.step("mode", client.create_rest_api, basic, name="n", endpointAccessMode="BASIC")
+    s.step("mode-of-domain", client.create_domain_name, basic, domainName="m.example.com", endpointAccessMode="BASIC")
+    policy = "SecurityPolicy_TLS13_1_3_2025_09"
+    s.step("no-mode", client.create_rest_api, enhanced, name="n", securityPolicy=policy)
+    with_mode = {"restApiId": made(securityPolicy=policy, endpointAccessMode="STRICT")["id"]}
+    plain = api(tags={}, securityPolicy="TLS_1_2", number="m")
+    s.step("mode-gone", client.update_rest_api, OK(plain), **with_mode, patchOperations=patch("replace", "/securityPolicy", "TLS_1_2"))
     # Integrations.
+    ids = mocked()
+    caller = {"type": "AWS", "integrationHttpMethod": "POST", "uri": AUTHORIZER_URI, "credentials": "arn:aws:iam::*:user/*"}
+    client.update_method(**ids, patchOperations=patch("replace", "/authorizationType", "AWS_IAM"))
+    client.put_integration(**ids, **caller)
+    s.step("no-uri", client.update_integration, bad("Invalid integration URI specified"), **ids, patchOperations=patch("replace", "/uri", ""))
+    anyone = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [anyone]})
+    client.update_rest_api(restApiId=ids["restApiId"], patchOperations=patch("replace", "/policy", document))
+    words = bad("Caller provided credentials not allowed when resource policy is set")
+    s.step("caller-and-policy", client.create_deployment, words, restApiId=ids["restApiId"])
     ids = mocked()
     role = {"credentials": "arn:aws:iam::000000000000:role/r", "type": "AWS", "integrationHttpMethod": "POST"}
     s.step("no-role", client.put_integration, bad("Invalid ARN specified in the request"), **ids, **{**role, "credentials": "r"}, uri="arn:aws:apigateway:us-east-1:sqs:path/q")
@@ -1670,6 +1693,35 @@ def what_goes_with_what(s):
     s.step("no-target", client.put_integration, bad(f"IntegrationTarget is required for VpcLinkV2 {link}"), **linked)
     balancer = "arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/app/l/1"
     s.note("target", [] if client.put_integration(**linked, integrationTarget=balancer)["integrationTarget"] == balancer else ["is not kept"])
+    # HTTP APIs.
+    http = v2.create_api(Name="n", ProtocolType="HTTP")["ApiId"]
+    balanced = dict(IntegrationType="HTTP_PROXY", IntegrationMethod="ANY", PayloadFormatVersion="1.0", ConnectionType="VPC_LINK", ConnectionId=link)
+    listener = balancer.replace(":loadbalancer/", ":listener/") + "/2"
+    integration = v2.create_integration(ApiId=http, **balanced, IntegrationUri=listener)["IntegrationId"]
+    route = v2.create_route(ApiId=http, RouteKey="ANY /x", Target=f"integrations/{integration}")["RouteId"]
+
+    def refused_v2(label, call, status, kind, words, **arguments):
+        answer = {"Error": {"Code": kind, "Message": words}, "Message": words}
+        s.step(label, call, (status, answer), **arguments)
+
+    invalid_v2 = (400, "BadRequestException")
+    words = f"Cannot delete vpc link. Vpc link '{link}', is referenced in [ANY:{route}] in format of [Method:Resource]."
+    refused_v2("link-used", v2.delete_vpc_link, *invalid_v2, words, VpcLinkId=link)
+    words = f"Cannot delete Integration because it is referenced by the following Routes with Ids: [{route}]"
+    refused_v2("integration-used", v2.delete_integration, 409, "ConflictException", words, ApiId=http, IntegrationId=integration)
+    words = "For VpcLink VPC_LINK, integration uri should be a valid ELB listener ARN or a valid Cloud Map service ARN."
+    refused_v2("no-listener", v2.create_integration, *invalid_v2, words, ApiId=http, **balanced, IntegrationUri=balancer)
+    words = "Currently, an API with a protocol type of HTTP may only be associated with proxy integrations (AWS_PROXY, HTTP_PROXY)"
+    refused_v2("no-proxy", v2.create_integration, *invalid_v2, words, ApiId=http, IntegrationType="AWS", IntegrationUri=listener)
+    refused_v2("key", v2.create_route, *invalid_v2, "ApiKeyRequired is not currently supported for HTTP APIs", ApiId=http, RouteKey="GET /y", ApiKeyRequired=True)
+    words = "Stage x does not exist. StageName specified on a CreateDeployment request must exist so the stage can be updated with the new deployment."
+    refused_v2("no-stage", v2.create_deployment, *invalid_v2, words, ApiId=http, StageName="x")
+    jwt = dict(Name="a", AuthorizerType="JWT", IdentitySource=["$request.header.Authorization"], JwtConfiguration={"Issuer": "https://a.example.com", "Audience": ["a"]})
+    words = "AuthorizerPayloadFormatVersion can only be set for REQUEST authorizer."
+    refused_v2("format-of-jwt", v2.create_authorizer, *invalid_v2, words, ApiId=http, **jwt, AuthorizerPayloadFormatVersion="2.0")
+    words = bad("Usage plans are not allowed for HTTP Apis")
+    s.step("plan", client.create_usage_plan, words, name="p", apiStages=[{"apiId": http, "stage": "$default"}])
+    v2.delete_api(ApiId=http)
     v2.delete_vpc_link(VpcLinkId=link)
 
 

@@ -169,7 +169,7 @@ def entities(gateway, expect, refused):
     refused(
         gateway.delete_integration,
         "ConflictException",
-        f"Cannot delete Integration '{proxy['IntegrationId']}'. It is referenced by the routes: ANY /pets/{{petId}}",
+        f"Cannot delete Integration because it is referenced by the following Routes with Ids: [{route['RouteId']}]",
         **ids,
         IntegrationId=proxy["IntegrationId"],
     )

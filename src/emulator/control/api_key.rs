@@ -124,7 +124,12 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
                     updated.name = operation.non_empty();
                 }
                 (Op::Replace, "/customerId") => updated.customer_id = operation.non_empty(),
-                (Op::Add, "/stages") => updated.stage_keys.push(operation.text()),
+                (Op::Add, "/stages") => {
+                    let stage = operation.text();
+                    if !updated.stage_keys.contains(&stage) {
+                        updated.stage_keys.push(stage);
+                    }
+                }
                 (Op::Remove, "/stages") => {
                     let stage = operation.text();
                     updated.stage_keys.retain(|known| *known != stage);

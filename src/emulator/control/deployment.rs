@@ -99,6 +99,11 @@ fn check_deployable(definition: &ApiDefinition) -> Result<(), Refusal> {
     if let Some(service) = integrations.find_map(unsupported_service) {
         return Err(Refusal::bad_request(format!("AWS Service of type {service} not supported")));
     }
+    const CALLER: &str = "arn:aws:iam::*:user/*";
+    let mut integrations = methods.values().filter_map(|method| method.method_integration.as_ref());
+    if definition.api.policy.is_some() && integrations.any(|one| one.credentials.as_deref() == Some(CALLER)) {
+        return Err(Refusal::bad_request("Caller provided credentials not allowed when resource policy is set"));
+    }
     if definition.api.endpoint_configuration.types.iter().any(|t| t == "PRIVATE") && definition.api.policy.is_none() {
         return Err(Refusal::bad_request("Private REST API doesn't have a resource policy attached to it"));
     }

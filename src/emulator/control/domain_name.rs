@@ -18,6 +18,7 @@ use super::constraint::{self, Constraints};
 use super::page::page;
 use super::patch::{self, Op, PatchOperation};
 use super::refusal::Refusal;
+use super::rest_api::{check_access_mode, is_enhanced};
 
 const ROUTING_MODES: [&str; 3] = ["BASE_PATH_MAPPING_ONLY", "ROUTING_RULE_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING"];
 pub(super) const RESOURCE_OWNERS: [&str; 2] = ["SELF", "OTHER_ACCOUNTS"];
@@ -283,6 +284,9 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         given(&input.certificate_arn) || given(&input.certificate_name) || given(&input.certificate_body),
         given(&input.regional_certificate_arn) || given(&input.regional_certificate_name),
     )?;
+    if types.iter().any(|t| t == "EDGE") {
+        check_edge_certificate(input.certificate_arn.as_deref())?;
+    }
     let mut made = DomainName::new(call, name, types);
     if endpoint.ip_address_type.is_some() {
         made.endpoint_configuration.ip_address_type = endpoint.ip_address_type;
@@ -291,7 +295,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         made.security_policy = policy;
     }
     made.endpoint_access_mode = input.endpoint_access_mode;
-    check_access_mode(&made)?;
+    check_access_mode(Some(&made.security_policy), made.endpoint_access_mode.as_deref())?;
     made.certificate_name = input.certificate_name;
     made.certificate_arn = input.certificate_arn;
     made.regional_certificate_name = input.regional_certificate_name;
@@ -334,19 +338,6 @@ fn check_certificates(types: &[String], edge: bool, regional: bool) -> Result<()
     Ok(())
 }
 
-/// Returns whether a security policy is one of those that say how callers reach the endpoint too.
-fn is_enhanced(policy: &str) -> bool {
-    policy.starts_with("SecurityPolicy_")
-}
-
-/// Demands an access mode beside a policy that needs one (the words are known from reports of users).
-fn check_access_mode(domain: &DomainName) -> Result<(), Refusal> {
-    if is_enhanced(&domain.security_policy) && domain.endpoint_access_mode.is_none() {
-        return Err(Refusal::bad_request("Endpoint access mode is required for the specified security policy"));
-    }
-    Ok(())
-}
-
 /// API Gateway's words for mutual TLS where it is not supported, known from reports of users.
 pub(super) const ONLY_REGIONAL: &str = "Mutual TLS authentication is supported for Regional APIs only";
 
@@ -358,12 +349,28 @@ fn check_mutual_tls(domain: &DomainName) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Demands that the certificate of an edge-optimized name is where CloudFront takes them from (the words are known from
+/// reports of users).
+fn check_edge_certificate(arn: Option<&str>) -> Result<(), Refusal> {
+    let Some(arn) = arn else { return Ok(()) };
+    match arn.strip_prefix("arn:aws:acm:").and_then(|rest| rest.split(':').next()) {
+        None | Some("us-east-1") => Ok(()),
+        Some(_) => {
+            Err(Refusal::bad_request(format!("Invalid certificate ARN: {arn}. Certificate must be in 'us-east-1'.")))
+        }
+    }
+}
+
 fn invalid_input(operation: &PatchOperation) -> Refusal {
     Refusal::bad_request(format!("{} Invalid request input", operation.path))
 }
 
 /// Demands that a domain name is one.
 pub(super) fn check_name(name: &str) -> Result<(), Refusal> {
+    // The words are known from reports of users.
+    if name.ends_with('.') {
+        return Err(Refusal::bad_request("Trailing period should be omitted from domain name"));
+    }
     let legal = |c: char| c.is_ascii_alphanumeric() || "-.*".contains(c);
     if name.is_empty() || name.contains("..") || !name.chars().all(legal) {
         return Err(Refusal::bad_request("Invalid domain name specified"));
@@ -384,7 +391,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
         for operation in &operations {
             apply(&mut domain, operation, call)?;
         }
-        check_access_mode(&domain)?;
+        check_access_mode(Some(&domain.security_policy), domain.endpoint_access_mode.as_deref())?;
         check_mutual_tls(&domain)?;
         domain.place_endpoints(call);
         tx.put(&record, &domain)?;
@@ -403,6 +410,9 @@ fn apply(domain: &mut DomainName, operation: &PatchOperation, call: &Call<'_>) -
     let text = || operation.non_empty().filter(|_| !removes);
     match segments.as_slice() {
         ["certificateArn"] => {
+            if domain.endpoint_configuration.types.iter().any(|t| t == "EDGE") {
+                check_edge_certificate(text().as_deref())?;
+            }
             domain.certificate_arn = text();
             domain.certificate_upload_date = Some(call.now());
         }

@@ -328,7 +328,11 @@ fn replace(integration: &mut Integration, member: &str, operation: &PatchOperati
                 super::method::check_verb(verb)?;
             }
         }
-        "uri" => integration.uri = operation.non_empty(),
+        // The words are known from reports of users.
+        "uri" => {
+            let uri = operation.non_empty().ok_or_else(|| Refusal::bad_request("Invalid integration URI specified"))?;
+            integration.uri = Some(uri);
+        }
         "credentials" => integration.credentials = operation.non_empty(),
         "connectionType" => {
             integration.connection_type = Some(match operation.text().as_str() {

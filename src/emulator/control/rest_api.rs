@@ -99,6 +99,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         return Err(Refusal::bad_request("Description cannot be an empty string"));
     }
     compression_size(input.minimum_compression_size)?;
+    check_access_mode(input.security_policy.as_deref(), input.endpoint_access_mode.as_deref())?;
     let endpoint = input.endpoint_configuration.map(endpoint_configuration).transpose()?;
 
     let mut ids = call.ids();
@@ -153,7 +154,9 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
             for operation in &operations {
                 apply(&mut definition.api, operation, call)?;
             }
-            check_vpc_endpoints(&definition.api.endpoint_configuration)?;
+            let api = &definition.api;
+            check_vpc_endpoints(&api.endpoint_configuration)?;
+            check_access_mode(api.security_policy.as_deref(), api.endpoint_access_mode.as_deref())?;
             Ok(definition.api.clone())
         },
     )?;
@@ -434,6 +437,9 @@ fn apply(api: &mut RestApi, operation: &PatchOperation, call: &Call<'_>) -> Resu
         }
         ["securityPolicy"] if operation.op == Op::Replace => {
             api.security_policy = one_of_or_none(operation, "securityPolicy", &SECURITY_POLICIES)?;
+            if !api.security_policy.as_deref().is_some_and(is_enhanced) {
+                api.endpoint_access_mode = None;
+            }
             Ok(())
         }
         ["endpointAccessMode"] if operation.op == Op::Replace => {
@@ -442,6 +448,21 @@ fn apply(api: &mut RestApi, operation: &PatchOperation, call: &Call<'_>) -> Resu
         }
         _ => Err(operation.invalid_path()),
     }
+}
+
+/// Demands an access mode beside a security policy that needs one, and none beside another (the words are known from
+/// reports of users).
+pub(super) fn check_access_mode(policy: Option<&str>, mode: Option<&str>) -> Result<(), Refusal> {
+    match (policy.is_some_and(is_enhanced), mode) {
+        (true, None) => Err(Refusal::bad_request("Endpoint access mode is required for the specified security policy")),
+        (false, Some(_)) => Err(Refusal::bad_request("Endpoint access mode is not supported for this security policy")),
+        _ => Ok(()),
+    }
+}
+
+/// Returns whether a security policy is one of those that say how callers reach the endpoint too.
+pub(super) fn is_enhanced(policy: &str) -> bool {
+    policy.starts_with("SecurityPolicy_")
 }
 
 /// Returns the value of an operation, which is one of those there are, or none.

@@ -242,6 +242,7 @@ fn check_new_stage(tx: &Transaction<'_>, stage: &ApiStage) -> Result<(), Refusal
         // The service does not fill in its own message.
         return Err(Refusal::bad_request("Invalid API Stage {api: %s, stage: %s} specified for usageplan %s"));
     };
+    check_kind(tx, &api_id)?;
     if tx.contains(&api_key(&api_id)) && tx.contains(&super::stage::key(&api_id, &name)) {
         return Ok(());
     }
@@ -250,12 +251,21 @@ fn check_new_stage(tx: &Transaction<'_>, stage: &ApiStage) -> Result<(), Refusal
 
 fn check_stage(tx: &Transaction<'_>, stage: &ApiStage, plan_id: &str) -> Result<(), Refusal> {
     let (Some(api_id), Some(name)) = (&stage.api_id, &stage.stage) else { return Err(invalid_stage()) };
+    check_kind(tx, api_id)?;
     if tx.contains(&api_key(api_id)) && tx.contains(&super::stage::key(api_id, name)) {
         return Ok(());
     }
     Err(Refusal::not_found(format!(
         "Invalid API Stage {{api: {api_id}, stage: {name}}} specified for usageplan {plan_id}"
     )))
+}
+
+/// Demands that an API is no HTTP API; the words are known from reports of users.
+fn check_kind(tx: &Transaction<'_>, api_id: &str) -> Result<(), Refusal> {
+    if tx.contains(&super::v2::definition::api_key(api_id)) {
+        return Err(Refusal::bad_request("Usage plans are not allowed for HTTP Apis"));
+    }
+    Ok(())
 }
 
 fn check_quota(quota: Option<&QuotaSettings>) -> Result<(), Refusal> {

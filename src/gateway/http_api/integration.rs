@@ -221,8 +221,15 @@ impl Integration {
                     return Some("HttpMethod must be set for HTTP_PROXY integration".to_owned());
                 }
                 let is_url = uri.starts_with("http://") || uri.starts_with("https://");
-                let is_private = linked && uri.starts_with("arn:");
-                if !is_url && !is_private && !uri.starts_with("${stageVariables.") {
+                let is_private = uri.contains(":listener/") || uri.contains(":servicediscovery:");
+                let is_unknown = uri.starts_with("${stageVariables.");
+                // The words are known from reports of users.
+                if linked && !is_private && !is_unknown {
+                    const WORDS: &str = "For VpcLink VPC_LINK, integration uri should be a valid ELB listener ARN or a \
+                                         valid Cloud Map service ARN.";
+                    return Some(WORDS.to_owned());
+                }
+                if !is_url && !linked && !is_unknown {
                     return Some("Invalid HTTP endpoint specified for URI".to_owned());
                 }
             }

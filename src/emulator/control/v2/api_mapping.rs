@@ -8,7 +8,7 @@ use super::definition::{api_key, stage_key};
 use super::{input, page, required};
 use crate::emulator::control::base_path_mapping::is_base_path_character;
 use crate::emulator::control::call::{Answer, Call};
-use crate::emulator::control::domain_name::key as domain_key;
+use crate::emulator::control::domain_name::{DomainName, key as domain_key};
 use crate::emulator::control::refusal::Refusal;
 use crate::emulator::lookup::BasePathMapping;
 use crate::emulator::store::{self, Transaction};
@@ -89,9 +89,8 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     };
     let id = call.ids().next_id(6);
     call.control.write(|tx| {
-        if !tx.contains(&domain_key(domain)) {
-            return Err(super::domain_name::unknown());
-        }
+        let named: DomainName = tx.get(&domain_key(domain))?.ok_or_else(super::domain_name::unknown)?;
+        super::domain_name::check_regional(&named)?;
         check(tx, &made)?;
         if tx.contains(&mapping_key(domain, &made.base_path)) {
             return Err(Refusal::conflict("ApiMapping key already exists for this domain name"));

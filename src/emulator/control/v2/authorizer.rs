@@ -100,6 +100,12 @@ fn apply(
             *to = text(value.clone());
         }
     };
+    // The words are known from reports of users.
+    if authorizer.authorizer_type == AuthorizerType::Jwt
+        && input.authorizer_payload_format_version.as_ref().is_some_and(|version| !version.is_empty())
+    {
+        return Err(Refusal::bad_request("AuthorizerPayloadFormatVersion can only be set for REQUEST authorizer."));
+    }
     set(&mut authorizer.authorizer_credentials_arn, &input.authorizer_credentials_arn);
     set(&mut authorizer.authorizer_payload_format_version, &input.authorizer_payload_format_version);
     set(&mut authorizer.authorizer_uri, &input.authorizer_uri);

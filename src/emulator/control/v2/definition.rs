@@ -23,7 +23,7 @@ const AUTOMATIC: &str = "Automatic deployment triggered by changes to the Api co
 /// Automatic deployments that are kept when no stage shows them any more.
 const KEPT_AUTOMATIC: usize = 10;
 
-pub(super) fn api_key(api_id: &str) -> String {
+pub(in super::super) fn api_key(api_id: &str) -> String {
     format!("httpapi/{api_id}")
 }
 

@@ -41,7 +41,13 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         let made = deploy(call, tx, &api, input.description.clone().and_then(text), false)?;
         if let Some(name) = input.stage_name.as_deref().filter(|n| !n.is_empty()) {
             let key = stage_key(api_id, name);
-            let mut stage: Stage = tx.get(&key)?.ok_or_else(super::stage::unknown)?;
+            let mut stage: Stage = tx.get(&key)?.ok_or_else(|| {
+                // The words are known from reports of users.
+                Refusal::bad_request(format!(
+                    "Stage {name} does not exist. StageName specified on a CreateDeployment request must exist so the \
+                     stage can be updated with the new deployment."
+                ))
+            })?;
             stage.deployment_id = Some(made.deployment_id.clone());
             stage.last_updated_date = iso8601(call.now());
             tx.put(&key, &stage)?;

@@ -94,9 +94,24 @@ pub(in super::super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::json(shown(&domain.ok_or_else(unknown)?)))
 }
 
+/// Demands that a domain name is one that this interface changes; the words are known from reports of users.
+pub(super) fn check_regional(domain: &DomainName) -> Result<(), Refusal> {
+    if domain.endpoint_configuration.types.iter().any(|kind| kind == "REGIONAL") {
+        return Ok(());
+    }
+    Err(not_regional())
+}
+
+fn not_regional() -> Refusal {
+    Refusal::bad_request(
+        "Only REGIONAL domain names can be managed through the API Gateway V2 API. For EDGE domain names, please use the \
+         API Gateway V1 API. Also note that only REST APIs can be attached to EDGE domain names.",
+    )
+}
+
 pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: Input = input(call)?;
-    let name = required(input.domain_name.clone(), "domainName")?;
+    let name = required(input.domain_name.clone(), "domainName")?.to_ascii_lowercase();
     check_name(&name)?;
     let mut made = DomainName::new(call, name, vec!["REGIONAL".to_owned()]);
     made.tags = tags_of(input.tags.clone())?;
@@ -116,7 +131,7 @@ fn apply(domain: &mut DomainName, input: &Input) -> Result<(), Refusal> {
             return Err(Refusal::bad_request("Exactly one domainNameConfiguration must be specified"));
         };
         if configuration.endpoint_type.as_deref().is_some_and(|t| t != "REGIONAL") {
-            return Err(Refusal::bad_request("Only REGIONAL is supported as endpointType"));
+            return Err(not_regional());
         }
         let set = |to: &mut Option<String>, from: &Option<String>| {
             if from.is_some() {
@@ -147,6 +162,7 @@ pub(in super::super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
     let record = key(call.path("domainName"));
     let updated = call.control.write(|tx| {
         let mut domain: DomainName = tx.get(&record)?.ok_or_else(unknown)?;
+        check_regional(&domain)?;
         apply(&mut domain, &input)?;
         tx.put(&record, &domain)?;
         Ok(domain)

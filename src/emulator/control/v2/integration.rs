@@ -88,9 +88,11 @@ fn kind(name: &str) -> Result<IntegrationType, Refusal> {
     match name {
         "AWS_PROXY" => Ok(IntegrationType::AwsProxy),
         "HTTP_PROXY" => Ok(IntegrationType::HttpProxy),
-        "AWS" | "HTTP" | "MOCK" => {
-            Err(Refusal::bad_request(format!("Integration type {name} is not supported on protocol type HTTP")))
-        }
+        // The words are known from reports of users.
+        "AWS" | "HTTP" | "MOCK" => Err(Refusal::bad_request(
+            "Currently, an API with a protocol type of HTTP may only be associated with proxy integrations (AWS_PROXY, \
+             HTTP_PROXY)",
+        )),
         other => Err(Refusal::bad_request(format!("Invalid integrationType {other} specified"))),
     }
 }
@@ -184,10 +186,11 @@ pub(in super::super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
             return Err(unknown());
         }
         let users: Vec<&str> =
-            api.routes.values().filter(|r| r.integration_id() == Some(id)).map(|r| r.route_key.as_str()).collect();
+            api.routes.values().filter(|r| r.integration_id() == Some(id)).map(|r| r.route_id.as_str()).collect();
         if !users.is_empty() {
+            // The words are known from reports of users.
             return Err(Refusal::conflict(format!(
-                "Cannot delete Integration '{id}'. It is referenced by the routes: {}",
+                "Cannot delete Integration because it is referenced by the following Routes with Ids: [{}]",
                 users.join(", ")
             )));
         }

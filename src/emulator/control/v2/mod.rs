@@ -6,7 +6,7 @@
 pub(super) mod api;
 pub(super) mod api_mapping;
 pub(super) mod authorizer;
-mod definition;
+pub(super) mod definition;
 pub(super) mod deployment;
 pub(super) mod document;
 pub(super) mod domain_name;

@@ -72,8 +72,11 @@ pub(in super::super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 fn apply(api: &HttpApi, route: &mut Route, input: &Input) -> Result<(), Refusal> {
+    // The words are known from reports of users.
+    if input.api_key_required == Some(true) {
+        return Err(Refusal::bad_request("ApiKeyRequired is not currently supported for HTTP APIs"));
+    }
     let unsupported = [
-        ("apiKeyRequired", input.api_key_required == Some(true)),
         ("modelSelectionExpression", input.model_selection_expression.as_ref().is_some_and(|e| !e.is_empty())),
         ("requestModels", has_members(input.request_models.as_ref())),
         ("requestParameters", has_members(input.request_parameters.as_ref())),

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::definition::load;
 use super::{input, page, required};
 use crate::emulator::control::call::{Answer, Call};
 use crate::emulator::control::refusal::Refusal;
 use crate::emulator::control::tags_of;
 use crate::gateway::http_api::api::iso8601;
+use crate::gateway::http_api::{Api, Route};
 use crate::gateway::import::IdSource as _;
 
 #[derive(Default, Deserialize)]
@@ -94,7 +96,33 @@ pub(in super::super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 pub(in super::super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
-    call.control.remove(&key(call.path("vpcLinkId")), unknown)?;
+    let id = call.path("vpcLinkId");
+    call.control.write(|tx| {
+        if !tx.contains(&key(id)) {
+            return Err(unknown());
+        }
+        let mut users = Vec::new();
+        for api in tx.list::<Api>("httpapi/")? {
+            let Some(api) = load(tx, &api.api_id)? else { continue };
+            let through = |route: &&Route| {
+                let integration = route.integration_id().and_then(|id| api.integrations.get(id));
+                integration.is_some_and(|integration| integration.connection_id.as_deref() == Some(id))
+            };
+            users.extend(api.routes.values().filter(through).map(|route| {
+                let verb = route.route_key.split_once(' ').map_or("ANY", |(verb, _)| verb);
+                format!("{verb}:{}", route.route_id)
+            }));
+        }
+        if !users.is_empty() {
+            // The words are known from reports of users.
+            return Err(Refusal::bad_request(format!(
+                "Cannot delete vpc link. Vpc link '{id}', is referenced in [{}] in format of [Method:Resource].",
+                users.join(", ")
+            )));
+        }
+        tx.delete(&key(id));
+        Ok(())
+    })?;
     Ok(Answer::json(serde_json::json!({})))
 }
 
