@@ -47,7 +47,8 @@ pub(super) struct Args {
     /// Rewrites generated files even where they were edited by hand.
     #[arg(long)]
     force: bool,
-    /// Templates that replace the built-in ones of the same name, or add files of their own.
+    /// Templates that replace the built-in ones of the same name, or add files of their own [default: `templates` of the
+    /// configuration, else as before; `built-in` for none].
     #[arg(long, value_name = "DIR")]
     templates: Option<PathBuf>,
     /// Writes what the templates are given, as JSON, and nothing else.
@@ -58,9 +59,35 @@ pub(super) struct Args {
 pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {
     let loaded = args.document.load(cx, &args.spec)?;
     super::document::show(cx, loaded.document.sources(), &loaded.diagnostics);
-    let templates = templates(cx, args.templates.as_deref())?;
-    scaffold(cx, &args, &loaded.document, &templates)
+    scaffold(cx, &args, &loaded.document)
 }
+
+/// Returns the folder of the user's own templates for a project: the one given, else what the configuration says, else the
+/// one of before.
+fn chosen_templates(
+    cx: &Cx,
+    given: Option<&Path>,
+    folder: &Path,
+    manifest: &Manifest,
+) -> Result<Option<PathBuf>, CommandError> {
+    if given.is_some_and(|given| given == Path::new(BUILT_IN)) {
+        return Ok(None);
+    }
+    if let Some(chosen) = templates_folder(cx, given)? {
+        return Ok(Some(chosen));
+    }
+    let Some(before) = &manifest.choices.templates else { return Ok(None) };
+    let before = folder.join(before);
+    if !before.is_dir() {
+        let message = format!("the templates that the project was made with are not in `{}`", before.display());
+        return Err(CommandError::new(message)
+            .with_hint(format!("say where they are: `--templates DIR`, or `--templates {BUILT_IN}` to do without")));
+    }
+    Ok(Some(before))
+}
+
+/// What stands for no templates of one's own.
+const BUILT_IN: &str = "built-in";
 
 /// Returns what `[scaffold]` of the configuration says, and what the project was asked to be like where it says nothing.
 pub(super) fn options(cx: &Cx, manifest: &Manifest) -> Result<ScaffoldOptions, CommandError> {
@@ -90,9 +117,11 @@ pub(super) fn write_project(
     options: &ScaffoldOptions,
     folder: &Path,
 ) -> Result<(), CommandError> {
-    let templates = templates(cx, None)?;
     let manifest = apply::read_manifest(folder)?;
+    let own = chosen_templates(cx, None, folder, &manifest)?;
+    let templates = Templates::with_overrides(&overrides(own.as_deref())?)?;
     let mut project = generate(document, options, &manifest, &templates, Detail::Files)?;
+    project.choices.templates.clone_from(&manifest.choices.templates);
     // The payload goes with the kind of API that is run this time.
     project.choices.payload.clone_from(&manifest.choices.payload);
     let changes = apply::compare(&project, folder, &manifest)?;
@@ -101,7 +130,7 @@ pub(super) fn write_project(
     Ok(())
 }
 
-fn scaffold(cx: &Cx, args: &Args, document: &Document, templates: &Templates) -> Result<Outcome, CommandError> {
+fn scaffold(cx: &Cx, args: &Args, document: &Document) -> Result<Outcome, CommandError> {
     let folder = match &args.output {
         Some(folder) => folder.clone(),
         None => super::project::configured(cx)?.ok_or_else(|| {
@@ -110,6 +139,8 @@ fn scaffold(cx: &Cx, args: &Args, document: &Document, templates: &Templates) ->
         })?,
     };
     let manifest = apply::read_manifest(&folder)?;
+    let own = chosen_templates(cx, args.templates.as_deref(), &folder, &manifest)?;
+    let templates = Templates::with_overrides(&overrides(own.as_deref())?)?;
     let mut options = options(cx, &manifest)?;
     options.per = args.per.unwrap_or(options.per);
     options.name = args.name.clone().or(options.name);
@@ -118,8 +149,9 @@ fn scaffold(cx: &Cx, args: &Args, document: &Document, templates: &Templates) ->
         options.http = version == "2.0";
     }
     let detail = if args.context { Detail::Context } else { Detail::Files };
-    let mut project = generate(document, &options, &manifest, templates, detail)?;
+    let mut project = generate(document, &options, &manifest, &templates, detail)?;
     project.document = recorded(&args.spec, &folder);
+    project.choices.templates = own.and_then(|own| from_folder(&own, &folder));
     if args.context {
         let text = serde_json::to_string_pretty(&project.context)?;
         cx.ui.answer(&format!("{text}\n"));
@@ -141,6 +173,11 @@ fn scaffold(cx: &Cx, args: &Args, document: &Document, templates: &Templates) ->
 /// Returns the document's path from the project's folder, so that both can move together.
 fn recorded(spec: &str, folder: &Path) -> Option<String> {
     let crate::source::Origin::File(path) = crate::source::Origin::parse(spec)? else { return None };
+    from_folder(&path, folder)
+}
+
+/// Returns a path from a folder.
+fn from_folder(path: &Path, folder: &Path) -> Option<String> {
     let path = std::path::absolute(path).ok()?;
     let folder = std::path::absolute(folder).ok()?;
     let shared = path.components().zip(folder.components()).take_while(|(a, b)| a == b).count();
@@ -245,18 +282,17 @@ pub(super) fn templates_folder(cx: &Cx, folder: Option<&Path>) -> Result<Option<
 
 /// Reads the templates of a folder over the built-in ones: the one given, else `templates` of `[scaffold]`.
 pub(super) fn templates(cx: &Cx, folder: Option<&Path>) -> Result<Templates, CommandError> {
-    Ok(Templates::with_overrides(&overrides(cx, folder)?)?)
+    Ok(Templates::with_overrides(&overrides(templates_folder(cx, folder)?.as_deref())?)?)
 }
 
 /// Reads the templates of integrations and authorizers alone: `templates` of `[scaffold]` over the built-in ones.
 pub(super) fn document_templates(cx: &Cx) -> Result<Templates, CommandError> {
-    Ok(Templates::of_documents(&overrides(cx, None)?)?)
+    Ok(Templates::of_documents(&overrides(templates_folder(cx, None)?.as_deref())?)?)
 }
 
-fn overrides(cx: &Cx, folder: Option<&Path>) -> Result<BTreeMap<String, String>, CommandError> {
+fn overrides(folder: Option<&Path>) -> Result<BTreeMap<String, String>, CommandError> {
     let mut overrides = BTreeMap::new();
-    let Some(folder) = templates_folder(cx, folder)? else { return Ok(overrides) };
-    let folder = folder.as_path();
+    let Some(folder) = folder else { return Ok(overrides) };
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
         let entry = entry.map_err(|error| {
             CommandError::new(format!("cannot read the templates in `{}`", folder.display())).with_source(error)

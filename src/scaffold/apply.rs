@@ -184,10 +184,10 @@ pub fn compare<'p>(project: &'p Project, folder: &Path, manifest: &'p Manifest) 
             _ => new_digest,
         };
         let template = (file.owner == Owner::User).then(|| file.template.clone());
-        changes
-            .manifest
-            .files
-            .insert(file.path.clone(), ManifestFile { owner: file.owner, sha256, template, next: None });
+        changes.manifest.files.insert(
+            file.path.clone(),
+            ManifestFile { owner: file.owner, sha256, template, next: None, moved_to: None },
+        );
         if let Some(new) = new
             && !old.as_deref().is_some_and(|old| same(old, &new))
         {
@@ -242,8 +242,54 @@ pub fn compare<'p>(project: &'p Project, folder: &Path, manifest: &'p Manifest) 
             changes.renamed.push((file(&before.module), file(&operation.module)));
         }
     }
+    remember_renames(&mut changes, &wanted, folder, manifest)?;
     changes.changes.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(changes)
+}
+
+/// Records where handlers without an operation would go, and keeps those renames that can still be made: the old file is
+/// there, and nothing is written into the new one yet.
+fn remember_renames(
+    changes: &mut Changes<'_>,
+    wanted: &HashSet<&str>,
+    folder: &Path,
+    manifest: &Manifest,
+) -> Result<(), ApplyError> {
+    let mut renamed = std::mem::take(&mut changes.renamed);
+    for (path, known) in &manifest.files {
+        if let Some(moved) = &known.moved_to
+            && !wanted.contains(path.as_str())
+            && !renamed.iter().any(|(old, _)| old == path)
+        {
+            let now = renamed.iter().find(|(old, _)| old == moved).map_or(moved, |(_, new)| new);
+            renamed.push((path.clone(), now.clone()));
+        }
+    }
+    // Of several files for one, those come first that the user has written something into.
+    let mut possible = Vec::new();
+    for (old, new) in &renamed {
+        let Some(entry) = changes.manifest.files.get_mut(old).filter(|_| wanted.contains(new.as_str())) else {
+            continue;
+        };
+        if !wanted.contains(old.as_str()) {
+            entry.moved_to = Some(new.clone());
+        }
+        let is_untouched = |path: &str| -> Result<bool, ApplyError> {
+            let text = read(&located(folder, path))?;
+            Ok(text.is_none_or(|text| manifest.files.get(path).is_some_and(|known| known.has_made(&text))))
+        };
+        // Also into one that itself moves.
+        if is_untouched(new)? || renamed.iter().any(|(other, _)| other == new) {
+            possible.push((is_untouched(old)?, old.clone(), new.clone()));
+        }
+    }
+    possible.sort_by_key(|(is_untouched, ..)| *is_untouched);
+    for (_, old, new) in possible {
+        if !changes.renamed.iter().any(|(_, taken)| *taken == new) {
+            changes.renamed.push((old, new));
+        }
+    }
+    Ok(())
 }
 
 /// Returns the manifest that is in a folder while files are written there, where a run may have written none, some or all
@@ -611,7 +657,8 @@ mod tests {
     fn once_written_texts_are_kept_for_the_merge() {
         let folder = tempfile::tempdir().unwrap();
         let project = folder.path().join("project");
-        let known = ManifestFile { owner: Owner::User, sha256: String::new(), template: None, next: None };
+        let known =
+            ManifestFile { owner: Owner::User, sha256: String::new(), template: None, next: None, moved_to: None };
         let mut changes = Changes { changes: vec![created("src/a.rs", "a")], ..Changes::default() };
         changes.manifest.files.insert("src/a.rs".into(), known.clone());
         changes.bases.insert("src/a.rs".into(), "a".into());

@@ -48,13 +48,21 @@ pub struct Choices {
     /// Whether schemas that no operation uses are left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub only_used: Option<bool>,
+    /// The folder of the user's own templates, from the project's; set by whoever knows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub templates: Option<String>,
 }
 
 impl Choices {
     /// Returns what these options choose.
     pub(crate) fn of(options: &ScaffoldOptions) -> Self {
         let payload = if options.http { "2.0" } else { "1.0" };
-        Self { per: Some(options.per), payload: Some(payload.to_owned()), only_used: Some(options.only_used) }
+        Self {
+            per: Some(options.per),
+            payload: Some(payload.to_owned()),
+            only_used: Some(options.only_used),
+            templates: None,
+        }
     }
 
     fn is_none(&self) -> bool {
@@ -93,6 +101,9 @@ pub struct ManifestFile {
     /// texts are known as generated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
+    /// The handler that the operation of this one has now, under another name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_to: Option<String>,
 }
 
 impl ManifestFile {

@@ -94,6 +94,17 @@ fn a_template_is_replaced_and_its_mistakes_are_named() {
     let project = folder.path().join("project");
     assert_eq!(scaffold(&spec("specs/petstore.yaml"), &project, &["--templates", given]).0, 0);
     assert_eq!(std::fs::read_to_string(project.join("src/state.rs")).expect("written"), "// petstore\n");
+    // Also the next time, until it is said otherwise.
+    let petstore = spec("specs/petstore.yaml");
+    assert_eq!(scaffold(&petstore, &project, &["--check"]).0, 0);
+    std::fs::rename(given, format!("{given}-moved")).expect("moved");
+    let (status, text) = scaffold(&petstore, &project, &[]);
+    assert_eq!((status, text.contains("say where they are: `--templates DIR`")), (2, true), "{text}");
+    let (status, text) = scaffold(&petstore, &project, &["--templates", "built-in"]);
+    let state = std::fs::read_to_string(project.join("src/state.rs")).expect("written");
+    assert_eq!((status, state.contains("pub struct State")), (0, true), "{text}");
+    assert_eq!(scaffold(&petstore, &project, &["--check"]).0, 0);
+    std::fs::rename(format!("{given}-moved"), given).expect("moved");
     std::fs::write(templates.join("state.rs.hbs"), "// {{api.nothing}}\n").expect("written");
     let other = folder.path().join("other");
     let (status, text) = scaffold(&spec("specs/petstore.yaml"), &other, &["--templates", given]);
@@ -458,6 +469,7 @@ fn our_documents_and_a_hostile_one_make_projects_that_compile() {
         ("made-of-itself", "tests/data/scaffold/made-of-itself.yaml"),
         ("hostile-names", "tests/data/scaffold/hostile_names.yaml"),
         ("mapped", "tests/data/scaffold/mapped.yaml"),
+        ("restrictions", "tests/data/scaffold/restrictions.yaml"),
         ("wire", "tests/data/scaffold/wire.yaml"),
     ] {
         for per in ["operation", "tag", "api"] {

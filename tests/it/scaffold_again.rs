@@ -452,6 +452,43 @@ fn a_project_follows_its_document() {
     }
 }
 
+#[test]
+fn a_renamed_handler_is_told_of_until_it_is_moved() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let spec = folder.path().join("shop.yaml");
+    let path = spec.to_str().expect("a path");
+    let project = folder.path().join("project");
+    let handler = |module: &str| project.join(format!("src/handlers/{module}.rs"));
+    let run = |name: &str| {
+        std::fs::write(&spec, DOCUMENT.replace("operationId: listPets", &format!("operationId: {name}")))
+            .expect("written");
+        let (status, said) = scaffold(path, &project, &[]);
+        assert_eq!(status, 0, "{said}");
+        said
+    };
+    run("listPets");
+    std::fs::write(handler("list_pets"), "// mine\n").expect("written");
+    for _ in 0..2 {
+        let said = run("findPets");
+        assert!(said.contains("git mv -f src/handlers/list_pets.rs src/handlers/find_pets.rs"), "{said}");
+    }
+    // It has another name again: what was written goes there, and what was not goes nowhere.
+    for _ in 0..2 {
+        let said = run("seekPets");
+        assert!(said.contains("git mv -f src/handlers/list_pets.rs src/handlers/seek_pets.rs"), "{said}");
+        assert!(said.contains("`src/handlers/find_pets.rs` has no operation any more"), "{said}");
+    }
+    // A handler that was written meanwhile is not to be lost.
+    let stub = std::fs::read_to_string(handler("seek_pets")).expect("a handler");
+    std::fs::write(handler("seek_pets"), "// mine too\n").expect("written");
+    let said = run("seekPets");
+    assert!(!said.contains("git mv"), "{said}");
+    assert!(said.contains("`src/handlers/list_pets.rs` has no operation any more"), "{said}");
+    std::fs::write(handler("seek_pets"), stub).expect("written");
+    std::fs::rename(handler("list_pets"), handler("seek_pets")).expect("moved");
+    assert!(!run("seekPets").contains("git mv"));
+}
+
 fn follows(case: &Case, spec: &str, project: &Path) {
     let name = case.name;
     let before = files(project);

@@ -104,7 +104,7 @@ pub(super) fn replies<'a>(
 
 fn headers<'a>(document: &'a Document, models: &mut Models<'_>, response: &'a Node, hint: &str) -> Vec<Header<'a>> {
     let mut taken = Names::default();
-    for name in ["body", "status", "models", "rt", "value"] {
+    for name in ["body", "status", "models", "response", "rt", "value"] {
         taken.reserve(name);
     }
     let mut headers = Vec::new();
@@ -125,13 +125,22 @@ fn headers<'a>(document: &'a Document, models: &mut Models<'_>, response: &'a No
             Some(schema) => models.shape(schema, &shape_hint),
             None => Shape::of(Kind::Str),
         };
+        let mut shape = Shape { nullable: false, ..shape };
+        let mut required = node.get("required").and_then(Node::as_bool) == Some(true);
+        // There is one of it for each cookie, whatever the schema says of one.
+        if wire.eq_ignore_ascii_case("set-cookie") {
+            if !matches!(models.without_aliases(&shape).kind, Kind::List(_)) {
+                shape = Shape::of(Kind::List(Box::new(shape)));
+            }
+            required = true;
+        }
         headers.push(Header {
             name: taken.unique(names::field_name(wire), "_"),
             wire: wire.to_owned(),
-            required: node.get("required").and_then(Node::as_bool) == Some(true),
+            required,
             doc: schema::description(node),
             node,
-            shape: Shape { nullable: false, ..shape },
+            shape,
         });
     }
     headers
