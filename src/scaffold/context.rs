@@ -40,7 +40,7 @@ fn structure(models: &Models<'_>, model: &Model) -> Json {
     let contexts: Vec<Json> = fields
         .iter()
         .map(|field| {
-            let options = rust::options_around(models, model, field);
+            let options = rust::options_around(model, field);
             all_options &= options > 0;
             // In a request, `null` is no way to leave a member out.
             let strict = options == 1 && model.in_requests && rust::is_no_null(models, field);
@@ -50,7 +50,7 @@ fn structure(models: &Models<'_>, model: &Model) -> Json {
                 "lenient".to_owned()
             } else if options == 1 && !model.in_requests {
                 "nullable".to_owned()
-            } else if let Some(value) = rust::field_default(models, model, field) {
+            } else if let Some(value) = rust::field_default(model, field) {
                 format!("or({value})")
             } else {
                 "required".to_owned()
@@ -61,18 +61,22 @@ fn structure(models: &Models<'_>, model: &Model) -> Json {
                 "doc": if field.deprecated { format!("{}\n\nDeprecated.", field.doc) } else { field.doc.clone() },
                 "type": rust::field_type(models, model, field),
                 "how": how,
+                "form": rust::form_of(models, &field.shape).filter(|_| model.in_requests),
                 "required": !field.is_optional(model),
             })
         })
         .collect();
-    let additional = match extra {
-        Extra::Keep(shape) => json!(rust::rust_type(models, shape, "")),
-        _ => Json::Null,
+    let (additional, additional_form) = match extra {
+        Extra::Keep(shape) => {
+            (json!(rust::rust_type(models, shape, "")), rust::form_of(models, shape).filter(|_| model.in_requests))
+        }
+        _ => (Json::Null, None),
     };
     object!({
         "fields": contexts,
         "deny": *extra == Extra::Deny,
         "additional": additional,
+        "additional_form": additional_form,
         "default": all_options,
         "size": rust::member_count(size).filter(|_| model.in_requests),
         "keeps": size.restriction().filter(|_| model.in_requests).map(|schema| schema.to_string()),
@@ -85,9 +89,13 @@ fn enumeration(model: &Model) -> Json {
     let variants: Vec<Json> = variants
         .iter()
         .map(|variant| match &variant.value {
-            Literal::Text(value) => object!({ "name": variant.name.as_str(), "value": value.as_str(), "number": "0" }),
+            Literal::Text(value) => {
+                let (name, doc) = (variant.name.as_str(), variant.doc.as_str());
+                object!({ "name": name, "doc": doc, "value": value.as_str(), "number": "0" })
+            }
             Literal::Integer(n) => {
-                object!({ "name": variant.name.as_str(), "value": n.to_string(), "number": n.to_string() })
+                let (name, doc) = (variant.name.as_str(), variant.doc.as_str());
+                object!({ "name": name, "doc": doc, "value": n.to_string(), "number": n.to_string() })
             }
         })
         .collect();
@@ -103,6 +111,7 @@ fn one_of(models: &Models<'_>, model: &Model) -> Json {
             object!({
                 "name": variant.name.as_str(),
                 "type": if variant.boxed { format!("Box<{plain}>") } else { plain },
+                "form": rust::form_of(models, &variant.shape).filter(|_| model.in_requests),
                 "tags": variant.tags.as_slice(),
             })
         })

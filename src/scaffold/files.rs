@@ -143,6 +143,9 @@ impl<'t> Files<'t> {
         let named = in_parallel(&code, || (), |(), _, file| NAMES.map(|name| file.text.contains(name)));
         let [chrono, uuid, pattern, regex] = [0, 1, 2, 3].map(|name| named.iter().any(|named| named[name]));
         let regex = evaluates.patterns || pattern || regex;
-        json!({ "chrono": chrono, "uuid": uuid, "regex": regex, "schema": evaluates.schemas })
+        json!({
+            "chrono": chrono, "uuid": uuid, "regex": regex, "schema": evaluates.schemas,
+            "form": chrono || uuid, "untyped": chrono || uuid || evaluates.schemas,
+        })
     }
 }

@@ -47,6 +47,7 @@ mod schema;
 mod shape;
 mod share;
 mod shared;
+mod tags;
 pub mod template;
 pub mod verify;
 

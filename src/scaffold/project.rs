@@ -1,6 +1,6 @@
 //! A document to the files of a project.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use handlebars::Context;
 use serde_json::{Map, Value as Json, json};
@@ -17,9 +17,10 @@ use super::operation::{self, Typed};
 use super::operations::{self, Plan};
 use super::parallel::beside;
 use super::parts::{ModelPart, OperationPart, Parts, named_schemas};
-use super::rust::Checks;
+use super::rust::{self, Checks};
 use super::schema::Models;
 use super::share;
+use super::tags;
 use super::template::{TemplateError, Templates};
 use super::{Function, Payload, ScaffoldOptions};
 
@@ -76,10 +77,11 @@ pub enum Detail {
 const CONTEXT_VERSION: u32 = 2;
 
 /// The modules of `src/gen/rt/`.
-const RUNTIME: [&str; 13] = [
+const RUNTIME: [&str; 15] = [
     "check",
     "error",
     "event",
+    "form",
     "json",
     "mod",
     "model",
@@ -88,6 +90,7 @@ const RUNTIME: [&str; 13] = [
     "request",
     "response",
     "run",
+    "schema",
     "text",
     "types",
 ];
@@ -118,10 +121,17 @@ pub fn generate(
             let typed: Vec<_> =
                 handled.into_iter().map(|handled| operation::typed(document, &mut models, handled)).collect();
             flow::break_cycles(&mut models);
+            tags::find(&mut models);
             share::equal_models(&mut models);
+            rust::fill_in_defaults(&mut models);
             typed
         },
     );
+    let mut unfilled: Vec<Diagnostic> = typed.iter().flat_map(|operation| operation.unfilled(&models)).collect();
+    // Parameters that operations share are told of once.
+    let mut told = HashSet::new();
+    unfilled.retain(|diagnostic| told.insert(diagnostic.span));
+    models.diagnostics.extend(unfilled);
     let checks = Checks::new(&models);
     let answerer = |operation: &Operation<'_>, what: &str| {
         let (template, _) = integration::chosen(operation, &options.integrations);
@@ -194,11 +204,10 @@ pub fn generate(
     );
     of_api?;
     files.add_all(together?);
-    context.data_mut()["uses"] = files.uses(evaluates);
-    if evaluates.schemas {
-        files.rust_as_written("src/gen/rt/schema.rs", "project/rt/schema.rs", &context)?;
-    }
-    for name in RUNTIME {
+    let uses = files.uses(evaluates);
+    let is_used = |name: &str| uses[name].as_bool() != Some(false);
+    context.data_mut()["uses"] = uses.clone();
+    for name in RUNTIME.into_iter().filter(|name| is_used(name)) {
         files.rust_as_written(&format!("src/gen/rt/{name}.rs"), &format!("project/rt/{name}.rs"), &context)?;
     }
     files.text("Cargo.toml", "project/Cargo.toml", &context, Owner::Shared)?;

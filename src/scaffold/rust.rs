@@ -1,7 +1,8 @@
 //! Shapes as Rust: types, default values, and the code that checks values.
 
-use crate::source::Number;
+use crate::source::{Diagnostic, Number};
 
+use super::sample::{self, Fit};
 use super::schema::Models;
 use super::shape::{Extra, Field, Kind, Literal, Model, ModelId, ModelKind, Pattern, Rules, Shape, TextFormat};
 
@@ -32,9 +33,21 @@ pub(crate) fn plain_type(models: &Models<'_>, shape: &Shape, prefix: &str) -> St
     }
 }
 
+/// Returns the form that the texts of a shape have, as a variant of `rt::Form`, or `None` where their type reads no more
+/// than the standard allows.
+pub(crate) fn form_of(models: &Models<'_>, shape: &Shape) -> Option<&'static str> {
+    match &models.without_aliases(shape).kind {
+        Kind::Date => Some("Date"),
+        Kind::DateTime => Some("DateTime"),
+        Kind::Uuid => Some("Uuid"),
+        Kind::List(inner) | Kind::Map(inner) => form_of(models, inner),
+        _ => None,
+    }
+}
+
 /// Returns how many `Option`s are around a field's type: for absence, for `null`, for both where both matter.
-pub(crate) fn options_around(models: &Models<'_>, model: &Model, field: &Field) -> usize {
-    let absent = field.is_optional(model) && field_default(models, model, field).is_none();
+pub(crate) fn options_around(model: &Model, field: &Field) -> usize {
+    let absent = field.is_optional(model) && field_default(model, field).is_none();
     match (absent, field.shape.nullable) {
         (true, true) if model.in_requests => 2,
         (false, false) => 0,
@@ -51,18 +64,70 @@ pub(crate) fn is_no_null(models: &Models<'_>, field: &Field) -> bool {
 pub(crate) fn field_type(models: &Models<'_>, model: &Model, field: &Field) -> String {
     let inner = plain_type(models, &field.shape, "");
     let inner = if field.boxed { format!("Box<{inner}>") } else { inner };
-    (0..options_around(models, model, field)).fold(inner, |inner, _| format!("Option<{inner}>"))
+    (0..options_around(model, field)).fold(inner, |inner, _| format!("Option<{inner}>"))
 }
 
 /// Returns the expression of the value a field has when it is absent.
-pub(crate) fn field_default(models: &Models<'_>, model: &Model, field: &Field) -> Option<String> {
-    if !field.is_optional(model) || field.shape.nullable || field.boxed || field.read_only {
-        return None;
-    }
-    value_of(models, &field.shape, field.default.as_deref()?, "")
+pub(crate) fn field_default<'f>(model: &Model, field: &'f Field) -> Option<&'f str> {
+    let has_none = !field.is_optional(model) || field.shape.nullable || field.boxed || field.read_only;
+    field.filled.as_deref().filter(|_| !has_none)
 }
 
-/// Returns a scalar as an expression of the shape's type, when it is one.
+/// Finds the expressions of the values that members have when they are absent, and says which cannot be used.
+pub(crate) fn fill_in_defaults(models: &mut Models<'_>) {
+    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
+    for (id, model) in models.list.iter().enumerate() {
+        let ModelKind::Struct { fields, .. } = &model.kind else { continue };
+        for (index, field) in fields.iter().enumerate() {
+            let Some((value, span)) = field.default.as_deref() else { continue };
+            let meant = default_meant(models, &field.shape, value);
+            let filled = meant.as_ref().and_then(|value| value_of(models, &field.shape, value, ""));
+            let is_needed = model.in_requests && field.is_optional(model) && !field.read_only;
+            if is_needed && (filled.is_none() || field.boxed || field.shape.nullable) {
+                let why = why_not_filled(models, &field.shape, value);
+                let message = format!("the default of `{}` is not filled in: {why}", field.wire);
+                diagnostics.push(Diagnostic::info("default-not-filled-in", *span, message));
+            }
+            found.extend(filled.map(|filled| (id, index, filled)));
+        }
+    }
+    for (id, index, filled) in found {
+        if let ModelKind::Struct { fields, .. } = &mut models.list[id].kind {
+            fields[index].filled = Some(filled);
+        }
+    }
+    models.diagnostics.append(&mut diagnostics);
+}
+
+/// Returns the default that is meant where it keeps to its schema: a number or boolean may be written as a text.
+pub(crate) fn default_meant(
+    models: &Models<'_>,
+    shape: &Shape,
+    value: &serde_json::Value,
+) -> Option<serde_json::Value> {
+    let fits = |value: &serde_json::Value| sample::fits(models, shape, value, Fit::Valid);
+    if fits(value) {
+        return Some(value.clone());
+    }
+    let is_scalar =
+        matches!(models.without_aliases(shape).kind, Kind::Bool | Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64);
+    let read = value.as_str().filter(|_| is_scalar).and_then(|text| serde_json::from_str(text).ok());
+    read.filter(fits)
+}
+
+/// Returns why a default is not filled in.
+pub(crate) fn why_not_filled(models: &Models<'_>, shape: &Shape, value: &serde_json::Value) -> &'static str {
+    if default_meant(models, shape, value).is_none() {
+        "it is not of its schema"
+    } else if shape.nullable {
+        "`null` and absence are told apart here"
+    } else {
+        "there is no plain expression for it in Rust"
+    }
+}
+
+/// Returns a value as an expression of the shape's type, when there is a plain one.
 pub(crate) fn value_of(models: &Models<'_>, shape: &Shape, value: &serde_json::Value, prefix: &str) -> Option<String> {
     use serde_json::Value as Json;
     let shape = models.without_aliases(shape);
@@ -85,6 +150,32 @@ pub(crate) fn value_of(models: &Models<'_>, shape: &Shape, value: &serde_json::V
             };
             let variant = variants.iter().find(|variant| variant.value == literal)?;
             Some(format!("{prefix}{}::{}", models.model(*id).name, variant.name))
+        }
+        (Kind::Date, Json::String(text)) => {
+            let date: jiff::civil::Date = text.parse().ok()?;
+            let (year, month, day) = (date.year(), date.month(), date.day());
+            Some(format!("chrono::NaiveDate::from_ymd_opt({year}, {month}, {day}).unwrap_or_default()"))
+        }
+        (Kind::DateTime, Json::String(text)) => {
+            Some(format!("chrono::DateTime::parse_from_rfc3339({text:?}).unwrap_or_default()"))
+        }
+        (Kind::Uuid, Json::String(text)) => {
+            let digits: String = text.chars().filter(|c| *c != '-').collect();
+            let number = u128::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 32)?;
+            Some(format!("uuid::Uuid::from_u128({number:#x})"))
+        }
+        (Kind::List(_), Json::Array(items)) if items.is_empty() => Some("Vec::new()".into()),
+        (Kind::List(item), Json::Array(items)) => {
+            let items = items.iter().map(|value| value_of(models, item, value, prefix)).collect::<Option<Vec<_>>>()?;
+            Some(format!("vec![{}]", items.join(", ")))
+        }
+        (Kind::Map(_), Json::Object(members)) if members.is_empty() => Some("BTreeMap::new()".into()),
+        (Kind::Map(inner), Json::Object(members)) => {
+            let member = |(name, value): (&String, &Json)| {
+                Some(format!("({name:?}.to_owned(), {})", value_of(models, inner, value, prefix)?))
+            };
+            let members = members.iter().map(member).collect::<Option<Vec<_>>>()?;
+            Some(format!("BTreeMap::from([{}])", members.join(", ")))
         }
         _ => None,
     }
@@ -225,7 +316,7 @@ impl Checks {
                 for field in fields {
                     let plain = Shape { nullable: false, ..field.shape.clone() };
                     let name = super::names::raw(&field.name);
-                    let depth = options_around(models, model, field);
+                    let depth = options_around(model, field);
                     let inner = self.statements(models, &plain, "value");
                     if inner.is_empty() {
                         continue;

@@ -16,6 +16,8 @@ const MAX_DEPTH: usize = 64;
 pub(crate) enum Fit {
     /// The generated types read it.
     Readable,
+    /// They read it, and the rules hold.
+    Valid,
     /// They read it, the rules hold, and what they write is the same again.
     Exact,
 }
@@ -45,7 +47,7 @@ impl Judgement<'_> {
         if value.is_null() && shape.nullable {
             return true;
         }
-        let exact = self.fit == Fit::Exact;
+        let exact = self.fit != Fit::Readable;
         if exact && !restrictions_hold(&shape.rules, value) {
             return false;
         }
@@ -58,15 +60,20 @@ impl Judgement<'_> {
             (Kind::I64, Json::Number(n)) => n.is_i64() && (!exact || in_bounds(value, &shape.rules)),
             (Kind::F32, Json::Number(n)) => {
                 let n = n.as_f64().unwrap_or(f64::NAN);
-                !exact || (f64::from(n as f32) == n && in_bounds(value, &shape.rules))
+                let is_kept = self.fit != Fit::Exact || f64::from(n as f32) == n;
+                !exact || (is_kept && in_bounds(value, &shape.rules))
             }
             (Kind::F64, Json::Number(_)) => !exact || in_bounds(value, &shape.rules),
             (Kind::Binary, Json::String(_)) => true,
             (Kind::Str, Json::String(text)) => !exact || text_holds(text, &shape.rules),
-            (Kind::DateTime, Json::String(text)) => is_date_time(text),
+            (Kind::DateTime, Json::String(text)) => is_date_time(text, self.fit == Fit::Exact),
             (Kind::Date, Json::String(text)) => text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok(),
             (Kind::Uuid, Json::String(text)) => {
-                text.parse::<uuid::Uuid>().is_ok_and(|id| id.hyphenated().to_string() == *text)
+                let same = |id: uuid::Uuid| match (id.hyphenated().to_string(), self.fit) {
+                    (again, Fit::Exact) => again == *text,
+                    (again, _) => again.eq_ignore_ascii_case(text),
+                };
+                text.parse().is_ok_and(same)
             }
             (Kind::Base64, Json::String(text)) => {
                 use base64::Engine as _;
@@ -118,7 +125,7 @@ impl Judgement<'_> {
                         fit == Fit::Readable
                             && (field.shape.kind == Kind::Json
                                 || !(model.in_requests && super::rust::is_no_null(self.models, field))
-                                    && super::rust::options_around(self.models, model, field) > 0)
+                                    && super::rust::options_around(model, field) > 0)
                     }
                     Some(value) => within(&field.shape, value),
                 });
@@ -151,8 +158,8 @@ impl Judgement<'_> {
                 variants.iter().any(|variant| variant.value == literal) || (*open && same_type)
             }
             ModelKind::OneOf { variants, tag: Some(tag) } => {
-                let Some(name) = value.get(tag).and_then(Json::as_str) else { return false };
-                let chosen = variants.iter().find(|variant| variant.tags.iter().any(|tag| tag == name));
+                let Some(name) = tag_text(value.get(tag)) else { return false };
+                let chosen = variants.iter().find(|variant| variant.tags.contains(&name));
                 // Where the variant has no member for the tag, the first of its tags is written again.
                 chosen.is_some_and(|variant| {
                     if self.deeper().fits(&variant.shape, value, judged) {
@@ -162,7 +169,7 @@ impl Judgement<'_> {
                     if let Json::Object(members) = &mut inner {
                         members.shift_remove(tag);
                     }
-                    let again = variant.tags.first().is_some_and(|first| first == name);
+                    let again = variant.tags.first().is_some_and(|first| *first == name);
                     (again || fit == Fit::Readable) && within(&variant.shape, &inner)
                 })
             }
@@ -174,6 +181,15 @@ impl Judgement<'_> {
             ModelKind::Alias(shape) | ModelKind::Wrapper { shape, .. } => self.deeper().fits(shape, value, judged),
             ModelKind::Pending => false,
         }
+    }
+}
+
+/// Returns the value of a tag as a text.
+fn tag_text(value: Option<&Json>) -> Option<String> {
+    match value? {
+        Json::String(text) => Some(text.clone()),
+        Json::Number(number) => number.as_i64().map(|number| number.to_string()),
+        _ => None,
     }
 }
 
@@ -233,18 +249,24 @@ fn is_uri(text: &str) -> bool {
     FORM.as_ref().is_some_and(|form| form.is_match(text))
 }
 
-/// Returns whether a text is a time as it would be written again.
-fn is_date_time(text: &str) -> bool {
+/// Returns whether a text is a time (RFC 3339), and where asked one that would be written again as it is.
+fn is_date_time(text: &str, exact: bool) -> bool {
     static FORM: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.(\d{3}){1,3})?(Z|[+-](0\d|1[0-3]):[0-5]\d)$")
-            .ok()
+        let time =
+            r"(?i-u)^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$";
+        Regex::new(time).ok()
     });
+    static WRITTEN: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"^[\d-]{10}T[\d:]{8}(\.(\d{3}){1,3})?(Z|[+-](0\d|1[0-3]):[0-5]\d)$").ok());
+    let is_written = || {
+        WRITTEN.as_ref().is_some_and(|form| form.is_match(text))
+            && !text.ends_with("000Z")
+            && !text.ends_with("00:00")
+            && text.get(17..19) != Some("60")
+    };
     FORM.as_ref().is_some_and(|form| form.is_match(text))
-        && !text.contains(".000Z")
-        && !text.contains("000+")
-        && !text.ends_with("000Z")
-        && !text.ends_with("00:00") | text.ends_with("Z")
         && text.get(..10).is_some_and(|date| date.parse::<jiff::civil::Date>().is_ok())
+        && (!exact || is_written())
 }
 
 /// Returns the least value of a shape, or `None` when none is easily found.
@@ -317,7 +339,9 @@ impl Sampler<'_> {
             },
             ModelKind::OneOf { variants, tag } => variants.iter().take(8).find_map(|variant| {
                 let mut value = self.of(&variant.shape)?;
-                if let (Some(tag), Json::Object(members)) = (tag, &mut value) {
+                if let (Some(tag), Json::Object(members)) = (tag, &mut value)
+                    && !tag_text(members.get(tag)).is_some_and(|name| variant.tags.contains(&name))
+                {
                     members.insert(tag.clone(), json!(variant.tags.first()?));
                 }
                 Some(value)

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fmt::{self, Debug, Formatter};
 use std::ops::{Deref, DerefMut};
 
-use crate::source::Number;
+use crate::source::{Number, Span};
 
 /// The position of a [`Model`] in [`Models`](super::schema::Models).
 pub(crate) type ModelId = usize;
@@ -257,7 +257,9 @@ pub(crate) struct Field {
     pub(crate) write_only: bool,
     pub(crate) deprecated: bool,
     /// The value it has when it is not there.
-    pub(crate) default: Option<Box<serde_json::Value>>,
+    pub(crate) default: Option<Box<(serde_json::Value, Span)>>,
+    /// The expression of that value, where there is one.
+    pub(crate) filled: Option<String>,
     /// Whether the type is recursive here.
     pub(crate) boxed: bool,
 }
@@ -267,6 +269,7 @@ pub(crate) struct Field {
 pub(crate) struct EnumVariant {
     pub(crate) name: String,
     pub(crate) value: Literal,
+    pub(crate) doc: String,
 }
 
 /// A scalar written in a document.

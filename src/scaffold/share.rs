@@ -47,8 +47,8 @@ fn key(model: &Model, classes: &[ModelId]) -> Option<Vec<u8>> {
                 key.text(&field.doc);
                 key.shape(&field.shape);
                 key.flags(&[field.required, field.read_only, field.write_only, field.deprecated, field.boxed]);
-                match &field.default {
-                    Some(value) => key.text(&value.to_string()),
+                match field.default.as_deref() {
+                    Some((value, _)) => key.text(&value.to_string()),
                     None => key.number(u64::MAX),
                 }
             }
@@ -67,6 +67,7 @@ fn key(model: &Model, classes: &[ModelId]) -> Option<Vec<u8>> {
             key.number(variants.len() as u64);
             for variant in variants {
                 key.text(&variant.name);
+                key.text(&variant.doc);
                 match &variant.value {
                     Literal::Text(text) => {
                         key.flags(&[true]);

@@ -65,6 +65,7 @@ pub const BUILT_IN: &[(&str, &str)] = templates![
     "project/rt/check.rs",
     "project/rt/error.rs",
     "project/rt/event.rs",
+    "project/rt/form.rs",
     "project/rt/json.rs",
     "project/rt/mod.rs",
     "project/rt/model.rs",

@@ -21,5 +21,6 @@ mod lint;
 mod references;
 mod scaffold;
 mod scaffold_again;
+mod scaffold_checks;
 mod support;
 mod swagger2;

@@ -274,7 +274,11 @@ impl BodyKind<'_> {
     fn read(&self, models: &Models<'_>) -> String {
         let ty = self.rust_type(models);
         match self.format {
-            Format::Json => format!("json::<{ty}>()"),
+            Format::Json => {
+                let form = self.shape.as_ref().and_then(|shape| rust::form_of(models, shape));
+                let formed = form.map(|form| format!("formed(Form::{form}).")).unwrap_or_default();
+                format!("{formed}json::<{ty}>()")
+            }
             Format::Form => format!("form::<{ty}>(&{:?})", self.separated),
             Format::Multipart => format!("multipart::<{ty}>(&{:?})", self.separated),
             Format::Text => "text()".into(),

@@ -113,8 +113,14 @@ fn imports(context: &Json) -> Json {
     if !is_mapped {
         rt.extend(["Request", "Response"]);
     }
-    let named =
-        [("Base64", "Base64"), ("Binary", "Binary"), (".check(", "Check"), ("Of::", "Of"), ("Style::", "Style")];
+    let named = [
+        ("Base64", "Base64"),
+        ("Binary", "Binary"),
+        (".check(", "Check"),
+        ("Form::", "Form"),
+        ("Of::", "Of"),
+        ("Style::", "Style"),
+    ];
     rt.extend(named.iter().filter(|(text, _)| has(text)).map(|(_, name)| *name));
     if reads {
         rt.push("Reader");
@@ -147,6 +153,11 @@ impl Typed<'_> {
     /// Returns the schemas of the bodies of responses that are JSON, each with the name of its output.
     pub(crate) fn schemas(&self) -> impl Iterator<Item = (&str, &Node)> {
         self.outputs.iter().filter_map(|reply| Some((reply.variant.as_str(), reply.schema()?)))
+    }
+
+    /// Returns what is to be said of defaults of parameters that are not filled in.
+    pub(crate) fn unfilled(&self, models: &Models<'_>) -> Vec<Diagnostic> {
+        self.params.iter().filter_map(|param| param.unfilled(models)).collect()
     }
 
     /// Returns the event of a minimal request, and the context of the operation's templates.

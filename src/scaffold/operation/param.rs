@@ -8,7 +8,6 @@ use crate::source::{Diagnostic, Node};
 use crate::scaffold::names::{self, Names};
 use crate::scaffold::operations::Handled;
 use crate::scaffold::rust::{self, Checks};
-use crate::scaffold::sample::{self, Fit};
 use crate::scaffold::schema::{self, Models};
 use crate::scaffold::shape::{Kind, ModelKind, Shape};
 
@@ -150,35 +149,11 @@ fn style(models: &Models<'_>, node: &Node, location: &str, shape: &Shape) -> Str
     }
 }
 
-/// Returns a default as an expression of the shape's type; it is known to fit.
-fn default_of(models: &Models<'_>, shape: &Shape, value: &Json) -> Option<String> {
-    let target = models.without_aliases(shape);
-    match (&target.kind, value) {
-        _ if target.nullable => None,
-        (Kind::Date, Json::String(text)) => {
-            let date: jiff::civil::Date = text.parse().ok()?;
-            let (year, month, day) = (date.year(), date.month(), date.day());
-            Some(format!("chrono::NaiveDate::from_ymd_opt({year}, {month}, {day}).unwrap_or_default()"))
-        }
-        (Kind::DateTime, Json::String(text)) => {
-            Some(format!("chrono::DateTime::parse_from_rfc3339({text:?}).unwrap_or_default()"))
-        }
-        (Kind::Uuid, Json::String(text)) => {
-            let digits: String = text.chars().filter(|c| *c != '-').collect();
-            let number = u128::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 32)?;
-            Some(format!("uuid::Uuid::from_u128({number:#x})"))
-        }
-        (Kind::List(_), Json::Array(items)) if items.is_empty() => None,
-        (Kind::List(item), Json::Array(items)) => {
-            let items = items.iter().map(|value| default_of(models, item, value)).collect::<Option<Vec<_>>>()?;
-            Some(format!("vec![{}]", items.join(", ")))
-        }
-        _ => rust::value_of(models, shape, value, "models::"),
-    }
-}
-
 /// Returns the call that puts a value in the place of one that is not there.
 fn filled(value: &str) -> String {
+    if matches!(value, "Vec::new()" | "BTreeMap::new()") {
+        return "unwrap_or_default()".to_owned();
+    }
     // A constant needs no closure.
     if value.contains(['(', '[']) { format!("unwrap_or_else(|| {value})") } else { format!("unwrap_or({value})") }
 }
@@ -186,11 +161,7 @@ fn filled(value: &str) -> String {
 impl Param<'_> {
     pub(super) fn context(&self, models: &Models<'_>, checks: &Checks) -> Json {
         let plain = rust::rust_type(models, &self.shape, "models::");
-        let default = self.node.and_then(|node| models.resolved(node.get("schema")?).get("default")).map(Node::to_json);
-        let default = default.filter(|_| !self.required).and_then(|value| {
-            let fits = sample::fits(models, &self.shape, &value, Fit::Exact);
-            if fits { default_of(models, &self.shape, &value) } else { None }
-        });
+        let default = self.default(models).and_then(|value| self.filled(models, &value.to_json()));
         let is_list = matches!(self.shape.kind, Kind::List(_)) && !self.required;
         let filled = default.as_deref().map(filled).or_else(|| is_list.then(|| "unwrap_or_default()".to_owned()));
         let ty = if self.required || default.is_some() || is_list { plain.clone() } else { format!("Option<{plain}>") };
@@ -201,7 +172,11 @@ impl Param<'_> {
         let read = match (self.is_spread(), self.members(models)) {
             (true, Some(members)) => format!("reader.query_members::<{plain}>({:?}, &{members:?})", self.wire),
             (true, None) => format!("reader.query_others::<{plain}>({:?}, &{:?})", self.wire, self.others),
-            (false, _) => format!("reader.{}::<{plain}>({:?}, {})", self.location, self.wire, self.style),
+            (false, _) => {
+                let form = rust::form_of(models, &self.shape);
+                let formed = form.map(|form| format!(".formed(Form::{form})")).unwrap_or_default();
+                format!("reader{formed}.{}::<{plain}>({:?}, {})", self.location, self.wire, self.style)
+            }
         };
         // A value that may be empty is a text; a switch that is there is on; of another type, there is none.
         let read = match kind {
@@ -228,6 +203,29 @@ impl Param<'_> {
             "filled": filled,
             "check": check,
         })
+    }
+
+    /// Returns the value that the document gives the parameter when it is left out.
+    fn default<'n>(&'n self, models: &'n Models<'_>) -> Option<&'n Node> {
+        let default = models.resolved(self.node?.get("schema")?).get("default")?;
+        (!self.required && !default.is_null()).then_some(default)
+    }
+
+    fn filled(&self, models: &Models<'_>, value: &Json) -> Option<String> {
+        let value = rust::default_meant(models, &self.shape, value)?;
+        rust::value_of(models, &self.shape, &value, "models::")
+    }
+
+    /// Returns what is to be said of a default that is not filled in.
+    pub(super) fn unfilled(&self, models: &Models<'_>) -> Option<Diagnostic> {
+        let default = self.default(models)?;
+        let value = default.to_json();
+        if self.filled(models, &value).is_some() {
+            return None;
+        }
+        let why = rust::why_not_filled(models, &self.shape, &value);
+        let message = format!("the default of `{}` is not filled in: {why}", self.wire);
+        Some(Diagnostic::info("default-not-filled-in", default.span, message))
     }
 
     fn doc(&self, models: &Models<'_>) -> String {

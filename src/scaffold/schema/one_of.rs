@@ -1,12 +1,12 @@
 //! Schemas of several types: `oneOf` and `anyOf`, with a discriminator and without.
 
 use crate::scaffold::names::{self, Names};
-use crate::scaffold::shape::{Kind, Literal, ModelId, ModelKind, OneOfVariant, OwnRules, Shape};
-use crate::source::{Diagnostic, Node};
+use crate::scaffold::shape::{EnumVariant, Kind, Literal, ModelId, ModelKind, OneOfVariant, OwnRules, Shape};
+use crate::source::{Diagnostic, Entry, Node};
 
 use super::all_of::{both, without};
 use super::keywords::{enumerated, is_only_constraint, is_only_null, schema_type};
-use super::plain::enum_variants;
+use super::plain::{enum_variants, variant_name};
 use super::{Models, component_pointer, pointer_name};
 
 /// How many variants are combined with the properties beside them.
@@ -53,6 +53,9 @@ impl Models<'_> {
             shape.nullable |= nullable;
             return Some(shape);
         }
+        if let Some(shape) = self.constants(node, &schemas, hint, slot) {
+            return Some(Shape { nullable, ..shape });
+        }
         if let Some(shape) = self.texts(node, &schemas, hint, slot) {
             return Some(Shape { nullable, ..shape });
         }
@@ -66,6 +69,44 @@ impl Models<'_> {
         }
         shape.nullable |= nullable;
         Some(shape)
+    }
+
+    /// Single values with a title or a description each, as OpenAPI 3.1 has them: one enum.
+    fn constants(&mut self, node: &Node, schemas: &[Node], hint: &str, slot: Option<ModelId>) -> Option<Shape> {
+        const SAYS: [&str; 6] = ["enum", "const", "type", "title", "description", "format"];
+        let mut variants: Vec<(Literal, Option<String>, String)> = Vec::with_capacity(schemas.len());
+        for schema in schemas {
+            let values = enumerated(schema).filter(|_| schema.reference().is_none())?;
+            let [value] = values.as_slice() else { return None };
+            let of_integer = |value: &Node| value.as_i64().map(Literal::Integer);
+            let literal = value.as_str().map(|text| Literal::Text(text.to_owned())).or_else(|| of_integer(value))?;
+            let says_no_more =
+                |entry: &Entry| SAYS.contains(&entry.key.text.as_str()) || entry.key.text.starts_with("x-");
+            let is_new = variants.iter().all(|(known, ..)| {
+                std::mem::discriminant(known) == std::mem::discriminant(&literal) && *known != literal
+            });
+            if !schema.entries().all(says_no_more) || !is_new {
+                return None;
+            }
+            let title = schema.str_of("title").filter(|title| !title.trim().is_empty()).map(str::to_owned);
+            variants.push((literal, title, schema.str_of("description").unwrap_or_default().to_owned()));
+        }
+        let is_said = variants.iter().any(|(_, title, doc)| title.is_some() || !doc.is_empty());
+        if !is_said {
+            return None;
+        }
+        let mut taken = Names::default();
+        let variants = variants
+            .into_iter()
+            .map(|(value, title, doc)| {
+                let wanted = match (&title, &value) {
+                    (Some(title), _) => names::type_name(title),
+                    (None, value) => variant_name(value),
+                };
+                EnumVariant { name: taken.unique(wanted, ""), value, doc }
+            })
+            .collect();
+        Some(self.defined(node, hint, slot, |_, _| ModelKind::Enum { variants, open: false }))
     }
 
     /// Texts, some of them with fixed values: an open enum, or simply a text.
@@ -97,12 +138,10 @@ impl Models<'_> {
             }
             return Some(Shape { rules: either.into(), ..Shape::of(Kind::Str) });
         }
-        Some(
-            self.defined(node, hint, slot, |_, _| ModelKind::Enum {
-                variants: enum_variants(literals, free),
-                open: free,
-            }),
-        )
+        Some(self.defined(node, hint, slot, |_, _| ModelKind::Enum {
+            variants: enum_variants(&literals, free, &[], &[]),
+            open: free,
+        }))
     }
 
     fn variants(&mut self, node: &Node, schemas: &[Node], name: &str) -> ModelKind {

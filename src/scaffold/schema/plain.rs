@@ -73,7 +73,17 @@ impl Models<'_> {
                     Some("int32" | "int16" | "int8" | "uint8" | "uint16") if fits_i32(node) => Kind::I32,
                     _ => Kind::I64,
                 };
-                Shape { rules: integer_rules(node).into(), ..Shape::of(kind) }
+                let (least, most) = match kind {
+                    Kind::I32 => (i64::from(i32::MIN), i64::from(i32::MAX)),
+                    _ => (i64::MIN, i64::MAX),
+                };
+                let mut rules = integer_rules(node);
+                // Every value of the type keeps to these.
+                rules.minimum =
+                    rules.minimum.filter(|(n, exclusive)| *exclusive || n.as_i64().is_none_or(|n| n > least));
+                rules.maximum =
+                    rules.maximum.filter(|(n, exclusive)| *exclusive || n.as_i64().is_none_or(|n| n < most));
+                Shape { rules: rules.into(), ..Shape::of(kind) }
             }
             Some("number") => {
                 let kind = match node.str_of("format") {
@@ -161,7 +171,7 @@ impl Models<'_> {
             let target = self.document.resolved(&entry.value);
             let flag =
                 |key: &str| [&entry.value, target].iter().any(|n| n.get(key).and_then(Node::as_bool) == Some(true));
-            let default = [&entry.value, target].iter().find_map(|n| n.get("default")).map(Node::to_json);
+            let default = [&entry.value, target].iter().find_map(|n| n.get("default"));
             fields.push(Field {
                 name: taken.unique(names::field_name(wire), "_"),
                 wire: wire.to_owned(),
@@ -170,7 +180,8 @@ impl Models<'_> {
                 read_only: flag("readOnly"),
                 write_only: flag("writeOnly"),
                 deprecated: flag("deprecated"),
-                default: default.filter(|value| !value.is_null()).map(Box::new),
+                default: default.filter(|value| !value.is_null()).map(|value| Box::new((value.to_json(), value.span))),
+                filled: None,
                 boxed: false,
                 shape,
             });
@@ -209,6 +220,7 @@ impl Models<'_> {
                 write_only: false,
                 deprecated: false,
                 default: None,
+                filled: None,
                 boxed: false,
                 shape,
             });
@@ -239,7 +251,15 @@ impl Models<'_> {
             return None;
         }
         let open = node.get("x-extensible-enum").is_some();
-        Some(self.defined(node, hint, slot, |_, _| ModelKind::Enum { variants: enum_variants(literals, open), open }))
+        // What generators know of the values besides, one for each.
+        let said = |keys: &[&str]| -> Vec<&str> {
+            let lists = keys.iter().filter_map(|key| node.get(key)?.as_seq());
+            let mut lists = lists.filter(|list| list.len() == literals.len());
+            lists.next().map(|list| list.iter().filter_map(Node::as_str).collect()).unwrap_or_default()
+        };
+        let (names, docs) = (said(&["x-enum-varnames", "x-enumNames"]), said(&["x-enum-descriptions"]));
+        let variants = enum_variants(&literals, open, &names, &docs);
+        Some(self.defined(node, hint, slot, |_, _| ModelKind::Enum { variants, open }))
     }
 }
 
@@ -255,23 +275,33 @@ fn item_hint(hint: &str) -> String {
     format!("{hint}Item")
 }
 
-pub(super) fn enum_variants(literals: Vec<Literal>, open: bool) -> Vec<EnumVariant> {
+/// Returns the variants of fixed values. `said` are names for them, and `docs` descriptions, where there is one for each.
+pub(super) fn enum_variants(literals: &[Literal], open: bool, said: &[&str], docs: &[&str]) -> Vec<EnumVariant> {
     let mut seen = HashSet::new();
     let mut taken = Names::default();
     if open {
         taken.reserve("Unknown");
     }
     let mut variants = Vec::new();
-    for value in literals {
+    for (index, value) in literals.iter().enumerate() {
         if !seen.insert(value.clone()) {
             continue;
         }
-        let wanted = match &value {
-            Literal::Text(text) => names::type_name(text),
-            Literal::Integer(n) if *n < 0 => format!("Minus{}", n.unsigned_abs()),
-            Literal::Integer(n) => format!("N{n}"),
-        };
-        variants.push(EnumVariant { name: taken.unique(wanted, ""), value });
+        let own = said.get(index).filter(|_| said.len() == literals.len());
+        let doc = docs.get(index).filter(|_| docs.len() == literals.len());
+        variants.push(EnumVariant {
+            name: taken.unique(own.map_or_else(|| variant_name(value), |name| names::type_name(name)), ""),
+            value: value.clone(),
+            doc: doc.map(|doc| (*doc).to_owned()).unwrap_or_default(),
+        });
     }
     variants
+}
+
+pub(super) fn variant_name(value: &Literal) -> String {
+    match value {
+        Literal::Text(text) => names::type_name(text),
+        Literal::Integer(n) if *n < 0 => format!("Minus{}", n.unsigned_abs()),
+        Literal::Integer(n) => format!("N{n}"),
+    }
 }

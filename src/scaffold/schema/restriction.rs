@@ -131,8 +131,8 @@ impl Models<'_> {
                         }
                         true
                     }
-                    // Of a type that has a name, only the name is left of the place where it is used.
-                    _ if slot.is_some() => false,
+                    // Of a type that is defined here, only its name is left where it is used.
+                    _ if slot == Some(id) => false,
                     _ => {
                         shape.rules.restrictions.push(said);
                         true

@@ -39,6 +39,8 @@ fn bodies_keep_to_what_is_asked() {
         r#"{"either":{"b":"x"},"range":{"from":1},"payment":{"kind":"cash"}}"#,
         r#"{"payment":{"kind":"card","card_number":"1234"},"no_legacy":{"b":"x"},"outside":11}"#,
         r#"{"no_legacy":{"a":"x","c":1},"range":{"to":1,"from":2}}"#,
+        r#"{"when":"2024-02-29T23:59:59Z","uid":"4F9D3C1E-5C5E-4D6F-8A51-0F6F5F9C2B1A","any":"2024-02-29t00:00:00.123456789012+23:59"}"#,
+        r#"{"days":["2024-02-29"],"by_day":{"first":"x","then":"2024-02-29"},"any":3}"#,
     ] {
         assert_eq!(thing(good, &[]), [""; 0], "{good}");
     }
@@ -62,6 +64,18 @@ fn bodies_keep_to_what_is_asked() {
         (r#"{"range":{"to":1}}"#, "/body/range"),
         (r#"{"outside":5}"#, "/body/outside"),
         (r#"{"strings":{"secret":"x"}}"#, "/body/strings"),
+        (r#"{"when":"2024-02-29 23:59:59Z"}"#, "/body/when"),
+        (r#"{"when":"2024-02-29T23:59:59"}"#, "/body/when"),
+        (r#"{"when":"2024-02-29T23:59Z"}"#, "/body/when"),
+        (r#"{"when":"2024-02-29T23:59:59.Z"}"#, "/body/when"),
+        (r#"{"when":"2024-02-30T23:59:59Z"}"#, "/body/when"),
+        (r#"{"when":"2024-02-29T23:59:59+0100"}"#, "/body/when"),
+        (r#"{"when":7}"#, "/body/when"),
+        (r#"{"uid":"4f9d3c1e5c5e4d6f8a510f6f5f9c2b1a"}"#, "/body/uid"),
+        (r#"{"uid":"{4f9d3c1e-5c5e-4d6f-8a51-0f6f5f9c2b1a}"}"#, "/body/uid"),
+        (r#"{"days":["2024-02-29","2024-2-9"]}"#, "/body/days/1"),
+        (r#"{"by_day":{"first":"x","then":"02/29/24"}}"#, "/body/by_day/then"),
+        (r#"{"any":"2024-02-29"}"#, "/body/any"),
     ] {
         assert_eq!(thing(bad, &[]), [place], "{bad}");
     }
@@ -69,12 +83,24 @@ fn bodies_keep_to_what_is_asked() {
 
 #[test]
 fn queries_keep_to_what_is_asked() {
-    for good in [("ratio", "1"), ("ratio", "2.25"), ("single", "0.1"), ("sure", "true"), ("word", "ax")] {
+    for good in [("ratio", "1"), ("ratio", "2.25"), ("single", "0.1"), ("sure", "true"), ("word", "ax"), ("when", "2024-02-29T00:00:00Z"), ("days", "2024-02-29"), ("share", "0.5")] {
         assert_eq!(thing("{}", &[good]), [""; 0], "{good:?}");
     }
-    for bad in [("ratio", "2"), ("single", "0.3"), ("sure", "false"), ("word", "xa")] {
+    for bad in [("ratio", "2"), ("single", "0.3"), ("sure", "false"), ("word", "xa"), ("when", "2024-02-29 00:00:00Z"), ("days", "2024-2-9"), ("uid", "1")] {
         assert_eq!(thing("{}", &[bad]), [format!("/query/{}", bad.0)], "{bad:?}");
     }
+}
+
+#[test]
+fn what_is_left_out_has_its_default() {
+    let request = Request { body: br#"{"filled":{}}"#.to_vec(), ..Request::default() };
+    let input = post_thing::Input::decode(&request).expect("a request");
+    assert_eq!((input.share, input.days.len()), (0.1, 0));
+    let filled = input.body.filled.expect("it is there");
+    assert_eq!(
+        serde_json::to_string(&filled).expect("JSON"),
+        r#"{"day":"2024-02-29","when":"2024-02-29T01:02:03.500Z","uid":"4f9d3c1e-5c5e-4d6f-8a51-0f6f5f9c2b1a","list":[1,2],"none":[],"map":{"a":1},"share":0.1}"#
+    );
 }
 
 #[test]
