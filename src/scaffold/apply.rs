@@ -1,18 +1,21 @@
 //! From a project's files to a folder: what changes, what stays, and the writing of it.
 
+mod compare;
+mod write;
+
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
 use crate::source::{Access, write_whole};
 
-use super::manifest::{MANIFEST_PATH, Manifest, ManifestFile, ManifestOperation, Owner, digest};
-use super::operations::anonymous;
-use super::parallel::in_parallel;
-use super::project::{Project, ProjectFile};
+use super::manifest::{MANIFEST_PATH, Manifest, Owner};
+use super::project::ProjectFile;
 use super::{BASE_PATH, shared};
+
+pub use compare::compare;
 
 /// What happens to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,232 +120,6 @@ pub fn read_manifest(folder: &Path) -> Result<Manifest, ApplyError> {
     Ok(manifest)
 }
 
-/// Compares a project with a folder.
-///
-/// # Errors
-/// When a file cannot be read, or a shared one cannot be brought up to date.
-pub fn compare<'p>(project: &'p Project, folder: &Path, manifest: &'p Manifest) -> Result<Changes<'p>, ApplyError> {
-    let mut changes = Changes {
-        manifest: Manifest {
-            version: 1,
-            document: project.document.clone().or_else(|| manifest.document.clone()),
-            package: Some(project.package.clone()),
-            library: None,
-            choices: project.choices.clone(),
-            operations: project.operations.clone(),
-            files: BTreeMap::new(),
-        },
-        before: Cow::Borrowed(manifest),
-        ..Changes::default()
-    };
-    let bases = read_bases(folder)?;
-    let read_and_digested = in_parallel(
-        &project.files,
-        || (),
-        |(), _, file| Ok::<_, ApplyError>((read(&located(folder, &file.path))?, digest(&file.text))),
-    );
-    for (file, known_now) in project.files.iter().zip(read_and_digested) {
-        let (old, new_digest) = known_now?;
-        // What a run that was cut off has not come to is not known yet.
-        let known = manifest.files.get(&file.path).filter(|known| old.is_some() || known.next.is_none());
-        let template_changed = known.and_then(|known| known.template.as_ref()).is_some_and(|t| *t != file.template);
-        if file.owner == Owner::User {
-            match &old {
-                Some(old) if template_changed => {
-                    merge(&mut changes, file, old, bases.get(&file.path).map(AsRef::as_ref));
-                }
-                // Kept as it is: also gone, where that is how the user wants it.
-                Some(_) => {}
-                None if known.is_some() && file.is_optional() => {}
-                None => {
-                    changes.bases.insert(file.path.clone(), Cow::Borrowed(&file.text));
-                }
-            }
-        }
-        let new = match (file.owner, &old) {
-            (Owner::User, Some(_)) => None,
-            (Owner::User, None) if known.is_some() && file.is_optional() => None,
-            (Owner::Shared, Some(old)) => {
-                let text = shared::brought_up_to_date(&file.path, old, &file.text);
-                Some(Cow::Owned(text.map_err(|message| ApplyError::Shared {
-                    path: located(folder, &file.path).display().to_string(),
-                    message,
-                })?))
-            }
-            (Owner::Tool, Some(old)) => {
-                let ours = same(old, &file.text) || known.is_some_and(|known| known.has_made(old));
-                if !ours {
-                    changes.edited.push(file.path.clone());
-                }
-                Some(Cow::Borrowed(file.text.as_str()))
-            }
-            (_, None) => Some(Cow::Borrowed(file.text.as_str())),
-        };
-        let sha256 = match (file.owner, known) {
-            // What a once-written file was like when it was written stays on record.
-            (Owner::User, Some(known)) if old.is_some() && !template_changed => known.sha256.clone(),
-            _ => new_digest,
-        };
-        let template = (file.owner == Owner::User).then(|| file.template.clone());
-        changes.manifest.files.insert(
-            file.path.clone(),
-            ManifestFile { owner: file.owner, sha256, template, next: None, moved_to: None },
-        );
-        if let Some(new) = new
-            && !old.as_deref().is_some_and(|old| same(old, &new))
-        {
-            let action = if old.is_some() { Action::Update } else { Action::Create };
-            changes.changes.push(Change { path: file.path.clone(), action, old, new: Some(new) });
-        }
-    }
-    let wanted: HashSet<&str> = project.files.iter().map(|file| file.path.as_str()).collect();
-    for (path, known) in manifest.files.iter().filter(|(path, _)| !wanted.contains(path.as_str())) {
-        if project.ignored.contains(path) {
-            continue;
-        }
-        // A manifest is a file of the user's folder: a path that leaves it is not followed.
-        if !is_inside(path) {
-            continue;
-        }
-        let Some(old) = read(&located(folder, path))? else { continue };
-        let action = match known.owner {
-            Owner::Tool if known.has_made(&old) => Action::Remove,
-            Owner::Tool => {
-                changes.edited.push(path.clone());
-                Action::Remove
-            }
-            Owner::User | Owner::Shared => {
-                changes.manifest.files.insert(path.clone(), ManifestFile { next: None, ..known.clone() });
-                Action::Unhooked
-            }
-        };
-        changes.changes.push(Change { path: path.clone(), action, old: Some(old), new: None });
-    }
-    for operation in &project.operations {
-        let is_gone = |known: &&ManifestOperation| !project.operations.iter().any(|now| now.key == known.key);
-        let known = || manifest.operations.iter();
-        let before = known()
-            .find(|known| known.key == operation.key)
-            .or_else(|| {
-                let place = anonymous(&operation.key);
-                known().find(|known| anonymous(&known.key) == place && is_gone(known))
-            })
-            .or_else(|| {
-                let module = project.named.get(&operation.key)?;
-                known().find(|known| known.module == *module && is_gone(known))
-            });
-        let security = |operation: &ManifestOperation| operation.security.clone();
-        if let (Some(old), Some(new)) = (before.and_then(security), security(operation))
-            && old != new
-        {
-            changes.secured.push((operation.key.clone(), old, new));
-        }
-        if let Some(before) = before.filter(|before| before.module != operation.module) {
-            let file = |module: &str| format!("src/handlers/{module}.rs");
-            changes.renamed.push((file(&before.module), file(&operation.module)));
-        }
-    }
-    remember_renames(&mut changes, &wanted, folder, manifest)?;
-    changes.changes.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(changes)
-}
-
-/// Records where handlers without an operation would go, and keeps those renames that can still be made: the old file is
-/// there, and nothing is written into the new one yet.
-fn remember_renames(
-    changes: &mut Changes<'_>,
-    wanted: &HashSet<&str>,
-    folder: &Path,
-    manifest: &Manifest,
-) -> Result<(), ApplyError> {
-    let mut renamed = std::mem::take(&mut changes.renamed);
-    for (path, known) in &manifest.files {
-        if let Some(moved) = &known.moved_to
-            && !wanted.contains(path.as_str())
-            && !renamed.iter().any(|(old, _)| old == path)
-        {
-            let now = renamed.iter().find(|(old, _)| old == moved).map_or(moved, |(_, new)| new);
-            renamed.push((path.clone(), now.clone()));
-        }
-    }
-    // Of several files for one, those come first that the user has written something into.
-    let mut possible = Vec::new();
-    for (old, new) in &renamed {
-        let Some(entry) = changes.manifest.files.get_mut(old).filter(|_| wanted.contains(new.as_str())) else {
-            continue;
-        };
-        if !wanted.contains(old.as_str()) {
-            entry.moved_to = Some(new.clone());
-        }
-        let is_untouched = |path: &str| -> Result<bool, ApplyError> {
-            let text = read(&located(folder, path))?;
-            Ok(text.is_none_or(|text| manifest.files.get(path).is_some_and(|known| known.has_made(&text))))
-        };
-        // Also into one that itself moves.
-        if is_untouched(new)? || renamed.iter().any(|(other, _)| other == new) {
-            possible.push((is_untouched(old)?, old.clone(), new.clone()));
-        }
-    }
-    possible.sort_by_key(|(is_untouched, ..)| *is_untouched);
-    for (_, old, new) in possible {
-        if !changes.renamed.iter().any(|(_, taken)| *taken == new) {
-            changes.renamed.push((old, new));
-        }
-    }
-    Ok(())
-}
-
-/// Returns the manifest that is in a folder while files are written there, where a run may have written none, some or all
-/// of its changes; none where there is nothing to write.
-fn underway(changes: &Changes<'_>) -> Option<Manifest> {
-    let mut underway = None;
-    for change in &changes.changes {
-        let is_created = change.action == Action::Create;
-        let Some(after) = changes.manifest.files.get(&change.path) else { continue };
-        let is_recorded = match after.owner {
-            Owner::Tool => is_created || change.action == Action::Update,
-            // A merge that is not done is done again.
-            Owner::User => is_created,
-            Owner::Shared => false,
-        };
-        if is_recorded {
-            let files =
-                &mut underway.get_or_insert_with(|| Manifest { version: 1, ..changes.before.as_ref().clone() }).files;
-            let known = files.entry(change.path.clone()).or_insert_with(|| after.clone());
-            known.next = Some(after.sha256.clone());
-        }
-    }
-    underway
-}
-
-/// Brings a file of the user up to date with its template: in it where that is clean, beside it otherwise.
-fn merge<'p>(changes: &mut Changes<'p>, file: &'p ProjectFile, old: &str, base: Option<&str>) {
-    let Some(base) = base else { return };
-    changes.bases.insert(file.path.clone(), Cow::Borrowed(&file.text));
-    if same(base, &file.text) || same(old, &file.text) {
-        return;
-    }
-    let change = match diffy::merge(&base.replace("\r\n", "\n"), &old.replace("\r\n", "\n"), &file.text) {
-        Ok(merged) if same(&merged, old) => return,
-        Ok(merged) => Change {
-            path: file.path.clone(),
-            action: Action::Update,
-            old: Some(old.to_owned()),
-            new: Some(merged.into()),
-        },
-        Err(_) => {
-            changes.conflicts.push(file.path.clone());
-            Change {
-                path: format!("{}.gatewright-new", file.path),
-                action: Action::Create,
-                old: None,
-                new: Some(Cow::Borrowed(&file.text)),
-            }
-        }
-    };
-    changes.changes.push(change);
-}
-
 /// Returns the renames in an order in which none writes over a file that another has yet to move, through a third name
 /// where there is no such order.
 #[must_use]
@@ -369,126 +146,6 @@ impl Changes<'_> {
     pub fn is_stale(&self) -> bool {
         self.changes.iter().any(|change| change.action != Action::Unhooked)
     }
-
-    /// Writes the changes: each file whole, the manifest last. A folder that is not there yet appears whole.
-    ///
-    /// In a folder that is there, what is about to be written is recorded first: a run that is cut off, by whatever, is
-    /// made good by the next one, also when the document has changed meanwhile.
-    ///
-    /// # Errors
-    /// When a file cannot be written. Files written before it stay, each whole; of a new folder, nothing stays.
-    pub fn write(&self, folder: &Path) -> Result<(), ApplyError> {
-        let old_bases = read_bases(folder)?;
-        let created = |path: &str| self.changes.iter().any(|c| c.action == Action::Create && c.path == path);
-        let created: Vec<&String> = self.bases.keys().filter(|path| created(path)).collect();
-        let first_bases = self.with_bases(&old_bases, |path| created.contains(&path));
-        let last_bases = self.with_bases(first_bases.as_ref().unwrap_or(&old_bases), |_| true);
-        let mut writes: Vec<(&str, &str)> = Vec::new();
-        for change in &self.changes {
-            if let (Action::Create | Action::Update, Some(text)) = (change.action, &change.new) {
-                writes.push((&change.path, text));
-            }
-        }
-        if let Err(error) = std::fs::symlink_metadata(folder)
-            && error.kind() == std::io::ErrorKind::NotFound
-        {
-            let (bases, manifest) = std::thread::scope(|scope| {
-                let bases = scope.spawn(|| last_bases.as_ref().or(first_bases.as_ref()).map(text_of));
-                let manifest = text_of(&self.manifest);
-                (bases.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), manifest)
-            });
-            writes.extend(bases.iter().map(|bases| (BASE_PATH, bases.as_str())));
-            writes.push((MANIFEST_PATH, &manifest));
-            return write_new(folder, &writes);
-        }
-        if let Some(bases) = &first_bases {
-            record(folder, BASE_PATH, bases)?;
-        }
-        if let Some(underway) = underway(self) {
-            record(folder, MANIFEST_PATH, &underway)?;
-        }
-        make_folders(folder, &writes)?;
-        let written = in_parallel(&writes, || (), |(), _, (path, text)| write(&located(folder, path), text));
-        written.into_iter().collect::<Result<(), _>>()?;
-        for change in self.changes.iter().filter(|change| change.action == Action::Remove) {
-            let path = located(folder, &change.path);
-            std::fs::remove_file(&path).map_err(|source| failed("remove", &path, source))?;
-        }
-        if let Some(bases) = &last_bases {
-            record(folder, BASE_PATH, bases)?;
-        }
-        if read(&located(folder, MANIFEST_PATH))?.as_deref() != Some(text_of(&self.manifest).as_str()) {
-            record(folder, MANIFEST_PATH, &self.manifest)?;
-        }
-        Ok(())
-    }
-
-    /// Returns `bases` with those of this run that `is_wanted`, where that makes a difference.
-    fn with_bases<'b>(&'b self, bases: &'b Bases<'_>, is_wanted: impl Fn(&String) -> bool) -> Option<Bases<'b>> {
-        let ours = || self.bases.iter().filter(|(path, _)| is_wanted(path));
-        if ours().all(|(path, text)| bases.get(path) == Some(text)) {
-            return None;
-        }
-        let known = bases.iter().filter(|(path, _)| self.manifest.files.contains_key(*path));
-        let borrowed = |text: &'b Cow<'_, str>| Cow::Borrowed(text.as_ref());
-        Some(known.chain(ours()).map(|(path, text)| (path.clone(), borrowed(text))).collect())
-    }
-}
-
-fn text_of(record: &impl serde::Serialize) -> String {
-    serde_json::to_string_pretty(record).unwrap_or_default() + "\n"
-}
-
-/// Writes one of our own records.
-fn record(folder: &Path, path: &str, record: &impl serde::Serialize) -> Result<(), ApplyError> {
-    let text = text_of(record);
-    make_folders(folder, &[(path, &text)])?;
-    write(&located(folder, path), &text)
-}
-
-/// Writes a folder that is not there yet: under another name beside it, which then becomes its own.
-fn write_new(folder: &Path, writes: &[(&str, &str)]) -> Result<(), ApplyError> {
-    let beside = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(beside).map_err(|source| failed("write", beside, source))?;
-    // It goes again, with all that is in it, when anything fails.
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".gatewright-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o777));
-    }
-    let temporary = builder.tempdir_in(beside).map_err(|source| failed("write", folder, source))?;
-    make_folders(temporary.path(), writes)?;
-    // Threads that make files in one folder wait for each other: each is given another half of the folders.
-    let half = writes.len().div_ceil(2);
-    let (first, second) = writes.split_at(half);
-    let spread: Vec<(&str, &str)> =
-        (0..half).flat_map(|at| [first.get(at), second.get(at)]).flatten().copied().collect();
-    let written = in_parallel(
-        &spread,
-        || (),
-        |(), _, (path, text)| {
-            let inside = temporary.path().join(path);
-            std::fs::write(inside, text).map_err(|source| failed("write", &located(folder, path), source))
-        },
-    );
-    written.into_iter().collect::<Result<(), _>>()?;
-    std::fs::rename(temporary.path(), folder).map_err(|source| failed("write", folder, source))?;
-    // What it named is the project's now.
-    let _ = temporary.keep();
-    Ok(())
-}
-
-/// Makes the folders that files are written to.
-fn make_folders(folder: &Path, writes: &[(&str, &str)]) -> Result<(), ApplyError> {
-    let folders: HashSet<&str> =
-        writes.iter().map(|(path, _)| path.rsplit_once('/').map_or("", |(to, _)| to)).collect();
-    for inner in folders.into_iter().collect::<BTreeSet<_>>() {
-        let path = if inner.is_empty() { folder.to_owned() } else { located(folder, inner) };
-        std::fs::create_dir_all(&path).map_err(|source| failed("write", &path, source))?;
-    }
-    Ok(())
 }
 
 /// Reads the texts of once-written files as they were generated.
@@ -537,15 +194,12 @@ impl ProjectFile {
     pub fn is_rewritten(&self) -> bool {
         self.owner != Owner::User
     }
-
-    /// Returns whether a project compiles without the file, so that the user may delete it.
-    fn is_optional(&self) -> bool {
-        !self.path.starts_with("src/") || self.path == "src/auth.rs"
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::manifest::ManifestFile;
+    use super::super::project::Project;
     use super::*;
 
     fn created(path: &str, text: &str) -> Change<'static> {

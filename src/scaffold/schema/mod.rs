@@ -22,6 +22,9 @@ use keywords::is_nullable;
 /// How deep inline schemas are followed.
 const MAX_DEPTH: usize = 48;
 
+/// How many references are followed from within one another; what the next leads to is defined when those are done.
+const MAX_FOLLOWED: usize = 128;
+
 /// How many type definitions a project may have.
 const MAX_MODELS: usize = 200_000;
 
@@ -36,6 +39,10 @@ pub(crate) struct Models<'d> {
     by_span: HashMap<Span, Vec<(Node, ModelId)>>,
     names: Names,
     depth: usize,
+    /// How many references are being followed.
+    followed: usize,
+    /// Models that are named and not defined yet: their schemas, and their names.
+    deferred: Vec<(ModelId, Node, String)>,
     distributed: usize,
     /// The models that stand for schemas of which `null` is a value.
     nullable: HashSet<ModelId>,
@@ -65,6 +72,8 @@ impl<'d> Models<'d> {
             by_span: HashMap::default(),
             names: Names::default(),
             depth: 0,
+            followed: 0,
+            deferred: Vec::new(),
             distributed: 0,
             nullable: HashSet::default(),
             patterns: HashMap::default(),
@@ -186,10 +195,27 @@ impl<'d> Models<'d> {
         };
         let id = self.begin(name.clone(), target);
         self.by_pointer.insert(pointer, id);
+        if self.followed == MAX_FOLLOWED {
+            self.deferred.push((id, target.clone(), name));
+            return id;
+        }
+        self.define(id, target, &name);
+        while self.followed == 0
+            && let Some((id, target, name)) = self.deferred.pop()
+        {
+            self.define(id, &target, &name);
+        }
+        id
+    }
+
+    /// Defines the model of what a reference leads to.
+    fn define(&mut self, id: ModelId, target: &Node, name: &str) {
         // Each reference followed counts for less than an inline level: chains of references are long and finite.
         let depth = self.depth;
         self.depth = depth / 2 + 1;
-        let mut shape = self.shape_within(target, &name, Some(id));
+        self.followed += 1;
+        let mut shape = self.shape_within(target, name, Some(id));
+        self.followed -= 1;
         self.depth = depth;
         if shape.nullable {
             self.nullable.insert(id);
@@ -203,7 +229,6 @@ impl<'d> Models<'d> {
             shape.nullable = false;
             self.list[id].kind = ModelKind::Alias(shape);
         }
-        id
     }
 
     fn begin(&mut self, name: String, node: &Node) -> ModelId {
@@ -273,4 +298,32 @@ fn pointer_name(pointer: &str) -> String {
 /// Returns the description of a schema, or its title.
 pub(crate) fn description(node: &Node) -> String {
     node.str_of("description").or_else(|| node.str_of("title")).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::openapi::{self, LoadOptions};
+    use crate::source::{Loader, Origin};
+
+    use super::*;
+
+    #[test]
+    fn a_long_chain_of_references_is_followed_to_its_end() {
+        const LENGTH: usize = 2_000;
+        let schema = |n: usize| {
+            let next = (n + 1) % LENGTH;
+            format!("    C{n}: {{type: object, properties: {{next: {{$ref: '#/components/schemas/C{next}'}}}}}}\n")
+        };
+        let schemas: String = (0..LENGTH).map(schema).collect();
+        let text = format!(
+            "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths: {{}}\ncomponents:\n  schemas:\n{schemas}"
+        );
+        let (document, _, _) = openapi::load_text(&Loader::default(), &Origin::Stdin, text, &LoadOptions::default());
+        let document = document.expect("a document");
+        let mut models = Models::new(&document);
+        models.define_components();
+        assert_eq!(models.list.len(), LENGTH);
+        assert!(models.list.iter().all(|model| matches!(model.kind, ModelKind::Struct { .. })));
+        assert_eq!(models.diagnostics, []);
+    }
 }
