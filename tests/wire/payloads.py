@@ -68,7 +68,9 @@ GOOD = {
     "level": "low", "code": 2, "tags": ["a", "b"], "grid": [[1, 2], []], "shape": {"kind": "circle", "radius": 1.5},
     "any": [True, False], "counts": {"a": 1}, "closed": {"a": "x", "b": 1}, "open": {"a": "x", "n": 5}, "note": None,
     "whole": {"first": "a", "age": 3}, "child": {"name": "kit", "size": 1}, "pair": {"left": None}, "part": 2, "free": {"x": [1, None]}, "type": "plain",
-    "a/b~c": 7, "split": {"a": "longer", "b": 1}, "small": 255,
+    "a/b~c": 7, "split": {"a": "longer", "b": 1}, "small": 255, "ratio": 2.25, "sure": True, "pair_of": [1, 2], "odd": 3,
+    "word": "high", "few": {"a": 1}, "either": {"n": 1}, "outside": 11, "days": ["2026-01-02"],
+    "moment": "2026-01-02T03:04:05.5+01:00", "told": {"kind": "oval", "n": 2},
 }
 
 JUNK = [
@@ -76,6 +78,10 @@ JUNK = [
     "x" * 300, "\u0000", "\U0001f600", "null", "1", "{", "2026-13-45", "low", "circle", [], [None], [[]], ["a", "a"],
     [1, 2, 3, 4], {}, {"a": None}, {"kind": "square", "side": 3}, {"kind": "square", "side": 11}, {"kind": "oval"},
     {"kind": 7}, {"first": 1}, {"first": "longer than that"}, {"age": -1}, {"a": 1}, {"": ""}, {"a": {"a": {"a": {}}}},
+    1.0, 0.5, 10, 12, [3], [1.0, 2], {"extra": 1, "n": 1}, {"a": 1, "n": 2, "extra": 3}, {"kind": "circle", "a": "x"},
+    "2026-01-02 03:04:05Z", "2026-01-02t03:04:05z", "2026-01-02T03:04Z", "2026-01-02T03:04:05", "2026-1-2", "20260102",
+    "2026-02-30", "4F9D3C1E-5C5E-4D6F-8A51-0F6F5F9C2B1A", "4f9d3c1e5c5e4d6f8a510f6f5f9c2b1a",
+    "urn:uuid:4f9d3c1e-5c5e-4d6f-8a51-0f6f5f9c2b1a", "{4f9d3c1e-5c5e-4d6f-8a51-0f6f5f9c2b1a}",
 ]
 
 
@@ -105,9 +111,10 @@ def oracle():
     def form(name, pattern):
         checker.checks(name)(lambda value: not isinstance(value, str) or re.fullmatch(pattern, value) is not None)
 
-    form("date-time", r"\d{4}-(0[1-9]|1[0-2])-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
-    form("date", r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
-    form("uuid", r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+    day = r"\d{4}-((0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|(0[469]|11)-(0[1-9]|[12]\d|30)|02-(0[1-9]|1\d|2[0-8]))"
+    form("date-time", day + r"[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)")
+    form("date", day)
+    form("uuid", r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
     form("email", r"[^\s]+@[^\s]+")
     form("ipv4", r"(\d{1,3}\.){3}\d{1,3}")
     form("uri", r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"\\^`{|}\x00]*")
@@ -173,6 +180,8 @@ def kept(before, after, optional=True):
         return len(before) == len(after) and all(map(kept, before, after))
     if isinstance(before, (int, float)) and isinstance(after, (int, float)):
         return abs(before - after) <= 1e-6 * max(1.0, abs(before))
+    if isinstance(before, str) and isinstance(after, str) and before.lower() == after:
+        return True
     return before == after or (isinstance(before, str) and isinstance(after, str) and before[:10] == after[:10])
 
 
