@@ -125,6 +125,8 @@ client.delete_function(**one, Qualifier="2")
 client.update_function_configuration(**one, MemorySize=512)
 s.note("numbers", [] if client.publish_version(**one)["Version"] == "3" else ["a number is given twice"])
 s.refusal("delete-latest", client.delete_function, *BAD, "$LATEST version cannot be deleted without deleting the function.", **one, Qualifier="$LATEST")
+words = r"Value '1' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)"
+s.step("number-alias", client.create_alias, invalid(words), **one, Name="1", FunctionVersion="1")
 alias = {"AliasArn": f"{ARN}:live", "Name": "live", "FunctionVersion": "1", "Description": "", "RevisionId": Text(r"[0-9a-f-]{36}")}
 s.step("alias", client.create_alias, (201, alias), **one, Name="live", FunctionVersion="1")
 s.step("aliased", client.get_function_configuration, (200, {**version, "FunctionArn": f"{ARN}:live"}), **one, Qualifier="live")
@@ -135,10 +137,15 @@ listed = function(**{**settled, "MemorySize": 512})
 del listed["RuntimeVersionConfig"]
 found = [item for item in client.list_functions()["Functions"] if item["FunctionName"] == "answers"]
 s.note("list", list(s.differences(found, [listed], "")))
+versions = [item["Version"] for item in client.list_functions(FunctionVersion="ALL")["Functions"] if item["FunctionName"] == "answers"]
+s.note("list-all", [] if versions == ["$LATEST", "1", "3"] else [f"{versions}"])
+dry = client.update_function_code(**one, ZipFile=b"nothing", DryRun=True)
+s.note("dry-run", [] if dry["LastUpdateStatus"] == "Successful" else [f"{dry}"])
 page = client.list_versions_by_function(**one, MaxItems=1)
 s.note("pages", [] if [len(page["Versions"]), "NextMarker" in page] == [1, True] else [f"{page}"])
 # Permissions.
 s.step("no-permission", client.add_permission, invalid(null("statementId"), null("action"), null("principal")), **one)
+s.refusal("no-such-version", client.add_permission, *GONE, f"Function not found: {ARN}:9", **one, Qualifier="9", StatementId="s", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com")
 permission = dict(StatementId="s", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com")
 client.add_permission(**one, **permission)
 s.refusal("stale-policy", client.remove_permission, 412, "PreconditionFailedException", stale("the GetPolicy API"), **one, StatementId="s", RevisionId="x")

@@ -320,7 +320,13 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
     names.sort();
     names.dedup();
     let names = names.into_iter().filter_map(|name| FunctionName::parse(&name));
-    let mut functions = names.map(|name| to_value(&call.control.function(&name)?)).collect::<Result<Vec<_>, _>>()?;
+    let every_version = call.query("FunctionVersion") == Some("ALL");
+    let functions = names.map(|name| match every_version {
+        true => super::function_version::all(call.control, &name),
+        false => call.control.function(&name).map(|function| vec![function]),
+    });
+    let functions = functions.collect::<Result<Vec<_>, _>>()?;
+    let mut functions = functions.iter().flatten().map(to_value).collect::<Result<Vec<_>, _>>()?;
     // A list has a part of what there is (API reference, ListFunctions).
     for members in functions.iter_mut().filter_map(Value::as_object_mut) {
         members.retain(|member, _| {
@@ -384,6 +390,11 @@ pub(super) fn update_code(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: Input = call.input()?;
     let code = input.code_update.zip_file;
     let code = code.ok_or_else(|| invalid("Please provide a source for function code."))?;
+    if input.dry_run.unwrap_or_default() {
+        let function = call.control.function(&name_of(call)?)?;
+        check_revision(input.revision_id.as_deref(), &function)?;
+        return Answer::entity(&function);
+    }
     let (architectures, revision) = (input.architectures, input.revision_id);
     let answer = change(call, |function, control| {
         check_revision(revision.as_deref(), function)?;

@@ -59,6 +59,7 @@ pub(super) struct Input {
     pub(super) environment: Option<Environment>,
     pub(super) architectures: Option<Vec<String>>,
     pub(super) publish: Option<bool>,
+    pub(super) dry_run: Option<bool>,
     pub(super) package_type: Option<String>,
     pub(super) tags: Option<IndexMap<String, String>>,
     pub(super) revision_id: Option<String>,

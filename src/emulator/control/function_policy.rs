@@ -83,7 +83,11 @@ pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
 pub(super) fn add(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: AddInput = call.input()?;
     let name = name_of(call)?;
-    call.control.function(&name)?;
+    match call.control.store.contains(&super::function::key(&name.name)) {
+        true => super::function_version::qualified(call.control, &name)?,
+        // What runs without having been created has every version.
+        false => call.control.function(&name)?,
+    };
     let mut constraints = Constraints::new("");
     constraints.required("statementId", input.statement_id.as_ref());
     constraints.required("action", input.action.as_ref());

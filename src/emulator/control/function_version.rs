@@ -7,8 +7,12 @@ use crate::emulator::lambda::FunctionName;
 
 use super::Control;
 use super::call::{Answer, Call, to_value};
+use super::constraint::Constraints;
 use super::function::{Function, Record, invalid, name_of};
 use super::refusal::{Exception, Refusal};
+
+/// The pattern of shape `Alias`.
+const ALIAS: &str = "(?!^[0-9]+$)([a-zA-Z0-9-_]+)";
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -128,13 +132,17 @@ pub(super) fn publish_latest(control: &Control, name: &str, description: Option<
     Ok(answer)
 }
 
+/// Returns a function and its versions, each under an ARN of its own.
+pub(super) fn all(control: &Control, name: &FunctionName) -> Result<Vec<Function>, Refusal> {
+    let mut latest = control.function(name)?;
+    latest.function_arn.push_str(":$LATEST");
+    let mut versions = vec![latest];
+    versions.extend(control.store.list::<Function>(&format!("functionversion/{}/", name.name))?);
+    Ok(versions)
+}
+
 pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let name = name_of(call)?;
-    let mut versions = vec![call.control.function(&name)?];
-    versions.extend(call.control.store.list::<Function>(&format!("functionversion/{}/", name.name))?);
-    for version in versions.iter_mut().take(1) {
-        version.function_arn.push_str(":$LATEST");
-    }
+    let versions = all(call.control, &name_of(call)?)?;
     super::function_input::page(call, "Versions", versions.iter().map(to_value).collect::<Result<_, _>>()?)
 }
 
@@ -171,8 +179,16 @@ pub(super) fn create_alias(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: AliasInput = call.input()?;
     let name = name_of(call)?;
     let function = call.control.function(&name)?;
-    let alias = input.name.filter(|alias| !alias.is_empty()).ok_or_else(|| invalid("Name is required"))?;
-    let version = input.function_version.ok_or_else(|| invalid("FunctionVersion is required"))?;
+    let mut constraints = Constraints::new("");
+    constraints.required("name", input.name.as_ref());
+    if let Some(alias) = &input.name {
+        let legal = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let is_number = alias.chars().all(|c| c.is_ascii_digit());
+        constraints.pattern("name", alias, !is_number && alias.chars().all(legal), ALIAS);
+    }
+    constraints.required("functionVersion", input.function_version.as_ref());
+    constraints.finish()?;
+    let (alias, version) = (input.name.unwrap_or_default(), input.function_version.unwrap_or_default());
     let made = Alias {
         alias_arn: format!("{}:{alias}", function.function_arn),
         name: alias.clone(),
