@@ -158,6 +158,7 @@ impl Work<'_> {
             base_path: options.base_path,
             fail_on_warnings: options.fail_on_warnings,
             ignore_documentation: options.ignore_documentation,
+            private: plan.after.names_vpc_endpoints(),
         };
         let (answer, created) = match &plan.api {
             None => {

@@ -92,6 +92,13 @@ pub enum Meant {
     Http(HttpApi),
 }
 
+impl Meant {
+    /// Returns whether it names VPC endpoints, which only private APIs have.
+    pub(super) fn names_vpc_endpoints(&self) -> bool {
+        matches!(self, Self::Rest(definition) if !definition.api.endpoint_configuration.vpc_endpoint_ids.is_empty())
+    }
+}
+
 impl Plan {
     /// Returns whether there is nothing to do.
     #[must_use]

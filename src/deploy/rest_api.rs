@@ -32,6 +32,8 @@ pub(super) struct PutOptions {
     pub(super) base_path: BasePathMode,
     pub(super) fail_on_warnings: bool,
     pub(super) ignore_documentation: bool,
+    /// Whether a new API is private. No document says so, but only private APIs take the VPC endpoints that one names.
+    pub(super) private: bool,
 }
 
 impl PutOptions {
@@ -42,6 +44,7 @@ impl PutOptions {
             base_path: BasePathMode::Ignore,
             fail_on_warnings: false,
             ignore_documentation: false,
+            private: false,
         }
     }
 }
@@ -212,6 +215,9 @@ pub(super) async fn import(
         .body(Blob::new(body));
     if options.ignore_documentation {
         request = request.parameters("ignore", "documentation");
+    }
+    if options.private {
+        request = request.parameters("endpointConfigurationTypes", "PRIVATE");
     }
     let subject = format!("API `{name}`");
     let answer = call(connection, "ImportRestApi", &subject, Repeat::Never, || request.clone().send()).await?;

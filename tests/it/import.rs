@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use aws_sdk_apigateway::types::EndpointType;
 use gatewright::emulator::{Server, ServerOptions};
 
 use crate::fault_proxy::FaultProxy;
@@ -147,6 +148,34 @@ async fn an_import_that_changes_nothing_exports_once_and_writes_nothing() {
     })
     .await;
     proxy.stop();
+    server.stop().await;
+}
+
+/// No document says that an API is private; one that names VPC endpoints cannot be of another.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_api_with_vpc_endpoints_is_made_private() {
+    const PRIVATE: &str = r#"
+servers:
+  - url: https://example.com
+    x-amazon-apigateway-endpoint-configuration: {vpcEndpointIds: [vpce-0123456789abcdef0]}
+x-amazon-apigateway-policy:
+  Version: "2012-10-17"
+  Statement: [{Effect: Allow, Principal: "*", Action: "execute-api:Invoke", Resource: "execute-api:/*"}]
+paths:"#;
+    let (server, url) = gateway().await;
+    let client = crate::support::client(&url);
+    in_thread(move || {
+        let bench = Bench::new();
+        bench.write(&BEFORE.replace("\npaths:", PRIVATE));
+        let first = bench.import(&url);
+        assert_eq!(status(&first), Some(0), "{}", talk(&first));
+        let second = bench.import(&url);
+        assert!(talk(&second).contains("nothing to do"), "{}", talk(&second));
+    })
+    .await;
+    let apis = client.get_rest_apis().send().await.expect("they are listed");
+    let configuration = apis.items()[0].endpoint_configuration().expect("it has one");
+    assert_eq!(configuration.types(), [EndpointType::Private]);
     server.stop().await;
 }
 
