@@ -41,7 +41,7 @@ pub fn integration_faults(integration: &Integration, method: &Method, max_timeou
         fault("credentials", "Role ARN must be specified for AWS integrations".into());
     }
     if matches!(kind, IntegrationType::Aws | IntegrationType::AwsProxy)
-        && integration.credentials.as_deref() == Some("arn:aws:iam::*:user/*")
+        && integration.credentials.as_deref() == Some(CALLER)
         && method.authorization_type != "AWS_IAM"
     {
         let message = "AWS_IAM Auth type is required for AWS integrations with identity forwarding specified";
@@ -77,6 +77,9 @@ pub fn integration_faults(integration: &Integration, method: &Method, max_timeou
     }
     faults
 }
+
+/// The credentials of an integration that is called as whoever calls the API (developer guide, integration request).
+pub const CALLER: &str = "arn:aws:iam::*:user/*";
 
 /// AWS services that integrations cannot have: API Gateway's own interfaces, and those that users report.
 const UNSUPPORTED_SERVICES: [&str; 4] = ["apigateway", "apigatewaymanagementapi", "bedrock-agentcore", "execute-api"];

@@ -7,9 +7,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::openapi::Document;
-use crate::source::{Entry, Key, Mapping, Node, Span, Value};
+use crate::source::{Entry, Key, Mapping, Node, Value};
 
-use super::schema::is_annotation;
+use super::schema::{is_annotation, only_describes};
 
 /// Returns the document with the children of such schemas beside them, or nothing when it has none.
 pub(crate) fn expanded(document: &Document) -> Option<Document> {
@@ -87,8 +87,8 @@ fn parents_of(schema: &Node) -> impl Iterator<Item = &str> {
 
 /// Returns whether a schema adds something to what its `allOf` brings, rather than only to describe a reference.
 fn adds(schema: &Node, parts: &Node) -> bool {
-    let rest: Mapping = schema.entries().filter(|entry| entry.key.text != "allOf").cloned().collect();
-    parts.items().filter(|part| !is_annotation(part)).count() > 1 || !is_annotation(&Node::mapping(rest, schema.span))
+    let own = |entry: &Entry| entry.key.text != "allOf" && !only_describes(&entry.key.text);
+    parts.items().filter(|part| !is_annotation(part)).count() > 1 || schema.entries().any(own)
 }
 
 /// Returns the name of the component that a reference leads to.
@@ -143,16 +143,12 @@ fn union_of(schema: &Node, name: &str, own_name: &str, children: &[&str], discri
     });
     told.push(Entry { key: key("mapping"), value: Node::mapping(tags, span) });
     let mut union = Mapping::new();
-    for kept in schema.entries().filter(|entry| is_annotation(&single(entry, span))) {
+    for kept in schema.entries().filter(|entry| only_describes(&entry.key.text)) {
         union.push(kept.clone());
     }
     union.push(Entry { key: key("anyOf"), value: Node::sequence(variants, span) });
     union.push(Entry { key: key("discriminator"), value: Node::mapping(told, discriminator.span) });
     Node::mapping(union, span)
-}
-
-fn single(entry: &Entry, span: Span) -> Node {
-    Node::mapping([entry.clone()].into_iter().collect(), span)
 }
 
 fn without_tag(schema: &Node) -> Node {

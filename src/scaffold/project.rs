@@ -277,9 +277,9 @@ fn put_together(
     let mut tests =
         templates.render_as_written("project/contract_cases.rs", &Context::from(object!({ "api": head.clone() })))?;
     tests.extend(operations.iter().map(|part| part.test.as_str()));
-    let mut code =
-        vec![templates.render_rust_with("project/models.rs", &Context::from(object!({ "api": api.clone() })))?];
-    code.extend(models.iter().map(|part| part.text.clone()));
+    let first = templates.render_rust_with("project/models.rs", &Context::from(object!({ "api": api.clone() })))?;
+    let code: Vec<&str> =
+        std::iter::once(&first).chain(models.iter().map(|part| &part.text)).map(String::as_str).collect();
     Ok(vec![
         file("tests/contract/cases.rs", "project/contract_cases.rs", tests),
         file(

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::emulator::store::{Transaction, snapshot_key};
 use crate::gateway::import::IdSource as _;
-use crate::gateway::integration_rules::unsupported_service;
+use crate::gateway::integration_rules::{CALLER, unsupported_service};
 use crate::gateway::{ApiDefinition, CanarySettings, Deployment, Snapshot, Stage};
 
 use super::call::{Answer, Call, to_value};
@@ -99,7 +99,6 @@ fn check_deployable(definition: &ApiDefinition) -> Result<(), Refusal> {
     if let Some(service) = integrations.find_map(unsupported_service) {
         return Err(Refusal::bad_request(format!("AWS Service of type {service} not supported")));
     }
-    const CALLER: &str = "arn:aws:iam::*:user/*";
     let mut integrations = methods.values().filter_map(|method| method.method_integration.as_ref());
     if definition.api.policy.is_some() && integrations.any(|one| one.credentials.as_deref() == Some(CALLER)) {
         return Err(Refusal::bad_request("Caller provided credentials not allowed when resource policy is set"));

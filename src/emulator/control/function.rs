@@ -190,32 +190,22 @@ fn runtime_version(control: &Control, runtime: &str) -> Value {
     json!({ "RuntimeVersionArn": format!("arn:{partition}:lambda:{region}::runtime:{hash}") })
 }
 
-/// What a change to a function is answered with: the change is still under way then, and done with the next read (logs
-/// of users).
-#[derive(Clone, Copy)]
-enum Change {
-    Creation,
-    Update,
-}
+/// A member of a function that says that a change to it is under way, and what it says.
+type UnderWay = (&'static str, &'static str);
+const PENDING: UnderWay = ("State", "Pending");
+const IN_PROGRESS: UnderWay = ("LastUpdateStatus", "InProgress");
 
-fn changing(function: &Function, change: Change) -> Result<Answer, Refusal> {
+/// Returns what a change to a function is answered with: the change is still under way then, and done with the next read
+/// (logs of users).
+fn changing(function: &Function, (member, status): UnderWay) -> Result<Answer, Refusal> {
     let mut value = to_value(function)?;
     if let Some(members) = value.as_object_mut() {
-        let (status, prefix) = match change {
-            Change::Creation => (None, "State"),
-            Change::Update => (Some("InProgress"), "LastUpdateStatus"),
-        };
-        match status {
-            None => {
-                members.insert("State".to_owned(), json!("Pending"));
-                members.shift_remove("LastUpdateStatus");
-            }
-            Some(status) => {
-                members.insert("LastUpdateStatus".to_owned(), json!(status));
-            }
+        if (member, status) == PENDING {
+            members.shift_remove("LastUpdateStatus");
         }
-        members.insert(format!("{prefix}Reason"), json!("The function is being created."));
-        members.insert(format!("{prefix}ReasonCode"), json!("Creating"));
+        members.insert(member.to_owned(), json!(status));
+        members.insert(format!("{member}Reason"), json!("The function is being created."));
+        members.insert(format!("{member}ReasonCode"), json!("Creating"));
     }
     Ok(Answer::json(value))
 }
@@ -250,7 +240,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     if input.publish.unwrap_or_default() {
         return super::function_version::publish_latest(call.control, &name, None);
     }
-    changing(&record.function, Change::Creation)
+    changing(&record.function, PENDING)
 }
 
 fn configure(control: &Control, function: &mut Function, input: &Input) -> Result<(), Refusal> {
@@ -428,7 +418,7 @@ fn change(
         Ok(record)
     })?;
     call.control.register(&record);
-    changing(&record.function, Change::Update)
+    changing(&record.function, IN_PROGRESS)
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {

@@ -5,7 +5,9 @@ use std::time::Instant;
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
-use crate::emulator::data::{ExecutionLog, TEST_STAGE, logged_text, masked, pool_issuer, shown_claims, test_identity};
+use crate::emulator::data::{
+    ExecutionLog, TEST_STAGE, logged_text, masked, pool_issuer, shown_claims, test_identity, unrecognized,
+};
 use crate::emulator::jwt::{self, Expected};
 use crate::emulator::lambda::{FunctionName, Invocation, InvokeError, InvokeOptions, function_arn_of_invocation_uri};
 use crate::gateway::{Authorizer, AuthorizerType};
@@ -175,9 +177,7 @@ fn judged(invoked: Result<Invocation, InvokeError>, (request_id, log): Test<'_>)
         return unauthorized((request_id, log));
     }
     log.line(|| format!("Authorizer result body before parsing: {}", logged_text(&invocation.payload)));
-    let known = ["principalId", "policyDocument", "context", "usageIdentifierKey", "errorMessage"];
-    let unknown = answer.as_object().and_then(|answer| answer.keys().find(|key| !known.contains(&key.as_str())));
-    if let Some(field) = unknown {
+    if let Some(field) = answer.as_object().and_then(unrecognized) {
         let reason = format!("Invalid JSON in response: Unrecognized field \"{field}\" , not marked as ignorable");
         return misconfigured(log, &reason);
     }

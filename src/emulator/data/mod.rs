@@ -49,8 +49,8 @@ mod test_invoke;
 mod throttle;
 mod validation;
 
-pub(crate) use authorizer::wildcard_matches;
 pub use authorizer::{AccessKey, AccessKeys, pool_issuer, shown_claims};
+pub(crate) use authorizer::{unrecognized, wildcard_matches};
 pub use compile::Compiled;
 pub use domain_route::{DomainRoutes, MappedPath, RoutingCondition, RoutingRule};
 pub(crate) use execution_log::{ExecutionLog, lossy as logged_text, masked};

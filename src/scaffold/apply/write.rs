@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::super::BASE_PATH;
 use super::super::manifest::{MANIFEST_PATH, Manifest, Owner};
-use super::super::parallel::in_parallel;
+use super::super::parallel::{beside, in_parallel};
 use super::{Action, ApplyError, Bases, Changes, failed, located, read, read_bases, write};
 
 impl Changes<'_> {
@@ -19,9 +19,9 @@ impl Changes<'_> {
     /// When a file cannot be written. Files written before it stay, each whole; of a new folder, nothing stays.
     pub fn write(&self, folder: &Path) -> Result<(), ApplyError> {
         let old_bases = read_bases(folder)?;
-        let created = |path: &str| self.changes.iter().any(|c| c.action == Action::Create && c.path == path);
-        let created: Vec<&String> = self.bases.keys().filter(|path| created(path)).collect();
-        let first_bases = self.with_bases(&old_bases, |path| created.contains(&path));
+        let created = self.changes.iter().filter(|change| change.action == Action::Create);
+        let created: HashSet<&String> = created.map(|change| &change.path).collect();
+        let first_bases = self.with_bases(&old_bases, |path| created.contains(path));
         let last_bases = self.with_bases(first_bases.as_ref().unwrap_or(&old_bases), |_| true);
         let mut writes: Vec<(&str, &str)> = Vec::new();
         for change in &self.changes {
@@ -32,11 +32,8 @@ impl Changes<'_> {
         if let Err(error) = std::fs::symlink_metadata(folder)
             && error.kind() == std::io::ErrorKind::NotFound
         {
-            let (bases, manifest) = std::thread::scope(|scope| {
-                let bases = scope.spawn(|| last_bases.as_ref().or(first_bases.as_ref()).map(text_of));
-                let manifest = text_of(&self.manifest);
-                (bases.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), manifest)
-            });
+            let bases = last_bases.as_ref().or(first_bases.as_ref());
+            let (manifest, bases) = beside(|| bases.map(text_of), || text_of(&self.manifest));
             writes.extend(bases.iter().map(|bases| (BASE_PATH, bases.as_str())));
             writes.push((MANIFEST_PATH, &manifest));
             return write_new(folder, &writes);

@@ -63,25 +63,27 @@ pub(super) fn is_only_constraint(node: &Node) -> bool {
 
 /// Returns whether a schema only describes.
 pub(in crate::scaffold) fn is_annotation(node: &Node) -> bool {
-    node.entries().all(|entry| {
-        let key = entry.key.text.as_str();
-        key.starts_with("x-")
-            || matches!(
-                key,
-                "description"
-                    | "title"
-                    | "nullable"
-                    | "example"
-                    | "examples"
-                    | "default"
-                    | "deprecated"
-                    | "readOnly"
-                    | "writeOnly"
-                    | "externalDocs"
-                    | "xml"
-                    | "$comment"
-            )
-    })
+    node.entries().all(|entry| only_describes(&entry.key.text))
+}
+
+/// Returns whether a keyword only describes.
+pub(in crate::scaffold) fn only_describes(key: &str) -> bool {
+    key.starts_with("x-")
+        || matches!(
+            key,
+            "description"
+                | "title"
+                | "nullable"
+                | "example"
+                | "examples"
+                | "default"
+                | "deprecated"
+                | "readOnly"
+                | "writeOnly"
+                | "externalDocs"
+                | "xml"
+                | "$comment"
+        )
 }
 
 pub(super) fn enumerated(node: &Node) -> Option<Vec<Node>> {

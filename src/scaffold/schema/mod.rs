@@ -16,8 +16,8 @@ use crate::source::{Diagnostic, Entry, Node, Span};
 use super::names::{self, Names};
 use super::shape::{Kind, Model, ModelId, ModelKind, OwnRules, Shape};
 
-pub(super) use keywords::is_annotation;
 use keywords::is_nullable;
+pub(super) use keywords::{is_annotation, only_describes};
 
 /// How deep inline schemas are followed.
 const MAX_DEPTH: usize = 48;

@@ -14,7 +14,7 @@ use crate::source::{Diagnostic, Entry, Key, Mapping, Node};
 
 use super::Models;
 use super::all_of::without;
-use super::keywords::{is_annotation, is_only_constraint};
+use super::keywords::{is_annotation, is_only_constraint, only_describes};
 
 /// How deep schemas are followed.
 const MAX_DEPTH: usize = 24;
@@ -195,7 +195,7 @@ impl Models<'_> {
                 | "minProperties" | "maxProperties" => entry.value.to_json(),
                 // The width of a number is none of its value.
                 "format" if matches!(entry.value.as_str(), Some("int32" | "int64" | "float" | "double")) => continue,
-                key if is_annotation(&without_all_but(node, key)) => continue,
+                key if only_describes(key) => continue,
                 _ => return None,
             };
             out.insert(key.to_owned(), value);
@@ -229,7 +229,7 @@ fn only_narrows(known: &HashSet<&str>, part: &Node, members: &mut Vec<Entry>, de
             }
             true
         }
-        key => BOUNDS.contains(&key) || is_annotation(&without_all_but(part, key)),
+        key => BOUNDS.contains(&key) || only_describes(key),
     })
 }
 
@@ -271,13 +271,4 @@ fn names_a_pattern(schema: &Json) -> bool {
         Json::Array(items) => items.iter().any(names_a_pattern),
         _ => false,
     }
-}
-
-/// Returns one member of a schema alone.
-fn without_all_but(node: &Node, key: &str) -> Node {
-    let mut only = Mapping::new();
-    if let Some(entry) = node.entry(key) {
-        only.push(entry.clone());
-    }
-    Node::mapping(only, node.span)
 }

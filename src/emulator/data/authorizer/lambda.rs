@@ -171,14 +171,16 @@ fn event(exchange: &Exchange<'_>, authorizer: &Authorizer, identity: &[String]) 
     Value::Object(event).to_string().into()
 }
 
+/// Returns the first member of an authorizer's answer that API Gateway does not know: it takes none such (logs of users).
+pub(crate) fn unrecognized(answer: &Map<String, Value>) -> Option<&str> {
+    const KNOWN: [&str; 5] = ["principalId", "policyDocument", "context", "usageIdentifierKey", "errorMessage"];
+    answer.keys().map(String::as_str).find(|field| !KNOWN.contains(field))
+}
+
 /// Reads what the function answered.
 fn verdict(answer: Value, latency: u64) -> Result<Verdict, String> {
     let Value::Object(mut answer) = answer else { return Err("it is no JSON object".to_owned()) };
-    // API Gateway takes no member that it does not know (logs of users).
-    let unknown = |field: &&String| {
-        !matches!(field.as_str(), "principalId" | "policyDocument" | "context" | "usageIdentifierKey" | "errorMessage")
-    };
-    if let Some(field) = answer.keys().find(unknown) {
+    if let Some(field) = unrecognized(&answer) {
         return Err(format!("it has an unrecognized field `{field}`"));
     }
     let principal = match answer.remove("principalId") {

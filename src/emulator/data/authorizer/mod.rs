@@ -12,6 +12,7 @@ pub(crate) use cache::Results;
 pub use cognito::{pool_issuer, shown_claims};
 pub use iam::{AccessKey, AccessKeys};
 pub(crate) use iam::{SentRequest, verify as verify_signature, without_method};
+pub(crate) use lambda::unrecognized;
 pub(crate) use policy::{Caller, Decision, evaluate, matches as wildcard_matches};
 
 use std::time::Instant;
