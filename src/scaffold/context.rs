@@ -41,17 +41,18 @@ fn structure(models: &Models<'_>, model: &Model) -> Json {
         .iter()
         .map(|field| {
             let options = rust::options_around(model, field);
-            all_options &= options > 0;
+            let default = rust::field_default(model, field);
+            all_options &= options > 0 && default.is_none();
             // In a request, `null` is no way to leave a member out.
             let strict = options == 1 && model.in_requests && rust::is_no_null(models, field);
-            let how = if options == 2 || strict {
+            let how = if let Some(value) = default {
+                format!("or({value})")
+            } else if options == 2 || strict {
                 "optional".to_owned()
             } else if options == 1 && field.is_optional(model) {
                 "lenient".to_owned()
             } else if options == 1 && !model.in_requests {
                 "nullable".to_owned()
-            } else if let Some(value) = rust::field_default(model, field) {
-                format!("or({value})")
             } else {
                 "required".to_owned()
             };

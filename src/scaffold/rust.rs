@@ -69,7 +69,9 @@ pub(crate) fn field_type(models: &Models<'_>, model: &Model, field: &Field) -> S
 
 /// Returns the expression of the value a field has when it is absent.
 pub(crate) fn field_default<'f>(model: &Model, field: &'f Field) -> Option<&'f str> {
-    let has_none = !field.is_optional(model) || field.shape.nullable || field.boxed || field.read_only;
+    // In a response, a member that may be `null` is left out with `None`.
+    let is_left_out = field.shape.nullable && !model.in_requests;
+    let has_none = !field.is_optional(model) || is_left_out || field.boxed || field.read_only;
     field.filled.as_deref().filter(|_| !has_none)
 }
 
@@ -84,7 +86,7 @@ pub(crate) fn fill_in_defaults(models: &mut Models<'_>) {
             let meant = default_meant(models, &field.shape, value);
             let filled = meant.as_ref().and_then(|value| value_of(models, &field.shape, value, ""));
             let is_needed = model.in_requests && field.is_optional(model) && !field.read_only;
-            if is_needed && (filled.is_none() || field.boxed || field.shape.nullable) {
+            if is_needed && (filled.is_none() || field.boxed) {
                 let why = why_not_filled(models, &field.shape, value);
                 let message = format!("the default of `{}` is not filled in: {why}", field.wire);
                 diagnostics.push(Diagnostic::info("default-not-filled-in", *span, message));
@@ -120,8 +122,6 @@ pub(crate) fn default_meant(
 pub(crate) fn why_not_filled(models: &Models<'_>, shape: &Shape, value: &serde_json::Value) -> &'static str {
     if default_meant(models, shape, value).is_none() {
         "it is not of its schema"
-    } else if shape.nullable {
-        "`null` and absence are told apart here"
     } else {
         "there is no plain expression for it in Rust"
     }
@@ -130,11 +130,15 @@ pub(crate) fn why_not_filled(models: &Models<'_>, shape: &Shape, value: &serde_j
 /// Returns a value as an expression of the shape's type, when there is a plain one.
 pub(crate) fn value_of(models: &Models<'_>, shape: &Shape, value: &serde_json::Value, prefix: &str) -> Option<String> {
     use serde_json::Value as Json;
-    let shape = models.without_aliases(shape);
     if shape.nullable {
-        return None;
+        if value.is_null() {
+            return Some("None".to_owned());
+        }
+        let inner = Shape { nullable: false, ..shape.clone() };
+        return value_of(models, &inner, value, prefix).map(|value| format!("Some({value})"));
     }
     match (&shape.kind, value) {
+        (Kind::Json, value) => Some(format!("serde_json::json!({})", json(value))),
         (Kind::Bool, Json::Bool(b)) => Some(b.to_string()),
         (Kind::I32, Json::Number(n)) => i32::try_from(n.as_i64()?).ok().map(|n| n.to_string()),
         (Kind::I64, Json::Number(n)) => n.as_i64().map(|n| n.to_string()),
@@ -142,14 +146,27 @@ pub(crate) fn value_of(models: &Models<'_>, shape: &Shape, value: &serde_json::V
         (Kind::F64, Json::Number(n)) => float(n.as_f64()?, false),
         (Kind::Str, Json::String(text)) => Some(format!("{text:?}.to_owned()")),
         (Kind::Model(id), value) => {
-            let ModelKind::Enum { variants, .. } = &models.model(*id).kind else { return None };
-            let literal = match value {
-                Json::String(text) => Literal::Text(text.clone()),
-                Json::Number(n) => Literal::Integer(n.as_i64()?),
-                _ => return None,
-            };
-            let variant = variants.iter().find(|variant| variant.value == literal)?;
-            Some(format!("{prefix}{}::{}", models.model(*id).name, variant.name))
+            let model = models.model(*id);
+            match &model.kind {
+                ModelKind::Alias(target) => value_of(models, target, value, prefix),
+                ModelKind::Enum { variants, .. } => {
+                    let literal = match value {
+                        Json::String(text) => Literal::Text(text.clone()),
+                        Json::Number(n) => Literal::Integer(n.as_i64()?),
+                        _ => return None,
+                    };
+                    let variant = variants.iter().find(|variant| variant.value == literal)?;
+                    Some(format!("{prefix}{}::{}", model.name, variant.name))
+                }
+                ModelKind::OneOf { variants, tag: None } => {
+                    let fits = |shape: &Shape| sample::fits(models, shape, value, Fit::Readable);
+                    let variant = variants.iter().find(|variant| fits(&variant.shape))?;
+                    let inner = value_of(models, &variant.shape, value, prefix)?;
+                    let inner = if variant.boxed { format!("Box::new({inner})") } else { inner };
+                    Some(format!("{prefix}{}::{}({inner})", model.name, variant.name))
+                }
+                _ => None,
+            }
         }
         (Kind::Date, Json::String(text)) => {
             let date: jiff::civil::Date = text.parse().ok()?;
@@ -178,6 +195,24 @@ pub(crate) fn value_of(models: &Models<'_>, shape: &Shape, value: &serde_json::V
             Some(format!("BTreeMap::from([{}])", members.join(", ")))
         }
         _ => None,
+    }
+}
+
+/// Returns a value as what `serde_json::json!` takes.
+fn json(value: &serde_json::Value) -> String {
+    use serde_json::Value as Json;
+    match value {
+        Json::String(text) => format!("{text:?}"),
+        // Without its type, a literal is one of 32 bits.
+        Json::Number(n) if n.is_i64() => format!("{n}_i64"),
+        Json::Number(n) if n.is_u64() => format!("{n}_u64"),
+        Json::Number(n) => n.as_f64().map_or_else(|| "null".to_owned(), |n| format!("{n:?}_f64")),
+        Json::Array(items) => format!("[{}]", items.iter().map(json).collect::<Vec<_>>().join(", ")),
+        Json::Object(members) => {
+            let members = members.iter().map(|(name, value)| format!("{name:?}: {}", json(value)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+        }
+        Json::Bool(_) | Json::Null => value.to_string(),
     }
 }
 

@@ -93,13 +93,17 @@ fn queries_keep_to_what_is_asked() {
 
 #[test]
 fn what_is_left_out_has_its_default() {
-    let request = Request { body: br#"{"filled":{}}"#.to_vec(), ..Request::default() };
-    let input = post_thing::Input::decode(&request).expect("a request");
+    let read = |body: &str| {
+        let request = Request { body: body.as_bytes().to_vec(), ..Request::default() };
+        post_thing::Input::decode(&request).expect("a request")
+    };
+    let input = read(r#"{"filled":{}}"#);
     assert_eq!((input.share, input.days.len()), (0.1, 0));
     let filled = input.body.filled.expect("it is there");
+    assert_eq!(read(r#"{"filled":{"level":null}}"#).body.filled.expect("it is there").level, None);
     assert_eq!(
         serde_json::to_string(&filled).expect("JSON"),
-        r#"{"day":"2024-02-29","when":"2024-02-29T01:02:03.500Z","uid":"4f9d3c1e-5c5e-4d6f-8a51-0f6f5f9c2b1a","list":[1,2],"none":[],"map":{"a":1},"share":0.1}"#
+        r#"{"day":"2024-02-29","when":"2024-02-29T01:02:03.500Z","uid":"4f9d3c1e-5c5e-4d6f-8a51-0f6f5f9c2b1a","list":[1,2],"none":[],"map":{"a":1},"share":0.1,"level":4,"tool":"auto","any":{"of":["a\u0001",null,2.5,5000000000]},"words":{"a":null,"b":"x"}}"#
     );
 }
 
