@@ -125,7 +125,7 @@ pub(super) fn write_project(
     // The payload goes with the kind of API that is run this time.
     project.choices.payload.clone_from(&manifest.choices.payload);
     let changes = apply::compare(&project, folder, &manifest)?;
-    report(cx, &changes);
+    report(cx, &changes, folder);
     write(cx, &project, &changes, folder, false)?;
     Ok(())
 }
@@ -159,7 +159,7 @@ fn scaffold(cx: &Cx, args: &Args, document: &Document) -> Result<Outcome, Comman
     }
     super::document::show(cx, document.sources(), &project.diagnostics);
     let changes = apply::compare(&project, &folder, &manifest)?;
-    report(cx, &changes);
+    report(cx, &changes, &folder);
     if args.dry_run || args.check {
         for change in &changes.changes {
             cx.ui.answer(&crate::source::render::sanitized(&difference(change)));
@@ -239,14 +239,18 @@ fn report_security(cx: &Cx, changes: &Changes) {
 }
 
 /// Says what needs the user's eye: edited files, handlers without an operation, operations with a new name.
-fn report(cx: &Cx, changes: &Changes) {
+fn report(cx: &Cx, changes: &Changes, folder: &Path) {
     report_security(cx, changes);
     for (old, _) in &changes.renamed {
         cx.ui.warning(&format!("the operation of `{old}` has another name now"));
     }
+    let place = if folder == Path::new(".") { String::new() } else { format!("in `{}`, ", folder.display()) };
     for (index, (old, new)) in apply::in_safe_order(&changes.renamed).iter().enumerate() {
-        let lead = if index == 0 { "keep the handlers: " } else { "" };
+        let lead = if index == 0 { format!("{place}keep the handlers: ") } else { String::new() };
         cx.ui.hint(&format!("{lead}`git mv -f {old} {new}`"));
+    }
+    if changes.strands_handlers {
+        cx.ui.hint("then let them name what they are for by its new name: `cargo check --tests` leads to each line");
     }
     for path in &changes.conflicts {
         cx.ui.warning(&format!("the template of `{path}` has changed where you have changed the file"));

@@ -52,6 +52,8 @@ pub struct Changes<'p> {
     pub edited: Vec<String>,
     /// Handlers whose operation has another name now: the old file and the new.
     pub renamed: Vec<(String, String)>,
+    /// Whether the user has written something into one of those, which no operation runs until it is moved.
+    pub strands_handlers: bool,
     /// Operations, as `GET /pets`, that ask a client for something else now: what they did, and what they do.
     pub secured: Vec<(String, String, String)>,
     /// Files of the user whose template has changed where they have too: the new text goes beside them.
@@ -141,10 +143,11 @@ pub fn in_safe_order(renamed: &[(String, String)]) -> Vec<(String, String)> {
 }
 
 impl Changes<'_> {
-    /// Returns whether writing would change anything.
+    /// Returns whether the project does not follow its document: writing would change something, or a handler is yet to
+    /// be moved to where its operation is.
     #[must_use]
     pub fn is_stale(&self) -> bool {
-        self.changes.iter().any(|change| change.action != Action::Unhooked)
+        self.strands_handlers || self.changes.iter().any(|change| change.action != Action::Unhooked)
     }
 }
 

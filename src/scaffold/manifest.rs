@@ -79,6 +79,9 @@ pub struct ManifestOperation {
     pub module: String,
     /// Whether the name was made up from the method and path: it then stays, whatever the path becomes.
     pub derived: bool,
+    /// Its `operationId`, which keeps the module's name that it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// What the operation was like, where its name was made up: by this it is known again under another path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,

@@ -169,9 +169,17 @@ pub(crate) fn is_plain(name: &str) -> bool {
 pub(crate) fn module_name(text: &str) -> String {
     let name: String = field_name(text).chars().take(MAX_MODULE).collect();
     let name = name.trim_end_matches('_').to_owned();
-    let special =
-        KEYWORDS.contains(&name.as_str()) || matches!(name.as_str(), "mod" | "lib" | "main") || is_device(&name);
+    let special = KEYWORDS.contains(&name.as_str())
+        || NEVER_RAW.contains(&name.as_str())
+        || matches!(name.as_str(), "mod" | "lib" | "main")
+        || is_device(&name);
     if special { format!("{name}_") } else { name }
+}
+
+/// Returns whether a text is the name of a module as they are made here, so that it can be taken from a file that anybody
+/// may have written.
+pub(crate) fn is_module(name: &str) -> bool {
+    is_plain(name) && module_name(name) == name
 }
 
 /// Returns the identifier as it must be written: `r#type`.

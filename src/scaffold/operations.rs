@@ -1,6 +1,6 @@
 //! Which operations get a handler, what they are called, and which function each belongs to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::openapi::{Document, Method, Operation};
 use crate::source::{Entry, Node};
@@ -131,6 +131,10 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
     for module in frozen.values() {
         modules.reserve(module);
     }
+    let by_id = names_of_ids(document, manifest);
+    for module in by_id.values() {
+        modules.reserve(module);
+    }
     let Moved { kept: mut moved, named } = moved(document, manifest, &frozen);
     plan.named = named;
     let mut by_key: BTreeMap<String, usize> = BTreeMap::new();
@@ -173,6 +177,7 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
         let module = match (operation.id(), frozen.get(label.as_str())) {
             (None, Some(module)) => (*module).to_owned(),
             (None, None) if moved.contains_key(&label) => moved.remove(&label).unwrap_or_default(),
+            (Some(_), _) if by_id.contains_key(label.as_str()) => by_id[label.as_str()].to_owned(),
             (Some(id), _) => modules.unique(names::module_name(id), "_"),
             (None, None) => modules.unique(names::module_name(&derived_id(&operation)), "_"),
         };
@@ -214,6 +219,35 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
         plan.handled.push(Handled { operation, module, function, payload, request });
     }
     plan
+}
+
+/// Returns the names that operations with an `operationId` keep, by their labels: where several ids are one name in Rust,
+/// each keeps what it has, whichever comes first or goes.
+fn names_of_ids<'m>(document: &Document, manifest: &'m Manifest) -> HashMap<String, &'m str> {
+    let known = || manifest.operations.iter().filter(|known| !known.derived && names::is_module(&known.module));
+    let mut kept: HashMap<String, &str> = HashMap::new();
+    let mut taken: HashSet<&str> = HashSet::new();
+    let mut others = Vec::new();
+    let by_id: HashMap<&str, &ManifestOperation> =
+        known().rev().filter_map(|known| Some((known.id.as_deref()?, known))).collect();
+    for operation in document.operations() {
+        let Some(id) = operation.id() else { continue };
+        match by_id.get(id).filter(|known| taken.insert(&known.module)) {
+            Some(known) => drop(kept.insert(operation.label(), &known.module)),
+            None => others.push((operation.label(), names::module_name(id))),
+        }
+    }
+    // An id that is written in another way, or was not on record.
+    let by_label: HashMap<&str, &ManifestOperation> = known().map(|known| (known.key.as_str(), known)).collect();
+    for (label, wanted) in others {
+        let Some(known) = by_label.get(label.as_str()) else { continue };
+        let number = known.module.strip_prefix(wanted.trim_end_matches('_')).and_then(|rest| rest.strip_prefix('_'));
+        let is_same = known.module == wanted || number.is_some_and(|number| number.parse::<usize>().is_ok());
+        if is_same && taken.insert(&known.module) {
+            kept.insert(label, &known.module);
+        }
+    }
+    kept
 }
 
 /// Operations that had no `operationId` and have another path now, each with the name it had.

@@ -305,6 +305,7 @@ fn recorded(document: &Document, typed: &[Typed<'_>]) -> Vec<ManifestOperation> 
             key: operation.label(),
             module: handled.module.clone(),
             derived,
+            id: operation.id().map(str::to_owned),
             fingerprint: derived.then(|| operations::fingerprint(operation)),
             security: Some(operations::security(document, operation)),
         }

@@ -237,6 +237,9 @@ impl Checks {
                     let mut found = false;
                     let kind = &models.model(id).kind;
                     super::flow::every_shape(kind, &mut |shape| found |= has_rules(shape, &needed));
+                    if let ModelKind::Struct { fields, .. } = kind {
+                        found |= fields.iter().any(|field| is_demanded(models.model(id), field));
+                    }
                     needed[id] = found;
                     changed |= found;
                 }
@@ -352,11 +355,14 @@ impl Checks {
                     let plain = Shape { nullable: false, ..field.shape.clone() };
                     let name = super::names::raw(&field.name);
                     let depth = options_around(model, field);
+                    let wire = &field.wire;
+                    if is_demanded(model, field) {
+                        code.push_str(&format!("at.required({wire:?}, self.{name}.is_some());"));
+                    }
                     let inner = self.statements(models, &plain, "value");
                     if inner.is_empty() {
                         continue;
                     }
-                    let wire = &field.wire;
                     let checked = format!("at.under({wire:?}, |at| {{ {inner} }});");
                     code.push_str(&match depth {
                         0 => format!("at.under({wire:?}, |at| {{ let value = &self.{name}; {inner} }});"),
@@ -395,6 +401,12 @@ impl Checks {
             _ => String::new(),
         }
     }
+}
+
+/// Returns whether requests must have a member that the type can be without, because responses have none.
+pub(crate) fn is_demanded(model: &Model, field: &Field) -> bool {
+    let is_for_requests = field.required && field.write_only && !field.read_only && model.in_requests;
+    is_for_requests && field.is_optional(model) && options_around(model, field) > 0
 }
 
 fn has_rules(shape: &Shape, needed: &[bool]) -> bool {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::{Value as Json, json};
 
+use super::rust::is_demanded;
 use super::schema::Models;
 use super::shape::{Extra, Field, Kind, Literal, Model, ModelId, ModelKind, Rules, Shape, TextFormat};
 
@@ -20,6 +21,14 @@ pub(crate) enum Fit {
     Valid,
     /// They read it, the rules hold, and what they write is the same again.
     Exact,
+    /// All that, and what only requests must have is there.
+    Sent,
+}
+
+impl Fit {
+    fn is_exact(self) -> bool {
+        matches!(self, Self::Exact | Self::Sent)
+    }
 }
 
 /// Returns whether a value fits a shape.
@@ -60,17 +69,17 @@ impl Judgement<'_> {
             (Kind::I64, Json::Number(n)) => n.is_i64() && (!exact || in_bounds(value, &shape.rules)),
             (Kind::F32, Json::Number(n)) => {
                 let n = n.as_f64().unwrap_or(f64::NAN);
-                let is_kept = self.fit != Fit::Exact || f64::from(n as f32) == n;
+                let is_kept = !self.fit.is_exact() || f64::from(n as f32) == n;
                 !exact || (is_kept && in_bounds(value, &shape.rules))
             }
             (Kind::F64, Json::Number(_)) => !exact || in_bounds(value, &shape.rules),
             (Kind::Binary, Json::String(_)) => true,
             (Kind::Str, Json::String(text)) => !exact || text_holds(text, &shape.rules),
-            (Kind::DateTime, Json::String(text)) => is_date_time(text, self.fit == Fit::Exact),
+            (Kind::DateTime, Json::String(text)) => is_date_time(text, self.fit.is_exact()),
             (Kind::Date, Json::String(text)) => text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok(),
             (Kind::Uuid, Json::String(text)) => {
                 let same = |id: uuid::Uuid| match (id.hyphenated().to_string(), self.fit) {
-                    (again, Fit::Exact) => again == *text,
+                    (again, fit) if fit.is_exact() => again == *text,
                     (again, _) => again.eq_ignore_ascii_case(text),
                 };
                 text.parse().is_ok_and(same)
@@ -120,7 +129,7 @@ impl Judgement<'_> {
             ModelKind::Struct { fields, extra, size } => {
                 let Json::Object(members) = value else { return false };
                 let known = fields.iter().all(|field| match members.get(&field.wire) {
-                    None => field.is_optional(model),
+                    None => field.is_optional(model) && !(fit == Fit::Sent && is_demanded(model, field)),
                     Some(Json::Null) if !field.shape.nullable => {
                         fit == Fit::Readable
                             && (field.shape.kind == Kind::Json
@@ -271,8 +280,17 @@ fn is_date_time(text: &str, exact: bool) -> bool {
 
 /// Returns the least value of a shape, or `None` when none is easily found.
 pub(crate) fn sample(models: &Models<'_>, shape: &Shape) -> Option<Json> {
-    let value = Sampler { models, making: Vec::new(), left: MAX_SHAPES }.of(shape)?;
-    fits(models, shape, &value, Fit::Exact).then_some(value)
+    sampled(models, shape, Fit::Exact)
+}
+
+/// Returns the least value that a request may have of a shape, or `None` when none is easily found.
+pub(crate) fn sent(models: &Models<'_>, shape: &Shape) -> Option<Json> {
+    sampled(models, shape, Fit::Sent)
+}
+
+fn sampled(models: &Models<'_>, shape: &Shape, fit: Fit) -> Option<Json> {
+    let value = Sampler { models, making: Vec::new(), left: MAX_SHAPES, fit }.of(shape)?;
+    fits(models, shape, &value, fit).then_some(value)
 }
 
 /// How many shapes are looked at for one value.
@@ -282,6 +300,7 @@ struct Sampler<'m> {
     models: &'m Models<'m>,
     making: Vec<ModelId>,
     left: usize,
+    fit: Fit,
 }
 
 impl Sampler<'_> {
@@ -328,7 +347,9 @@ impl Sampler<'_> {
         Some(match &model.kind {
             ModelKind::Struct { fields, size, .. } => {
                 let mut members = serde_json::Map::new();
-                for field in fields.iter().filter(|field| !field.is_optional(model)) {
+                let is_sent = |field: &Field| self.fit == Fit::Sent && is_demanded(model, field);
+                let least: Vec<_> = fields.iter().filter(|field| !field.is_optional(model) || is_sent(field)).collect();
+                for field in least {
                     members.insert(field.wire.clone(), self.of(&field.shape)?);
                 }
                 self.completed(model, fields, size, members)

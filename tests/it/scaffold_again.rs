@@ -471,6 +471,8 @@ fn a_renamed_handler_is_told_of_until_it_is_moved() {
     for _ in 0..2 {
         let said = run("findPets");
         assert!(said.contains("git mv -f src/handlers/list_pets.rs src/handlers/find_pets.rs"), "{said}");
+        // What the user wrote answers nothing until then.
+        assert_eq!(scaffold(path, &project, &["--check"]).0, 1);
     }
     // It has another name again: what was written goes there, and what was not goes nowhere.
     for _ in 0..2 {
@@ -487,6 +489,39 @@ fn a_renamed_handler_is_told_of_until_it_is_moved() {
     std::fs::write(handler("seek_pets"), stub).expect("written");
     std::fs::rename(handler("list_pets"), handler("seek_pets")).expect("moved");
     assert!(!run("seekPets").contains("git mv"));
+    assert_eq!(scaffold(path, &project, &["--check"]).0, 0);
+}
+
+#[test]
+fn names_that_are_one_in_rust_stay_with_their_operations() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (spec, project) = (folder.path().join("api.yaml"), folder.path().join("project"));
+    let run = |operations: &[(&str, &str)]| {
+        let mut text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n".to_owned();
+        for (path, id) in operations {
+            text.push_str(&format!(
+                "  {path}:\n    delete: {{operationId: {id}, responses: {{'204': {{description: Gone}}}}}}\n"
+            ));
+        }
+        std::fs::write(&spec, text).expect("written");
+        let (status, said) = scaffold(spec.to_str().expect("a path"), &project, &[]);
+        assert_eq!(status, 0, "{said}");
+        let routes = std::fs::read_to_string(project.join("src/gen/routes.rs")).expect("routes");
+        let routes = routes.lines().filter_map(|line| line.split_once("(\"DELETE\", \"")?.1.split_once("\") => "));
+        (routes.map(|(path, to)| format!("{path} {to}")).collect::<Vec<_>>(), said)
+    };
+    let both = ["/drafts Some(Self::DeleteAll),", "/accounts Some(Self::DeleteAll2),"];
+    assert_eq!(run(&[("/drafts", "deleteAll"), ("/accounts", "delete_all")]).0, both);
+    // Another order, and one more before them.
+    assert_eq!(run(&[("/accounts", "delete_all"), ("/drafts", "deleteAll")]).0, [both[1], both[0]]);
+    let more = run(&[("/all", "DeleteAll"), ("/v2/accounts", "delete_all"), ("/drafts", "deleteAll")]).0;
+    assert_eq!(more, ["/all Some(Self::DeleteAll3),", "/v2/accounts Some(Self::DeleteAll2),", both[0]]);
+    // Without the first, the second is what it was.
+    let (routes, said) = run(&[("/accounts", "delete_all")]);
+    assert_eq!(routes, [both[1]]);
+    assert!(said.contains("`src/handlers/delete_all.rs` has no operation any more"), "{said}");
+    // The id is written in another way.
+    assert_eq!(run(&[("/accounts", "DELETE_ALL")]).0, [both[1]]);
 }
 
 fn follows(case: &Case, spec: &str, project: &Path) {
@@ -506,7 +541,9 @@ fn follows(case: &Case, spec: &str, project: &Path) {
     for text in case.said {
         assert!(said.contains(text), "{name}: no {text} in {said}");
     }
-    assert_eq!(scaffold(spec, project, &["--per", "tag", "--check"]).0, 0, "{name}: still stale");
+    // A handler that is yet to be moved is the user's to move.
+    let is_left = case.said.iter().any(|text| text.contains("git mv"));
+    assert_eq!(scaffold(spec, project, &["--per", "tag", "--check"]).0, i32::from(is_left), "{name}: still stale");
 
     let written: BTreeMap<String, String> = files(project)
         .into_iter()

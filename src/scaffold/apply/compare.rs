@@ -210,8 +210,9 @@ fn remember_renames(
         }
     }
     possible.sort_by_key(|(is_untouched, ..)| *is_untouched);
-    for (_, old, new) in possible {
+    for (is_untouched, old, new) in possible {
         if !changes.renamed.iter().any(|(_, taken)| *taken == new) {
+            changes.strands_handlers |= !is_untouched;
             changes.renamed.push((old, new));
         }
     }

@@ -353,6 +353,6 @@ impl BodyKind<'_> {
     /// Returns an example, or the least value.
     pub(super) fn value(&self, document: &Document, models: &Models<'_>, fit: Fit) -> Option<Json> {
         let shape = self.shape.as_ref()?;
-        example::example(document, models, self.node, shape, fit).or_else(|| sample::sample(models, shape))
+        example::example(document, models, self.node, shape, fit).or_else(|| sample::sent(models, shape))
     }
 }

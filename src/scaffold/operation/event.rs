@@ -65,7 +65,7 @@ impl Typed<'_> {
         let mut body = Json::Null;
         if let Some(kind) = self.body.as_ref().and_then(|body| body.kinds.first()) {
             headers.insert("Content-Type".into(), json!([kind.content_type()]));
-            let value = kind.value(document, models, Fit::Exact);
+            let value = kind.value(document, models, Fit::Sent);
             match value.as_ref().and_then(|value| kind.written(value)) {
                 Some(text) => body = json!(text),
                 None if kind.format == Format::Text => {
@@ -84,11 +84,11 @@ impl Typed<'_> {
             Payload::Rest => event(operation.path.path, &path, verb, in_path, query, headers, body),
             Payload::Http => event_http(operation, &path, verb, &in_path, &query, &headers, body),
             Payload::Mapped if self.payload.is_some() => {
-                let made = self.payload.as_ref().and_then(|shape| sample::sample(models, shape));
+                let made = self.payload.as_ref().and_then(|shape| sample::sent(models, shape));
                 // The document's own example, where the body is passed on as it is.
                 let given = body.as_str().and_then(|text| serde_json::from_str(text).ok());
                 let fits = |value: &Json| {
-                    self.payload.as_ref().is_some_and(|shape| sample::fits(models, shape, value, Fit::Exact))
+                    self.payload.as_ref().is_some_and(|shape| sample::fits(models, shape, value, Fit::Sent))
                 };
                 let value = given.filter(fits).or(made);
                 valid = value.is_some();

@@ -79,9 +79,14 @@ impl<'d> Models<'d> {
             patterns: HashMap::default(),
             evaluates: Evaluates::default(),
         };
-        for entry in models.components() {
-            let name = models.names.unique(names::model_name(&entry.key.text), "");
-            models.component_names.insert(component_pointer(&entry.key.text), name);
+        // A schema that is called as its type is has the name, whichever others come to be before it.
+        let (own, made): (Vec<_>, Vec<_>) = models
+            .components()
+            .map(|entry| (&entry.key.text, names::model_name(&entry.key.text)))
+            .partition(|(key, name)| *key == name);
+        for (key, name) in own.into_iter().chain(made) {
+            let name = models.names.unique(name, "");
+            models.component_names.insert(component_pointer(key), name);
         }
         models
     }

@@ -1,6 +1,6 @@
 //! A test of the project of `restrictions.yaml`: bodies and queries, and what is said of them.
 
-use restrictions::api::ops::{post_form, post_thing};
+use restrictions::api::ops::{open_account, post_form, post_thing};
 use restrictions::api::rt::{Error, Request};
 
 fn pointers(result: Result<(), Error>) -> Vec<String> {
@@ -130,4 +130,16 @@ fn forms_keep_to_what_is_asked() {
         read(&[("item", "[]"), ("owner", r#"{"kind":"Company","vat":"7"}"#)]),
         r#"{"item":[],"owner":{"kind":"Company","vat":"7"}}"#
     );
+}
+
+#[test]
+fn requests_have_what_only_they_must_have() {
+    let account = |body: &str| {
+        let request = Request { body: body.into(), ..Request::default() };
+        pointers(open_account::Input::decode(&request).map(drop))
+    };
+    let inner = r#"{"name":"b","password":"hunter22"}"#;
+    assert_eq!(account(&format!(r#"{{"name":"a","password":"hunter22","parent":{inner}}}"#)), [""; 0]);
+    assert_eq!(account(r#"{"name":"a"}"#), ["/body/password"]);
+    assert_eq!(account(r#"{"name":"a","password":"short","parent":{"name":"b"}}"#), ["/body/password", "/body/parent/password"]);
 }
