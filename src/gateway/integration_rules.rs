@@ -181,14 +181,23 @@ pub(crate) fn invalid_mapping(error: &str) -> String {
     format!("Invalid mapping expression specified: Validation Result: warnings : [], errors : [{error}]")
 }
 
+/// Returns whether what follows the scheme of a URI names a host, and a port that there is.
+fn is_endpoint(rest: &str) -> bool {
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let port = host.rsplit_once(':').map_or("", |(_, port)| port);
+    let digits = !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
+    !host.is_empty()
+        && !rest.contains(|c: char| c.is_whitespace() || c.is_control())
+        && (!digits || port.parse::<u16>().is_ok())
+}
+
 fn uri_fault(kind: IntegrationType, uri: &str) -> Option<&'static str> {
     const NOT_AN_ARN: &str = "Invalid ARN specified in the request";
     match kind {
         IntegrationType::Mock => None,
         IntegrationType::Http | IntegrationType::HttpProxy => {
             let rest = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://"));
-            let good =
-                rest.is_some_and(|r| !r.is_empty() && !r.starts_with('/')) || uri.starts_with("${stageVariables.");
+            let good = rest.is_some_and(is_endpoint) || uri.starts_with("${stageVariables.");
             (!good).then_some("Invalid HTTP endpoint specified for URI")
         }
         IntegrationType::Aws | IntegrationType::AwsProxy => {
@@ -364,6 +373,9 @@ mod tests {
             ),
         );
         check(IntegrationType::Http, "example.com", Some("Invalid HTTP endpoint specified for URI"));
+        check(IntegrationType::Http, "http://example.com:65536/a", Some("Invalid HTTP endpoint specified for URI"));
+        check(IntegrationType::Http, "http://example.com/a b", Some("Invalid HTTP endpoint specified for URI"));
+        check(IntegrationType::Http, "http://[::1]:8080/{a}", None);
         check(IntegrationType::HttpProxy, "https://${stageVariables.host}/x", None);
     }
 }

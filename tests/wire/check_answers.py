@@ -372,6 +372,8 @@ def documentation_parts(s):
     made_part = s.step("create", client.create_documentation_part, CREATED(shown), **id, **part)
     each = {**id, "documentationPartId": made_part["id"]}
     s.step("get", client.get_documentation_part, OK(shown), **each)
+    taken = conflict("Documentation part already exists for the specified location: type 'API'.")
+    s.step("again", client.create_documentation_part, taken, **id, **part)
     gone = missing("Invalid Documentation part identifier specified")
     replace = patch("replace", "/properties", '{"description": "e"}')
     s.step(
@@ -628,7 +630,20 @@ def access_log_settings(s):
     both = {"destinationArn": arn + "a", "format": "$context.requestId $context.identity.sourceIp"}
     update("format-add", OK({**shown, "accessLogSettings": both}), patch("add", "/accessLogSettings/format", both["format"]))
     update("dest-remove", no_setting("accessLogSettings/destinationArn"), patch("remove", "/accessLogSettings/destinationArn"))
+    for step, format in (("anonymous", "$context.stage"), ("lines", "$context.requestId\n$context.stage\n")):
+        words = {
+            "anonymous": "Access Log format must include either $context.requestId or $context.extendedRequestId : ",
+            "lines": "Access Log format must be single line, new line character is allowed only at end of the format: ",
+        }[step]
+        update(f"format-{step}", bad(f"{words}'{format}'"), patch("replace", "/accessLogSettings/format", format))
     update("remove-all", OK(shown), patch("remove", "/accessLogSettings"))
+    settings = (
+        ".../metrics/enabled, .../logging/dataTrace, .../logging/loglevel,.../throttling/burstLimit, .../throttling/rateLimit, "
+        ".../caching/ttlInSeconds, .../caching/enabled, .../caching/dataEncrypted, "
+        ".../caching/requireAuthorizationForCacheControl, .../caching/unauthorizedCacheControlHeaderStrategy"
+    )
+    unknown = bad(f"Invalid method setting path: accessLogSettings/format. Must be one of: [{settings}]")
+    update("of-all-methods", unknown, patch("replace", "/*/*/accessLogSettings/format", "x"))
 
 
 METHOD_SETTING = {
@@ -1129,7 +1144,7 @@ def keys_from_files(s):
     plan = client.create_usage_plan(name="file")["id"]
     for column in ("Key", "Name"):
         header = {"Key": "Name,description", "Name": "Key,description"}[column]
-        s.step(f"no-{column}", client.import_api_keys, bad(f"Missing required column '{column}'"), format="csv", body=header + "\nx,y")
+        s.step(f"no-{column}", client.import_api_keys, bad(f"Missing required column '{column}' "), format="csv", body=header + "\nx,y")
     rows = f'Name,key,description,Enabled,usageplanIds\nfirst,{"a" * 30},"one, two",TRUE,"{plan}"\nsecond,{"b" * 30},,false,\n'
     ids = s.step("import", client.import_api_keys, CREATED({"ids": [Same("key1"), Same("key2")], "warnings": []}), format="csv", body=rows)["ids"]
     first = key(1, False, {}, name="first", description="one, two", enabled=True)
@@ -1144,6 +1159,83 @@ def keys_from_files(s):
     s.step("usage-of-none", client.get_usage, OK(nothing), usagePlanId=plan, **dates)
     for id in ids:
         client.delete_api_key(apiKey=id)
+    client.delete_usage_plan(usagePlanId=plan)
+
+
+@scenario
+def keys_from_poor_files(s):
+    """A record that is none is left out, one of a key that is there replaces it, a plan that is not there is passed over."""
+    good, other = "c" * 20, "d" * 20
+    skipped = "Skipped invalid record: 2. API Key value should be at least 20 characters"
+    rows = f"Name,Key,UsagePlanIds\nzz-one,{good},nowhere\ntwo,short,\nzz-three,{other},\n"
+    made = CREATED({"ids": [Same("one"), Same("three")], "warnings": [skipped]})
+    ids = s.step("import", client.import_api_keys, made, format="csv", body=rows)["ids"]
+    one = key("one", False, {}, name="zz-one", enabled=True)
+    s.step("enabled", client.get_api_key, OK({**one, "id": Same("one")}), apiKey=ids[0])
+    again = f"Name,Key,Enabled,description\nzz-other,{good},false,d\ntwo,short,true,\n"
+    words = bad(f"Warnings found during import:\n\t{skipped}")
+    s.step("fail-on-warnings", client.import_api_keys, words, format="csv", body=again, failOnWarnings=True)
+    replaced = {**key("one", False, {}, name="zz-other", description="d"), "id": Same("one")}
+    s.step("replaced", client.get_api_key, OK(replaced), apiKey=ids[0])
+    listed = [{key: value for key, value in item.items() if key != "tags"} for item in (replaced, {**one, "id": Same("three"), "name": "zz-three"})]
+    s.step("by-name", client.get_api_keys, OK({"items": listed}), nameQuery="zz-")
+    empty = bad("Customer Id cannot be an empty string")
+    s.step("no-customer", client.update_api_key, empty, apiKey=ids[0], patchOperations=patch("replace", "/customerId", ""))
+    for id in ids:
+        client.delete_api_key(apiKey=id)
+
+
+@scenario
+def stages_of_keys(s):
+    """A key forgets a stage that is deleted."""
+    api_id = mocked()["restApiId"]
+    client.create_deployment(restApiId=api_id, stageName="dev")
+    shown = {**key("k", False, {}, name="k"), "id": Same("k"), "stageKeys": [f"{api_id}/dev"]}
+    id = client.create_api_key(name="k", stageKeys=[{"restApiId": api_id, "stageName": "dev"}])["id"]
+    s.step("before", client.get_api_key, OK(shown), apiKey=id)
+    client.delete_stage(restApiId=api_id, stageName="dev")
+    s.step("after", client.get_api_key, OK({**shown, "stageKeys": []}), apiKey=id)
+    client.delete_api_key(apiKey=id)
+
+
+@scenario
+def limits_of_plans(s):
+    """Limits that are missing or wrong, and those of methods."""
+    limit = bad("Usage Plan quota limit must be a non-negative numeric")
+    period = bad("Invalid Usage Plan quota period specified. Must be one of [DAY, WEEK, MONTH]")
+    throttle = bad("Usage Plan throttle rate limit and burst limit must be numeric and greater than zero")
+    s.step("no-limit", client.create_usage_plan, limit, name="p", quota={"period": "DAY"})
+    s.step("negative-limit", client.create_usage_plan, limit, name="p", quota={"limit": -1, "period": "DAY"})
+    s.step("no-period", client.create_usage_plan, period, name="p", quota={"limit": 1})
+    s.step("negative-rate", client.create_usage_plan, throttle, name="p", throttle={"rateLimit": -1.0})
+    api_id = mocked()["restApiId"]
+    client.create_deployment(restApiId=api_id, stageName="dev")
+    stages = [{"apiId": api_id, "stage": "dev"}]
+    shown = {"apiStages": stages, "id": Same("plan"), "name": "p", "throttle": {"burstLimit": 0, "rateLimit": 1.0}}
+    plan = s.step("rate-alone", client.create_usage_plan, CREATED(shown), name="p", apiStages=stages, throttle={"rateLimit": 1})["id"]
+
+    def update(step, expected, operations):
+        s.step(step, client.update_usage_plan, expected, usagePlanId=plan, patchOperations=operations)
+
+    for path in ("rateLimit", "burstLimit"):
+        update(f"bad-{path}", throttle, patch("replace", f"/throttle/{path}", "x"))
+    update("bad-limit", limit, patch("replace", "/quota/limit", "x"))
+    update("limit-alone", period, patch("replace", "/quota/limit", "1"))
+    update("bad-period", period, patch("replace", "/quota/period", "YEAR"))
+    kept = {**shown, "tags": {}}
+    root, pets = {"burstLimit": 0, "rateLimit": 2.0}, {"burstLimit": 3, "rateLimit": 0.0}
+    methods = [{**stages[0], "throttle": {"/pets/GET": pets, "//GET": root}}]
+    of_stage = f"/apiStages/{api_id}:dev/throttle"
+    fine = patch("replace", f"{of_stage}/pets/GET/burstLimit", "3") + patch("replace", f"{of_stage}///GET/rateLimit", "2")
+    update("methods", OK({**kept, "apiStages": methods}), fine)
+    grained = bad("Can not remove usage plan throttling if fine grain throttling is defined for one or more api-stages.")
+    update("remove-throttle", grained, patch("remove", "/throttle"))
+    update("remove-method", OK({**kept, "apiStages": [{**stages[0], "throttle": {"//GET": root}}]}), patch("remove", f"{of_stage}/~1pets/GET"))
+    del kept["throttle"]
+    update("remove-all", OK(kept), patch("remove", of_stage) + patch("remove", "/throttle"))
+    update("remove-stage", OK({**kept, "apiStages": []}), patch("remove", "/apiStages", f"{api_id}:dev"))
+    kind = bad("Invalid Usage Plan key type specified. Must be one of [API_KEY]")
+    s.step("key-type", client.create_usage_plan_key, kind, usagePlanId=plan, keyId="x", keyType="KEY")
     client.delete_usage_plan(usagePlanId=plan)
 
 
@@ -1284,6 +1376,10 @@ def domains_that_move(s):
     s.step("trust", client.update_domain_name, OK({**one, **mutual}), **name, patchOperations=trust)
     off = patch("replace", "/mutualTlsAuthentication/truststoreUri", "")
     s.step("trust-off", client.update_domain_name, OK(one), **name, patchOperations=off)
+    message = "Update is in progress. Please wait until the update finishes before making another request."
+    updating = {**one, "securityPolicy": "TLS_1_0", "domainNameStatus": "UPDATING", "domainNameStatusMessage": message}
+    s.step("policy", client.update_domain_name, OK(updating), **name, patchOperations=patch("replace", "/securityPolicy", "TLS_1_0"))
+    s.step("policy-then", client.get_domain_name, OK({**one, "securityPolicy": "TLS_1_0"}), **name)
     s.step("delete", client.delete_domain_name, ACCEPTED, **name)
 
 
@@ -1424,6 +1520,7 @@ def words_of_refusals(s):
     lambda_ = {"name": "a", "authorizerUri": AUTHORIZER_URI}
     s.step("token-source", client.create_authorizer, token, **one, **lambda_, type="TOKEN", identitySource="method.request.querystring.key")
     s.step("no-source", client.create_authorizer, bad("Invalid request input"), **one, **lambda_, type="REQUEST")
+    s.step("no-role", client.create_authorizer, bad("Invalid ARN specified in the request"), **one, **lambda_, type="TOKEN", authorizerCredentials="x")
     uncached = client.create_authorizer(**one, **lambda_, type="REQUEST", authorizerResultTtlInSeconds=0)
     caching = patch("replace", "/authorizerResultTtlInSeconds", "300")
     s.step("no-source-cached", client.update_authorizer, bad("Invalid request input"), **one, authorizerId=uncached["id"], patchOperations=caching)
@@ -1449,7 +1546,8 @@ def plans_of_one_stage(s):
     member = {"keyId": key_id, "keyType": "API_KEY"}
     for plan in (first, third):
         client.create_usage_plan_key(usagePlanId=plan, **member)
-    words = "Usage Plan {} cannot be added because API Key cannot reference multiple Usage Plans with the same API Stage: " + f"{api_id}:dev"
+    words = "Usage Plan {} cannot be added because API Key " + f"{key_id} cannot reference multiple Usage Plans with the same API Stage: {api_id}:dev"
+    s.step("twice", client.create_usage_plan_key, conflict(words.format(first)), usagePlanId=first, **member)
     s.step("second-plan", client.create_usage_plan_key, conflict(words.format(second)), usagePlanId=second, **member)
     added = patch("add", "/apiStages", f"{api_id}:dev")
     s.step("stage-of-third", client.update_usage_plan, conflict(words.format(third)), usagePlanId=third, patchOperations=added)

@@ -174,7 +174,10 @@ expect("usage_plan", client.get_usage_plan(**PLAN), {
     "quota": {"limit": 20, "offset": 2, "period": "WEEK"}, "throttle": {"burstLimit": 5, "rateLimit": 10.0}, "productCode": "code",
     "apiStages": [{"apiId": API["restApiId"], "stage": "prod", "throttle": {"/pets/GET": {"rateLimit": 1.0, "burstLimit": 2}}}],
 })
-client.update_usage_plan(**PLAN, patchOperations=[op("remove", "/throttle"), op("remove", "/quota"), op("remove", "/productCode")])
+of_stage = f"/apiStages/{stage_of_plan}/throttle"
+client.update_usage_plan(**PLAN, patchOperations=[
+    op("remove", of_stage), op("remove", "/throttle"), op("remove", "/quota"), op("remove", "/productCode"),
+])
 expect("usage_plan without limits", client.get_usage_plan(**PLAN), {"quota": None, "throttle": None, "productCode": None})
 key = client.create_api_key(name="key", enabled=True, description="d", generateDistinctId=True)
 expect("api_key", client.get_api_key(apiKey=key["id"], includeValue=True), {"name": "key", "enabled": True, "value": key["value"]})

@@ -1,12 +1,13 @@
 //! ApiKey.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::emulator::store::Transaction;
 use crate::gateway::import::IdSource as _;
-use crate::gateway::{ApiKey, Quotas, UsagePlan, UsagePlanKey};
+use crate::gateway::{ApiKey, Quotas, UsagePlanKey};
 
 use super::call::{Answer, Call, to_value};
 use super::constraint;
@@ -52,13 +53,16 @@ pub(super) fn unknown() -> Refusal {
 
 pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
     let mut keys: Vec<ApiKey> = call.control.store.list("apikey/")?;
-    // The newest first (recorded).
+    // The newest first (recorded); by name when names are asked for.
     keys.reverse();
     let with_values = call.query_flag("includeValues");
     let wanted = |key: &&ApiKey| {
         call.query("name").is_none_or(|name| key.name.as_deref().unwrap_or_default().starts_with(name))
             && call.query("customerId").is_none_or(|id| key.customer_id.as_deref() == Some(id))
     };
+    if call.query("name").is_some() {
+        keys.sort_by(|one, other| one.name.cmp(&other.name));
+    }
     let items = keys.iter().filter(wanted).map(|key| shown(key, with_values, Tags::WhenAny));
     page(call, items.collect::<Result<_, _>>()?)
 }
@@ -72,6 +76,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: CreateInput = call.input()?;
     check_description(input.description.as_deref())?;
     check_name(input.name.as_deref())?;
+    check_customer(input.customer_id.as_deref())?;
     let value = input.value.filter(|value| !value.is_empty());
     if let Some(value) = &value {
         check_value(value)?;
@@ -123,7 +128,11 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
                     check_name(operation.value.as_deref())?;
                     updated.name = operation.non_empty();
                 }
-                (Op::Replace, "/customerId") => updated.customer_id = operation.non_empty(),
+                (Op::Replace, "/customerId") => {
+                    let id = operation.text();
+                    check_customer(Some(&id))?;
+                    updated.customer_id = Some(id);
+                }
                 (Op::Add, "/stages") => {
                     let stage = operation.text();
                     if !updated.stage_keys.contains(&stage) {
@@ -161,26 +170,28 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-/// Takes keys from a CSV file with the columns Name, Key, description, Enabled and usageplanIds, in any order.
+/// Takes keys from a CSV file with the columns Name, Key, description, Enabled and usageplanIds, in any order. A record
+/// that is none is left out with a warning; one with the value of a key that is there replaces what the key was.
 pub(super) fn import(call: &Call<'_>) -> Result<Answer, Refusal> {
     constraint::parameter_one_of("format", call.query("format").unwrap_or_default(), &["csv"])?;
     let rows = imported_rows(&call.body)?;
     let now = call.now();
-    let mut warnings = Vec::new();
-    let ids = call.control.write(|tx| {
+    let (ids, warnings) = call.control.write(|tx| {
         let known: Vec<ApiKey> = tx.list("apikey/")?;
-        let (mut ids, mut values) = (Vec::new(), BTreeSet::new());
-        for row in &rows {
+        let mut known: BTreeMap<String, String> =
+            known.into_iter().filter_map(|key| Some((key.value?, key.id))).collect();
+        let (mut ids, mut warnings) = (Vec::new(), Vec::new());
+        for (number, row) in (1..).zip(&rows) {
             let column = |name: &str| row.get(name).cloned();
             let value = column("key").unwrap_or_default();
-            check_value(&value)?;
-            if known.iter().any(|key| key.value.as_deref() == Some(&value)) || !values.insert(value.clone()) {
-                warnings.push("API Key already exists".to_owned());
+            if let Err(refusal) = check_value(&value) {
+                warnings.push(format!("Skipped invalid record: {number}. {}", refusal.message));
                 continue;
             }
+            let id = known.entry(value.clone()).or_insert_with(|| call.ids().next_id(10)).clone();
             let made = ApiKey {
-                id: call.ids().next_id(10),
-                value: Some(value.clone()),
+                id: id.clone(),
+                value: Some(value),
                 name: column("name"),
                 customer_id: None,
                 description: column("description"),
@@ -190,30 +201,51 @@ pub(super) fn import(call: &Call<'_>) -> Result<Answer, Refusal> {
                 stage_keys: Vec::new(),
                 tags: None,
             };
-            tx.put(&key(&made.id), &made)?;
-            for plan in
-                column("usageplanids").unwrap_or_default().split([',', ';']).map(str::trim).filter(|id| !id.is_empty())
-            {
-                if tx.get::<UsagePlan>(&super::usage_plan::key(plan))?.is_none() {
-                    warnings.push(format!("Invalid Usage Plan ID specified: {plan}"));
-                    continue;
-                }
-                let membership = UsagePlanKey {
-                    id: made.id.clone(),
-                    key_type: "API_KEY".to_owned(),
-                    value: Some(value.clone()),
-                    name: made.name.clone(),
-                };
-                tx.put(&super::usage_plan::membership_key(plan, &made.id), &membership)?;
+            tx.put(&key(&id), &made)?;
+            put_in_plans(tx, &made, &column("usageplanids").unwrap_or_default())?;
+            if !ids.contains(&id) {
+                ids.push(id);
             }
-            ids.push(made.id);
         }
-        if call.query_flag("failonwarnings") && !warnings.is_empty() {
-            return Err(Refusal::bad_request(warnings.join("; ")));
-        }
-        Ok(ids)
+        Ok::<_, Refusal>((ids, warnings))
     })?;
+    // What could be taken stays taken.
+    if call.query_flag("failonwarnings") && !warnings.is_empty() {
+        let warnings: String = warnings.iter().map(|warning| format!("\n\t{warning}")).collect();
+        return Err(Refusal::bad_request(format!("Warnings found during import:{warnings}")));
+    }
     Ok(Answer::json(json!({ "ids": ids, "warnings": warnings })))
+}
+
+/// Puts a key in the usage plans that a field of a file names; those that are not there are passed over in silence.
+fn put_in_plans(tx: &mut Transaction<'_>, made: &ApiKey, plans: &str) -> Result<(), Refusal> {
+    for plan in plans.split([',', ';']).map(str::trim).filter(|id| !id.is_empty()) {
+        if tx.contains(&super::usage_plan::key(plan)) {
+            let membership = UsagePlanKey {
+                id: made.id.clone(),
+                key_type: "API_KEY".to_owned(),
+                value: made.value.clone(),
+                name: made.name.clone(),
+            };
+            tx.put(&super::usage_plan::membership_key(plan, &made.id), &membership)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes a stage off the keys that name it, as its deletion does.
+pub(super) fn forget_stages(tx: &mut Transaction<'_>, api_id: &str, stage_name: Option<&str>) -> Result<(), Refusal> {
+    for mut found in tx.list::<ApiKey>("apikey/")? {
+        let before = found.stage_keys.len();
+        found.stage_keys.retain(|stage| match stage.split_once('/') {
+            Some((api, name)) => api != api_id || stage_name.is_some_and(|gone| gone != name),
+            None => true,
+        });
+        if found.stage_keys.len() != before {
+            tx.put(&key(&found.id), &found)?;
+        }
+    }
+    Ok(())
 }
 
 /// Returns the rows of a file of keys: column, in lower case, to a field that is not empty. Several usage plans stand in
@@ -224,7 +256,7 @@ fn imported_rows(file: &[u8]) -> Result<Vec<BTreeMap<String, String>>, Refusal> 
     let header: Vec<String> = reader.headers().map_err(illegal)?.iter().map(str::to_lowercase).collect();
     for column in ["Key", "Name"] {
         if !header.iter().any(|name| name.eq_ignore_ascii_case(column)) {
-            return Err(Refusal::bad_request(format!("Missing required column '{column}'")));
+            return Err(Refusal::bad_request(format!("Missing required column '{column}' ")));
         }
     }
     let row = |record: Result<csv::StringRecord, csv::Error>| {
@@ -271,6 +303,13 @@ fn check_name(name: Option<&str>) -> Result<(), Refusal> {
         return Err(Refusal::bad_request("Invalid API Key name, can be at most 1024 characters."));
     }
     Ok(())
+}
+
+fn check_customer(id: Option<&str>) -> Result<(), Refusal> {
+    match id {
+        Some("") => Err(Refusal::bad_request("Customer Id cannot be an empty string")),
+        _ => Ok(()),
+    }
 }
 
 fn check_description(description: Option<&str>) -> Result<(), Refusal> {

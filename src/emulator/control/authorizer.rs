@@ -80,6 +80,7 @@ fn made_authorizer(call: &Call<'_>, input: CreateInput) -> Result<Authorizer, Re
         _ => "custom",
     };
     check_ttl(input.authorizer_result_ttl_in_seconds)?;
+    check_credentials(input.authorizer_credentials.as_deref())?;
     check_identity_source(authorizer_type, identity_source.as_deref(), input.authorizer_result_ttl_in_seconds)?;
     match authorizer_type {
         AuthorizerType::CognitoUserPools if input.provider_arns.as_ref().is_none_or(Vec::is_empty) => {
@@ -123,6 +124,16 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
     Answer::entity(&updated)
 }
 
+/// Demands that the role with which an authorizer's function is called is an ARN, in the words about an integration's.
+fn check_credentials(role: Option<&str>) -> Result<(), Refusal> {
+    match role {
+        Some(role) if !role.is_empty() && !role.starts_with("arn:") => {
+            Err(Refusal::bad_request("Invalid ARN specified in the request"))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn apply(authorizer: &mut Authorizer, operation: &PatchOperation) -> Result<(), Refusal> {
     match (operation.op, operation.path.as_str()) {
         (Op::Add, "/providerARNs") => {
@@ -141,7 +152,11 @@ fn apply(authorizer: &mut Authorizer, operation: &PatchOperation) -> Result<(), 
             check_uri(operation.value.as_deref())?;
             authorizer.authorizer_uri = operation.non_empty();
         }
-        (Op::Replace, "/authorizerCredentials") => authorizer.authorizer_credentials = operation.non_empty(),
+        (Op::Replace, "/authorizerCredentials") => {
+            let role = operation.non_empty();
+            check_credentials(role.as_deref())?;
+            authorizer.authorizer_credentials = role;
+        }
         (Op::Replace, "/authType") => authorizer.auth_type = operation.non_empty(),
         (Op::Replace, "/type") => {
             let kind = AuthorizerType::parse(&operation.text());

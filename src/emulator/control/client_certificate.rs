@@ -98,7 +98,9 @@ fn self_signed(now: i64) -> Result<String, Refusal> {
     };
     (parameters.not_before, parameters.not_after) = (day(now), day(now + LIFETIME));
     let key = KeyPair::generate().map_err(failed)?;
-    parameters.self_signed(&key).map(|certificate| certificate.pem()).map_err(failed)
+    let made = parameters.self_signed(&key).map_err(failed)?.pem();
+    // The service's lines end so (recorded).
+    Ok(made.lines().flat_map(|line| [line, "\r\n"]).collect())
 }
 
 pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {

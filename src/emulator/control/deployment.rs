@@ -64,6 +64,12 @@ pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
+    // An object without members will do, no body will not (reports of users).
+    if call.body.is_empty() {
+        return Err(Refusal::bad_request(
+            "Invalid deployment content specified.CreateDeploymentInput should not be null.",
+        ));
+    }
     let input: CreateInput = call.input()?;
     let api_id = call.path("restapi_id");
     let mut constraints = Constraints::new(call.input_name());

@@ -225,7 +225,7 @@ fn occupied(location: &DocumentationLocation) -> Refusal {
     ];
     let said = members.iter().filter_map(|(member, value)| value.map(|value| format!("{member} '{value}'")));
     let said: Vec<String> = said.collect();
-    Refusal::conflict(format!("Documentation part already exists for the specified location: {}", said.join(", ")))
+    Refusal::conflict(format!("Documentation part already exists for the specified location: {}.", said.join(", ")))
 }
 
 /// Returns a location with the path that AWS fills in for kinds that have one (recorded).

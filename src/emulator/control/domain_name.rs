@@ -386,8 +386,9 @@ pub(super) fn is_off(mutual: &Value) -> bool {
 pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
     let operations = patch::operations(call)?;
     let record = key(&called(call));
-    let updated = call.control.write(|tx| {
+    let (updated, before) = call.control.write(|tx| {
         let mut domain: DomainName = tx.get(&record)?.ok_or_else(unknown)?;
+        let before = domain.security_policy.clone();
         for operation in &operations {
             apply(&mut domain, operation, call)?;
         }
@@ -395,10 +396,18 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
         check_mutual_tls(&domain)?;
         domain.place_endpoints(call);
         tx.put(&record, &domain)?;
-        Ok(domain)
+        Ok::<_, Refusal>((domain, before))
     })?;
-    Answer::entity(&updated)
+    // Another policy is still on its way out when the call answers, and there with the next read (recorded).
+    let mut shown = to_value(&updated)?;
+    if updated.security_policy != before {
+        shown["domainNameStatus"] = json!("UPDATING");
+        shown["domainNameStatusMessage"] = json!(UPDATING);
+    }
+    Ok(Answer::json(shown))
 }
+
+const UPDATING: &str = "Update is in progress. Please wait until the update finishes before making another request.";
 
 fn apply(domain: &mut DomainName, operation: &PatchOperation, call: &Call<'_>) -> Result<(), Refusal> {
     let segments = operation.segments();

@@ -188,6 +188,7 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
             }
         }
         super::usage_plan::forget_stages(tx, id, None)?;
+        super::api_key::forget_stages(tx, id, None)?;
         tx.delete(&api_key(id));
         tx.delete(&definition_key(id));
         Ok(())

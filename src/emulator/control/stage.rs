@@ -28,6 +28,12 @@ const LEGAL_PATHS: &str = "/deploymentId, /description, /cacheClusterEnabled, /c
     /*/*/caching/requireAuthorizationForCacheControl, /*/*/caching/unauthorizedCacheControlHeaderStrategy, \
     /variables/{variable_name}, /tracingEnabled";
 
+/// What may come after the resource path and the verb of a method's setting, as AWS lists it (reports of users).
+const LEGAL_SETTINGS: &str = ".../metrics/enabled, .../logging/dataTrace, .../logging/loglevel,\
+    .../throttling/burstLimit, .../throttling/rateLimit, .../caching/ttlInSeconds, .../caching/enabled, \
+    .../caching/dataEncrypted, .../caching/requireAuthorizationForCacheControl, \
+    .../caching/unauthorizedCacheControlHeaderStrategy";
+
 pub(super) const CACHE_CLUSTER_SIZES: [&str; 8] = ["0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"];
 const HEADER_STRATEGIES: [&str; 3] =
     ["FAIL_WITH_403", "SUCCEED_WITH_RESPONSE_HEADER", "SUCCEED_WITHOUT_RESPONSE_HEADER"];
@@ -167,6 +173,7 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
             )));
         }
         super::usage_plan::forget_stages(tx, api_id, Some(name))?;
+        super::api_key::forget_stages(tx, api_id, Some(name))?;
         tx.delete(&key);
         Ok(())
     })?;
@@ -478,7 +485,13 @@ fn access_log(stage: &mut Stage, operation: &PatchOperation, segments: &[&str]) 
     let mut settings = stage.access_log_settings.clone().unwrap_or_default();
     match segments {
         ["accessLogSettings", "destinationArn"] => settings.destination_arn = Some(value()?),
-        ["accessLogSettings", "format"] => settings.format = Some(value()?),
+        ["accessLogSettings", "format"] => {
+            let format = value()?;
+            if let Some(fault) = log_format_fault(&format) {
+                return Err(Refusal::bad_request(fault));
+            }
+            settings.format = Some(format);
+        }
         _ => {
             return Err(Refusal::bad_request(
                 "Invalid accessLogSettings path. Must be one of : [/accessLogSettings/destinationArn, \
@@ -488,6 +501,20 @@ fn access_log(stage: &mut Stage, operation: &PatchOperation, segments: &[&str]) 
     }
     stage.access_log_settings = (settings != AccessLogSettings::default()).then_some(settings);
     Ok(())
+}
+
+/// Returns what is wrong with the format of an access log (developer guide, `set-up-logging`), in the words that are
+/// known of the service: it is one line, and says which request it is about.
+pub(super) fn log_format_fault(format: &str) -> Option<String> {
+    if format.trim_end_matches(['\n', '\r']).contains(['\n', '\r']) {
+        return Some(format!(
+            "Access Log format must be single line, new line character is allowed only at end of the format: '{format}'"
+        ));
+    }
+    let named = ["$context.requestId", "$context.extendedRequestId"].iter().any(|name| format.contains(name));
+    (!named).then(|| {
+        format!("Access Log format must include either $context.requestId or $context.extendedRequestId : '{format}'")
+    })
 }
 
 fn remove_method_setting(stage: &mut Stage, operation: &PatchOperation) -> Result<(), Refusal> {
@@ -559,7 +586,11 @@ fn method_setting(stage: &mut Stage, operation: &PatchOperation, group: &str, na
             }
             setting.unauthorized_cache_control_header_strategy = strategy;
         }
-        _ => return Err(invalid_path(operation)),
+        _ => {
+            return Err(Refusal::bad_request(format!(
+                "Invalid method setting path: {group}/{name}. Must be one of: [{LEGAL_SETTINGS}]"
+            )));
+        }
     }
     stage.method_settings.insert(key, setting);
     Ok(())

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -17,6 +18,8 @@ use super::refusal::Refusal;
 use super::rest_api::Tags;
 
 const PERIODS: [&str; 3] = ["DAY", "WEEK", "MONTH"];
+
+const KEY_TYPE: &str = "API_KEY";
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -75,7 +78,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         name: input.name.unwrap_or_default(),
         description: input.description.filter(|text| !text.is_empty()),
         api_stages: input.api_stages.unwrap_or_default(),
-        throttle: input.throttle,
+        throttle: input.throttle.map(whole),
         quota: input.quota,
         product_code: None,
         tags: input.tags.map(|tags| super::tags_of(Some(tags))).transpose()?,
@@ -83,7 +86,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     if made.name.is_empty() {
         return Err(Refusal::bad_request("Usage Plan name cannot be empty"));
     }
-    check_quota(made.quota.as_ref())?;
+    check_limits(&made)?;
     call.control.write(|tx| {
         for stage in &made.api_stages {
             check_new_stage(tx, stage)?;
@@ -104,7 +107,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
         for operation in &operations {
             apply(tx, &mut plan, operation)?;
         }
-        check_quota(plan.quota.as_ref())?;
+        check_limits(&plan)?;
         tx.put(&record, &plan)?;
         Ok(plan)
     })?;
@@ -132,7 +135,9 @@ fn apply(tx: &Transaction<'_>, plan: &mut UsagePlan, operation: &PatchOperation)
             if !removes {
                 for membership in tx.keys(&membership_key(&plan.id, "")) {
                     let key_id = membership.rsplit('/').next().unwrap_or_default();
-                    check_shared_stages(plan, std::slice::from_ref(&stage), &plans_of_key(tx, key_id)?)?;
+                    let mut others = plans_of_key(tx, key_id)?;
+                    others.retain(|other| other.id != plan.id);
+                    check_shared_stages(&plan.id, key_id, std::slice::from_ref(&stage), &others)?;
                 }
             }
             let is_same = |known: &ApiStage| known.api_id == stage.api_id && known.stage == stage.stage;
@@ -143,22 +148,28 @@ fn apply(tx: &Transaction<'_>, plan: &mut UsagePlan, operation: &PatchOperation)
             }
         }
         ["apiStages", name, "throttle", rest @ ..] => stage_throttle(plan, operation, name, rest)?,
-        ["throttle"] if removes => plan.throttle = None,
-        ["throttle", "rateLimit"] if !removes => {
-            plan.throttle.get_or_insert_default().rate_limit = Some(operation.number()?);
+        ["throttle"] if removes => {
+            if plan.api_stages.iter().any(|stage| stage.throttle.is_some()) {
+                return Err(Refusal::bad_request(
+                    "Can not remove usage plan throttling if fine grain throttling is defined for one or more \
+                     api-stages.",
+                ));
+            }
+            plan.throttle = None;
         }
-        ["throttle", "burstLimit"] if !removes => {
-            plan.throttle.get_or_insert_default().burst_limit = Some(operation.integer()?);
+        ["throttle", name @ ("rateLimit" | "burstLimit")] if !removes => {
+            let limits = plan.throttle.take().unwrap_or_default();
+            plan.throttle = Some(whole(limited(limits, name, operation)?));
         }
         ["quota"] if removes => plan.quota = None,
         ["quota", "limit"] if !removes => {
-            plan.quota.get_or_insert_default().limit = Some(operation.integer()?);
+            plan.quota.get_or_insert_default().limit = Some(operation.integer().map_err(|_| invalid_limit())?);
         }
         ["quota", "offset"] if !removes => plan.quota.get_or_insert_default().offset = operation.integer()?,
         ["quota", "period"] if !removes => {
             let period = operation.text();
             if !PERIODS.contains(&period.as_str()) {
-                return Err(Refusal::bad_request("Invalid quota period specified. Valid options are DAY,WEEK,MONTH"));
+                return Err(invalid_period());
             }
             plan.quota.get_or_insert_default().period = Some(period);
         }
@@ -207,11 +218,9 @@ fn stage_throttle(plan: &mut UsagePlan, operation: &PatchOperation, name: &str, 
     let stage = plan.api_stages.iter_mut().find(wanted).ok_or_else(invalid_stage)?;
     let throttles = stage.throttle.get_or_insert_default();
     match rest {
-        [path @ .., "rateLimit"] => {
-            throttles.entry(path.join("/")).or_default().rate_limit = Some(operation.number()?);
-        }
-        [path @ .., "burstLimit"] => {
-            throttles.entry(path.join("/")).or_default().burst_limit = Some(operation.integer()?);
+        [path @ .., verb, name @ ("rateLimit" | "burstLimit")] => {
+            let limits = throttles.entry(method_key(path, verb)).or_default();
+            *limits = whole(limited(std::mem::take(limits), name, operation)?);
         }
         [] if operation.op == Op::Remove => throttles.clear(),
         // All at once, as JSON (developer guide, managing a usage plan by the CLI).
@@ -220,8 +229,8 @@ fn stage_throttle(plan: &mut UsagePlan, operation: &PatchOperation, name: &str, 
                 Refusal::bad_request(format!("Invalid throttle settings specified: {}", operation.text()))
             })?;
         }
-        path if operation.op == Op::Remove => {
-            throttles.shift_remove(&path.join("/"));
+        [path @ .., verb] if operation.op == Op::Remove => {
+            throttles.shift_remove(&method_key(path, verb));
         }
         _ => return Err(operation.invalid_path()),
     }
@@ -229,6 +238,43 @@ fn stage_throttle(plan: &mut UsagePlan, operation: &PatchOperation, name: &str, 
         stage.throttle = None;
     }
     Ok(())
+}
+
+/// Returns the key of a method's limits, as the path of a patch names the method: `/pets/GET` by `pets/GET`,
+/// `/pets/GET` or `~1pets/GET`, and `//GET` of the root.
+fn method_key(path: &[&str], verb: &str) -> String {
+    let path = path.join("/");
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    format!("{slash}{path}/{verb}")
+}
+
+/// Returns limits with what an operation says of one of them.
+fn limited(mut limits: ThrottleSettings, name: &str, operation: &PatchOperation) -> Result<ThrottleSettings, Refusal> {
+    match name {
+        "rateLimit" => limits.rate_limit = Some(operation.number().map_err(|_| invalid_throttle())?),
+        _ => limits.burst_limit = Some(operation.integer().map_err(|_| invalid_throttle())?),
+    }
+    Ok(limits)
+}
+
+/// Returns limits of which none is missing: the service shows one that was not given as zero.
+fn whole(limits: ThrottleSettings) -> ThrottleSettings {
+    ThrottleSettings {
+        burst_limit: Some(limits.burst_limit.unwrap_or_default()),
+        rate_limit: Some(limits.rate_limit.unwrap_or_default()),
+    }
+}
+
+fn invalid_throttle() -> Refusal {
+    Refusal::bad_request("Usage Plan throttle rate limit and burst limit must be numeric and greater than zero")
+}
+
+fn invalid_limit() -> Refusal {
+    Refusal::bad_request("Usage Plan quota limit must be a non-negative numeric")
+}
+
+fn invalid_period() -> Refusal {
+    Refusal::bad_request(format!("Invalid Usage Plan quota period specified. Must be one of [{}]", PERIODS.join(", ")))
 }
 
 fn invalid_stage() -> Refusal {
@@ -268,19 +314,29 @@ fn check_kind(tx: &Transaction<'_>, api_id: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn check_quota(quota: Option<&QuotaSettings>) -> Result<(), Refusal> {
-    let Some(quota) = quota else { return Ok(()) };
-    if quota.limit.is_some_and(|limit| limit < 0) || quota.offset < 0 {
-        return Err(Refusal::bad_request("Usage Plan quota limit must be greater than or equal to zero"));
+/// Demands that the limits of a plan and of its stages' methods are no less than zero, and its quota whole.
+fn check_limits(plan: &UsagePlan) -> Result<(), Refusal> {
+    let of_methods = plan.api_stages.iter().filter_map(|stage| stage.throttle.as_ref()).flat_map(IndexMap::values);
+    for limits in plan.throttle.iter().chain(of_methods) {
+        if limits.burst_limit.is_some_and(|limit| limit < 0) || limits.rate_limit.is_some_and(|limit| limit < 0.0) {
+            return Err(invalid_throttle());
+        }
+    }
+    plan.quota.as_ref().map_or(Ok(()), check_quota)
+}
+
+fn check_quota(quota: &QuotaSettings) -> Result<(), Refusal> {
+    if quota.limit.is_none_or(|limit| limit < 0) {
+        return Err(invalid_limit());
     }
     // What Terraform's provider checks before it calls, in its words.
     let (last, range) = match quota.period.as_deref() {
         Some("DAY") => (0, "zero in the DAY period"),
         Some("WEEK") => (6, "between zero and six inclusive in the WEEK period"),
         Some("MONTH") => (27, "between zero and 27 inclusive in the MONTH period"),
-        _ => return Ok(()),
+        _ => return Err(invalid_period()),
     };
-    if quota.offset > last {
+    if !(0..=last).contains(&quota.offset) {
         return Err(Refusal::bad_request(format!("Usage Plan quota offset must be {range}")));
     }
     Ok(())
@@ -315,8 +371,10 @@ pub(super) fn create_key(call: &Call<'_>) -> Result<Answer, Refusal> {
     constraints.required("keyId", input.key_id.as_ref());
     constraints.required("keyType", input.key_type.as_ref());
     constraints.finish()?;
-    if input.key_type.as_deref() != Some("API_KEY") {
-        return Err(Refusal::bad_request("Invalid Key type specified. Valid options are API_KEY"));
+    if input.key_type.as_deref() != Some(KEY_TYPE) {
+        return Err(Refusal::bad_request(format!(
+            "Invalid Usage Plan key type specified. Must be one of [{KEY_TYPE}]"
+        )));
     }
     let plan_id = call.path("usageplan_id");
     let key_id = input.key_id.unwrap_or_default();
@@ -326,16 +384,17 @@ pub(super) fn create_key(call: &Call<'_>) -> Result<Answer, Refusal> {
         }
         let found: ApiKey = tx.get(&super::api_key::key(&key_id))?.ok_or_else(super::api_key::unknown)?;
         let membership = membership_key(plan_id, &key_id);
+        let plans: Vec<UsagePlan> = plans_of_key(tx, &key_id)?;
+        let plan: UsagePlan = tx.get(&key(plan_id))?.ok_or_else(unknown)?;
+        // A key that the plan itself has is refused for the plan's own stages.
+        check_shared_stages(plan_id, &key_id, &plan.api_stages, &plans)?;
         if tx.contains(&membership) {
             return Err(Refusal::conflict("Usage Plan already contains the specified API Key"));
         }
-        let others: Vec<UsagePlan> = plans_of_key(tx, &key_id)?;
-        if others.len() >= Quotas::default().usage_plans_of_key {
+        if plans.len() >= Quotas::default().usage_plans_of_key {
             return Err(Refusal::limit_exceeded("Usage Plans", "this API Key"));
         }
-        let plan: UsagePlan = tx.get(&key(plan_id))?.ok_or_else(unknown)?;
-        check_shared_stages(&plan, &plan.api_stages, &others)?;
-        let made = UsagePlanKey { id: found.id, key_type: "API_KEY".to_owned(), value: found.value, name: found.name };
+        let made = UsagePlanKey { id: found.id, key_type: KEY_TYPE.to_owned(), value: found.value, name: found.name };
         tx.put(&membership, &made)?;
         Ok(made)
     })?;
@@ -355,16 +414,15 @@ fn plans_of_key(tx: &Transaction<'_>, key_id: &str) -> Result<Vec<UsagePlan>, Re
 
 /// Demands that a key finds one plan for each stage (developer guide, usage plans); the words are known from reports of
 /// users.
-fn check_shared_stages(plan: &UsagePlan, stages: &[ApiStage], others: &[UsagePlan]) -> Result<(), Refusal> {
-    let others = others.iter().filter(|other| other.id != plan.id).flat_map(|other| &other.api_stages);
+fn check_shared_stages(plan_id: &str, key_id: &str, stages: &[ApiStage], plans: &[UsagePlan]) -> Result<(), Refusal> {
+    let mut taken = plans.iter().flat_map(|plan| &plan.api_stages);
     let shared =
-        others.filter(|other| stages.iter().any(|stage| stage.api_id == other.api_id && stage.stage == other.stage));
-    match shared.into_iter().next() {
+        taken.find(|other| stages.iter().any(|stage| stage.api_id == other.api_id && stage.stage == other.stage));
+    match shared {
         None => Ok(()),
         Some(ApiStage { api_id, stage, .. }) => Err(Refusal::conflict(format!(
-            "Usage Plan {} cannot be added because API Key cannot reference multiple Usage Plans with the same API Stage: \
-             {}:{}",
-            plan.id,
+            "Usage Plan {plan_id} cannot be added because API Key {key_id} cannot reference multiple Usage Plans with \
+             the same API Stage: {}:{}",
             api_id.as_deref().unwrap_or_default(),
             stage.as_deref().unwrap_or_default()
         ))),
