@@ -92,6 +92,12 @@ words = (
     "reserved keys that are currently not supported for modification. Reserved keys used in this request: AWS_REGION"
 )
 s.refusal("reserved", client.create_function, *BAD, words, **new, Environment={"Variables": {"AWS_REGION": "x"}})
+words = (
+    "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: "
+    "[Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]"
+)
+for name in ("A", "1A", "A-B"):
+    s.refusal(name, client.create_function, 400, "ValidationException", words, **new, Environment={"Variables": {name: "x"}})
 pending = {"State": "Pending", "StateReason": "The function is being created.", "StateReasonCode": "Creating"}
 s.step("create", client.create_function, (201, function(**pending)), **new)
 s.refusal("again", client.create_function, 409, "ResourceConflictException", "Function already exist: answers", **new)
@@ -102,7 +108,7 @@ latest = stale("the GetFunction/GetAlias API")
 s.refusal("stale", client.update_function_configuration, 412, "PreconditionFailedException", latest, **one, Timeout=9, RevisionId="x")
 kept = {
     "Timeout": 9, "TracingConfig": {"Mode": "Active"}, "EphemeralStorage": {"Size": 1024},
-    "Environment": {"Variables": {"A": "b"}}, "DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-east-1:000000000000:q"},
+    "Environment": {"Variables": {"A1": "b"}}, "DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-east-1:000000000000:q"},
 }
 layer = "arn:aws:lambda:us-east-1:000000000000:layer:l:1"
 shown = function(

@@ -72,6 +72,20 @@ impl Constraints {
         }
     }
 
+    /// Demands that the keys of a map match their pattern, which `matches` knows.
+    pub(crate) fn keys<'k>(
+        &mut self,
+        member: &str,
+        mut keys: impl Iterator<Item = &'k str>,
+        matches: fn(&str) -> bool,
+        pattern: &str,
+    ) {
+        if keys.any(|key| !matches(key)) {
+            let rule = format!("Member must satisfy regular expression pattern: {pattern}");
+            self.error("Value", member, &format!("Map keys must satisfy constraint: [{rule}]"));
+        }
+    }
+
     /// Demands that a member is not longer than it may be.
     pub(crate) fn at_most(&mut self, member: &str, value: &str, length: usize, max: usize) {
         if length > max {

@@ -26,6 +26,9 @@ const MAX_ENVIRONMENT: usize = 4096;
 /// Items on a page of a list.
 const MAX_ITEMS: usize = 50;
 
+/// The pattern of a variable's name, as Lambda quotes it.
+const VARIABLE_NAME: &str = "[a-zA-Z]([a-zA-Z0-9_])+";
+
 /// Variables that Lambda sets itself (Lambda developer guide, environment variables).
 const RESERVED: [&str; 15] = [
     "_HANDLER",
@@ -44,6 +47,13 @@ const RESERVED: [&str; 15] = [
     "AWS_SESSION_TOKEN",
     "LAMBDA_TASK_ROOT",
 ];
+
+/// Returns whether a variable may have this name; those that are refused for being Lambda's own are.
+fn is_variable_name(name: &str) -> bool {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let legal = name.len() > 1 && name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(word);
+    legal || RESERVED.contains(&name)
+}
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -134,6 +144,8 @@ impl Input {
         if let Some(description) = &self.description {
             constraints.at_most("description", description, description.chars().count(), MAX_DESCRIPTION);
         }
+        let names = self.environment.iter().flat_map(|environment| environment.variables.keys());
+        constraints.keys("environment.variables", names.map(String::as_str), is_variable_name, VARIABLE_NAME);
         constraints.within("timeout", self.timeout, 1..=900);
         constraints.within("memorySize", self.memory_size, 128..=10_240);
         constraints.within("ephemeralStorage.size", self.storage_size(), 512..=10_240);
