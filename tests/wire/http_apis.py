@@ -52,7 +52,12 @@ def entities(gateway, expect, refused):
     expect("createdDate is a time", api["CreatedDate"].year > 2000)
     expect("the API's own address", api["ApiEndpoint"].startswith(f"https://{api['ApiId']}.execute-api."))
     gateway.get_api(**ids)
-    gateway.update_api(**ids, Description="e", DisableExecuteApiEndpoint=False)
+    changed = gateway.update_api(**ids, Description="e", DisableExecuteApiEndpoint=False)
+    expect("an update answers 201", changed["ResponseMetadata"]["HTTPStatusCode"] == 201)
+    idle = gateway.create_stage(**ids, StageName="idle", AutoDeploy=True)["LastDeploymentStatusMessage"]
+    words = "Deployment attempt failed: Unable to deploy API because no valid routes exist in this API"
+    expect(f"nothing to deploy: {idle}", idle == words)
+    gateway.delete_stage(**ids, StageName="idle")
     cors = gateway.update_api(**ids, CorsConfiguration={"AllowOrigins": ["https://b.test"], "AllowMethods": []})["CorsConfiguration"]
     merged = {"AllowCredentials": False, "AllowOrigins": ["https://b.test"], "MaxAge": 1}
     expect(f"CORS settings are merged: {cors}", cors == merged)
@@ -174,6 +179,26 @@ def entities(gateway, expect, refused):
         IntegrationId=proxy["IntegrationId"],
     )
 
+    refused(
+        gateway.create_route,
+        "BadRequestException",
+        "One or more path parts appear to be invalid. Parts are validated against this regular expression: "
+        "^(\\{[\\w.:-]+\\+?\\}|[a-zA-Z0-9.:_-]+)$",
+        **ids,
+        RouteKey="GET /pets/a{petId}",
+    )
+
+    def no_log(words, **settings):
+        refused(gateway.create_stage, "BadRequestException", words, **ids, StageName="logs", AccessLogSettings=settings)
+
+    log = "arn:aws:logs:us-east-1:0:log-group:x"
+    no_log("Access Log value missing. Expected destinationArn and format.", DestinationArn=log)
+    no_log(
+        "The following errors are found in Access Log Format: Access Log format must include either $context.requestId or "
+        "$context.extendedRequestId : 'x'",
+        DestinationArn=log,
+        Format="x",
+    )
     stage = gateway.create_stage(
         **ids, StageName="dev", AutoDeploy=True, StageVariables={"a": "b", "c": "d"}, Tags={"x": "y"}
     )

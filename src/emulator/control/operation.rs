@@ -206,7 +206,7 @@ const OPERATIONS: &[Operation] = operations! {
     GetApis GET "/v2/apis" 200 Read v2::api::list;
     GetApi GET "/v2/apis/{apiId}" 200 Read v2::api::get;
     ReimportApi PUT "/v2/apis/{apiId}" 201 Heavy v2::document::reimport_api;
-    UpdateApi PATCH "/v2/apis/{apiId}" 200 Write v2::api::update;
+    UpdateApi PATCH "/v2/apis/{apiId}" 201 Write v2::api::update;
     DeleteApi DELETE "/v2/apis/{apiId}" 204 Write v2::api::delete;
     DeleteCorsConfiguration DELETE "/v2/apis/{apiId}/cors" 204 Write v2::api::delete_cors;
     ExportApi GET "/v2/apis/{apiId}/exports/{specification}" 200 Heavy v2::document::export_api;

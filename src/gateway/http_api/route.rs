@@ -108,28 +108,32 @@ impl fmt::Display for RouteKey<'_> {
     }
 }
 
+/// API Gateway's words for a segment that is none, known from reports of users.
+const INVALID_PARTS: &str = "One or more path parts appear to be invalid. Parts are validated against this regular \
+                             expression: ^(\\{[\\w.:-]+\\+?\\}|[a-zA-Z0-9.:_-]+)$";
+
 /// Returns why a path cannot be a route's: a variable must be a whole segment, a greedy one the last, and a name must
 /// not come twice.
 fn path_fault(path: &str) -> Option<String> {
-    if path.chars().any(char::is_whitespace) {
-        return Some(format!("Invalid path {path}: a path has no white space"));
-    }
     let mut names = Vec::new();
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     for (at, segment) in segments.iter().enumerate() {
         if !segment.contains(['{', '}']) {
-            continue;
+            if segment.bytes().all(|b| b.is_ascii_alphanumeric() || b".:_-".contains(&b)) {
+                continue;
+            }
+            return Some(INVALID_PARTS.to_owned());
         }
         let name = segment.strip_prefix('{').and_then(|s| s.strip_suffix('}'));
         let Some(name) = name.filter(|n| !n.is_empty() && !n.contains(['{', '}'])) else {
-            return Some(format!("Invalid path {path}: a path variable must be a whole segment"));
+            return Some(INVALID_PARTS.to_owned());
         };
         let bare = name.strip_suffix('+').unwrap_or(name);
         if bare != name && at + 1 != segments.len() {
             return Some(format!("Invalid path {path}: a greedy path variable must be the last segment"));
         }
         if bare.is_empty() || !bare.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-:".contains(&b)) {
-            return Some(format!("Invalid path {path}: `{name}` is no name of a path variable"));
+            return Some(INVALID_PARTS.to_owned());
         }
         if names.contains(&bare) {
             return Some(format!("Invalid path {path}: the path variable {bare} comes twice"));

@@ -253,8 +253,8 @@ fn what_http_apis_do_not_have_is_refused_or_warned_of() {
     );
     refused(
         &paths("/a{b}: {get: {}}"),
-        "Errors found during import:\n\tUnable to create route 'GET /a{b}': Invalid path /a{b}: a path variable must \
-         be a whole segment",
+        "Errors found during import:\n\tUnable to create route 'GET /a{b}': One or more path parts appear to be invalid. \
+         Parts are validated against this regular expression: ^(\\{[\\w.:-]+\\+?\\}|[a-zA-Z0-9.:_-]+)$",
     );
     refused(
         &paths(

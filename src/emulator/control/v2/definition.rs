@@ -164,6 +164,10 @@ pub(super) fn deploy_stage(
             stage.deployment_id = Some(deployment.deployment_id);
             message
         }
+        // Recorded.
+        Err(_) if api.routes.is_empty() => {
+            "Deployment attempt failed: Unable to deploy API because no valid routes exist in this API".to_owned()
+        }
         Err(refusal) => format!("Deployment attempt failed: {}", refusal.message),
     };
     stage.last_deployment_status_message = Some(message);

@@ -9,6 +9,7 @@ use super::definition::{deploy_stage, deployment_key, load, stage_key};
 use super::{at_most, input, page, required, text};
 use crate::emulator::control::call::{Answer, Call};
 use crate::emulator::control::refusal::Refusal;
+use crate::emulator::control::stage::log_format_fault;
 use crate::emulator::control::tags_of;
 use crate::emulator::lookup::BasePathMapping;
 use crate::emulator::store::Transaction;
@@ -89,7 +90,7 @@ fn write(
     stage: Stage,
     begins: bool,
 ) -> Result<Stage, Refusal> {
-    if begins && stage.deploys_itself() && !api.routes.is_empty() {
+    if begins && stage.deploys_itself() {
         return deploy_stage(call, tx, api, stage);
     }
     tx.put(&stage_key(&api.api.api_id, &stage.stage_name), &stage)?;
@@ -118,6 +119,7 @@ fn apply(tx: &Transaction<'_>, api: &HttpApi, stage: &mut Stage, input: &Input) 
     }
     if let Some(settings) = &input.access_log_settings {
         at_most("accessLogSettings.format", settings.format.as_ref(), 3072)?;
+        check_access_log(settings)?;
         stage.access_log_settings = Some(settings.clone()).filter(|s| *s != AccessLogSettings::default());
     }
     if let Some(given) = &input.default_route_settings {
@@ -148,11 +150,27 @@ fn apply(tx: &Transaction<'_>, api: &HttpApi, stage: &mut Stage, input: &Input) 
     Ok(())
 }
 
+/// Demands that an access log has a place and a format; the words are known from reports of users.
+fn check_access_log(settings: &AccessLogSettings) -> Result<(), Refusal> {
+    let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    match (given(&settings.destination_arn), given(&settings.format)) {
+        (None, None) => Ok(()),
+        (Some(_), Some(format)) => match log_format_fault(&format) {
+            Some(fault) => {
+                const FOUND: &str = "The following errors are found in Access Log Format: ";
+                Err(Refusal::bad_request(format!("{FOUND}{fault}")))
+            }
+            None => Ok(()),
+        },
+        _ => Err(Refusal::bad_request("Access Log value missing. Expected destinationArn and format.")),
+    }
+}
+
 fn merge_settings(kept: &mut RouteSettings, given: &RouteSettings) -> Result<(), Refusal> {
     let logs = given.data_trace_enabled == Some(true)
         || given.logging_level.as_deref().is_some_and(|level| !matches!(level, "OFF" | ""));
     if logs {
-        return Err(Refusal::bad_request("Execution logs are not supported on protocol type HTTP"));
+        return Err(Refusal::bad_request("Execution logs are not supported on protocolType HTTP"));
     }
     if given.throttling_burst_limit.is_some_and(|l| l < 0) || given.throttling_rate_limit.is_some_and(|l| l < 0.0) {
         return Err(Refusal::bad_request("Throttling limits must not be negative"));
