@@ -136,6 +136,10 @@ s.step("number-alias", client.create_alias, invalid(words), **one, Name="1", Fun
 alias = {"AliasArn": f"{ARN}:live", "Name": "live", "FunctionVersion": "1", "Description": "", "RevisionId": Text(r"[0-9a-f-]{36}")}
 s.step("alias", client.create_alias, (201, alias), **one, Name="live", FunctionVersion="1")
 s.step("aliased", client.get_function_configuration, (200, {**version, "FunctionArn": f"{ARN}:live"}), **one, Qualifier="live")
+words = "Unable to delete version because the following aliases reference it: [live]"
+s.refusal("delete-aliased", client.delete_function, 409, "ResourceConflictException", words, **one, Qualifier="1")
+s.refusal("delete-alias", client.delete_function, *BAD, "Deletion of aliases is not currently supported.", **one, Qualifier="live")
+client.delete_function(**one, Qualifier="99")
 GONE = (404, "ResourceNotFoundException")
 s.refusal("no-version", client.get_function, *GONE, f"Function not found: {ARN}:9", **one, Qualifier="9")
 s.refusal("no-alias", client.get_alias, *GONE, f"Cannot find alias arn: {ARN}:none", **one, Name="none")
@@ -159,6 +163,9 @@ s.refusal("no-statement", client.remove_permission, *GONE, "Statement t is not f
 client.remove_permission(**one, StatementId="s")
 s.refusal("no-policy-left", client.remove_permission, *GONE, "No policy is associated with the given resource.", **one, StatementId="s")
 s.refusal("no-policy", client.get_policy, *GONE, "The resource you requested does not exist.", **one)
+client.delete_function(**one)
+pending = function(**pending, Version="1", FunctionArn=f"{ARN}:1")
+s.step("publish-at-once", client.create_function, (201, pending), **new, Publish=True)
 client.delete_function(**one)
 s.refusal("gone", client.get_function, *GONE, f"Function not found: {ARN}", **one)
 print(f"{Scenario.passed} passed, {Scenario.failed} failed")

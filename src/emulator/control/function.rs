@@ -238,7 +238,8 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     call.control.write(|tx| Ok(tx.put(&key(&name), &record)?))?;
     call.control.register(&record);
     if input.publish.unwrap_or_default() {
-        return super::function_version::publish_latest(call.control, &name, None);
+        // The first version is being made too.
+        return changing(&super::function_version::publish_latest(call.control, &name, None)?, PENDING);
     }
     changing(&record.function, PENDING)
 }
@@ -394,9 +395,7 @@ pub(super) fn update_code(call: &Call<'_>) -> Result<Answer, Refusal> {
         unpack(control, function, &code).map(Some)
     })?;
     if input.publish.unwrap_or_default() {
-        let mut answer = super::function_version::publish_latest(call.control, &name_of(call)?.name, None)?;
-        answer.status = None;
-        return Ok(answer);
+        return Answer::entity(&super::function_version::publish_latest(call.control, &name_of(call)?.name, None)?);
     }
     Ok(answer)
 }

@@ -86,7 +86,9 @@ pub(super) fn publish(call: &Call<'_>) -> Result<Answer, Refusal> {
     if input.revision_id.is_some_and(|revision| revision != latest.revision_id) {
         return Err(super::function_input::stale("the GetFunction/GetAlias API"));
     }
-    publish_latest(call.control, &name.name, input.description)
+    let mut answer = Answer::entity(&publish_latest(call.control, &name.name, input.description)?)?;
+    answer.status = Some(201);
+    Ok(answer)
 }
 
 /// Returns what makes one version differ from another.
@@ -101,9 +103,9 @@ fn substance(function: &Function) -> Result<Value, Refusal> {
 }
 
 /// Makes a version of a function as it is now; without a change there is no new version.
-pub(super) fn publish_latest(control: &Control, name: &str, description: Option<String>) -> Result<Answer, Refusal> {
+pub(super) fn publish_latest(control: &Control, name: &str, description: Option<String>) -> Result<Function, Refusal> {
     let latest = control.function(&FunctionName { name: name.to_owned(), qualifier: None })?;
-    let published = control.write(|tx| {
+    control.write(|tx| {
         let versions: Vec<Function> = tx.list(&format!("functionversion/{name}/"))?;
         if let Some(last) = versions.last()
             && substance(last)? == substance(&latest)?
@@ -126,10 +128,7 @@ pub(super) fn publish_latest(control: &Control, name: &str, description: Option<
         published.revision_id = uuid::Uuid::new_v4().to_string();
         tx.put(&version_key(name, number), &published)?;
         Ok(published)
-    })?;
-    let mut answer = Answer::entity(&published)?;
-    answer.status = Some(201);
-    Ok(answer)
+    })
 }
 
 /// Returns a function and its versions, each under an ARN of its own.
@@ -146,27 +145,28 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
     super::function_input::page(call, "Versions", versions.iter().map(to_value).collect::<Result<_, _>>()?)
 }
 
-/// Deletes one version of a function.
+/// The pattern of a qualifier (shape `NumericLatestPublishedOrAliasQualifier`).
+const QUALIFIER: &str = r"\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+";
+
+/// Deletes one version of a function; one that is not there is as good as deleted. The words are known from reports of
+/// users.
 pub(super) fn delete(call: &Call<'_>, name: &str, version: &str) -> Result<Answer, Refusal> {
     if version == "$LATEST" {
         return Err(invalid("$LATEST version cannot be deleted without deleting the function."));
     }
-    let number: u64 = version.parse().map_err(|_| {
-        // An alias is deleted by its own operation.
-        Refusal::new(
-            Exception::Validation,
-            format!(
-                "1 validation error detected: Value '{version}' at 'qualifier' failed to satisfy constraint: Member \
-                 must satisfy regular expression pattern: [0-9]+"
-            ),
-        )
-    })?;
+    let mut constraints = Constraints::new("");
+    let legal = |c: char| c.is_ascii_alphanumeric() || "$_-".contains(c);
+    constraints.pattern("qualifier", version, version.chars().all(legal), QUALIFIER);
+    constraints.finish()?;
+    // An alias is deleted by its own operation.
+    let number: u64 = version.parse().map_err(|_| invalid("Deletion of aliases is not currently supported."))?;
     call.control.write(|tx| {
         let aliases: Vec<Alias> = tx.list(&format!("functionalias/{name}/"))?;
         let users = aliases.iter().filter(|alias| alias.function_version == version).map(|alias| alias.name.as_str());
         let users: Vec<&str> = users.collect();
         if !users.is_empty() {
-            let message = format!("Version {version} is referenced by the aliases [{}]", users.join(", "));
+            let message =
+                format!("Unable to delete version because the following aliases reference it: [{}]", users.join(", "));
             return Err(Refusal::new(Exception::ResourceConflict, message).with("Type", "User"));
         }
         tx.delete(&version_key(name, number));
