@@ -54,6 +54,11 @@ async fn the_event_is_the_one_that_was_recorded() {
     assert!(event["headers"]["X-Amzn-Trace-Id"].take().is_string());
     let trace = event["multiValueHeaders"]["X-Amzn-Trace-Id"].take();
     assert!(trace.is_array());
+    for (place, length) in [("Via", 64), ("X-Amz-Cf-Id", 56)] {
+        let value = event["headers"][place].take();
+        assert_eq!(value.as_str().map(str::len), Some(length), "{place}: {value}");
+        event["multiValueHeaders"][place].take();
+    }
     assert_eq!(event["headers"]["X-Forwarded-Port"].take(), server.address.port().to_string());
     event["multiValueHeaders"]["X-Forwarded-Port"].take();
     let expected = json!({
@@ -64,11 +69,17 @@ async fn the_event_is_the_one_that_was_recorded() {
             "Host": "api.execute-api.localhost", "x-MiXeD-cAsE": "One Value", "Authorization": "Bearer of-nothing", "User-Agent": "tests",
             "Content-Type": "application/json;charset=utf-8", "X-Many": "2", "X-Amzn-Trace-Id": null,
             "X-Forwarded-For": "127.0.0.1", "X-Forwarded-Port": null, "X-Forwarded-Proto": "http",
+            "CloudFront-Forwarded-Proto": "https", "CloudFront-Is-Desktop-Viewer": "true", "CloudFront-Is-Mobile-Viewer": "false",
+            "CloudFront-Is-SmartTV-Viewer": "false", "CloudFront-Is-Tablet-Viewer": "false", "CloudFront-Viewer-ASN": "64512",
+            "CloudFront-Viewer-Country": "US", "Via": null, "X-Amz-Cf-Id": null,
         },
         "multiValueHeaders": {
             "Host": ["api.execute-api.localhost"], "x-MiXeD-cAsE": ["One Value"], "Authorization": ["Bearer of-nothing"], "User-Agent": ["tests"],
             "Content-Type": ["application/json;charset=utf-8"], "X-Many": ["1", "2"], "X-Amzn-Trace-Id": null,
             "X-Forwarded-For": ["127.0.0.1"], "X-Forwarded-Port": null, "X-Forwarded-Proto": ["http"],
+            "CloudFront-Forwarded-Proto": ["https"], "CloudFront-Is-Desktop-Viewer": ["true"], "CloudFront-Is-Mobile-Viewer": ["false"],
+            "CloudFront-Is-SmartTV-Viewer": ["false"], "CloudFront-Is-Tablet-Viewer": ["false"], "CloudFront-Viewer-ASN": ["64512"],
+            "CloudFront-Viewer-Country": ["US"], "Via": null, "X-Amz-Cf-Id": null,
         },
         "queryStringParameters": {"plus": "first second@example.com", "price": "20"},
         "multiValueQueryStringParameters": {"plus": ["first second@example.com"], "price": ["10", "20"]},
