@@ -44,7 +44,7 @@ pub(super) struct Args {
     /// Writes nothing, and shows what would change.
     #[arg(long)]
     dry_run: bool,
-    /// Rewrites generated files even where they were edited by hand.
+    /// Rewrites generated files even where they were edited by hand, or where other files are in their place.
     #[arg(long)]
     force: bool,
     /// Templates that replace the built-in ones of the same name, or add files of their own [default: `templates` of the
@@ -188,9 +188,14 @@ fn from_folder(path: &Path, folder: &Path) -> Option<String> {
 
 /// Writes what changes, unless a generated file was edited by hand and `force` is not given.
 fn write(cx: &Cx, project: &Project, changes: &Changes, folder: &Path, force: bool) -> Result<Outcome, CommandError> {
+    let named = |paths: &[String]| paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
+    if !changes.foreign.is_empty() && !force {
+        let message = format!("files that gatewright has not written are in its way: {}", named(&changes.foreign));
+        return Err(CommandError::new(message)
+            .with_hint("move them, name another folder, or run again with `--force` to write over them"));
+    }
     if !changes.edited.is_empty() && !force {
-        let files = changes.edited.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
-        return Err(CommandError::new(format!("generated files were edited by hand: {files}"))
+        return Err(CommandError::new(format!("generated files were edited by hand: {}", named(&changes.edited)))
             .with_hint("move the edits to a handler, or run again with `--force` to lose them"));
     }
     changes.write(folder)?;

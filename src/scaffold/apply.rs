@@ -50,6 +50,8 @@ pub struct Changes<'p> {
     pub changes: Vec<Change<'p>>,
     /// Tool-owned files that were edited by hand since they were written.
     pub edited: Vec<String>,
+    /// Files in the place of tool-owned ones that no run has written.
+    pub foreign: Vec<String>,
     /// Handlers whose operation has another name now: the old file and the new.
     pub renamed: Vec<(String, String)>,
     /// Whether the user has written something into one of those, which no operation runs until it is moved.
@@ -290,6 +292,10 @@ mod tests {
             assert_eq!(changed(c), reached[1].then_some(Action::Remove));
             assert_eq!(changed(mine), (!reached[2]).then_some(Action::Create));
         }
+        // What the run had not written whole goes; what is named otherwise is the user's.
+        for name in ["src/gen/.gatewright-a1B2c3", ".gatewright/.gatewright-a1B2c3", "src/gen/.gatewright-notes.txt"] {
+            std::fs::write(located(folder, name), "half").unwrap();
+        }
         // What is neither text is the user's edit.
         std::fs::write(located(folder, a), "mine").unwrap();
         let changes = compared(folder, &[(a, "3", Owner::Tool), (mine, "3", Owner::User)]);
@@ -297,6 +303,9 @@ mod tests {
         changes.write(folder).unwrap();
         let manifest = std::fs::read_to_string(folder.join(MANIFEST_PATH)).unwrap();
         assert!(!manifest.contains("next"), "{manifest}");
+        let entries = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.unwrap().path().to_owned());
+        let left: Vec<_> = entries.filter(|path| path.to_string_lossy().contains("/.gatewright-")).collect();
+        assert_eq!(left, [folder.join("src/gen/.gatewright-notes.txt")]);
         assert_eq!(read_bases(folder).unwrap(), BTreeMap::from([(mine.to_owned(), "3".into())]));
     }
 

@@ -85,7 +85,8 @@ fn compare_file<'p>(
         (Owner::Tool, Some(old)) => {
             let ours = same(old, &file.text) || known.is_some_and(|known| known.has_made(old));
             if !ours {
-                changes.edited.push(file.path.clone());
+                let list = if known.is_some() { &mut changes.edited } else { &mut changes.foreign };
+                list.push(file.path.clone());
             }
             Some(Cow::Borrowed(file.text.as_str()))
         }

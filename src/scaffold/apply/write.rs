@@ -7,7 +7,7 @@ use std::path::Path;
 use super::super::BASE_PATH;
 use super::super::manifest::{MANIFEST_PATH, Manifest, Owner};
 use super::super::parallel::{beside, in_parallel};
-use super::{Action, ApplyError, Bases, Changes, failed, located, read, read_bases, write};
+use super::{Action, ApplyError, Bases, Changes, failed, is_inside, located, read, read_bases, write};
 
 impl Changes<'_> {
     /// Writes the changes: each file whole, the manifest last. A folder that is not there yet appears whole.
@@ -38,6 +38,7 @@ impl Changes<'_> {
             writes.push((MANIFEST_PATH, &manifest));
             return write_new(folder, &writes);
         }
+        self.remove_temporary(folder);
         if let Some(bases) = &first_bases {
             record(folder, BASE_PATH, bases)?;
         }
@@ -60,6 +61,24 @@ impl Changes<'_> {
         Ok(())
     }
 
+    /// Removes the temporary files of a run that was cut off: those of records, and where it wrote files, those of files.
+    /// What cannot be removed is in nobody's way.
+    fn remove_temporary(&self, folder: &Path) {
+        let is_underway = self.before.files.values().any(|file| file.next.is_some());
+        let paths = self.before.files.keys().filter(|path| is_underway && is_inside(path));
+        let folders: HashSet<&str> =
+            paths.map(|path| path.rsplit_once('/').map_or("", |(inside, _)| inside)).chain([".gatewright"]).collect();
+        for inside in folders {
+            let inside = if inside.is_empty() { folder.to_owned() } else { located(folder, inside) };
+            for entry in std::fs::read_dir(inside).into_iter().flatten().flatten() {
+                let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+                if is_file && entry.file_name().to_str().is_some_and(is_temporary) {
+                    let _ = std::fs::remove_file(entry.path());
+                }
+            }
+        }
+    }
+
     /// Returns `bases` with those of this run that `is_wanted`, where that makes a difference.
     fn with_bases<'b>(&'b self, bases: &'b Bases<'_>, is_wanted: impl Fn(&String) -> bool) -> Option<Bases<'b>> {
         let ours = || self.bases.iter().filter(|(path, _)| is_wanted(path));
@@ -70,6 +89,12 @@ impl Changes<'_> {
         let borrowed = |text: &'b Cow<'_, str>| Cow::Borrowed(text.as_ref());
         Some(known.chain(ours()).map(|(path, text)| (path.clone(), borrowed(text))).collect())
     }
+}
+
+/// Returns whether a file's name is one that [`write`] gives to what it has not written whole yet.
+fn is_temporary(name: &str) -> bool {
+    let drawn = name.strip_prefix(".gatewright-");
+    drawn.is_some_and(|drawn| drawn.len() == 6 && drawn.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 fn text_of(record: &impl serde::Serialize) -> String {
