@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
+use crate::gateway::extension::nearest_first;
 use crate::openapi::{Document, Method, Operation};
-use crate::source::{Diagnostic, Entry, Key, Mapping, Node};
+use crate::source::{Diagnostic, Entry, Key, Mapping, Node, Severity};
 
 use super::declared;
 use super::manifest::Manifest;
@@ -84,49 +85,85 @@ pub fn complete_with(
         if operation.node.get(INTEGRATION).is_some() || operation.method == Method::Trace {
             continue;
         }
-        let (chosen, with) = chosen(&operation, &cx.options.integrations);
-        let name = format!("integrations/{chosen}");
         let label = operation.label();
-        if !templates.has(&name) {
-            let message = format!("there is no template `{name}`, so `{label}` gets no integration");
-            let known = templates.names("integrations/").join("`, `");
-            let diagnostic = Diagnostic::error("integration-template", operation.span, message);
-            diagnostics.push(diagnostic.with_help(format!("choose one of `{known}`")));
-            continue;
-        }
         let function = plan.functions.iter().find(|f| f.operations.contains(&label)).unwrap_or(&nobody);
-        let place = operation.node.get(CHOICE).map_or(operation.span, |choice| choice.span);
-        let asked = Asked::by(templates.source(&name).unwrap_or_default());
-        let unknown = asked.unknown(&with);
-        if !unknown.is_empty() {
-            let message = format!("the template `{name}` of `{label}` does not ask for {}", quoted(&unknown));
-            let diagnostic = Diagnostic::warning("integration-template", place, message);
-            let takes = format!("it takes {}", quoted(&asked.names));
-            diagnostics.push(if asked.names.is_empty() { diagnostic } else { diagnostic.with_help(takes) });
-        }
-        let missing = asked.missing(&with);
-        let mut context = context(cx, operation.path.path, operation.method, function);
-        context["with"] = with;
-        let integration = rendered(templates, &name, &context).map_err(|message| match missing.as_slice() {
-            [] => message,
-            missing => format!("the template `{name}` needs {} in `with`", quoted(missing)),
-        });
-        match integration {
-            Ok(json) => {
-                let node = Node::from_json(&json, operation.span);
-                let parameters = document.parameters(&operation);
-                let in_path: Vec<&str> = parameters.iter().filter(|p| p.location == "path").map(|p| p.name).collect();
-                let declared = declared::with_what_is_mapped(document, operation.node, &node, &in_path);
-                let changed = with_integration(&declared, node, operation.span);
-                root = with_operation(document, &root, operation.path.path, operation.method, changed);
-            }
-            Err(message) => {
-                let message = format!("`{label}` gets no integration: {message}");
-                diagnostics.push(Diagnostic::error("integration-template", place, message));
-            }
+        if let Some(json) = made(&operation, cx, templates, function, &mut diagnostics) {
+            let node = Node::from_json(&json, operation.span);
+            let parameters = document.parameters(&operation);
+            let in_path: Vec<&str> = parameters.iter().filter(|p| p.location == "path").map(|p| p.name).collect();
+            let declared = declared::with_what_is_mapped(document, operation.node, &node, &in_path);
+            let changed = with_integration(&declared, node, operation.span);
+            root = with_operation(document, &root, operation.path.path, operation.method, changed);
         }
     }
     (document.with_root(root), diagnostics)
+}
+
+/// Returns the integration that an operation's template makes; where it makes none, a finding says why.
+fn made(
+    operation: &Operation<'_>,
+    cx: &IntegrationContext,
+    templates: &Templates,
+    function: &Function,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<serde_json::Value> {
+    let (chosen, with) = chosen(operation, &cx.options.integrations);
+    let name = format!("integrations/{chosen}");
+    let label = operation.label();
+    let place = operation.node.get(CHOICE).map_or(operation.span, |choice| choice.span);
+    if !templates.has(&name) {
+        let message = format!("there is no template `{name}`, so `{label}` gets no integration");
+        let known = templates.names("integrations/");
+        let known = nearest_first(&name, known.iter().map(|known| &**known)).join("`, `");
+        let diagnostic = Diagnostic::error("integration-template", place, message);
+        diagnostics.push(diagnostic.with_help(format!("choose one of `{known}`")));
+        return None;
+    }
+    let asked = Asked::by(templates.source(&name).unwrap_or_default());
+    let unknown = asked.unknown(&with);
+    if !unknown.is_empty() {
+        let message = format!("the template `{name}` of `{label}` does not ask for {}", quoted(&unknown));
+        let diagnostic = Diagnostic::warning("integration-template", place, message);
+        let takes = format!("it takes {}", quoted(&asked.names));
+        diagnostics.push(if asked.names.is_empty() { diagnostic } else { diagnostic.with_help(takes) });
+    }
+    let missing = asked.missing(&with);
+    let mut context = context(cx, operation.path.path, operation.method, function);
+    context["with"] = with;
+    let made = rendered(templates, &name, &context).map_err(|message| match missing.as_slice() {
+        [] => message,
+        missing => format!("the template `{name}` needs {} in `with`", quoted(missing)),
+    });
+    made.map_err(|message| {
+        let message = format!("`{label}` gets no integration: {message}");
+        diagnostics.push(Diagnostic::error("integration-template", place, message));
+    })
+    .ok()
+}
+
+/// Returns what is wrong with the integrations that operations choose, or rules for them, before anything is deployed.
+pub(crate) fn doubts(document: &Document, options: &ScaffoldOptions, templates: &Templates) -> Vec<Diagnostic> {
+    // Any account: what is made here is only looked at.
+    let cx = IntegrationContext {
+        region: "us-east-1".to_owned(),
+        account_id: "123456789012".to_owned(),
+        partition: "aws".to_owned(),
+        options: options.clone(),
+        manifest: Manifest::default(),
+    };
+    let mut diagnostics = Vec::new();
+    for operation in document.operations() {
+        let is_chosen =
+            operation.node.get(CHOICE).is_some() || options.integrations.iter().any(|rule| rule.when.holds(&operation));
+        if is_chosen && operation.node.get(INTEGRATION).is_none() && operation.method != Method::Trace {
+            made(&operation, &cx, templates, &Function::default(), &mut diagnostics);
+        }
+    }
+    // The project is written all the same.
+    for diagnostic in &mut diagnostics {
+        diagnostic.severity = Severity::Warning;
+    }
+    diagnostics
 }
 
 /// What a template asks for of what it is given as `with`.

@@ -17,6 +17,7 @@ use super::operation::{self, Typed};
 use super::operations::{self, Plan};
 use super::parallel::beside;
 use super::parts::{ModelPart, OperationPart, Parts, named_schemas};
+use super::rules;
 use super::rust::{self, Checks};
 use super::schema::Models;
 use super::share;
@@ -132,6 +133,8 @@ pub fn generate(
     let mut told = HashSet::new();
     unfilled.retain(|diagnostic| told.insert(diagnostic.span));
     models.diagnostics.extend(unfilled);
+    models.diagnostics.extend(integration::doubts(document, options, templates));
+    models.diagnostics.extend(rules::doubts(document, options));
     let checks = Checks::new(&models);
     let answerer = |operation: &Operation<'_>, what: &str| {
         let (template, _) = integration::chosen(operation, &options.integrations);

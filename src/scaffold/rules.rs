@@ -3,9 +3,11 @@
 use globset::{Glob, GlobMatcher};
 use serde::{Deserialize, Deserializer};
 
-use crate::openapi::Operation;
-use crate::source::Node;
+use crate::gateway::extension::nearest_of;
+use crate::openapi::{Document, Operation};
+use crate::source::{Diagnostic, Node};
 
+use super::ScaffoldOptions;
 use super::manifest::Owner;
 
 /// Which operations a rule is for: those for which all that is given holds.
@@ -146,6 +148,38 @@ impl When {
             && (self.operations.is_empty()
                 || self.operations.iter().any(|name| *name == label || Some(name.as_str()) == operation.id()))
     }
+}
+
+/// Returns what is wrong with rules that are for no operation.
+pub(crate) fn doubts(document: &Document, options: &ScaffoldOptions) -> Vec<Diagnostic> {
+    let functions = options.functions.iter().map(|rule| (format!("the function `{}`", rule.name), &rule.when));
+    let integrations =
+        options.integrations.iter().map(|rule| (format!("the integration `{}`", rule.template), &rule.when));
+    let rules: Vec<_> = functions.chain(integrations).collect();
+    let mut diagnostics = Vec::new();
+    if rules.is_empty() {
+        return diagnostics;
+    }
+    let operations: Vec<Operation<'_>> = document.operations().collect();
+    let names: Vec<String> = operations.iter().map(|o| o.id().map_or_else(|| o.label(), str::to_owned)).collect();
+    for (what, when) in rules {
+        let is_known = |name: &String| operations.iter().any(|o| o.id() == Some(name.as_str()) || o.label() == *name);
+        let unknown: Vec<&String> = when.operations.iter().filter(|name| !is_known(name)).collect();
+        for name in &unknown {
+            let message = format!("a rule for {what} names `{name}`, which is no operation of this document");
+            let diagnostic = Diagnostic::warning("rule-without-operation", None, message);
+            let nearest = nearest_of(name, names.iter().map(String::as_str));
+            diagnostics.push(match nearest {
+                Some(nearest) => diagnostic.with_help(format!("`{nearest}` is one")),
+                None => diagnostic,
+            });
+        }
+        if unknown.is_empty() && !operations.iter().any(|operation| when.holds(operation)) {
+            let message = format!("no operation is what a rule for {what} says");
+            diagnostics.push(Diagnostic::warning("rule-without-operation", None, message));
+        }
+    }
+    diagnostics
 }
 
 impl AuthorizerRule {

@@ -193,6 +193,47 @@ fn rules_choose_functions_integrations_authorizers_and_paths() {
 }
 
 #[test]
+fn what_is_mistyped_or_in_the_way_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let document = folder.path().join("t.yaml");
+    let text = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n  /a:\n    get: {operationId: getA, \
+                x-gatewright-integration: {template: sqs-sendmessage}}\n    post: {operationId: postA, \
+                x-gatewright-integration: {template: sqs-send-message, with: {queue: q, rolle: r}}}\n    put: {operationId: putA}\n";
+    std::fs::write(&document, text).expect("written");
+    let rules = "[[scaffold.functions]]\nname = \"f\"\noperations = [\"puttA\"]\n\
+                 [[scaffold.functions]]\nname = \"g\"\npath = \"/b/**\"\n";
+    std::fs::write(folder.path().join("gatewright.toml"), rules).expect("written");
+    let project = folder.path().join("p");
+    let scaffolded = || {
+        let output = Command::new(env!("CARGO_BIN_EXE_gatewright"))
+            .args(["scaffold", "t.yaml", "-o", "p"])
+            .current_dir(folder.path())
+            .output()
+            .expect("the program runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (status, said) = scaffolded();
+    assert_eq!(status, Some(0), "{said}");
+    for expected in [
+        "warning[integration-template]: there is no template `integrations/sqs-sendmessage`",
+        "choose one of `integrations/sqs-send-message`, `",
+        "does not ask for `rolle`",
+        "needs `role` in `with`",
+        "a rule for the function `f` names `puttA`, which is no operation of this document",
+        "`putA` is one",
+        "no operation is what a rule for the function `g` says",
+    ] {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+    std::fs::remove_dir_all(&project).expect("removed");
+    std::fs::create_dir_all(project.join("src/gen")).expect("made");
+    std::fs::write(project.join("src/gen/models.rs"), "// mine\n").expect("written");
+    let (status, said) = scaffolded();
+    assert_eq!(status, Some(2), "{said}");
+    assert!(said.contains("files that gatewright has not written are in its way: `src/gen/models.rs`"), "{said}");
+}
+
+#[test]
 fn a_function_keeps_its_name_when_its_path_changes() {
     let folder = tempfile::tempdir().expect("a folder");
     let document =

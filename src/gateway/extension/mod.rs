@@ -17,7 +17,7 @@ mod x_amazon_apigateway_request_validators;
 
 pub use http_integration::HttpIntegrationExtension;
 pub use members::{Problem, ProblemKind};
-pub use names::{ALL, Apis, Extension, PREFIX, Position, extension, nearest, nearest_of};
+pub use names::{ALL, Apis, Extension, PREFIX, Position, extension, nearest, nearest_first, nearest_of};
 pub use x_amazon_apigateway_auth::AuthExtension;
 pub use x_amazon_apigateway_authorizer::AuthorizerExtension;
 pub use x_amazon_apigateway_cors::CorsExtension;

@@ -124,6 +124,15 @@ pub fn nearest_of<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> O
         .map(|(_, candidate)| candidate)
 }
 
+/// Returns the names with those first that are nearest to `name`.
+#[must_use]
+pub fn nearest_first<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
+    let wanted: Vec<char> = name.chars().flat_map(char::to_lowercase).take(128).collect();
+    let mut names: Vec<&str> = names.into_iter().collect();
+    names.sort_by_cached_key(|candidate| edits(&wanted, candidate));
+    names
+}
+
 /// Returns how many characters must be put in, taken out or replaced.
 fn edits(wanted: &[char], candidate: &str) -> usize {
     let mut row: Vec<usize> = (0..=wanted.len()).collect();
