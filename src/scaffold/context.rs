@@ -36,18 +36,27 @@ pub(crate) fn model(models: &Models<'_>, checks: &Checks, id: ModelId) -> Json {
 
 fn structure(models: &Models<'_>, model: &Model) -> Json {
     let ModelKind::Struct { fields, extra, size } = &model.kind else { return Json::Null };
-    let mut all_options = true;
+    let mut has_default = true;
+    // Each field's value in `Default`, and whether all are what their types have.
+    let mut defaults = Vec::new();
+    let mut derived = true;
     let contexts: Vec<Json> = fields
         .iter()
         .map(|field| {
             let options = rust::options_around(model, field);
             let default = rust::field_default(model, field);
-            all_options &= options > 0 && default.is_none();
+            has_default &= options > 0 || default.is_some();
+            derived &= default.is_none_or(is_of_type);
+            let value = default.unwrap_or("None");
+            defaults.push(object!({ "name": names::raw(&field.name), "value": value }));
             // In a request, `null` is no way to leave a member out.
             let strict = options == 1 && model.in_requests && rust::is_no_null(models, field);
             let how = if let Some(value) = default {
                 format!("or({value})")
-            } else if options == 2 || strict {
+            } else if options == 2
+                || strict
+                || (options == 1 && field.is_optional(model) && rust::is_any(models, field))
+            {
                 "optional".to_owned()
             } else if options == 1 && field.is_optional(model) {
                 "lenient".to_owned()
@@ -78,10 +87,16 @@ fn structure(models: &Models<'_>, model: &Model) -> Json {
         "deny": *extra == Extra::Deny,
         "additional": additional,
         "additional_form": additional_form,
-        "default": all_options,
+        "default": has_default && derived,
+        "default_values": (has_default && !derived).then_some(defaults),
         "size": rust::member_count(size).filter(|_| model.in_requests),
         "keeps": size.restriction().filter(|_| model.in_requests).map(|schema| schema.to_string()),
     })
+}
+
+/// Returns whether an expression is the default of its type.
+fn is_of_type(value: &str) -> bool {
+    matches!(value, "false" | "0" | "0.0" | "None" | "Vec::new()" | "BTreeMap::new()" | "\"\".to_owned()")
 }
 
 fn enumeration(model: &Model) -> Json {

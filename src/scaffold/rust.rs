@@ -18,6 +18,7 @@ pub(crate) fn plain_type(models: &Models<'_>, shape: &Shape, prefix: &str) -> St
         Kind::Bool => "bool".into(),
         Kind::I32 => "i32".into(),
         Kind::I64 => "i64".into(),
+        Kind::U64 => "u64".into(),
         Kind::F32 => "f32".into(),
         Kind::F64 => "f64".into(),
         Kind::Str => "String".into(),
@@ -57,7 +58,12 @@ pub(crate) fn options_around(model: &Model, field: &Field) -> usize {
 
 /// Returns whether `null` is no value of a field.
 pub(crate) fn is_no_null(models: &Models<'_>, field: &Field) -> bool {
-    !field.shape.nullable && models.without_aliases(&field.shape).kind != Kind::Json
+    !field.shape.nullable && !is_any(models, field)
+}
+
+/// Returns whether any JSON is a value of a field, `null` among it.
+pub(crate) fn is_any(models: &Models<'_>, field: &Field) -> bool {
+    models.without_aliases(&field.shape).kind == Kind::Json
 }
 
 /// Returns a field's type.
@@ -112,8 +118,8 @@ pub(crate) fn default_meant(
     if fits(value) {
         return Some(value.clone());
     }
-    let is_scalar =
-        matches!(models.without_aliases(shape).kind, Kind::Bool | Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64);
+    let kind = &models.without_aliases(shape).kind;
+    let is_scalar = matches!(kind, Kind::Bool | Kind::I32 | Kind::I64 | Kind::U64 | Kind::F32 | Kind::F64);
     let read = value.as_str().filter(|_| is_scalar).and_then(|text| serde_json::from_str(text).ok());
     read.filter(fits)
 }
@@ -142,6 +148,7 @@ pub(crate) fn value_of(models: &Models<'_>, shape: &Shape, value: &serde_json::V
         (Kind::Bool, Json::Bool(b)) => Some(b.to_string()),
         (Kind::I32, Json::Number(n)) => i32::try_from(n.as_i64()?).ok().map(|n| n.to_string()),
         (Kind::I64, Json::Number(n)) => n.as_i64().map(|n| n.to_string()),
+        (Kind::U64, Json::Number(n)) => n.as_u64().map(|n| n.to_string()),
         (Kind::F32, Json::Number(n)) => float(n.as_f64()?, true),
         (Kind::F64, Json::Number(n)) => float(n.as_f64()?, false),
         (Kind::Str, Json::String(text)) => Some(format!("{text:?}.to_owned()")),
@@ -159,8 +166,7 @@ pub(crate) fn value_of(models: &Models<'_>, shape: &Shape, value: &serde_json::V
                     Some(format!("{prefix}{}::{}", model.name, variant.name))
                 }
                 ModelKind::OneOf { variants, tag: None } => {
-                    let fits = |shape: &Shape| sample::fits(models, shape, value, Fit::Readable);
-                    let variant = variants.iter().find(|variant| fits(&variant.shape))?;
+                    let variant = sample::read_as(models, variants, value)?;
                     let inner = value_of(models, &variant.shape, value, prefix)?;
                     let inner = if variant.boxed { format!("Box::new({inner})") } else { inner };
                     Some(format!("{prefix}{}::{}({inner})", model.name, variant.name))
@@ -280,6 +286,7 @@ impl Checks {
                     code.push_str(&format!("at.pattern({value}, crate::api::rt::pattern!({pattern:?}), {source:?});"));
                 }
                 match shape.rules.format {
+                    Some(TextFormat::Decimal) => code.push_str(&format!("at.decimal({value});")),
                     Some(TextFormat::Email) => code.push_str(&format!("at.email({value});")),
                     Some(TextFormat::Ipv4) => {
                         code.push_str(&format!("at.address::<std::net::Ipv4Addr>({value}, \"IPv4\");"));
@@ -292,7 +299,7 @@ impl Checks {
                 }
                 code
             }
-            Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64 => {
+            Kind::I32 | Kind::I64 | Kind::U64 | Kind::F32 | Kind::F64 => {
                 let finite = if shape.kind == Kind::F32 { format!("at.finite(*{value});") } else { String::new() };
                 let mut code = finite;
                 for (method, bound) in [("minimum", minimum), ("maximum", maximum)] {
@@ -303,9 +310,9 @@ impl Checks {
                     }
                 }
                 if let Some(step) = multiple_of {
-                    let whole = step.as_i64().filter(|_| matches!(shape.kind, Kind::I32 | Kind::I64));
+                    let whole = step.as_i64().filter(|_| matches!(shape.kind, Kind::I32 | Kind::I64 | Kind::U64));
                     if let Some(step) = whole {
-                        code.push_str(&format!("at.whole_multiple_of(i64::from(*{value}), {step});"));
+                        code.push_str(&format!("at.whole_multiple_of(*{value}, {step});"));
                     } else if let Some(step) = float(step.as_f64(), false) {
                         let cast = if shape.kind == Kind::F64 { "" } else { " as f64" };
                         code.push_str(&format!("at.multiple_of(*{value}{cast}, {step});"));
@@ -444,6 +451,11 @@ fn bound_of(kind: &Kind, number: &Number, lower: bool) -> Option<String> {
     match kind {
         Kind::F32 => float(value, true).map(|text| format!("{text}_f32")),
         Kind::F64 => float(value, false).map(|text| format!("{text}_f64")),
+        Kind::U64 => {
+            let rounded = if lower { value.ceil() } else { value.floor() };
+            let near = || (0.0..1.8e19).contains(&rounded).then_some(rounded as u64);
+            number.as_str().parse().ok().or_else(near).map(|n: u64| format!("{n}_u64"))
+        }
         _ => {
             let whole = number.as_i64().or_else(|| {
                 let rounded = if lower { value.ceil() } else { value.floor() };

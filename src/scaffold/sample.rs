@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::rust::is_demanded;
 use super::schema::Models;
-use super::shape::{Extra, Field, Kind, Literal, Model, ModelId, ModelKind, Rules, Shape, TextFormat};
+use super::shape::{Extra, Field, Kind, Literal, Model, ModelId, ModelKind, OneOfVariant, Rules, Shape, TextFormat};
 
 /// How deep values are followed.
 const MAX_DEPTH: usize = 64;
@@ -33,12 +33,19 @@ impl Fit {
 
 /// Returns whether a value fits a shape.
 pub(crate) fn fits(models: &Models<'_>, shape: &Shape, value: &Json, fit: Fit) -> bool {
-    Judgement { models, fit, depth: 0 }.fits(shape, value, &mut Vec::new())
+    Judgement { models, fit, depth: 0 }.passed_over(shape, value, &mut Vec::new()).is_some()
 }
 
-/// Models that were judged for one value, with what came of it; `false` while it is being found out. A model that is made
+/// Returns the variant that a value is read as.
+pub(crate) fn read_as<'v>(models: &Models<'_>, variants: &'v [OneOfVariant], value: &Json) -> Option<&'v OneOfVariant> {
+    Judgement { models, fit: Fit::Readable, depth: 0 }
+        .best(variants, value, &mut Vec::new())
+        .map(|(variant, _)| variant)
+}
+
+/// Models that were judged for one value, with what came of it; `None` while it is being found out. A model that is made
 /// of itself (`oneOf` of itself and another) adds nothing to itself, and no model is judged twice for one value.
-type Judged = Vec<(ModelId, Fit, bool)>;
+type Judged = Vec<(ModelId, Fit, Option<usize>)>;
 
 #[derive(Clone, Copy)]
 struct Judgement<'m> {
@@ -48,25 +55,26 @@ struct Judgement<'m> {
 }
 
 impl Judgement<'_> {
-    /// Returns whether a value fits; `judged` is what is known of this value.
-    fn fits(self, shape: &Shape, value: &Json, judged: &mut Judged) -> bool {
+    /// Returns how many members are passed over where a value fits; `judged` is what is known of this value.
+    fn passed_over(self, shape: &Shape, value: &Json, judged: &mut Judged) -> Option<usize> {
         if self.depth > MAX_DEPTH {
-            return false;
+            return None;
         }
         if value.is_null() && shape.nullable {
-            return true;
+            return Some(0);
         }
         let exact = self.fit != Fit::Readable;
         if exact && !restrictions_hold(&shape.rules, value) {
-            return false;
+            return None;
         }
-        let within = |shape: &Shape, value: &Json| self.deeper().fits(shape, value, &mut Vec::new());
-        match (&shape.kind, value) {
+        let within = |shape: &Shape, value: &Json| self.deeper().passed_over(shape, value, &mut Vec::new());
+        let fits = match (&shape.kind, value) {
             (Kind::Json, _) | (Kind::Bool, Json::Bool(_)) => true,
             (Kind::I32, Json::Number(n)) => {
                 n.as_i64().is_some_and(|n| i32::try_from(n).is_ok()) && (!exact || in_bounds(value, &shape.rules))
             }
             (Kind::I64, Json::Number(n)) => n.is_i64() && (!exact || in_bounds(value, &shape.rules)),
+            (Kind::U64, Json::Number(n)) => n.is_u64() && (!exact || in_bounds(value, &shape.rules)),
             (Kind::F32, Json::Number(n)) => {
                 let n = n.as_f64().unwrap_or(f64::NAN);
                 let is_kept = !self.fit.is_exact() || f64::from(n as f32) == n;
@@ -90,73 +98,104 @@ impl Judgement<'_> {
                 engine.decode(text).is_ok_and(|bytes| engine.encode(bytes) == *text)
             }
             (Kind::List(item), Json::Array(items)) => {
-                items.iter().all(|value| within(item, value))
-                    && (!exact || size_holds(items.len(), &shape.rules))
-                    && !(exact && shape.rules.unique && items.iter().enumerate().any(|(i, v)| items[..i].contains(v)))
+                let doubled = || items.iter().enumerate().any(|(i, v)| items[..i].contains(v));
+                if exact && (!size_holds(items.len(), &shape.rules) || shape.rules.unique && doubled()) {
+                    return None;
+                }
+                return items.iter().map(|value| within(item, value)).sum();
             }
             (Kind::Map(inner), Json::Object(members)) => {
-                members.values().all(|value| within(inner, value))
-                    && (!exact || size_holds(members.len(), &shape.rules))
+                if exact && !size_holds(members.len(), &shape.rules) {
+                    return None;
+                }
+                return members.values().map(|value| within(inner, value)).sum();
             }
-            (Kind::Model(id), value) => self.model_fits(*id, value, judged),
+            (Kind::Model(id), value) => return self.of_model(*id, value, judged),
             _ => false,
+        };
+        fits.then_some(0)
+    }
+
+    /// Returns the variant that a value is read as, and how many members that passes over.
+    fn best<'v>(
+        self,
+        variants: &'v [OneOfVariant],
+        value: &Json,
+        judged: &mut Judged,
+    ) -> Option<(&'v OneOfVariant, usize)> {
+        let readable = Judgement { fit: Fit::Readable, ..self.deeper() };
+        let mut best: Option<(&OneOfVariant, usize)> = None;
+        for variant in variants {
+            if let Some(passed_over) = readable.passed_over(&variant.shape, value, judged)
+                && best.is_none_or(|(_, fewest)| passed_over < fewest)
+            {
+                best = Some((variant, passed_over));
+                if passed_over == 0 {
+                    break;
+                }
+            }
         }
+        best
     }
 
     fn deeper(self) -> Self {
         Judgement { depth: self.depth + 1, ..self }
     }
 
-    fn model_fits(self, id: ModelId, value: &Json, judged: &mut Judged) -> bool {
+    fn of_model(self, id: ModelId, value: &Json, judged: &mut Judged) -> Option<usize> {
         let model = self.models.model(id);
         if matches!(model.kind, ModelKind::Struct { .. } | ModelKind::Enum { .. } | ModelKind::Pending) {
-            return self.kind_fits(model, value, judged);
+            return self.of_kind(model, value, judged);
         }
         if let Some((.., known)) = judged.iter().find(|(of, fit, _)| *of == id && *fit == self.fit) {
             return *known;
         }
         let at = judged.len();
-        judged.push((id, self.fit, false));
-        let fits = self.kind_fits(model, value, judged);
-        judged[at].2 = fits;
-        fits
+        judged.push((id, self.fit, None));
+        let found = self.of_kind(model, value, judged);
+        judged[at].2 = found;
+        found
     }
 
-    fn kind_fits(self, model: &Model, value: &Json, judged: &mut Judged) -> bool {
+    fn of_kind(self, model: &Model, value: &Json, judged: &mut Judged) -> Option<usize> {
         let fit = self.fit;
-        let within = |shape: &Shape, value: &Json| self.deeper().fits(shape, value, &mut Vec::new());
+        let within = |shape: &Shape, value: &Json| self.deeper().passed_over(shape, value, &mut Vec::new());
         match &model.kind {
             ModelKind::Struct { fields, extra, size } => {
-                let Json::Object(members) = value else { return false };
-                let known = fields.iter().all(|field| match members.get(&field.wire) {
-                    None => field.is_optional(model) && !(fit == Fit::Sent && is_demanded(model, field)),
-                    Some(Json::Null) if !field.shape.nullable => {
-                        fit == Fit::Readable
-                            && (field.shape.kind == Kind::Json
-                                || !(model.in_requests && super::rust::is_no_null(self.models, field))
-                                    && super::rust::options_around(model, field) > 0)
+                let Json::Object(members) = value else { return None };
+                let of_field = |field: &Field| match members.get(&field.wire) {
+                    None => {
+                        let is_left_out = field.is_optional(model) && !(fit == Fit::Sent && is_demanded(model, field));
+                        is_left_out.then_some(0)
+                    }
+                    Some(Json::Null) if super::rust::is_no_null(self.models, field) => {
+                        let is_left_out = !model.in_requests && super::rust::options_around(model, field) > 0;
+                        (fit == Fit::Readable && is_left_out).then_some(0)
                     }
                     Some(value) => within(&field.shape, value),
-                });
+                };
+                let known: usize = fields.iter().map(of_field).sum::<Option<usize>>()?;
+                // What comes in is counted, and held to what is asked of it, when it is read.
+                let is_held = fit != Fit::Readable || model.in_requests;
+                if is_held && !(size_holds(members.len(), size) && restrictions_hold(size, value)) {
+                    return None;
+                }
                 let mut others = members.iter().filter(|(name, _)| !fields.iter().any(|field| field.wire == **name));
-                known
-                    // What comes in is counted, and held to what is asked of it, when it is read.
-                    && ((fit == Fit::Readable && !model.in_requests)
-                        || (size_holds(members.len(), size) && restrictions_hold(size, value)))
-                    && match extra {
-                        Extra::Ignore => fit == Fit::Readable || others.next().is_none(),
-                        Extra::Deny => others.next().is_none(),
-                        Extra::Keep(shape) => others.all(|(_, value)| within(shape, value)),
-                    }
+                let others: usize = match extra {
+                    Extra::Ignore if fit == Fit::Readable => others.count(),
+                    Extra::Ignore | Extra::Deny => others.next().is_none().then_some(0)?,
+                    Extra::Keep(shape) => others.map(|(_, value)| within(shape, value)).sum::<Option<usize>>()?,
+                };
+                Some(known + others)
             }
             ModelKind::Enum { variants, open } => {
                 let literal = match value {
                     Json::String(text) => Literal::Text(text.clone()),
                     Json::Number(n) => match n.as_i64() {
                         Some(n) => Literal::Integer(n),
-                        None => return false,
+                        None => return None,
                     },
-                    _ => return false,
+                    _ => return None,
                 };
                 let same_type = variants.first().is_some_and(|v| {
                     matches!(
@@ -164,31 +203,32 @@ impl Judgement<'_> {
                         (Literal::Text(_), Literal::Text(_)) | (Literal::Integer(_), Literal::Integer(_))
                     )
                 });
-                variants.iter().any(|variant| variant.value == literal) || (*open && same_type)
+                (variants.iter().any(|variant| variant.value == literal) || (*open && same_type)).then_some(0)
             }
             ModelKind::OneOf { variants, tag: Some(tag) } => {
-                let Some(name) = tag_text(value.get(tag)) else { return false };
-                let chosen = variants.iter().find(|variant| variant.tags.contains(&name));
+                let name = tag_text(value.get(tag))?;
+                let variant = variants.iter().find(|variant| variant.tags.contains(&name))?;
                 // Where the variant has no member for the tag, the first of its tags is written again.
-                chosen.is_some_and(|variant| {
-                    if self.deeper().fits(&variant.shape, value, judged) {
-                        return true;
-                    }
+                self.deeper().passed_over(&variant.shape, value, judged).or_else(|| {
                     let mut inner = value.clone();
                     if let Json::Object(members) = &mut inner {
                         members.shift_remove(tag);
                     }
                     let again = variant.tags.first().is_some_and(|first| *first == name);
-                    (again || fit == Fit::Readable) && within(&variant.shape, &inner)
+                    if again || fit == Fit::Readable { within(&variant.shape, &inner) } else { None }
                 })
             }
             ModelKind::OneOf { variants, tag: None } => {
-                let readable = Judgement { fit: Fit::Readable, ..self.deeper() };
-                let first = variants.iter().find(|variant| readable.fits(&variant.shape, value, judged));
-                first.is_some_and(|variant| fit == Fit::Readable || self.deeper().fits(&variant.shape, value, judged))
+                let (variant, passed_over) = self.best(variants, value, judged)?;
+                if fit == Fit::Readable {
+                    return Some(passed_over);
+                }
+                self.deeper().passed_over(&variant.shape, value, judged)
             }
-            ModelKind::Alias(shape) | ModelKind::Wrapper { shape, .. } => self.deeper().fits(shape, value, judged),
-            ModelKind::Pending => false,
+            ModelKind::Alias(shape) | ModelKind::Wrapper { shape, .. } => {
+                self.deeper().passed_over(shape, value, judged)
+            }
+            ModelKind::Pending => None,
         }
     }
 }
@@ -240,6 +280,11 @@ fn text_holds(text: &str, rules: &Rules) -> bool {
     size_holds(text.chars().count(), rules)
         && rules.pattern.as_ref().is_none_or(|pattern| pattern.regex.is_match(text))
         && match rules.format {
+            Some(TextFormat::Decimal) => {
+                let number = text.strip_prefix(['-', '+']).unwrap_or(text);
+                let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+                [whole, fraction].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+            }
             Some(TextFormat::Email) => {
                 let plain = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace);
                 text.rsplit_once('@').is_some_and(|(local, domain)| plain(local) && plain(domain))
@@ -311,7 +356,7 @@ impl Sampler<'_> {
         }
         Some(match &shape.kind {
             Kind::Bool => json!(true),
-            Kind::I32 | Kind::I64 => number(shape, true)?,
+            Kind::I32 | Kind::I64 | Kind::U64 => number(shape, true)?,
             Kind::F32 | Kind::F64 => number(shape, false)?,
             Kind::Str => json!(text(&shape.rules)?),
             Kind::DateTime => json!("2026-01-02T03:04:05Z"),
@@ -327,8 +372,11 @@ impl Sampler<'_> {
             }
             Kind::Map(inner) => {
                 let least = shape.rules.min_size.unwrap_or(0).min(100);
-                let value = if least == 0 { Json::Null } else { self.of(inner)? };
-                Json::Object((0..least).map(|n| (format!("name{n}"), value.clone())).collect())
+                let required = shape.rules.restrictions.iter().filter_map(|said| said.get("required")?.as_array());
+                let mut names: Vec<String> = required.flatten().filter_map(Json::as_str).map(str::to_owned).collect();
+                names.extend((names.len() as u64..least).map(|n| format!("name{n}")));
+                let value = if names.is_empty() { Json::Null } else { self.of(inner)? };
+                Json::Object(names.into_iter().map(|name| (name, value.clone())).collect())
             }
             Kind::Model(id) => {
                 // The least value of a model does not hold another of it.

@@ -26,6 +26,7 @@ pub(crate) enum Kind {
     Bool,
     I32,
     I64,
+    U64,
     F32,
     F64,
     Str,
@@ -49,6 +50,7 @@ pub(crate) enum Kind {
 /// A text's format that is checked but has no type of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TextFormat {
+    Decimal,
     Email,
     Ipv4,
     Ipv6,

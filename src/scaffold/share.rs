@@ -146,6 +146,7 @@ impl Key<'_> {
             Kind::Base64 => self.number(12),
             Kind::Binary => self.number(13),
             Kind::Json => self.number(14),
+            Kind::U64 => self.number(15),
         }
     }
 

@@ -93,7 +93,7 @@ fn is_picky(models: &Models<'_>, param: &Param<'_>) -> bool {
     let picky = |shape: &Shape| {
         let shape = models.without_aliases(shape);
         match &shape.kind {
-            Kind::Bool | Kind::I32 | Kind::I64 | Kind::F32 | Kind::F64 => true,
+            Kind::Bool | Kind::I32 | Kind::I64 | Kind::U64 | Kind::F32 | Kind::F64 => true,
             Kind::DateTime | Kind::Date | Kind::Uuid => true,
             Kind::Model(id) => matches!(models.model(*id).kind, ModelKind::Enum { open: false, .. }),
             _ => false,

@@ -23,6 +23,8 @@ pub(super) struct Reply<'a> {
     pub(super) status: Option<u16>,
     /// The status, or one of the range.
     pub(super) usual: u16,
+    /// Whether it is for all statuses that no other is for.
+    pub(super) is_default: bool,
     pub(super) body: Option<BodyKind<'a>>,
     pub(super) headers: Vec<Header<'a>>,
 }
@@ -96,7 +98,9 @@ pub(super) fn replies<'a>(
                 "ServerError" => 500,
                 _ => 200,
             });
-            replies.push(Reply { variant: taken.unique(wanted, ""), doc: doc.clone(), status, usual, body, headers });
+            let is_default = base == "Default";
+            let variant = taken.unique(wanted, "");
+            replies.push(Reply { variant, doc: doc.clone(), status, usual, is_default, body, headers });
         }
     }
     replies
@@ -209,6 +213,12 @@ impl Reply<'_> {
     pub(super) fn context(&self, models: &Models<'_>) -> Json {
         let body = self.body.as_ref().map(|kind| kind.rust_type(models));
         let status = self.status.map_or_else(|| "status".to_owned(), |status| status.to_string());
+        // What the handler gives is held to what the document says.
+        let within = match (self.status, self.usual) {
+            (Some(_), _) => String::new(),
+            (None, _) if self.is_default => ".within(100..=599)?".to_owned(),
+            (None, least) => format!(".within({least}..={})?", least + 99),
+        };
         let mut fields = Vec::new();
         if self.status.is_none() || !self.headers.is_empty() {
             if self.status.is_none() {
@@ -249,7 +259,8 @@ impl Reply<'_> {
             }
         };
         object!({
-            "variant": self.variant.as_str(), "doc": self.doc.as_str(), "body": body, "fields": fields, "headers": headers, "build": build,
+            "variant": self.variant.as_str(), "doc": self.doc.as_str(), "body": body, "fields": fields, "headers": headers,
+            "build": build + &within,
         })
     }
 

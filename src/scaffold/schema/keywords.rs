@@ -164,6 +164,15 @@ pub(super) fn integer_rules(node: &Node) -> Rules {
     rules
 }
 
+/// Returns whether integers are those of 64 bits without a sign: by their format, or where more than those with a sign are
+/// allowed and none below zero.
+pub(super) fn is_u64(node: &Node) -> bool {
+    let number = |key: &str| node.get(key).and_then(Node::as_number);
+    let has_no_sign = || number("minimum").is_some_and(|least| least.as_f64() >= 0.0);
+    let is_beyond = |most: &Number| most.as_i64().is_none() && most.as_f64() >= 2.0_f64.powi(63);
+    node.str_of("format") == Some("uint64") || (number("maximum").is_some_and(is_beyond) && has_no_sign())
+}
+
 /// Returns whether the bounds of an `int32` are those of one: some documents say `int32` and give larger numbers.
 pub(super) fn fits_i32(node: &Node) -> bool {
     ["minimum", "maximum", "example", "default"].iter().all(|key| match node.get(key).and_then(Node::as_number) {

@@ -129,7 +129,16 @@ impl Models<'_> {
             }
         }
         if literals.is_empty() {
-            let rules: Vec<OwnRules> = schemas.iter().map(|schema| self.shape(schema, hint).rules).collect();
+            let shapes: Vec<Shape> = schemas.iter().map(|schema| self.shape(schema, hint)).collect();
+            // Where each has a type that not every text is of, these tell them apart.
+            let is_typed = |shape: &Shape| {
+                let kind = &self.without_aliases(shape).kind;
+                matches!(kind, Kind::Date | Kind::DateTime | Kind::Uuid | Kind::Base64)
+            };
+            if shapes.iter().all(is_typed) {
+                return None;
+            }
+            let rules: Vec<OwnRules> = shapes.iter().map(|shape| self.without_aliases(shape).rules.clone()).collect();
             let (first, rest) = rules.split_first()?;
             let either = rest.iter().fold((**first).clone(), |rules, other| rules.either(other));
             if rules.iter().any(|rules| **rules != either) {
@@ -235,7 +244,7 @@ impl Models<'_> {
     fn kind_name(&self, shape: &Shape, index: usize) -> String {
         match &shape.kind {
             Kind::Bool => "Boolean".into(),
-            Kind::I32 | Kind::I64 => "Integer".into(),
+            Kind::I32 | Kind::I64 | Kind::U64 => "Integer".into(),
             Kind::F32 | Kind::F64 => "Number".into(),
             Kind::Str => "Text".into(),
             Kind::DateTime => "DateTime".into(),

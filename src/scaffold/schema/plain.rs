@@ -1,6 +1,7 @@
 //! Schemas of one type: texts, numbers, lists, objects, and enums of fixed values.
 
 use ahash::AHashSet as HashSet;
+use serde_json::json;
 
 use crate::scaffold::names::{self, Names};
 use crate::scaffold::pattern;
@@ -10,7 +11,9 @@ use crate::scaffold::shape::{
 use crate::source::{Diagnostic, Entry, Key, Mapping, Node};
 
 use super::all_of::without;
-use super::keywords::{Counted, enumerated, fits_i32, integer_rules, number_rules, schema_type, size_rules};
+use super::keywords::{
+    Counted, enumerated, fits_i32, integer_rules, is_only_null, is_u64, number_rules, schema_type, size_rules,
+};
 use super::{Models, description};
 
 impl Models<'_> {
@@ -71,18 +74,22 @@ impl Models<'_> {
             Some("integer") => {
                 let kind = match node.str_of("format") {
                     Some("int32" | "int16" | "int8" | "uint8" | "uint16") if fits_i32(node) => Kind::I32,
+                    _ if is_u64(node) => Kind::U64,
                     _ => Kind::I64,
                 };
+                self.tell_of_refused_integers(node, &kind);
                 let (least, most) = match kind {
                     Kind::I32 => (i64::from(i32::MIN), i64::from(i32::MAX)),
+                    Kind::U64 => (0, i64::MAX),
                     _ => (i64::MIN, i64::MAX),
                 };
                 let mut rules = integer_rules(node);
                 // Every value of the type keeps to these.
                 rules.minimum =
                     rules.minimum.filter(|(n, exclusive)| *exclusive || n.as_i64().is_none_or(|n| n > least));
-                rules.maximum =
-                    rules.maximum.filter(|(n, exclusive)| *exclusive || n.as_i64().is_none_or(|n| n < most));
+                rules.maximum = rules
+                    .maximum
+                    .filter(|(n, exclusive)| *exclusive || n.as_i64().is_none_or(|n| n < most) || kind == Kind::U64);
                 Shape { rules: rules.into(), ..Shape::of(kind) }
             }
             Some("number") => {
@@ -95,11 +102,42 @@ impl Models<'_> {
                 Shape { rules: number_rules(node).into(), ..Shape::of(kind) }
             }
             Some("boolean") => Shape::of(Kind::Bool),
-            Some("null") | None => Shape::of(Kind::Json),
+            // `type: "null"` of OpenAPI 3.1 has become the one value by the time it is here.
+            kind if kind == Some("null") || (kind.is_none() && node.get("enum").is_some() && is_only_null(node)) => {
+                let mut shape = Shape::of(Kind::Json);
+                self.asked(&mut shape, json!({ "enum": [null] }));
+                shape
+            }
+            None => Shape::of(Kind::Json),
             Some("file") => Shape::of(Kind::Binary),
             Some(other) => {
                 self.inexpressible(node, &format!("there is no type `{other}`"));
                 Shape::of(Kind::Json)
+            }
+        }
+    }
+
+    /// Says which integers that a schema allows are beyond their type.
+    fn tell_of_refused_integers(&mut self, node: &Node, kind: &Kind) {
+        let (least, most) =
+            if *kind == Kind::U64 { (0.0, 2.0_f64.powi(64)) } else { (-2.0_f64.powi(63), 2.0_f64.powi(63)) };
+        for (key, what) in [("minimum", "less than"), ("maximum", "more than")] {
+            let Some(bound) = node.get(key) else { continue };
+            let is_beyond = bound.as_number().is_some_and(|n| {
+                n.as_i64().is_none() && {
+                    let n = n.as_f64();
+                    if key == "minimum" { n < least } else { n > most || (n == most && *kind != Kind::U64) }
+                }
+            });
+            if is_beyond {
+                let (ty, limit) = match (kind, key) {
+                    (Kind::U64, "minimum") => ("u64", "0".to_owned()),
+                    (Kind::U64, _) => ("u64", u64::MAX.to_string()),
+                    (_, "minimum") => ("i64", i64::MIN.to_string()),
+                    _ => ("i64", i64::MAX.to_string()),
+                };
+                let message = format!("integers {what} {limit} are refused, as their type is `{ty}`");
+                self.diagnostics.push(Diagnostic::info("integer-beyond-type", bound.span, message));
             }
         }
     }
@@ -114,6 +152,7 @@ impl Models<'_> {
             Some("binary") => Kind::Binary,
             format => {
                 rules.format = match format {
+                    Some("decimal") => Some(TextFormat::Decimal),
                     Some("email") => Some(TextFormat::Email),
                     Some("ipv4") => Some(TextFormat::Ipv4),
                     Some("ipv6") => Some(TextFormat::Ipv6),
@@ -149,7 +188,12 @@ impl Models<'_> {
                 }
                 _ => Shape::of(Kind::Json),
             };
-            return Shape { rules: size_rules(node, Counted::Members).into(), ..Shape::of(Kind::Map(Box::new(value))) };
+            let rules = size_rules(node, Counted::Members).into();
+            let mut shape = Shape { rules, ..Shape::of(Kind::Map(Box::new(value))) };
+            if let Some(required) = node.get("required").filter(|names| names.items().len() > 0) {
+                self.asked(&mut shape, json!({ "required": required.to_json() }));
+            }
+            return shape;
         }
         self.defined(node, hint, slot, |models, name| models.structure(node, name))
     }

@@ -118,6 +118,12 @@ impl Models<'_> {
         }
     }
 
+    /// Adds what is checked of the values of a shape.
+    pub(super) fn asked(&mut self, shape: &mut Shape, said: Json) {
+        shape.rules.restrictions.push(said);
+        self.evaluates.schemas = true;
+    }
+
     /// Puts a restriction where it is checked, and returns whether there is such a place.
     fn keep(&mut self, shape: &mut Shape, said: Json, before: ModelId, slot: Option<ModelId>) -> bool {
         let has_pattern = names_a_pattern(&said);

@@ -1,6 +1,7 @@
 //! A test of the project of `restrictions.yaml`: bodies and queries, and what is said of them.
 
-use restrictions::api::ops::{open_account, post_form, post_thing};
+use restrictions::api::models::{Settings, SettingsColor};
+use restrictions::api::ops::{open_account, post_form, post_thing, put_file};
 use restrictions::api::rt::{Error, Request};
 
 fn pointers(result: Result<(), Error>) -> Vec<String> {
@@ -56,14 +57,26 @@ fn bodies_keep_to_what_is_asked() {
         (r#"{"few":{}}"#, "/body/few"),
         (r#"{"few":{"a":"x","c":1,"d":2}}"#, "/body/few"),
         (r#"{"either":{"c":"x"}}"#, "/body/either"),
-        (r#"{"payment":{"kind":"card"}}"#, "/body/payment"),
-        (r#"{"payment":{"kind":"card","card_number":"12"}}"#, "/body/payment"),
-        (r#"{"payment":{"kind":"cash","card_number":"1234"}}"#, "/body/payment"),
-        (r#"{"no_legacy":{"a":"x"}}"#, "/body/no_legacy"),
-        (r#"{"no_legacy":{"b":"x","legacy":null}}"#, "/body/no_legacy"),
-        (r#"{"range":{"to":1}}"#, "/body/range"),
+        (r#"{"payment":{"kind":"card"}}"#, "/body/payment/card_number"),
+        (r#"{"payment":{"kind":"card","card_number":"12"}}"#, "/body/payment/card_number"),
+        (r#"{"payment":{"kind":"cash","card_number":"1234"}}"#, "/body/payment/card_number"),
+        (r#"{"no_legacy":{"a":"x"}}"#, "/body/no_legacy/c"),
+        (r#"{"no_legacy":{"b":"x","legacy":null}}"#, "/body/no_legacy/legacy"),
+        (r#"{"range":{"to":1}}"#, "/body/range/from"),
         (r#"{"outside":5}"#, "/body/outside"),
-        (r#"{"strings":{"secret":"x"}}"#, "/body/strings"),
+        (r#"{"strings":{"secret":"x"}}"#, "/body/strings/secret"),
+        (r#"{"price":"12,50"}"#, "/body/price"),
+        (r#"{"price":"1e3"}"#, "/body/price"),
+        (r#"{"price":"1."}"#, "/body/price"),
+        (r#"{"day_or_time":"tomorrow"}"#, "/body/day_or_time"),
+        (r#"{"day_or_time":"2024-02-30"}"#, "/body/day_or_time"),
+        (r#"{"needs":{}}"#, "/body/needs/zz"),
+        (r#"{"needs_numbers":{"a":1}}"#, "/body/needs_numbers/zz"),
+        (r#"{"big":-1}"#, "/body/big"),
+        (r#"{"big":18446744073709551614}"#, "/body/big"),
+        (r#"{"large":10000000000000000001}"#, "/body/large"),
+        (r#"{"nothing":0}"#, "/body/nothing"),
+        (r#"{"a_or_text":{"b":1,"a":2}}"#, "/body/a_or_text"),
         (r#"{"when":"2024-02-29 23:59:59Z"}"#, "/body/when"),
         (r#"{"when":"2024-02-29T23:59:59"}"#, "/body/when"),
         (r#"{"when":"2024-02-29T23:59Z"}"#, "/body/when"),
@@ -79,6 +92,85 @@ fn bodies_keep_to_what_is_asked() {
     ] {
         assert_eq!(thing(bad, &[]), [place], "{bad}");
     }
+}
+
+#[test]
+fn what_is_wrong_is_said_in_words() {
+    let message = |body: &str| {
+        let request = Request { body: body.into(), ..Request::default() };
+        post_thing::Input::decode(&request).expect_err(body).violations.remove(0).message
+    };
+    assert_eq!(message(r#"{"range":{"to":1}}"#), "is required");
+    assert_eq!(message(r#"{"payment":{"kind":"card"}}"#), "is required");
+    assert_eq!(message(r#"{"payment":{"kind":"cash","card_number":"1234"}}"#), "must not be given");
+    assert_eq!(
+        message(r#"{"either":{"c":"x"}}"#),
+        "fits none of the alternatives: `/a` is required; or `/b` is required"
+    );
+}
+
+#[test]
+fn no_member_is_lost_where_a_type_has_it() {
+    for kept in [
+        r#"{"either_of":{"b":"keep me"}}"#,
+        r#"{"either_of":{"a":"keep me"}}"#,
+        r#"{"either_of":{"b":"one","c":"two"}}"#,
+        r#"{"nested":[{"of":{"b":"deep"}},{"of":{"a":"deep"}}]}"#,
+        r#"{"a_or_text":{"a":"x","b":"y"}}"#,
+        r#"{"short":{"b":"abc"}}"#,
+        r#"{"free":null,"also_free":null,"nothing":null}"#,
+        r#"{"free":{"a":null},"nothing":null}"#,
+        r#"{"price":"-0012.50","day_or_time":"2024-02-29"}"#,
+        r#"{"day_or_time":"2024-02-29T01:02:03Z","needs":{"zz":null},"needs_numbers":{"zz":1}}"#,
+        r#"{"big":18446744073709551615,"large":10000000000000000000}"#,
+    ] {
+        let request = Request { body: kept.into(), ..Request::default() };
+        let body = post_thing::Input::decode(&request).expect(kept).body;
+        let again = serde_json::to_value(&body).expect("JSON");
+        assert_eq!(again, serde_json::from_str::<serde_json::Value>(kept).expect("JSON"), "{body:?}");
+    }
+    // A value of the first by the rules has members that only the second knows.
+    let request = Request { body: br#"{"short":{"b":"too long"}}"#.to_vec(), ..Request::default() };
+    let body = post_thing::Input::decode(&request).expect("a value of the first").body;
+    assert_eq!(serde_json::to_string(&body).expect("JSON"), r#"{"short":{}}"#);
+}
+
+#[test]
+fn parts_of_forms_are_told_of_as_bodies_are() {
+    let file = |parts: &[(&str, &str)]| {
+        let part = |(name, text): &(&str, &str)| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
+        };
+        let body = parts.iter().map(part).collect::<String>() + "--b--\r\n";
+        let mut request = Request { body: body.into(), ..Request::default() };
+        request.headers.insert("content-type", "multipart/form-data; boundary=b".parse().expect("a header"));
+        put_file::Input::decode(&request).map(drop).map_err(|error| error.detail)
+    };
+    let is = |parts: &[(&str, &str)], detail: &str| assert_eq!(file(parts), Err(detail.to_owned()));
+    assert_eq!(file(&[("meta", r#"{"x":1,"y":[2]}"#), ("file", "x")]), Ok(()));
+    is(&[("meta", r#"{"x":1}"#), ("file", "x")], "/body/meta/y: is required");
+    is(&[("meta", r#"{"x":1,"y":["a"]}"#), ("file", "x")], "/body/meta/y/0: must be an integer of 64 bits, not the text `a`");
+    is(&[("meta", r#"{"x":1,"y":[]}"#), ("list", "[1,true]"), ("file", "x")], "/body/list/1: must be an integer of 64 bits, not `true`");
+    is(&[("meta", r#"{"x":1,"y":[]}"#)], "/body/file: is required");
+    is(&[("file", "x")], "/body/meta: is required");
+}
+
+#[test]
+fn a_status_is_one_that_the_document_has() {
+    use put_file::Output;
+    let settings = Settings::default();
+    assert_eq!((settings.color, settings.size, &settings.note), (SettingsColor::Green, 3, &None));
+    let status = |output: Output| match output.into_response() {
+        Ok(response) => response.status,
+        Err(error) => {
+            assert!(error.cause.is_some(), "{error:?}");
+            error.status
+        }
+    };
+    assert_eq!(status(Output::ClientError { status: 422, body: settings.clone() }), 422);
+    assert_eq!(status(Output::ClientError { status: 200, body: settings }), 500);
+    assert_eq!(status(Output::Default { status: 418 }), 418);
+    assert_eq!(status(Output::Default { status: 99 }), 500);
 }
 
 #[test]
