@@ -669,6 +669,8 @@ def create_update_stages(s):
         return bad(f"Invalid method setting path: {path}. Must be one of: [{LEGAL_STAGE_PATHS}]")
 
     s.step("error-update-doc-version", client.update_stage, illegal("/documentation_version"), **one, patchOperations=patch("replace", "/documentation_version", "v123"))
+    acl = "arn:aws:wafv2:us-east-1:000000000000:regional/webacl/a/b"
+    s.step("error-update-acl", client.update_stage, illegal("/webAclArn"), **one, patchOperations=patch("replace", "/webAclArn", acl))
     s.step("error-update-tags", client.update_stage, illegal("/tags/tag1"), **one, patchOperations=patch("replace", "/tags/tag1", "value1"))
     new = {
         **shown, "description": "stage new", "tracingEnabled": True, "variables": {"var1": "test", "var2": "test2"},

@@ -157,6 +157,17 @@ s.note("pages", [] if [len(page["Versions"]), "NextMarker" in page] == [1, True]
 s.step("no-permission", client.add_permission, invalid(null("statementId"), null("action"), null("principal")), **one)
 s.refusal("no-such-version", client.add_permission, *GONE, f"Function not found: {ARN}:9", **one, Qualifier="9", StatementId="s", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com")
 permission = dict(StatementId="s", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com")
+words = "The provided principal was invalid. Please check the principal and try again."
+s.refusal("no-principal", client.add_permission, *BAD, words, **one, **{**permission, "Principal": "nobody"})
+arn = "Value 'x' at 'sourceArn' failed to satisfy constraint: Member must satisfy regular expression pattern: "
+arn += r"arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.*)"
+s.step("no-source", client.add_permission, invalid(arn), **one, **permission, SourceArn="x")
+few = "Value '-1' at 'reservedConcurrentExecutions' failed to satisfy constraint: Member must have value greater than or equal to 0"
+s.step("no-concurrency", client.put_function_concurrency, invalid(few), **one, ReservedConcurrentExecutions=-1)
+handler = r"Value 'a b' at 'handler' failed to satisfy constraint: Member must satisfy regular expression pattern: [^\s]+"
+s.step("no-handler", client.update_function_configuration, invalid(handler), **one, Handler="a b")
+kind = "Value 'x' at 'invocationType' failed to satisfy constraint: Member must satisfy enum value set: [DryRun, RequestResponse, Event]"
+s.step("no-kind", client.invoke, invalid(kind), **one, InvocationType="x")
 client.add_permission(**one, **permission)
 s.refusal("stale-policy", client.remove_permission, 412, "PreconditionFailedException", stale("the GetPolicy API"), **one, StatementId="s", RevisionId="x")
 s.refusal("no-statement", client.remove_permission, *GONE, "Statement t is not found in resource policy.", **one, StatementId="t")

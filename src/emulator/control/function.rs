@@ -15,6 +15,7 @@ use crate::emulator::lambda::{FunctionConfig, FunctionName, InvokeError, InvokeO
 
 use super::Control;
 use super::call::{Answer, Call, to_value};
+use super::constraint;
 use super::function_code::unpack;
 use super::function_input::{self, Input};
 use super::refusal::{Exception, Refusal};
@@ -443,6 +444,9 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
 
 pub(super) fn invoke(call: &Call<'_>) -> Result<Answer, Refusal> {
     let name = name_of(call)?;
+    if let Some(kind) = call.header("x-amz-invocation-type") {
+        constraint::parameter_one_of("invocationType", kind, &["Event", "RequestResponse", "DryRun"])?;
+    }
     let options = InvokeOptions {
         qualifier: name.qualifier.clone(),
         client_context: call.header("x-amz-client-context").map(str::to_owned),

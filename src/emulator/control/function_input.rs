@@ -19,6 +19,8 @@ const NEW_NAME: &str = r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)
 const ROLE: &str = r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+";
 /// Characters of a function's name.
 const MAX_NAME: usize = 64;
+/// Characters of a handler.
+const MAX_HANDLER: usize = 128;
 /// Characters of a description.
 const MAX_DESCRIPTION: usize = 256;
 /// Bytes of a function's environment.
@@ -146,6 +148,11 @@ impl Input {
         }
         let names = self.environment.iter().flat_map(|environment| environment.variables.keys());
         constraints.keys("environment.variables", names.map(String::as_str), is_variable_name, VARIABLE_NAME);
+        if let Some(handler) = &self.handler {
+            let legal = !handler.is_empty() && !handler.contains(char::is_whitespace);
+            constraints.pattern("handler", handler, legal, r"[^\s]+");
+            constraints.at_most("handler", handler, handler.chars().count(), MAX_HANDLER);
+        }
         constraints.within("timeout", self.timeout, 1..=900);
         constraints.within("memorySize", self.memory_size, 128..=10_240);
         constraints.within("ephemeralStorage.size", self.storage_size(), 512..=10_240);

@@ -12,7 +12,7 @@ use crate::emulator::store::Store;
 use super::Control;
 use super::call::{Answer, Call};
 use super::constraint::Constraints;
-use super::function::name_of;
+use super::function::{invalid, name_of};
 use super::refusal::{Exception, Refusal};
 
 #[derive(Default, Deserialize)]
@@ -83,29 +83,22 @@ pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
 pub(super) fn add(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: AddInput = call.input()?;
     let name = name_of(call)?;
+    let mut constraints = Constraints::new("");
+    constraints.required("statementId", input.statement_id.as_ref());
+    constraints.required("action", input.action.as_ref());
+    constraints.required("principal", input.principal.as_ref());
+    input.check(&mut constraints);
+    constraints.finish()?;
+    let given = |text: &Option<String>| text.clone().unwrap_or_default();
+    let (id, action, principal) = (given(&input.statement_id), given(&input.action), given(&input.principal));
+    let (id, action, principal) = (&id, &action, &principal);
     match call.control.store.contains(&super::function::key(&name.name)) {
         true => super::function_version::qualified(call.control, &name)?,
         // What runs without having been created has every version.
         false => call.control.function(&name)?,
     };
-    let mut constraints = Constraints::new("");
-    constraints.required("statementId", input.statement_id.as_ref());
-    constraints.required("action", input.action.as_ref());
-    constraints.required("principal", input.principal.as_ref());
-    constraints.finish()?;
-    let given = |text: &Option<String>| text.clone().unwrap_or_default();
-    let (id, action, principal) = (given(&input.statement_id), given(&input.action), given(&input.principal));
-    let (id, action, principal) = (&id, &action, &principal);
-    let legal = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if id.is_empty() || !id.chars().all(legal) {
-        return Err(mismatch("statementId", id, "([a-zA-Z0-9-_]+)"));
-    }
-    let is_action = action == "*"
-        || action.strip_prefix("lambda:").is_some_and(|name| {
-            name == "*" || (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic()))
-        });
-    if !is_action {
-        return Err(mismatch("action", action, "(lambda:[*]|lambda:[a-zA-Z]+|[*])"));
+    if !is_principal(principal) {
+        return Err(invalid("The provided principal was invalid. Please check the principal and try again."));
     }
     let statement = statement(&input, id, action, principal, &arn(call.control, &name));
     call.control.write(|tx| {
@@ -125,26 +118,70 @@ pub(super) fn add(call: &Call<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::json(json!({ "Statement": statement.to_string() })))
 }
 
-/// Returns the refusal of a value that does not match a member's pattern.
-fn mismatch(member: &str, value: &str, pattern: &str) -> Refusal {
-    Refusal::new(
-        Exception::Validation,
-        format!(
-            "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: Member must \
-             satisfy regular expression pattern: {pattern}"
-        ),
-    )
+impl AddInput {
+    fn check(&self, constraints: &mut Constraints) {
+        if let Some(id) = &self.statement_id {
+            let legal = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+            constraints.pattern("statementId", id, !id.is_empty() && id.chars().all(legal), "([a-zA-Z0-9-_]+)");
+        }
+        if let Some(action) = &self.action {
+            let is_action = action == "*"
+                || action.strip_prefix("lambda:").is_some_and(|name| {
+                    name == "*" || (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic()))
+                });
+            constraints.pattern("action", action, is_action, "(lambda:[*]|lambda:[a-zA-Z]+|[*])");
+        }
+        if let Some(principal) = &self.principal {
+            let legal = !principal.is_empty() && !principal.contains(char::is_whitespace);
+            constraints.pattern("principal", principal, legal, r"[^\s]+");
+        }
+        if let Some(source) = &self.source_arn {
+            constraints.pattern("sourceArn", source, is_arn(source), ARN);
+        }
+        if let Some(account) = &self.source_account {
+            constraints.pattern("sourceAccount", account, is_account(account), r"\d{12}");
+        }
+    }
+}
+
+/// The pattern of shape `Arn`.
+const ARN: &str =
+    r"arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1})?:(\d{12})?:(.*)";
+
+/// Returns whether a text is an ARN; its region may be one that AWS has not.
+fn is_arn(text: &str) -> bool {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let word = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    match parts.as_slice() {
+        ["arn", partition, service, region, account, _] => {
+            partition.starts_with("aws")
+                && !service.is_empty()
+                && [partition, service, region].iter().all(|part| word(part))
+                && (account.is_empty() || is_account(account))
+        }
+        _ => false,
+    }
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Returns whether a text names everybody, an account, an ARN or a service. Whether there is such a user or role, which
+/// Lambda looks up, is not known here; its words are from reports of users.
+fn is_principal(text: &str) -> bool {
+    text == "*" || is_account(text) || text.starts_with("arn:") || text.contains('.')
 }
 
 fn statement(input: &AddInput, id: &str, action: &str, principal: &str, arn: &str) -> Value {
     let principal = match principal {
         "*" => json!("*"),
-        service if service.ends_with(".amazonaws.com") => json!({ "Service": service }),
-        account if account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()) => {
+        account if is_account(account) => {
             let partition = arn.split(':').nth(1).unwrap_or("aws");
             json!({ "AWS": format!("arn:{partition}:iam::{account}:root") })
         }
-        other => json!({ "AWS": other }),
+        arn if arn.starts_with("arn:") => json!({ "AWS": arn }),
+        service => json!({ "Service": service }),
     };
     let mut condition = Map::new();
     if let Some(source) = &input.source_arn {

@@ -8,6 +8,7 @@ use crate::emulator::lambda::FunctionName;
 
 use super::Control;
 use super::call::{Answer, Call};
+use super::constraint::Constraints;
 use super::function::{Record, invalid, key, name_of};
 use super::refusal::Refusal;
 
@@ -84,6 +85,9 @@ pub(super) fn untag(call: &Call<'_>) -> Result<Answer, Refusal> {
 
 pub(super) fn put_concurrency(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: Input = call.input()?;
+    let mut constraints = Constraints::new("");
+    constraints.within("reservedConcurrentExecutions", input.reserved_concurrent_executions, 0..=i64::MAX);
+    constraints.finish()?;
     let reserved = input.reserved_concurrent_executions.and_then(|number| u32::try_from(number).ok());
     let reserved = reserved.ok_or_else(|| invalid("ReservedConcurrentExecutions must be a number of at least 0"))?;
     if reserved > ACCOUNT_CONCURRENCY - UNRESERVED {

@@ -368,10 +368,6 @@ fn apply(stage: &mut Stage, operation: &PatchOperation) -> Result<(), Refusal> {
             stage.cache_cluster_size = size;
             Ok(())
         }
-        ["webAclArn"] => {
-            stage.web_acl_arn = operation.non_empty();
-            Ok(())
-        }
         [path @ .., _, group, name] if !path.is_empty() => method_setting(stage, operation, group, name),
         _ => Err(invalid_path(operation)),
     }
@@ -524,7 +520,6 @@ fn remove_method_setting(stage: &mut Stage, operation: &PatchOperation) -> Resul
         ["description"] => stage.description = None,
         ["documentationVersion"] => stage.documentation_version = None,
         ["clientCertificateId"] => stage.client_certificate_id = None,
-        ["webAclArn"] => stage.web_acl_arn = None,
         _ => {
             let key = operation.path.trim_start_matches('/');
             stage.method_settings.shift_remove(key).ok_or_else(|| cannot_remove(operation))?;

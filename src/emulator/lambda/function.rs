@@ -276,7 +276,11 @@ impl Function {
         let reason = reason(exit);
         match std::mem::replace(&mut process.state, State::finishing()) {
             State::Starting { .. } => {
-                let body = process.init_error.take().unwrap_or_else(|| start_failure(exit, &process.config));
+                let first = self.queue.front();
+                let body = process
+                    .init_error
+                    .take()
+                    .unwrap_or_else(|| start_failure(exit, &process.config, first.map(|call| &*call.work.request_id)));
                 let said = format!("INIT_REPORT Status: error Error Type: {}", error_type(&body));
                 process.handle.output.write(LogStream::Platform, said);
                 // One start was for one invocation; the next one tries again.
@@ -421,12 +425,15 @@ fn failure(error_type: &str, message: &str) -> Bytes {
     serde_json::json!({ "errorType": error_type, "errorMessage": message }).to_string().into()
 }
 
-fn start_failure(exit: &Exit, config: &FunctionConfig) -> Bytes {
+fn start_failure(exit: &Exit, config: &FunctionConfig, request_id: Option<&str>) -> Bytes {
     match exit {
         Exit::NotStarted(e) => {
             failure("Runtime.InvalidEntrypoint", &format!("cannot start {}: {e}", config.command.display()))
         }
-        _ => failure("Runtime.ExitError", &format!("Error: {}", reason(exit))),
+        _ => {
+            let request = request_id.map_or_else(String::new, |id| format!("RequestId: {id} "));
+            failure("Runtime.ExitError", &format!("{request}Error: {}", reason(exit)))
+        }
     }
 }
 
