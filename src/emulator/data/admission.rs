@@ -10,42 +10,75 @@ use super::gateway_response::{Refusal, ResponseType};
 use crate::emulator::data::DeployedStage;
 use crate::gateway::{MethodSetting, QuotaSettings, ThrottleSettings, UsagePlan};
 
-/// Lets a request pass its API key's usage plan, or says why not.
+/// Lets a request pass its API key's usage plan, or says why not. A method that needs no key takes one that is sent all
+/// the same: it is shown, and its plan's limits hold, whether it is enabled or not (native recordings).
 pub(crate) fn check_api_key(exchange: &mut Exchange<'_>, stage: &DeployedStage, now: Timestamp) -> Result<(), Refusal> {
-    if !exchange.method.method.api_key_required {
-        return Ok(());
-    }
+    let is_required = exchange.method.method.api_key_required;
     let from_authorizer = exchange.api.definition.api.api_key_source == "AUTHORIZER";
     let value = match from_authorizer {
         true => exchange.usage_key.clone(),
         false => exchange.request.headers.any_case("x-api-key").map(str::to_owned),
     };
-    let forbidden = |log: &str| Refusal::new(ResponseType::InvalidApiKey).log(log);
-    let value =
-        value.ok_or_else(|| forbidden("API Key not authorized because method requires API Key and none was sent"))?;
+    let forbidden = |log: &str| match is_required {
+        true => Err(Refusal::new(ResponseType::InvalidApiKey).log(log)),
+        false => Ok(()),
+    };
+    let Some(value) = value else {
+        return forbidden("API Key not authorized because method requires API Key and none was sent");
+    };
     let lookup = &exchange.gateway.lookup;
-    let key = lookup.api_key(&value).filter(|k| k.enabled);
-    let key = key.ok_or_else(|| forbidden("API Key is unknown or disabled"))?;
-    let stage_name = &stage.stage.stage_name;
-    let plan = lookup.usage_plan(&stage.api_id, stage_name, &key.id);
-    let plan = plan.ok_or_else(|| forbidden("API Key not authorized because it is in no Usage Plan of this stage"))?;
-    exchange.context.set_below("identity", "apiKey", value);
-    exchange.context.set_below("identity", "apiKeyId", key.id.as_str());
-
-    if let Some(quota) = &plan.quota {
-        check_quota(exchange, &plan, quota, &key.id, now)?;
+    let key = lookup.api_key(&value).filter(|key| key.enabled || !is_required);
+    let plan = key.as_ref().and_then(|key| lookup.usage_plan(&stage.api_id, &stage.stage.stage_name, &key.id));
+    if plan.is_some() || !is_required {
+        exchange.context.set_below("identity", "apiKey", value);
+        if let Some(key) = &key {
+            exchange.context.set_below("identity", "apiKeyId", key.id.as_str());
+        }
     }
+    match (key, plan) {
+        (None, _) => forbidden("API Key is unknown or disabled"),
+        (_, None) => forbidden("API Key not authorized because it is in no Usage Plan of this stage"),
+        (Some(key), Some(plan)) => check_plan(exchange, stage, &plan, &key.id, now),
+    }
+}
+
+/// Lets a request pass a usage plan, and counts it; what was not limited is not counted either (native recordings).
+fn check_plan(
+    exchange: &Exchange<'_>,
+    stage: &DeployedStage,
+    plan: &UsagePlan,
+    key_id: &str,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    if let Some(quota) = &plan.quota {
+        check_quota(exchange, plan, quota, key_id, now)?;
+    }
+    let (api_id, stage_name) = (&stage.api_id, &stage.stage.stage_name);
     let method_key = format!("{}/{}", exchange.resource_path, exchange.method.method.http_method);
     let stages = plan.api_stages.iter();
-    let mut mine =
-        stages.filter(|s| s.api_id.as_deref() == Some(&stage.api_id) && s.stage.as_deref() == Some(stage_name));
+    let mut mine = stages.filter(|s| s.api_id.as_ref() == Some(api_id) && s.stage.as_ref() == Some(stage_name));
     let of_method = mine.find_map(|s| s.throttle.as_ref()?.get(&method_key));
-    if let Some(limits) = of_method.or(plan.throttle.as_ref()) {
-        let scope = if of_method.is_some() { method_key.as_str() } else { "" };
-        take(exchange, &format!("plan {} {} {scope}", plan.id, key.id), limits)?;
+    // A method's own limits come on top of the plan's (native recordings).
+    if let Some(limits) = of_method {
+        let key = format!("plan {} {key_id} {api_id} {stage_name} {method_key}", plan.id);
+        take(exchange, &key, &stated(limits))?;
     }
-    lookup.count(&plan.id, &key.id, &day_of(now).to_string());
+    if let Some(limits) = &plan.throttle {
+        take(exchange, &format!("plan {} {key_id}", plan.id), &stated(limits))?;
+    }
+    if plan.quota.is_some() {
+        exchange.gateway.lookup.count(&plan.id, key_id, &day_of(now).to_string());
+    }
     Ok(())
+}
+
+/// Returns a plan's limits as they are meant: of two, the one that is zero was not given.
+fn stated(limits: &ThrottleSettings) -> ThrottleSettings {
+    match (limits.burst_limit, limits.rate_limit) {
+        (Some(0), Some(rate)) if rate > 0.0 => ThrottleSettings { burst_limit: None, ..limits.clone() },
+        (Some(burst), Some(0.0)) if burst > 0 => ThrottleSettings { rate_limit: None, ..limits.clone() },
+        _ => limits.clone(),
+    }
 }
 
 fn check_quota(

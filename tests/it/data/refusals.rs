@@ -33,6 +33,16 @@ paths:
       security: [{key: []}]
       responses: {'200': {description: ok}}
       x-amazon-apigateway-integration: *mock
+  /open:
+    get:
+      responses: {'200': {description: ok}}
+      x-amazon-apigateway-integration:
+        type: mock
+        requestTemplates: {application/json: '{"statusCode": 200}'}
+        responses:
+          default:
+            statusCode: '200'
+            responseTemplates: {application/json: '[$context.identity.apiKey][$context.identity.apiKeyId]'}
 components:
   securitySchemes: {key: {type: apiKey, name: x-api-key, in: header}}
   schemas:
@@ -123,6 +133,26 @@ async fn api_keys_belong_to_a_plan_with_a_quota_and_a_rate() {
     assert_eq!(server.ask("GET /locked", &["x-api-key: mine"], b"").await.status, 200);
     let throttled = server.ask("GET /locked", &["x-api-key: mine"], b"").await;
     assert_eq!(throttled.summary(), r#"429 {"message":"Too Many Requests"}"#);
+}
+
+#[tokio::test]
+async fn a_key_that_is_not_needed_is_shown_and_its_plan_holds() {
+    let server = serve_with(API, Setup { plan: Some(plan(Some(2), None)), ..Setup::default() }).await;
+    let ask = async |key: &str| {
+        let header = format!("x-api-key: {key}");
+        server.ask("GET /open", &[&header], b"").await.summary()
+    };
+    assert_eq!(server.get("/open").await.summary(), "200 [][]");
+    for (key, expected) in [
+        ("unknown", "200 [unknown][]"),
+        ("planless", "200 [planless][planless]"),
+        ("mine", "200 [mine][mine]"),
+        ("disabled", "200 [disabled][disabled]"),
+        ("mine", r#"429 {"message":"Limit Exceeded"}"#),
+        ("disabled", r#"429 {"message":"Limit Exceeded"}"#),
+    ] {
+        assert_eq!(ask(key).await, expected, "{key}");
+    }
 }
 
 #[tokio::test]
