@@ -44,8 +44,7 @@ pub fn integration_faults(integration: &Integration, method: &Method, max_timeou
         && integration.credentials.as_deref() == Some(CALLER)
         && method.authorization_type != "AWS_IAM"
     {
-        let message = "AWS_IAM Auth type is required for AWS integrations with identity forwarding specified";
-        fault("credentials", message.into());
+        fault("credentials", NO_CALLER.into());
     }
     if integration.connection_type == Some(ConnectionType::VpcLink)
         && integration.connection_id.as_deref().is_none_or(str::is_empty)
@@ -80,6 +79,9 @@ pub fn integration_faults(integration: &Integration, method: &Method, max_timeou
 
 /// The credentials of an integration that is called as whoever calls the API (developer guide, integration request).
 pub const CALLER: &str = "arn:aws:iam::*:user/*";
+
+/// API Gateway's words for an integration that forwards the identity of callers that have none.
+pub const NO_CALLER: &str = "AWS_IAM Auth type is required for AWS integrations with identity forwarding specified";
 
 /// AWS services that integrations cannot have: API Gateway's own interfaces, and those that users report.
 const UNSUPPORTED_SERVICES: [&str; 4] = ["apigateway", "apigatewaymanagementapi", "bedrock-agentcore", "execute-api"];

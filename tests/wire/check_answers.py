@@ -1776,6 +1776,8 @@ def what_goes_with_what(s):
     caller = {"type": "AWS", "integrationHttpMethod": "POST", "uri": AUTHORIZER_URI, "credentials": "arn:aws:iam::*:user/*"}
     client.update_method(**ids, patchOperations=patch("replace", "/authorizationType", "AWS_IAM"))
     client.put_integration(**ids, **caller)
+    nobody = bad("AWS_IAM Auth type is required for AWS integrations with identity forwarding specified")
+    s.step("nobody", client.update_method, nobody, **ids, patchOperations=patch("replace", "/authorizationType", "NONE"))
     s.step("no-uri", client.update_integration, bad("Invalid integration URI specified"), **ids, patchOperations=patch("replace", "/uri", ""))
     anyone = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [anyone]})

@@ -213,6 +213,9 @@ def entities(gateway, expect, refused):
     )
     expect("a variable is removed", changed["StageVariables"] == {"c": "d"})
     gateway.delete_route_settings(**ids, StageName="dev", RouteKey="$default")
+    formatted = gateway.update_stage(**ids, StageName="dev", AccessLogSettings={"Format": "$context.requestId $context.status"})
+    kept = {"DestinationArn": log, "Format": "$context.requestId $context.status"}
+    expect("the destination stays", formatted["AccessLogSettings"] == kept)
     gateway.delete_access_log_settings(**ids, StageName="dev")
     gateway.get_stage(**ids, StageName="dev")
     gateway.get_stages(**ids)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::gateway::integration_rules::{invalid_mapping, parameter_name_fault};
+use crate::gateway::integration_rules::{CALLER, NO_CALLER, invalid_mapping, parameter_name_fault};
 use crate::gateway::{ApiDefinition, Method, MethodResponse, SmallMap};
 
 use super::call::{Answer, Call};
@@ -113,6 +113,11 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
             updated.authorizer_id = None;
         }
         check_unique_names(&updated)?;
+        // An integration that forwards its caller's identity needs one.
+        let role = updated.method_integration.as_ref().and_then(|integration| integration.credentials.as_deref());
+        if role == Some(CALLER) && updated.authorization_type != "AWS_IAM" {
+            return Err(Refusal::bad_request(NO_CALLER));
+        }
         *method_mut(definition, id, verb)? = updated.clone();
         Ok(updated)
     })?;

@@ -119,8 +119,14 @@ fn apply(tx: &Transaction<'_>, api: &HttpApi, stage: &mut Stage, input: &Input) 
     }
     if let Some(settings) = &input.access_log_settings {
         at_most("accessLogSettings.format", settings.format.as_ref(), 3072)?;
-        check_access_log(settings)?;
-        stage.access_log_settings = Some(settings.clone()).filter(|s| *s != AccessLogSettings::default());
+        // What a call leaves out stays as it is (native recordings).
+        let mut settings = settings.clone();
+        if let Some(kept) = &stage.access_log_settings {
+            settings.destination_arn = settings.destination_arn.or_else(|| kept.destination_arn.clone());
+            settings.format = settings.format.or_else(|| kept.format.clone());
+        }
+        check_access_log(&settings)?;
+        stage.access_log_settings = Some(settings).filter(|s| *s != AccessLogSettings::default());
     }
     if let Some(given) = &input.default_route_settings {
         merge_settings(&mut stage.default_route_settings, given)?;
