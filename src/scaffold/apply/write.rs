@@ -66,7 +66,7 @@ impl Changes<'_> {
     fn remove_temporary(&self, folder: &Path) {
         let is_underway = self.before.files.values().any(|file| file.next.is_some());
         let paths = self.before.files.keys().filter(|path| is_underway && is_inside(path));
-        let folders: HashSet<&str> =
+        let folders: BTreeSet<&str> =
             paths.map(|path| path.rsplit_once('/').map_or("", |(inside, _)| inside)).chain([".gatewright"]).collect();
         for inside in folders {
             let inside = if inside.is_empty() { folder.to_owned() } else { located(folder, inside) };
