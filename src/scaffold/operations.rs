@@ -223,9 +223,9 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
 
 /// Returns the names that operations with an `operationId` keep, by their labels: where several ids are one name in Rust,
 /// each keeps what it has, whichever comes first or goes.
-fn names_of_ids<'m>(document: &Document, manifest: &'m Manifest) -> HashMap<String, &'m str> {
+fn names_of_ids<'m>(document: &Document, manifest: &'m Manifest) -> BTreeMap<String, &'m str> {
     let known = || manifest.operations.iter().filter(|known| !known.derived && names::is_module(&known.module));
-    let mut kept: HashMap<String, &str> = HashMap::new();
+    let mut kept: BTreeMap<String, &str> = BTreeMap::new();
     let mut taken: HashSet<&str> = HashSet::new();
     let mut others = Vec::new();
     let by_id: HashMap<&str, &ManifestOperation> =
