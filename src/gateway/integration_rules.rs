@@ -80,6 +80,9 @@ pub fn integration_faults(integration: &Integration, method: &Method, max_timeou
 /// The credentials of an integration that is called as whoever calls the API (developer guide, integration request).
 pub const CALLER: &str = "arn:aws:iam::*:user/*";
 
+/// API Gateway's words for what should be an ARN and is none.
+pub const NOT_AN_ARN: &str = "Invalid ARN specified in the request";
+
 /// API Gateway's words for an integration that forwards the identity of callers that have none.
 pub const NO_CALLER: &str = "AWS_IAM Auth type is required for AWS integrations with identity forwarding specified";
 
@@ -194,7 +197,6 @@ fn is_endpoint(rest: &str) -> bool {
 }
 
 fn uri_fault(kind: IntegrationType, uri: &str) -> Option<&'static str> {
-    const NOT_AN_ARN: &str = "Invalid ARN specified in the request";
     match kind {
         IntegrationType::Mock => None,
         IntegrationType::Http | IntegrationType::HttpProxy => {

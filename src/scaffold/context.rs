@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::names;
 use super::rust::{self, Checks};
 use super::schema::Models;
-use super::shape::{Extra, Literal, Model, ModelId, ModelKind};
+use super::shape::{Extra, Field, Literal, Model, ModelId, ModelKind};
 
 /// Returns the context of a model.
 pub(crate) fn model(models: &Models<'_>, checks: &Checks, id: ModelId) -> Json {
@@ -37,8 +37,7 @@ pub(crate) fn model(models: &Models<'_>, checks: &Checks, id: ModelId) -> Json {
 fn structure(models: &Models<'_>, model: &Model) -> Json {
     let ModelKind::Struct { fields, extra, size } = &model.kind else { return Json::Null };
     let mut has_default = true;
-    // Each field's value in `Default`, and whether all are what their types have.
-    let mut defaults = Vec::new();
+    // Whether each field's value in `Default` is what its type has.
     let mut derived = true;
     let contexts: Vec<Json> = fields
         .iter()
@@ -47,8 +46,6 @@ fn structure(models: &Models<'_>, model: &Model) -> Json {
             let default = rust::field_default(model, field);
             has_default &= options > 0 || default.is_some();
             derived &= default.is_none_or(is_of_type);
-            let value = default.unwrap_or("None");
-            defaults.push(object!({ "name": names::raw(&field.name), "value": value }));
             // In a request, `null` is no way to leave a member out.
             let strict = options == 1 && model.in_requests && rust::is_no_null(models, field);
             let how = if let Some(value) = default {
@@ -88,10 +85,16 @@ fn structure(models: &Models<'_>, model: &Model) -> Json {
         "additional": additional,
         "additional_form": additional_form,
         "default": has_default && derived,
-        "default_values": (has_default && !derived).then_some(defaults),
+        "default_values": (has_default && !derived).then(|| default_values(model, fields)),
         "size": rust::member_count(size).filter(|_| model.in_requests),
         "keeps": size.restriction().filter(|_| model.in_requests).map(|schema| schema.to_string()),
     })
+}
+
+/// Returns the value of each field in `Default`.
+fn default_values(model: &Model, fields: &[Field]) -> Vec<Json> {
+    let value = |field| rust::field_default(model, field).unwrap_or("None");
+    fields.iter().map(|field| object!({ "name": names::raw(&field.name), "value": value(field) })).collect()
 }
 
 /// Returns whether an expression is the default of its type.

@@ -160,7 +160,7 @@ pub(crate) fn field_name(text: &str) -> String {
 }
 
 /// Returns whether a text is a plain Rust identifier, as all names made here are.
-pub(crate) fn is_plain(name: &str) -> bool {
+fn is_plain(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
@@ -169,17 +169,17 @@ pub(crate) fn is_plain(name: &str) -> bool {
 pub(crate) fn module_name(text: &str) -> String {
     let name: String = field_name(text).chars().take(MAX_MODULE).collect();
     let name = name.trim_end_matches('_').to_owned();
-    let special = KEYWORDS.contains(&name.as_str())
-        || NEVER_RAW.contains(&name.as_str())
-        || matches!(name.as_str(), "mod" | "lib" | "main")
-        || is_device(&name);
-    if special { format!("{name}_") } else { name }
+    if is_module(&name) { name } else { format!("{name}_") }
 }
 
-/// Returns whether a text is the name of a module as they are made here, so that it can be taken from a file that anybody
-/// may have written.
+/// Returns whether a text can be the name of a module and its file, so that it can be taken from a file that anybody may
+/// have written.
 pub(crate) fn is_module(name: &str) -> bool {
-    is_plain(name) && module_name(name) == name
+    let is_special = KEYWORDS.contains(&name)
+        || NEVER_RAW.contains(&name)
+        || matches!(name, "mod" | "lib" | "main")
+        || is_device(name);
+    is_plain(name) && !is_special
 }
 
 /// Returns the identifier as it must be written: `r#type`.
@@ -348,6 +348,9 @@ mod tests {
 
     #[test]
     fn what_is_no_identifier_is_not_plain() {
+        // Also one that several have, of which the name alone is as long as may be.
+        let long = format!("{}_2", module_name(&"x".repeat(500)));
+        assert!(is_module(&long) && is_module("type_") && !is_module("self") && !is_module("con"), "{long}");
         assert!(is_plain("get_pets_2") && is_plain("_") && is_plain("type_"));
         for hostile in ["", "2x", "../x", "x; include!(\"y\"); mod z", "r#type", "é"] {
             assert!(!is_plain(hostile), "{hostile}");

@@ -125,13 +125,13 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
     let frozen: BTreeMap<&str, &str> = manifest
         .operations
         .iter()
-        .filter(|o| o.derived && names::is_plain(&o.module))
+        .filter(|o| o.derived && names::is_module(&o.module))
         .map(|o| (o.key.as_str(), o.module.as_str()))
         .collect();
     for module in frozen.values() {
         modules.reserve(module);
     }
-    let by_id = names_of_ids(document, manifest);
+    let by_id = names_of_ids(document, manifest, frozen.values().copied().collect());
     for module in by_id.values() {
         modules.reserve(module);
     }
@@ -222,11 +222,14 @@ pub(crate) fn plan<'a>(document: &'a Document, options: &ScaffoldOptions, manife
 }
 
 /// Returns the names that operations with an `operationId` keep, by their labels: where several ids are one name in Rust,
-/// each keeps what it has, whichever comes first or goes.
-fn names_of_ids<'m>(document: &Document, manifest: &'m Manifest) -> BTreeMap<String, &'m str> {
+/// each keeps what it has, whichever comes first or goes. `taken` are the names that are others' already.
+fn names_of_ids<'m>(
+    document: &Document,
+    manifest: &'m Manifest,
+    mut taken: HashSet<&'m str>,
+) -> BTreeMap<String, &'m str> {
     let known = || manifest.operations.iter().filter(|known| !known.derived && names::is_module(&known.module));
     let mut kept: BTreeMap<String, &str> = BTreeMap::new();
-    let mut taken: HashSet<&str> = HashSet::new();
     let mut others = Vec::new();
     let by_id: HashMap<&str, &ManifestOperation> =
         known().rev().filter_map(|known| Some((known.id.as_deref()?, known))).collect();

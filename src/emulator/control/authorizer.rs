@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::gateway::import::IdSource as _;
+use crate::gateway::integration_rules::NOT_AN_ARN;
 use crate::gateway::{ApiDefinition, Authorizer, AuthorizerType, Quotas, identity_source_fault};
 
 use super::call::{Answer, Call, to_value};
@@ -127,9 +128,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
 /// Demands that the role with which an authorizer's function is called is an ARN, in the words about an integration's.
 fn check_credentials(role: Option<&str>) -> Result<(), Refusal> {
     match role {
-        Some(role) if !role.is_empty() && !role.starts_with("arn:") => {
-            Err(Refusal::bad_request("Invalid ARN specified in the request"))
-        }
+        Some(role) if !role.is_empty() && !role.starts_with("arn:") => Err(Refusal::bad_request(NOT_AN_ARN)),
         _ => Ok(()),
     }
 }

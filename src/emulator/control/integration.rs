@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::emulator::store::Transaction;
-use crate::gateway::integration_rules::{integration_faults, integration_response_faults};
+use crate::gateway::integration_rules::{NOT_AN_ARN, integration_faults, integration_response_faults};
 use crate::gateway::{
     ConnectionType, ContentHandling, Integration, IntegrationResponse, IntegrationType, Method, PassthroughBehavior,
     Quotas, SmallMap, TlsConfig,
@@ -139,7 +139,7 @@ fn check(integration: &Integration, method: &Method) -> Result<(), Refusal> {
     // Roles of other accounts, which API Gateway refuses, are taken: documents name those of the account they are for.
     let credentials = integration.credentials.as_deref();
     if credentials.is_some_and(|role| !role.starts_with("arn:") && !role.contains("${stageVariables.")) {
-        return Err(Refusal::bad_request("Invalid ARN specified in the request"));
+        return Err(Refusal::bad_request(NOT_AN_ARN));
     }
     for media_type in integration.request_templates.iter().flat_map(SmallMap::keys) {
         check_media_type(media_type)?;

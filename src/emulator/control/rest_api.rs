@@ -510,7 +510,8 @@ fn endpoint_type(api: &mut RestApi, operation: &PatchOperation, member: &str) ->
         Op::Add if !configuration.types.contains(&value) => {
             return Err(Refusal::bad_request("Cannot create an api with multiple Endpoint Types."));
         }
-        // The one change that is not supported (developer guide, `apigateway-api-migration`); the words are known from reports of users.
+        // The one change that is not supported (developer guide, `apigateway-api-migration`); the words are known from
+        // reports of users.
         Op::Replace if value == "EDGE" && configuration.types.iter().any(|t| t == "PRIVATE") => {
             return Err(Refusal::bad_request("Cannot update endpoint from PRIVATE to EDGE"));
         }

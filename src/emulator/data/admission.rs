@@ -72,7 +72,8 @@ fn check_plan(
     Ok(())
 }
 
-/// Returns a plan's limits as they are meant: of two, the one that is zero was not given.
+/// Returns a plan's limits as they are meant: of two, the one that is zero was not given, as the control plane shows one
+/// that was not. What the service makes of a zero that was given is not known.
 fn stated(limits: &ThrottleSettings) -> ThrottleSettings {
     match (limits.burst_limit, limits.rate_limit) {
         (Some(0), Some(rate)) if rate > 0.0 => ThrottleSettings { burst_limit: None, ..limits.clone() },

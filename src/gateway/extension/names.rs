@@ -124,12 +124,15 @@ pub fn nearest_of<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> O
         .map(|(_, candidate)| candidate)
 }
 
-/// Returns the names with those first that are nearest to `name`.
+/// Returns the names with those first that are nearest to `name`, or begin as it does.
 #[must_use]
 pub fn nearest_first<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     let wanted: Vec<char> = name.chars().flat_map(char::to_lowercase).take(128).collect();
     let mut names: Vec<&str> = names.into_iter().collect();
-    names.sort_by_cached_key(|candidate| edits(&wanted, candidate));
+    names.sort_by_cached_key(|candidate| {
+        let shared = wanted.iter().zip(candidate.chars()).take_while(|(a, b)| **a == *b).count();
+        edits(&wanted, candidate).saturating_add(wanted.len()).saturating_sub(shared)
+    });
     names
 }
 
