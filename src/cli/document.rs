@@ -79,7 +79,7 @@ impl DocumentArgs {
 
     /// Returns what reads the files.
     pub(super) fn loader(&self) -> Loader {
-        Loader { ref_root: self.ref_root.clone(), allow_remote_refs: self.allow_remote_refs }
+        Loader { ref_root: self.ref_root.clone(), allow_remote_refs: self.allow_remote_refs, ..Loader::default() }
     }
 
     /// Returns what varies in loading: the environment's parameters, then those of files, then those given singly.

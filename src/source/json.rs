@@ -2,33 +2,28 @@
 //!
 //! Strict RFC 8259, with exact spans. It reads no comments and no trailing commas: API Gateway takes neither.
 
+mod halves;
 mod layout;
 
 use ecow::{EcoString, EcoVec};
 
+use self::halves::Later;
+pub use self::halves::parse_in_halves;
 use self::layout::Slip;
 
 use super::node::MAX_NODES;
 use super::yaml::MAX_DEPTH;
 use super::{Diagnostic, Entry, FileId, Key, Mapping, Node, Number, Span, Value};
 
+/// What a text was read into, and what is wrong with it.
+pub(super) type Parsed = (Option<Node>, Vec<Diagnostic>);
+
 /// Reads one JSON text. What is wrong with it comes back as diagnostics; the node is absent when the text is not JSON.
 ///
 /// Keys that are there twice are reported and the first one stays.
 #[must_use]
-pub fn parse(file: FileId, text: &str) -> (Option<Node>, Vec<Diagnostic>) {
-    let mut reader = Reader {
-        file,
-        text,
-        bytes: text.as_bytes(),
-        at: 0,
-        depth: 0,
-        count: 0,
-        unbalanced: false,
-        items: Vec::new(),
-        entries: Vec::new(),
-        diagnostics: Vec::new(),
-    };
+pub fn parse(file: FileId, text: &str) -> Parsed {
+    let mut reader = Reader::new(file, text);
     match reader.document() {
         Ok(node) => (Some(node), reader.diagnostics),
         Err(error) => (None, vec![*reader.placed(error)]),
@@ -48,12 +43,30 @@ struct Reader<'a> {
     /// every vector is allocated once, at its final size.
     items: Vec<Node>,
     entries: Vec<Entry>,
+    /// What another thread reads.
+    later: Option<Later<'a>>,
     diagnostics: Vec<Diagnostic>,
 }
 
 type Read<T> = Result<T, Box<Diagnostic>>;
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(file: FileId, text: &'a str) -> Self {
+        Self {
+            file,
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+            depth: 0,
+            count: 0,
+            unbalanced: false,
+            items: Vec::new(),
+            entries: Vec::new(),
+            later: None,
+            diagnostics: Vec::new(),
+        }
+    }
+
     fn document(&mut self) -> Read<Node> {
         self.skip_space();
         let node = self.value()?;
@@ -93,43 +106,53 @@ impl Reader<'_> {
         if self.bytes.get(self.at) == Some(&b'}') {
             self.at += 1;
         } else {
-            loop {
-                self.skip_space();
-                if self.bytes.get(self.at) != Some(&b'"') {
-                    if let Some(error) = self.trailing_comma() {
-                        return Err(error);
-                    }
-                    self.unbalanced = matches!(self.bytes.get(self.at), Some(b'{' | b'[' | b']'));
-                    return Err(self.unexpected_in("a key in quotes", start, "object"));
-                }
-                let key_start = self.at;
-                let text = self.string()?;
-                let key = Key { text, span: self.span(key_start) };
-                self.skip_space();
-                if self.bytes.get(self.at) != Some(&b':') {
-                    return Err(self.unexpected_in("`:`", start, "object"));
-                }
-                self.at += 1;
-                self.skip_space();
-                if self.at >= self.bytes.len() {
-                    return Err(self.unexpected_in("a value", start, "object"));
-                }
-                let value = self.value()?;
-                self.entries.push(Entry { key, value });
-                self.skip_space();
-                match self.bytes.get(self.at) {
-                    Some(b',') => self.at += 1,
-                    Some(b'}') => {
-                        self.at += 1;
-                        break;
-                    }
-                    _ => return Err(self.not_separated("`,` or `}`", start, "object")),
-                }
-            }
+            self.members(start)?;
         }
         self.depth -= 1;
         let mapping = unique(&mut self.entries, from, &mut self.diagnostics);
         Ok(Node::new(Value::Mapping(mapping), self.span(start)))
+    }
+
+    /// Reads the members that are left of an object, and its end.
+    fn members(&mut self, start: usize) -> Read<()> {
+        loop {
+            self.skip_space();
+            if self.bytes.get(self.at) != Some(&b'"') {
+                if let Some(error) = self.trailing_comma() {
+                    return Err(error);
+                }
+                self.unbalanced = matches!(self.bytes.get(self.at), Some(b'{' | b'[' | b']'));
+                return Err(self.unexpected_in("a key in quotes", start, "object"));
+            }
+            let key_start = self.at;
+            let text = self.string()?;
+            let key = Key { text, span: self.span(key_start) };
+            self.skip_space();
+            if self.bytes.get(self.at) != Some(&b':') {
+                return Err(self.unexpected_in("`:`", start, "object"));
+            }
+            self.at += 1;
+            self.skip_space();
+            if self.at >= self.bytes.len() {
+                return Err(self.unexpected_in("a value", start, "object"));
+            }
+            let value = self.value()?;
+            self.entries.push(Entry { key, value });
+            self.skip_space();
+            match self.bytes.get(self.at) {
+                Some(b',') => {
+                    self.at += 1;
+                    if self.later.as_ref().is_some_and(|later| later.at == self.at) && self.take_later()? {
+                        return Ok(());
+                    }
+                }
+                Some(b'}') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                _ => return Err(self.not_separated("`,` or `}`", start, "object")),
+            }
+        }
     }
 
     fn array(&mut self) -> Read<Node> {

@@ -32,6 +32,8 @@ pub struct Loader {
     pub ref_root: Option<PathBuf>,
     /// Whether `https:` references are fetched.
     pub allow_remote_refs: bool,
+    /// Whether long texts are read on two threads: for a server, whose client waits for nothing else.
+    pub in_halves: bool,
 }
 
 /// Why nothing could be read.

@@ -27,7 +27,7 @@ pub(crate) use json::shortened;
 pub use load::{LoadError, Loader, Origin};
 pub use node::{Entry, Key, Kind, Mapping, Node, Number, Value};
 pub use pointer::Pointer;
-pub use read::read_text;
+pub use read::{read_text, read_text_in_halves};
 pub use sources::{Format, Location, SourceFile, Sources};
 pub use span::{FileId, Span};
 pub use write::{Access, write_whole};

@@ -89,7 +89,7 @@ pub(super) fn read(text: &str) -> Result<Document, Refusal> {
         return Err(Refusal::bad_request("Maximum size of the API definition exceeded: 6291456 bytes are allowed"));
     }
     // A document that came over the network refers to nothing but itself: a text in memory has no files beside it.
-    let loader = Loader::default();
+    let loader = Loader { in_halves: true, ..Loader::default() };
     let origin = Origin::Memory("document".to_owned());
     let options = LoadOptions { unvalidated: true, ..LoadOptions::default() };
     let (document, _, _) = load_text(&loader, &origin, text, &options);

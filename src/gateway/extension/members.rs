@@ -97,11 +97,14 @@ impl<'a> Members<'a> {
 
     /// Reads one of some words, in either case, and gives it as listed.
     pub(super) fn word(&mut self, key: &str, allowed: &'static [&'static str]) -> Option<&'static str> {
-        let text = self.text(key)?;
+        let node = self.get(key)?;
+        let Some(text) = node.scalar_text() else {
+            self.wrong_type(key, node, "a string");
+            return None;
+        };
         let word = allowed.iter().find(|w| w.eq_ignore_ascii_case(&text));
         if word.is_none() {
-            let span = self.get(key).map_or(self.node.span, |n| n.span);
-            self.problem(key, span, ProblemKind::NotOneOf { allowed, found: text });
+            self.problem(key, node.span, ProblemKind::NotOneOf { allowed, found: text.into() });
         }
         word.copied()
     }

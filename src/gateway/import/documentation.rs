@@ -8,22 +8,21 @@ use serde_json::{Map, Value as Json};
 use crate::gateway::documentation::{Entity, PartsByType};
 use crate::gateway::extension::{self, DocumentationExtension, ProblemKind, location_type};
 use crate::gateway::{DocumentationLocation, DocumentationPart};
-use crate::openapi::Operation;
+use crate::openapi::{Document, Operation};
 use crate::source::{Node, Span};
 
 use super::importer::Importer;
 
 /// Parts by location, in the order found; a later one takes the place of an earlier one.
-type Parts = IndexMap<DocumentationLocation, Json, ahash::RandomState>;
+pub(super) type Parts = IndexMap<DocumentationLocation, Json, ahash::RandomState>;
 
 impl<'a> Importer<'a> {
-    /// Makes the documentation parts, unless they are not wanted.
-    pub(super) fn documentation(&mut self, prefix: &[String]) {
+    /// Makes the documentation parts of what the document says ([`described`]) and what its extension says, unless they
+    /// are not wanted.
+    pub(super) fn documentation(&mut self, mut parts: Parts) {
         if self.options.ignore_documentation {
             return;
         }
-        let mut parts = Parts::default();
-        self.described(prefix, &mut parts);
         let extension = self.document.root().get(extension::DOCUMENTATION);
         let mut at = self.document.root().span;
         if let Some(node) = extension {
@@ -45,80 +44,6 @@ impl<'a> Importer<'a> {
         }
         if self.definition.documentation_parts.len() > self.options.quotas.documentation_parts {
             self.fault(at, crate::gateway::quota::reached("Documentation parts", "this API"));
-        }
-    }
-
-    fn described(&self, prefix: &[String], parts: &mut Parts) {
-        let root = self.document.root();
-        if let Some(info) = root.get("info").and_then(|info| members(info, &["description"])) {
-            let location = DocumentationLocation { location_type: "API".into(), ..Default::default() };
-            parts.insert(location, serde_json::json!({ "info": info }));
-        }
-        let components = root.get("components");
-        for (section, kind, keys) in [
-            ("schemas", "MODEL", &["title", "description"][..]),
-            ("securitySchemes", "AUTHORIZER", &["description"][..]),
-        ] {
-            for entry in components.and_then(|c| c.get(section)).map(Node::entries).unwrap_or_default() {
-                let is_part = kind == "MODEL" || entry.value.get(extension::AUTHORIZER).is_some();
-                let properties = members(&entry.value, keys).filter(|_| is_part);
-                let location = || DocumentationLocation {
-                    location_type: kind.into(),
-                    name: Some(entry.key.text.to_string()),
-                    ..Default::default()
-                };
-                insert(parts, location, properties);
-            }
-        }
-        let prefix: String = prefix.iter().map(|segment| format!("/{segment}")).collect();
-        for item in self.document.paths() {
-            let written = item.path.trim_end_matches('/');
-            let path = if prefix.is_empty() && written.is_empty() { "/".into() } else { [&prefix, written].concat() };
-            let location = || DocumentationLocation {
-                location_type: "RESOURCE".into(),
-                path: Some(path.clone()),
-                ..Default::default()
-            };
-            insert(parts, location, members(item.node, &["summary", "description"]));
-            for operation in self.document.operations_of(item) {
-                self.operation(&operation, &path, parts);
-            }
-        }
-    }
-
-    fn operation(&self, operation: &Operation<'a>, path: &str, parts: &mut Parts) {
-        let at = |kind: &str, status: Option<&str>, name: Option<&str>| DocumentationLocation {
-            location_type: kind.into(),
-            path: Some(path.to_owned()),
-            method: Some(operation.method.verb().to_owned()),
-            status_code: status.map(str::to_owned),
-            name: name.map(str::to_owned),
-        };
-        insert(parts, || at("METHOD", None, None), members(operation.node, &["tags", "summary", "description"]));
-        for parameter in self.document.parameters(operation) {
-            let kind = match parameter.location {
-                "path" => "PATH_PARAMETER",
-                "query" => "QUERY_PARAMETER",
-                "header" => "REQUEST_HEADER",
-                _ => continue,
-            };
-            insert(parts, || at(kind, None, Some(parameter.name)), members(parameter.node, &["description"]));
-        }
-        if let Some(body) = operation.node.get("requestBody") {
-            insert(parts, || at("REQUEST_BODY", None, None), members(self.document.resolved(body), &["description"]));
-        }
-        for entry in operation.node.get("responses").map(Node::entries).unwrap_or_default() {
-            let status = entry.key.text.as_str();
-            if !super::methods::is_status(status) {
-                continue;
-            }
-            let response = self.document.resolved(&entry.value);
-            insert(parts, || at("RESPONSE", Some(status), None), members(response, &["description"]));
-            for header in response.get("headers").map(Node::entries).unwrap_or_default() {
-                let node = self.document.resolved(&header.value);
-                let location = || at("RESPONSE_HEADER", Some(status), Some(&header.key.text));
-                insert(parts, location, members(node, &["description"]));
-            }
         }
     }
 
@@ -149,6 +74,82 @@ impl<'a> Importer<'a> {
 
     fn documentation_fault(&mut self, span: Span, message: &str) {
         self.fault(span, format!("Unable to create documentation part: {message}"));
+    }
+}
+
+/// Returns the parts of what a document says at its entities.
+pub(super) fn described(document: &Document, prefix: &[String]) -> Parts {
+    let mut parts = Parts::default();
+    let root = document.root();
+    if let Some(info) = root.get("info").and_then(|info| members(info, &["description"])) {
+        let location = DocumentationLocation { location_type: "API".into(), ..Default::default() };
+        parts.insert(location, serde_json::json!({ "info": info }));
+    }
+    let components = root.get("components");
+    for (section, kind, keys) in
+        [("schemas", "MODEL", &["title", "description"][..]), ("securitySchemes", "AUTHORIZER", &["description"][..])]
+    {
+        for entry in components.and_then(|c| c.get(section)).map(Node::entries).unwrap_or_default() {
+            let is_part = kind == "MODEL" || entry.value.get(extension::AUTHORIZER).is_some();
+            let properties = members(&entry.value, keys).filter(|_| is_part);
+            let location = || DocumentationLocation {
+                location_type: kind.into(),
+                name: Some(entry.key.text.to_string()),
+                ..Default::default()
+            };
+            insert(&mut parts, location, properties);
+        }
+    }
+    let prefix: String = prefix.iter().map(|segment| format!("/{segment}")).collect();
+    for item in document.paths() {
+        let written = item.path.trim_end_matches('/');
+        let path = if prefix.is_empty() && written.is_empty() { "/".into() } else { [&prefix, written].concat() };
+        let location = || DocumentationLocation {
+            location_type: "RESOURCE".into(),
+            path: Some(path.clone()),
+            ..Default::default()
+        };
+        insert(&mut parts, location, members(item.node, &["summary", "description"]));
+        for operation in document.operations_of(item) {
+            described_operation(document, &operation, &path, &mut parts);
+        }
+    }
+    parts
+}
+
+fn described_operation(document: &Document, operation: &Operation<'_>, path: &str, parts: &mut Parts) {
+    let at = |kind: &str, status: Option<&str>, name: Option<&str>| DocumentationLocation {
+        location_type: kind.into(),
+        path: Some(path.to_owned()),
+        method: Some(operation.method.verb().to_owned()),
+        status_code: status.map(str::to_owned),
+        name: name.map(str::to_owned),
+    };
+    insert(parts, || at("METHOD", None, None), members(operation.node, &["tags", "summary", "description"]));
+    for parameter in document.parameters(operation) {
+        let kind = match parameter.location {
+            "path" => "PATH_PARAMETER",
+            "query" => "QUERY_PARAMETER",
+            "header" => "REQUEST_HEADER",
+            _ => continue,
+        };
+        insert(parts, || at(kind, None, Some(parameter.name)), members(parameter.node, &["description"]));
+    }
+    if let Some(body) = operation.node.get("requestBody") {
+        insert(parts, || at("REQUEST_BODY", None, None), members(document.resolved(body), &["description"]));
+    }
+    for entry in operation.node.get("responses").map(Node::entries).unwrap_or_default() {
+        let status = entry.key.text.as_str();
+        if !super::methods::is_status(status) {
+            continue;
+        }
+        let response = document.resolved(&entry.value);
+        insert(parts, || at("RESPONSE", Some(status), None), members(response, &["description"]));
+        for header in response.get("headers").map(Node::entries).unwrap_or_default() {
+            let node = document.resolved(&header.value);
+            let location = || at("RESPONSE_HEADER", Some(status), Some(&header.key.text));
+            insert(parts, location, members(node, &["description"]));
+        }
     }
 }
 

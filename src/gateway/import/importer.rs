@@ -27,6 +27,8 @@ pub(super) struct Importer<'a> {
     pub(super) schema_names: HashSet<&'a str>,
     /// The models that this import has made.
     pub(super) put_models: HashSet<String>,
+    /// Whether models are made of the schemas of bodies; where not, each is a fault.
+    pub(super) makes_models: bool,
     /// How many references have been followed in place.
     pub(super) inlined: usize,
     pub(super) warnings: Vec<ImportWarning>,

@@ -22,8 +22,8 @@ impl Display for Owner<'_> {
 }
 
 impl<'a> Importer<'a> {
-    /// Makes a method of an operation on the resource at `path`, in place of the one that was there.
-    pub(super) fn method(&mut self, operation: &Operation<'a>, resource_id: &str, path: &str) {
+    /// Makes a method of an operation on the resource at `path`.
+    pub(super) fn method(&mut self, operation: &Operation<'a>, resource_id: &str, path: &str) -> Method {
         let verb = operation.method.verb();
         let mut method = Method::new(verb);
         method.operation_name = operation.id().map(str::to_owned);
@@ -34,9 +34,7 @@ impl<'a> Importer<'a> {
         self.secure(operation, owner, &mut method);
         method.request_validator_id = self.validator(operation, owner);
         self.integration(operation, resource_id, path, &mut method);
-        if let Some(resource) = self.definition.resources.get_mut(resource_id) {
-            resource.resource_methods.insert(verb.to_owned(), method);
-        }
+        method
     }
 
     fn request_parameters(
@@ -165,6 +163,15 @@ impl<'a> Importer<'a> {
         }
         id
     }
+}
+
+/// Returns a method that was made for a resource without an id as that of one with this id.
+pub(super) fn placed(mut method: Method, resource_id: &str) -> Method {
+    let namespace = method.method_integration.as_mut().and_then(|integration| integration.cache_namespace.as_mut());
+    if let Some(namespace) = namespace.filter(|namespace| namespace.is_empty()) {
+        namespace.push_str(resource_id);
+    }
+    method
 }
 
 /// Returns whether API Gateway has methods of this verb.

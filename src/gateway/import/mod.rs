@@ -1,5 +1,6 @@
 //! `import`: a document to entities, as ImportRestApi and PutRestApi do it.
 
+mod ahead;
 mod base_path;
 mod documentation;
 mod importer;
@@ -18,6 +19,7 @@ use crate::openapi::Document;
 use crate::source::{Node, Span};
 
 use super::{ApiDefinition, Quotas, Resource, RestApi};
+use ahead::Ahead;
 pub(crate) use base_path::prefix as base_path_prefix;
 pub use documentation::location_fault;
 use importer::Importer;
@@ -235,6 +237,7 @@ impl<'a> Importer<'a> {
             schemes: HashMap::new(),
             schema_names: schemas.map(Node::entries).unwrap_or_default().map(|e| e.key.text.as_str()).collect(),
             put_models: HashSet::new(),
+            makes_models: true,
             inlined: 0,
             warnings: Vec::new(),
             faults: Vec::new(),
@@ -252,20 +255,21 @@ impl<'a> Importer<'a> {
         self.models();
         self.authorizers();
         let prefix = base_path::prefix(self.document, self.options.base_path);
-        self.paths(&prefix);
-        self.documentation(&prefix);
+        let prose = self.paths_and_prose(&prefix);
+        self.documentation(prose);
         self.definition.api.warnings = self.warnings.iter().map(|w| w.message.clone()).collect();
     }
 
-    fn paths(&mut self, prefix: &[String]) {
+    fn paths(&mut self, prefix: &[String], ahead: &Ahead) {
         let mut seen = HashSet::new();
         let document = self.document;
-        for item in document.paths() {
-            let segments: Vec<&str> =
-                prefix.iter().map(String::as_str).chain(item.path.split('/').filter(|s| !s.is_empty())).collect();
+        for (index, item) in document.paths().enumerate() {
+            let segments = segments_of(prefix, item.path);
             let Some(resource_id) = self.resource(&segments, item.span) else { continue };
-            let path = format!("/{}", segments.join("/"));
+            let path = path_of(&segments);
+            let mut made = ahead.methods_of(index).into_iter();
             for operation in document.operations_of(item) {
+                let made = made.next().flatten();
                 if !methods::is_supported(operation.method) {
                     continue;
                 }
@@ -278,10 +282,25 @@ impl<'a> Importer<'a> {
                     self.fault(operation.span, message);
                     continue;
                 }
-                self.method(&operation, &resource_id, &path);
+                let method = match made {
+                    Some(method) => methods::placed(method, &resource_id),
+                    None => self.method(&operation, &resource_id, &path),
+                };
+                if let Some(resource) = self.definition.resources.get_mut(&resource_id) {
+                    resource.resource_methods.insert(method.http_method.clone(), method);
+                }
             }
         }
     }
+}
+
+/// Returns the names of a path's resources, those of the base path first.
+fn segments_of<'p>(prefix: &'p [String], path: &'p str) -> Vec<&'p str> {
+    prefix.iter().map(String::as_str).chain(path.split('/').filter(|s| !s.is_empty())).collect()
+}
+
+fn path_of(segments: &[&str]) -> String {
+    format!("/{}", segments.join("/"))
 }
 
 /// API Gateway's words for a document that it cannot make out at all (recorded).

@@ -80,6 +80,10 @@ impl<'a> Importer<'a> {
         if schema.as_map().is_none_or(|m| m.is_empty()) {
             return None;
         }
+        if !self.makes_models {
+            self.fault(schema.span, "");
+            return None;
+        }
         let json = self.schema(schema, 0);
         if let Some(errors) = schema_errors(&json) {
             let message = format!(

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
-use crate::source::{Diagnostic, FileId, LoadError, Loader, Node, Origin, Pointer, Severity, Sources, Span, read_text};
+use crate::source::{
+    Diagnostic, FileId, LoadError, Loader, Node, Origin, Pointer, Severity, Sources, Span, read_text,
+    read_text_in_halves,
+};
 
 use super::Target;
 use super::marks::Marks;
@@ -154,7 +157,10 @@ impl<'l> Files<'l> {
     /// Reads a text that is no part of the document itself, such as an overlay.
     pub(in crate::openapi) fn read_beside(&mut self, name: &str, text: Arc<str>) -> Option<Node> {
         let parameters = text.contains("${");
-        let (id, root, diagnostics) = read_text(&mut self.sources, name, text);
+        let (id, root, diagnostics) = match self.loader.in_halves {
+            true => read_text_in_halves(&mut self.sources, name, text),
+            false => read_text(&mut self.sources, name, text),
+        };
         self.diagnostics.extend(diagnostics);
         let root = root?;
         self.sources.set_root(id, root.clone());

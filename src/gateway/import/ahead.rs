@@ -1,0 +1,128 @@
+//! What another thread does of an import: prose to documentation parts, and methods from the last path on, while the
+//! import itself goes through the paths from the first on.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use ahash::AHashMap as HashMap;
+
+use crate::gateway::{Method, RequestValidator};
+use crate::openapi::{Document, PathItem};
+
+use super::documentation::{self, Parts};
+use super::importer::Importer;
+use super::security::Scheme;
+use super::{ImportOptions, SequentialIds, methods};
+
+/// Paths from which on an import is worth a second thread.
+const MANY_PATHS: usize = 64;
+
+/// The methods of one path, by the place of their operations. Where nothing is, the import makes them itself.
+pub(super) type Methods = Vec<Option<Method>>;
+
+/// The methods that another thread has made.
+#[derive(Default)]
+pub(super) struct Ahead {
+    paths: Vec<Mutex<Methods>>,
+    /// The path that the import is at: from there on back nothing need be made any more.
+    at: AtomicUsize,
+}
+
+impl Ahead {
+    /// Takes the methods that have been made of a path.
+    pub(super) fn methods_of(&self, path: usize) -> Methods {
+        self.at.store(path, Ordering::Relaxed);
+        let methods = self.paths.get(path).and_then(|methods| methods.lock().ok());
+        methods.map(|mut methods| std::mem::take(&mut *methods)).unwrap_or_default()
+    }
+
+    fn make(&self, maker: &Maker<'_>, prefix: &[String]) {
+        let paths: Vec<PathItem<'_>> = maker.document.paths().collect();
+        let mut ids = SequentialIds::default();
+        let mut importer = maker.importer(&mut ids);
+        for (index, (item, place)) in paths.into_iter().zip(&self.paths).enumerate().rev() {
+            if index <= self.at.load(Ordering::Relaxed) {
+                break;
+            }
+            let path = super::path_of(&super::segments_of(prefix, item.path));
+            let made = importer.methods_without_findings(item, &path);
+            if let Ok(mut methods) = place.lock() {
+                *methods = made;
+            }
+        }
+    }
+}
+
+/// What a method is made from, without what else an import makes.
+struct Maker<'a> {
+    document: &'a Document,
+    options: &'a ImportOptions,
+    schemes: HashMap<String, Scheme>,
+    request_validators: BTreeMap<String, RequestValidator>,
+}
+
+impl<'a> Maker<'a> {
+    fn importer<'b>(&'b self, ids: &'b mut SequentialIds) -> Importer<'b> {
+        let mut importer = Importer::new(self.document, self.options, None, ids);
+        importer.makes_models = false;
+        importer.schemes.clone_from(&self.schemes);
+        importer.definition.request_validators.clone_from(&self.request_validators);
+        importer
+    }
+}
+
+impl<'a> Importer<'a> {
+    /// Makes the resources and methods of all paths, and returns the documentation parts of what is said in the document
+    /// outside its extension.
+    pub(super) fn paths_and_prose(&mut self, prefix: &[String]) -> Parts {
+        let (document, options) = (self.document, self.options);
+        let prose = || match options.ignore_documentation {
+            true => Parts::default(),
+            false => documentation::described(document, prefix),
+        };
+        let count = document.root().get("paths").map_or(0, |paths| paths.entries().len());
+        if count < MANY_PATHS {
+            let prose = prose();
+            self.paths(prefix, &Ahead::default());
+            return prose;
+        }
+        let maker = Maker {
+            document,
+            options,
+            schemes: self.schemes.clone(),
+            request_validators: self.definition.request_validators.clone(),
+        };
+        let ahead = Ahead { paths: (0..count).map(|_| Mutex::default()).collect(), at: AtomicUsize::new(0) };
+        thread::scope(|scope| {
+            let beside = || {
+                let prose = prose();
+                ahead.make(&maker, prefix);
+                prose
+            };
+            let beside = thread::Builder::new().spawn_scoped(scope, beside);
+            self.paths(prefix, &ahead);
+            ahead.at.store(count, Ordering::Relaxed);
+            match beside {
+                Ok(beside) => beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                Err(_) => prose(),
+            }
+        })
+    }
+
+    /// Returns the methods of one path for a resource that has no id yet. What has to be told of is told by whoever
+    /// makes that method again, in its turn.
+    fn methods_without_findings(&mut self, item: PathItem<'a>, path: &str) -> Methods {
+        let operations = self.document.operations_of(item);
+        operations
+            .map(|operation| {
+                let method = methods::is_supported(operation.method).then(|| self.method(&operation, "", path));
+                let has_findings = !self.warnings.is_empty() || !self.faults.is_empty();
+                self.warnings.clear();
+                self.faults.clear();
+                method.filter(|_| !has_findings)
+            })
+            .collect()
+    }
+}
