@@ -76,20 +76,20 @@ fn rest_document(call: &Call<'_>) -> Result<Document, Refusal> {
 
 pub(super) fn document(call: &Call<'_>) -> Result<Document, Refusal> {
     let text = std::str::from_utf8(&call.body).map_err(|_| invalid())?;
-    read(text)
+    read(call, text)
 }
 
 fn invalid() -> Refusal {
     Refusal::bad_request("Invalid OpenAPI input.")
 }
 
-/// Reads a document that came over the network.
-pub(super) fn read(text: &str) -> Result<Document, Refusal> {
+/// Reads a document that came with a call.
+pub(super) fn read(call: &Call<'_>, text: &str) -> Result<Document, Refusal> {
     if text.len() > MAX_DOCUMENT_BYTES {
         return Err(Refusal::bad_request("Maximum size of the API definition exceeded: 6291456 bytes are allowed"));
     }
     // A document that came over the network refers to nothing but itself: a text in memory has no files beside it.
-    let loader = Loader { in_halves: true, ..Loader::default() };
+    let loader = Loader { in_halves: call.control.is_alone(), ..Loader::default() };
     let origin = Origin::Memory("document".to_owned());
     let options = LoadOptions { unvalidated: true, ..LoadOptions::default() };
     let (document, _, _) = load_text(&loader, &origin, text, &options);
@@ -130,6 +130,7 @@ fn imported(
         region: call.control.region.clone(),
         partition: crate::gateway::partition(&call.control.region).to_owned(),
         now: call.now(),
+        on_two_threads: call.control.is_alone(),
         ..ImportOptions::default()
     };
     let imported = import(document, &options, into, &mut call.ids()).map_err(|refusal| {

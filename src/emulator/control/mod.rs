@@ -146,6 +146,11 @@ impl Control {
         Ok(self.functions.get_or_init(|| folder).clone())
     }
 
+    /// Returns whether the heavy call that asks is the only one: a second thread then takes nothing from others.
+    fn is_alone(&self) -> bool {
+        self.heavy.available_permits() + 1 >= HEAVY_AT_ONCE
+    }
+
     /// Answers a call.
     pub(crate) async fn answer(self: &Arc<Self>, request: WireRequest) -> Response<Body> {
         let query = parse_query(&request.query);

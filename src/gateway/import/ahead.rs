@@ -83,7 +83,7 @@ impl<'a> Importer<'a> {
             false => documentation::described(document, prefix),
         };
         let count = document.root().get("paths").map_or(0, |paths| paths.entries().len());
-        if count < MANY_PATHS {
+        if count < MANY_PATHS || !options.on_two_threads {
             let prose = prose();
             self.paths(prefix, &Ahead::default());
             return prose;
@@ -124,5 +124,61 @@ impl<'a> Importer<'a> {
                 method.filter(|_| !has_findings)
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::gateway::Quotas;
+    use crate::gateway::import::{ImportOptions, SequentialIds, import_in_part};
+    use crate::openapi::{LoadOptions, load_text};
+    use crate::source::{Loader, Origin};
+
+    #[test]
+    fn two_threads_import_what_one_does() {
+        let operations = [
+            "{x-amazon-apigateway-integration: {type: mock}}",
+            "{security: [{key: []}, {pool: [a]}], x-amazon-apigateway-integration: {type: http, uri: 'http://a', \
+             httpMethod: GET}}",
+            "{security: [{none: []}], description: d}",
+            "{requestBody: {content: {a/b: {schema: {type: object}}}}, x-amazon-apigateway-request-validator: all}",
+            "{requestBody: {description: b, content: {a/b: {schema: {$ref: '#/components/schemas/Pet'}}}}}",
+            "{responses: {'200': {description: ok, headers: {h: {schema: {type: string}}}}}, tags: [t]}",
+            "{parameters: [{name: id, in: query, description: q}], x-amazon-apigateway-integration: {type: nothing}}",
+            "{x-amazon-apigateway-integration: {type: mock, requestParameters: {integration.request.header.a: 1}}}",
+        ];
+        let mut paths = String::new();
+        for (number, operation) in operations.iter().cycle().take(400).enumerate() {
+            let parent = number % 7;
+            paths.push_str(&format!("  /p{parent}/{number}: {{get: {operation}, trace: {{}}, post: {operation}}}\n"));
+        }
+        paths.push_str("  /p1/1/: {get: {}}\n  /{a}: {}\n  /{b}: {get: {}}\n  x-none: {get: {}}\n");
+        let text = format!(
+            "openapi: 3.0.1\ninfo: {{title: t, version: '1', description: i}}\nservers: [{{url: 'https://example.com/a/b'}}]\n\
+             x-amazon-apigateway-request-validators: {{all: {{validateRequestBody: true}}}}\n\
+             components:\n  schemas: {{Pet: {{type: object, description: p}}}}\n  securitySchemes:\n    \
+             key: {{type: apiKey, in: header, name: x-api-key}}\n    pool: {{type: apiKey, in: header, name: A, \
+             x-amazon-apigateway-authtype: cognito_user_pools, x-amazon-apigateway-authorizer: {{type: \
+             cognito_user_pools, providerARNs: ['arn:aws:cognito-idp:us-east-1:1:userpool/a']}}}}\npaths:\n{paths}"
+        );
+        let origin = Origin::Memory("document".into());
+        let (document, ..) = load_text(&Loader::default(), &origin, text, &LoadOptions::default());
+        let document = document.expect("a document");
+        for ignore_documentation in [false, true] {
+            let options = |on_two_threads| ImportOptions {
+                base_path: crate::gateway::import::BasePathMode::Prepend,
+                ignore_documentation,
+                on_two_threads,
+                quotas: Quotas { resources: 1000, documentation_parts: 5000, ..Quotas::default() },
+                ..ImportOptions::default()
+            };
+            let mut ids = [SequentialIds::default(), SequentialIds::default()];
+            let (one, faults_of_one) = import_in_part(&document, &options(false), None, &mut ids[0]);
+            let (two, faults_of_two) = import_in_part(&document, &options(true), None, &mut ids[1]);
+            assert!(one.definition.resources.len() > 400 && one.warnings.len() > 100 && faults_of_one.len() > 50);
+            assert_eq!(one.definition, two.definition);
+            assert_eq!(one.warnings, two.warnings);
+            assert_eq!(faults_of_one, faults_of_two);
+        }
     }
 }

@@ -51,6 +51,8 @@ pub struct ImportOptions {
     pub now: i64,
     /// The account's quotas.
     pub quotas: Quotas,
+    /// Whether a document of many paths is imported on two threads: for a server, whose client waits for nothing else.
+    pub on_two_threads: bool,
 }
 
 impl Default for ImportOptions {
@@ -67,6 +69,7 @@ impl Default for ImportOptions {
             partition: "aws".into(),
             now: 0,
             quotas: Quotas::default(),
+            on_two_threads: false,
         }
     }
 }

@@ -56,7 +56,7 @@ fn forget_findings(definition: &mut HttpApi) {
 fn document(call: &Call<'_>) -> Result<Document, Refusal> {
     let input: Input = input(call)?;
     let body = required(input.body.filter(|b| !b.trim().is_empty()), "body")?;
-    read(&body)
+    read(call, &body)
 }
 
 fn imported(call: &Call<'_>, document: &Document, into: Option<&HttpApi>) -> Result<Imported, Refusal> {
