@@ -6,7 +6,8 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use crate::emulator::data::{
-    ExecutionLog, TEST_STAGE, logged_text, masked, pool_issuer, shown_claims, test_identity, unrecognized,
+    ExecutionLog, LambdaRequest, RequestHeaders, TEST_STAGE, logged_text, masked, pool_issuer, shown_claims,
+    test_identity, unrecognized,
 };
 use crate::emulator::jwt::{self, Expected};
 use crate::emulator::lambda::{FunctionName, Invocation, InvokeError, InvokeOptions, function_arn_of_invocation_uri};
@@ -15,7 +16,7 @@ use crate::gateway::{Authorizer, AuthorizerType};
 use super::Control;
 use super::call::{Answer, Call};
 use super::refusal::Refusal;
-use super::test_invoke::Input;
+use super::test_invoke::{Input, caller};
 
 /// The stage that ARNs of methods name; events name another.
 const STAGE: &str = "ESTestInvoke-stage";
@@ -143,17 +144,9 @@ fn asked(
     }
     let source_arn = source_arn(control, api_id, authorizer);
     let event = event(call, authorizer, input, &identity, request_id).to_string();
-    log.sent(
-        &format!("https://lambda.{}.amazonaws.com/2015-03-31/functions/{function}/invocations", control.region),
-        [
-            ("x-amzn-lambda-integration-tag", request_id),
-            ("x-amzn-apigateway-api-id", api_id),
-            ("X-Amz-Source-Arn", source_arn.as_str()),
-            ("Accept", "application/json"),
-            ("User-Agent", format!("AmazonAPIGateway_{api_id}").as_str()),
-        ],
-        event.as_bytes(),
-    );
+    let (region, payload) = (control.region.as_str(), event.as_bytes());
+    let request = LambdaRequest { region, api_id, request_id, source_arn: &source_arn, payload };
+    log.invoked(function, RequestHeaders::default(), &request);
     if !may_invoke(control, authorizer, function, &source_arn) {
         return Ok(misconfigured(log, "Invalid permissions on Lambda function"));
     }
@@ -274,7 +267,7 @@ fn event(
         "domainPrefix": "testPrefix",
         "requestTimeEpoch": now.as_millisecond(),
         "requestId": request_id,
-        "identity": test_identity(account, &control.region).into_iter().collect::<Map<_, _>>(),
+        "identity": test_identity(account, &control.region, &caller(call)),
         "domainName": "testPrefix.testDomainName",
         "apiId": api_id,
     });

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::{Map, json};
 
-use crate::emulator::data::{TestRequest, test_invoke};
+use crate::emulator::data::{TestCaller, TestRequest, test_invoke};
 
 use super::call::{Answer, Call};
 use super::definition::{method as method_of, unknown_resource};
@@ -37,6 +37,15 @@ impl Input {
     }
 }
 
+/// Returns who makes a call.
+pub(super) fn caller(call: &Call<'_>) -> TestCaller {
+    let credential = call.header("authorization").and_then(|signed| signed.split_once("Credential="));
+    TestCaller {
+        user_agent: call.header("user-agent").map(str::to_owned),
+        access_key: credential.and_then(|(_, scope)| scope.split('/').next()).map(str::to_owned),
+    }
+}
+
 pub(super) fn method(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: Input = call.input()?;
     let control = call.control;
@@ -56,6 +65,7 @@ pub(super) fn method(call: &Call<'_>) -> Result<Answer, Refusal> {
         path_with_query: input.path_with_query_string,
         body: input.body.unwrap_or_default(),
         stage_variables: super::stage::texts(input.stage_variables).unwrap_or_default(),
+        caller: caller(call),
     };
     let place = (control.account_id.as_str(), control.region.as_str());
     // This runs on a thread for waiting, not on one of the runtime's own.

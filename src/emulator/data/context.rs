@@ -17,6 +17,8 @@ use super::{DeployedHttpStage, DeployedStage};
 pub(crate) struct RequestContext {
     /// `X-Amzn-Trace-Id` as the client sent it.
     sent_trace_id: Option<String>,
+    /// `X-Amzn-Trace-Id` as Lambda answered it.
+    lambda_trace_id: Option<String>,
     /// What ids are made of.
     random: Uuid,
     owner: Arc<Owner>,
@@ -54,24 +56,24 @@ impl Owner {
     }
 }
 
-/// The variables that every request has, in the order in which events have them (recorded).
+/// The variables that every request has, in the order in which events have them (logs of users).
 const NAMES: [&str; 17] = [
-    "accountId",
-    "apiId",
-    "deploymentId",
-    "domainName",
-    "domainPrefix",
-    "extendedRequestId",
-    "httpMethod",
-    "identity",
-    "path",
-    "protocol",
-    "requestId",
-    "requestTime",
-    "requestTimeEpoch",
     "resourceId",
     "resourcePath",
+    "httpMethod",
+    "extendedRequestId",
+    "requestTime",
+    "path",
+    "accountId",
+    "protocol",
     "stage",
+    "domainPrefix",
+    "requestTimeEpoch",
+    "requestId",
+    "identity",
+    "domainName",
+    "deploymentId",
+    "apiId",
     "awsEndpointRequestId",
 ];
 
@@ -101,6 +103,7 @@ impl RequestContext {
         let sent_trace = request.headers.any_case("x-amzn-trace-id").filter(|t| t.contains("Root="));
         Self {
             sent_trace_id: sent_trace.map(str::to_owned),
+            lambda_trace_id: None,
             random,
             owner,
             host: Arc::clone(&request.host),
@@ -192,18 +195,18 @@ impl RequestContext {
 
     fn identity(&self) -> Value {
         json!({
-            "accessKey": null,
-            "accountId": null,
-            "caller": null,
-            "cognitoAuthenticationProvider": null,
-            "cognitoAuthenticationType": null,
-            "cognitoIdentityId": null,
             "cognitoIdentityPoolId": null,
-            "principalOrgId": null,
+            "accountId": null,
+            "cognitoIdentityId": null,
+            "caller": null,
             "sourceIp": self.source_ip.to_string(),
-            "user": null,
-            "userAgent": self.user_agent,
+            "principalOrgId": null,
+            "accessKey": null,
+            "cognitoAuthenticationType": null,
+            "cognitoAuthenticationProvider": null,
             "userArn": null,
+            "userAgent": self.user_agent,
+            "user": null,
         })
     }
 
@@ -233,6 +236,21 @@ impl RequestContext {
     /// Returns `X-Amzn-Trace-Id`, made or passed on.
     pub(crate) fn trace_id(&self) -> String {
         self.sent_trace_id.clone().unwrap_or_else(|| trace_id(self.now, &self.random))
+    }
+
+    /// Notes that Lambda was invoked: it continues the trace, and its answer says so (logs of users).
+    pub(crate) fn continue_trace(&mut self) {
+        let id = self.trace_id();
+        let part = |name: &str| id.split(';').find(|part| part.trim_start().starts_with(name)).map(str::trim);
+        let root = part("Root=").unwrap_or_default();
+        let sampled = part("Sampled=").unwrap_or("Sampled=0");
+        let (parent, lineage) = (fastrand::u64(..), fastrand::u32(..));
+        self.lambda_trace_id = Some(format!("{root};Parent={parent:016x};{sampled};Lineage=1:{lineage:08x}:0"));
+    }
+
+    /// Returns `X-Amzn-Trace-Id` as the client gets it.
+    pub(crate) fn answer_trace_id(&self) -> String {
+        self.lambda_trace_id.clone().unwrap_or_else(|| self.trace_id())
     }
 
     /// Sets a variable.

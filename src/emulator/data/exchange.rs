@@ -76,6 +76,7 @@ impl Exchange<'_> {
         let id = random_uuid().to_string();
         self.context.note("awsEndpointRequestId", &id);
         self.context.note("integration.requestId", &id);
+        self.context.continue_trace();
         InvokeOptions { request_id: Some(id), trace_id: Some(self.context.trace_id()), ..InvokeOptions::default() }
     }
 

@@ -3,6 +3,10 @@
 use std::time::Instant;
 
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+
+use super::context::RequestContext;
+use super::request::Headers;
 
 /// Where a long value is cut.
 const MAX_VALUE: usize = 1024;
@@ -35,7 +39,7 @@ impl ExecutionLog {
         }
     }
 
-    /// Writes what an integration gets.
+    /// Writes what an integration gets; of the headers what goes out by itself is not shown.
     pub(crate) fn sent<'a>(
         &mut self,
         address: &str,
@@ -46,9 +50,25 @@ impl ExecutionLog {
             return;
         }
         self.line(|| format!("Endpoint request URI: {address}"));
+        let mut headers: Vec<_> = headers.into_iter().filter(|(name, _)| *name != "Content-Length").collect();
+        headers.sort_by_key(|(name, _)| OWN_HEADERS.iter().position(|own| own.eq_ignore_ascii_case(name)));
+        for (name, _) in headers.iter_mut().filter(|(name, _)| name.eq_ignore_ascii_case(API_ID)) {
+            *name = API_ID;
+        }
         self.line(|| format!("Endpoint request headers: {}", java_map(headers)));
         self.line(|| format!("Endpoint request body after transformations: {}", lossy(body)));
         self.line(|| format!("Sending request to {address}"));
+    }
+
+    /// Writes that a function is invoked, with the headers that the integration adds.
+    pub(crate) fn invoked(&mut self, function: &str, mut headers: Headers, request: &LambdaRequest<'_>) {
+        if !self.is_kept() {
+            return;
+        }
+        request.complete(&mut headers);
+        let region = request.region;
+        let address = format!("https://lambda.{region}.amazonaws.com/2015-03-31/functions/{function}/invocations");
+        self.sent(&address, headers.iter(), request.payload);
     }
 
     /// Writes what an integration answered; a body that is streamed is not shown.
@@ -80,6 +100,92 @@ impl ExecutionLog {
     pub(crate) fn into_text(self) -> String {
         self.lines.unwrap_or_default()
     }
+}
+
+const API_ID: &str = "x-amzn-apigateway-api-id";
+
+/// The headers that the gateway adds to a request, in the order in which the log shows them behind all others (developer
+/// guide, `request-response-data-mappings`, and logs of users).
+const OWN_HEADERS: [&str; 12] = [
+    "X-Amz-Date",
+    API_ID,
+    "Accept",
+    "User-Agent",
+    "Host",
+    "X-Amz-Content-Sha256",
+    "X-Amzn-Trace-Id",
+    "Content-Type",
+    "x-amzn-lambda-integration-tag",
+    "Authorization",
+    "X-Amz-Source-Arn",
+    "X-Amz-Security-Token",
+];
+
+/// An invocation of a function, as the log tells it: by the request that API Gateway would send to Lambda.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LambdaRequest<'a> {
+    pub(crate) region: &'a str,
+    pub(crate) api_id: &'a str,
+    /// The id of the request that the function is invoked for.
+    pub(crate) request_id: &'a str,
+    /// The ARN that the function's policy names the method or authorizer by.
+    pub(crate) source_arn: &'a str,
+    pub(crate) payload: &'a [u8],
+}
+
+impl LambdaRequest<'_> {
+    /// Adds the headers that such a request has beside those of every integration (logs of users). Nothing is signed
+    /// here: the signature and the token stand for the real ones, of which a log shows next to nothing.
+    fn complete(&self, headers: &mut Headers) {
+        let hex = |bytes: &[u8]| Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let now = Timestamp::now();
+        let (day, time) = (now.strftime("%Y%m%d").to_string(), now.strftime("%Y%m%dT%H%M%SZ").to_string());
+        let signature = hex(self.request_id.as_bytes());
+        let signed = "accept;host;user-agent;x-amz-content-sha256;x-amz-date;x-amz-security-token;x-amz-source-arn;\
+                      x-amzn-apigateway-api-id;x-amzn-lambda-integration-tag;x-amzn-trace-id";
+        let authorization = format!(
+            "AWS4-HMAC-SHA256 Credential=ASIA0000000000000000/{day}/{}/lambda/aws4_request, SignedHeaders={signed}, \
+             Signature={signature}",
+            self.region
+        );
+        headers.set("X-Amz-Date", time);
+        headers.set(API_ID, self.api_id);
+        if headers.any_case("accept").is_none() {
+            headers.set("Accept", "application/json");
+        }
+        if headers.any_case("user-agent").is_none() {
+            headers.set("User-Agent", format!("AmazonAPIGateway_{}", self.api_id));
+        }
+        headers.set("Host", format!("lambda.{}.amazonaws.com", self.region));
+        headers.set("X-Amz-Content-Sha256", hex(self.payload));
+        headers.set("x-amzn-lambda-integration-tag", self.request_id);
+        headers.set("Authorization", masked(&authorization));
+        headers.set("X-Amz-Source-Arn", self.source_arn);
+        headers.set("X-Amz-Security-Token", format!("IQoJb3JpZ2luX2Vj{}", signature.repeat(8)));
+    }
+}
+
+/// Returns the headers of Lambda's answer (logs of users). `request_id` is that of the invocation; `version` what ran.
+pub(crate) fn lambda_answer_headers(
+    context: &RequestContext,
+    request_id: &str,
+    version: &str,
+    function_error: Option<&str>,
+    payload: &[u8],
+) -> Headers {
+    let mut headers = Headers::default();
+    headers.push("Date", Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string());
+    headers.push("Content-Type", "application/json");
+    headers.push("Content-Length", payload.len().to_string());
+    headers.push("Connection", "keep-alive");
+    headers.push("x-amzn-RequestId", request_id);
+    if let Some(error) = function_error {
+        headers.push("X-Amz-Function-Error", error);
+    }
+    headers.push("x-amzn-Remapped-Content-Length", "0");
+    headers.push("X-Amz-Executed-Version", version);
+    headers.push("X-Amzn-Trace-Id", context.answer_trace_id());
+    headers
 }
 
 /// Prints a map as Java does: `{a=b, c=d}`.

@@ -53,13 +53,14 @@ pub use authorizer::{AccessKey, AccessKeys, pool_issuer, shown_claims};
 pub(crate) use authorizer::{unrecognized, wildcard_matches};
 pub use compile::Compiled;
 pub use domain_route::{DomainRoutes, MappedPath, RoutingCondition, RoutingRule};
-pub(crate) use execution_log::{ExecutionLog, lossy as logged_text, masked};
+pub(crate) use execution_log::{ExecutionLog, LambdaRequest, lossy as logged_text, masked};
 pub use head_tap::{HeadTap, NameQueue, SentNames};
 pub use http_api::DeployedHttpStage;
+pub(crate) use request::Headers as RequestHeaders;
 pub(crate) use shared::HttpClient;
 pub use shared::Shared;
 pub use spelling::{SpelledWrites, Spelling, SpellingQueue};
-pub use test_invoke::{TEST_STAGE, TestOutcome, TestRequest, test_identity, test_invoke};
+pub use test_invoke::{TEST_STAGE, TestCaller, TestOutcome, TestRequest, test_identity, test_invoke};
 
 /// A body that may be streamed.
 pub type Body = BoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;

@@ -7,15 +7,19 @@ use crate::emulator::lambda::FunctionName;
 /// the API's id; `rest` what follows the API's id in the source's ARN.
 pub(super) fn refusal(gateway: &Gateway, function: &str, place: [&str; 3], rest: &str) -> Option<String> {
     let name = FunctionName::parse(function)?;
-    let [region, account_id, api_id] = place;
-    let partition = crate::gateway::partition(region);
-    let source = format!("arn:{partition}:execute-api:{region}:{account_id}:{api_id}/{rest}");
+    let source = source_arn(place, rest);
     (!gateway.lookup.may_invoke(&name, &source)).then(|| {
         format!(
             "API Gateway may not invoke {name} for {source}: its policy has no statement for it; `aws lambda \
              add-permission` with the principal apigateway.amazonaws.com adds one"
         )
     })
+}
+
+/// Returns the ARN of a source; the arguments are those of [`refusal`].
+pub(super) fn source_arn([region, account_id, api_id]: [&str; 3], rest: &str) -> String {
+    let partition = crate::gateway::partition(region);
+    format!("arn:{partition}:execute-api:{region}:{account_id}:{api_id}/{rest}")
 }
 
 /// Returns a path as permissions name it: variables are any text.

@@ -159,7 +159,7 @@ pub(super) async fn answer(
 pub(super) fn log_outcome(log: &mut ExecutionLog, context: &RequestContext, outcome: &Result<Answer, Refusal>) {
     match outcome {
         Ok(answer) => {
-            let traced = Some(context).filter(|_| log.is_kept() && answer.traced).map(RequestContext::trace_id);
+            let traced = Some(context).filter(|_| log.is_kept() && answer.traced).map(RequestContext::answer_trace_id);
             let traced = traced.as_deref().map(|id| ("X-Amzn-Trace-Id", id));
             log.answered(answer.headers.iter().chain(traced));
         }
@@ -417,7 +417,7 @@ fn into_response(
             }
         }
     }
-    let trace_id = (answer.traced && !refused).then(|| context.trace_id());
+    let trace_id = (answer.traced && !refused).then(|| context.answer_trace_id());
     let own = [
         (&REQUEST_ID, Some(context.request_id())),
         (&EXTENDED_REQUEST_ID, Some(context.extended_request_id())),

@@ -7,7 +7,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use indexmap::IndexMap;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::compile::CompiledApi;
 use super::context::RequestContext;
@@ -23,6 +23,9 @@ use crate::gateway::{ApiDefinition, Stage};
 /// The stage that `$context.stage` names in a test.
 pub const TEST_STAGE: &str = "test-invoke-stage";
 
+const CONTENT_TYPE: &str = "Content-Type";
+const JSON: &str = "application/json";
+
 /// A request to test a method with.
 #[derive(Clone, Debug, Default)]
 pub struct TestRequest {
@@ -36,6 +39,17 @@ pub struct TestRequest {
     pub body: String,
     /// Stage variables.
     pub stage_variables: IndexMap<String, String>,
+    /// Who asks for the test.
+    pub caller: TestCaller,
+}
+
+/// Who asks for a test, as far as the request to do so tells.
+#[derive(Clone, Debug, Default)]
+pub struct TestCaller {
+    /// The header `User-Agent`.
+    pub user_agent: Option<String>,
+    /// The access key that the request is signed with.
+    pub access_key: Option<String>,
 }
 
 /// What a test gave.
@@ -55,18 +69,23 @@ pub struct TestOutcome {
 
 /// Returns who asks in a test, as `$context.identity` and events have it (logs of users).
 #[must_use]
-pub fn test_identity(account_id: &str, region: &str) -> [(String, Value); 7] {
-    let root = format!("arn:{}:iam::{account_id}:root", crate::gateway::partition(region));
-    [
-        ("accountId", account_id),
-        ("apiKey", "test-invoke-api-key"),
-        ("apiKeyId", "test-invoke-api-key-id"),
-        ("caller", account_id),
-        ("sourceIp", "test-invoke-source-ip"),
-        ("user", account_id),
-        ("userArn", root.as_str()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.into()))
+pub fn test_identity(account_id: &str, region: &str, caller: &TestCaller) -> Value {
+    json!({
+        "cognitoIdentityPoolId": null,
+        "cognitoIdentityId": null,
+        "apiKey": "test-invoke-api-key",
+        "principalOrgId": null,
+        "cognitoAuthenticationType": null,
+        "userArn": format!("arn:{}:iam::{account_id}:root", crate::gateway::partition(region)),
+        "apiKeyId": "test-invoke-api-key-id",
+        "userAgent": caller.user_agent,
+        "accountId": account_id,
+        "caller": account_id,
+        "sourceIp": "test-invoke-source-ip",
+        "accessKey": caller.access_key,
+        "cognitoAuthenticationProvider": null,
+        "user": account_id,
+    })
 }
 
 /// Runs a method of an API as it is now, deployed or not; nothing when there is no such method.
@@ -116,9 +135,7 @@ pub async fn test_invoke(
     context.set_resource(&compiled.id, &compiled.path);
     // What events of tests have (logs of users).
     context.set("path", resource.path.as_str());
-    for (name, value) in test_identity(account_id, region) {
-        context.set_below("identity", &name, value);
-    }
+    context.set("identity", test_identity(account_id, region, &request.caller));
     let log = ExecutionLog::kept(context.request_id());
     let mut exchange = Exchange {
         gateway,
@@ -146,12 +163,14 @@ pub async fn test_invoke(
             &mut exchange.context,
             &exchange.stage_variables,
         );
-        let headers = rendered.headers.into_iter().collect();
+        // What is said of every answer alike is not said in a test (logs of users).
+        let told = rendered.headers.into_iter().filter(|header| *header != (CONTENT_TYPE.into(), JSON.into()));
+        let headers = told.collect();
         Answer::whole(rendered.status, headers, rendered.body.into(), false)
     });
     let mut headers: Vec<(String, String)> = answer.headers.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
     if answer.traced {
-        headers.push(("X-Amzn-Trace-Id".to_owned(), exchange.context.trace_id()));
+        headers.push(("X-Amzn-Trace-Id".to_owned(), exchange.context.answer_trace_id()));
     }
     let log = &mut exchange.log;
     log.line(|| format!("Method completed with status: {}", answer.status.as_u16()));

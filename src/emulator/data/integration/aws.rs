@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::aws_proxy::{check_permission, not_invoked};
+use super::aws_proxy::{answer_headers, check_permission, log_invocation, not_invoked};
 use super::http::{merged_query, not_sent, send};
 use super::request::{self, Mapped};
 use super::response::{BackendResponse, respond};
@@ -48,12 +48,8 @@ async fn lambda(
     check_permission(exchange, both.1, function)?;
     let payload = if body.is_empty() { Bytes::from_static(b"{}") } else { body };
     let options = InvokeOptions { client_context: header("X-Amz-Client-Context"), ..exchange.invoke_options() };
-    let address = invocation_address(exchange.region, function);
-    if exchange.log.is_kept() {
-        let mut headers = headers_of(mapped);
-        request::complete(&mut headers, exchange, both.1, &payload);
-        exchange.log.sent(&address, headers.iter(), &payload);
-    }
+    let id = options.request_id.clone().unwrap_or_default();
+    log_invocation(exchange, both.1, function, headers_of(mapped), &payload);
     let started = Instant::now();
     let functions = exchange.gateway.functions.clone();
     if header("X-Amz-Invocation-Type").as_deref() == Some("Event") {
@@ -65,16 +61,15 @@ async fn lambda(
             }
         });
         exchange.log.received(202, started, [], Some(&Bytes::new()));
-        let response = BackendResponse { selection: String::new(), headers: Headers::default(), body: Bytes::new() };
+        let response =
+            BackendResponse { selection: String::new(), status: 202, headers: Headers::default(), body: Bytes::new() };
         return respond(exchange, both, &response);
     }
     let invocation = functions.invoke(function, payload, options).await;
     let invocation = invocation.map_err(|error| not_invoked(exchange, &error))?;
     // A function that failed is an answer like any other; patterns are matched against its message.
-    let mut headers = Headers::default();
     let mut selection = String::new();
-    if let Some(error) = &invocation.function_error {
-        headers.push("X-Amz-Function-Error", error.as_str());
+    if invocation.function_error.is_some() {
         let value: Option<Value> = serde_json::from_slice(&invocation.payload).ok();
         let message = value.as_ref().and_then(|v| v.get("errorMessage"));
         selection = match message {
@@ -83,14 +78,9 @@ async fn lambda(
             None => String::new(),
         };
     }
-    headers.push("Content-Type", "application/json");
+    let headers = answer_headers(exchange, function, &id, &invocation);
     exchange.log.received(200, started, headers.iter(), Some(&invocation.payload));
-    respond(exchange, both, &BackendResponse { selection, headers, body: invocation.payload })
-}
-
-/// Returns where Lambda is invoked, as execution logs name it.
-pub(super) fn invocation_address(region: &str, function: &str) -> String {
-    format!("https://lambda.{region}.amazonaws.com/2015-03-31/functions/{function}/invocations")
+    respond(exchange, both, &BackendResponse { selection, status: 200, headers, body: invocation.payload })
 }
 
 fn headers_of(mapped: &Mapped) -> Headers {
@@ -201,8 +191,12 @@ async fn service(
     }
     sign(exchange.region, uri, &method, &address, &mut headers, &body);
     let received = send(exchange, &method, &address, headers, body).await?;
-    let response =
-        BackendResponse { selection: received.status.to_string(), headers: received.headers, body: received.body };
+    let response = BackendResponse {
+        selection: received.status.to_string(),
+        status: received.status,
+        headers: received.headers,
+        body: received.body,
+    };
     respond(exchange, both, &response)
 }
 

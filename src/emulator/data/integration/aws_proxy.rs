@@ -3,22 +3,26 @@
 use std::time::Instant;
 
 use bytes::Bytes;
+use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::aws::invocation_address;
 use super::request;
 use crate::emulator::data::compile::CompiledIntegration;
 use crate::emulator::data::exchange::{Answer, Exchange, Integration};
-use crate::emulator::data::execution_log::lossy;
+use crate::emulator::data::execution_log::{LambdaRequest, lambda_answer_headers, lossy};
 use crate::emulator::data::gateway_response::{Refusal, ResponseType};
 use crate::emulator::data::header_rules::{ResponseHeader, response_header};
 use crate::emulator::data::permission;
 use crate::emulator::data::proxy_event;
 use crate::emulator::data::request::Headers;
 use crate::emulator::data::streaming::StreamedBody;
-use crate::emulator::lambda::{Invocation, InvokeError, function_arn_of_invocation_uri};
+use crate::emulator::lambda::{FunctionName, Invocation, InvokeError, function_arn_of_invocation_uri};
 use crate::gateway::IntegrationType;
+
+/// What the execution log says of a function that the gateway may not invoke, or that is not there, or of a verb with
+/// which Lambda is not called.
+const NOT_PERMITTED: &str = "Execution failed due to configuration error: Invalid permissions on Lambda function";
 
 /// Bytes of a stream's prelude at most.
 const MAX_PRELUDE: usize = 64 * 1024;
@@ -30,24 +34,19 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
     request::mapped(exchange, integration)?;
     let uri = exchange.with_stage_variables(integration.integration.uri.as_deref().unwrap_or_default());
     if integration.integration.http_method.as_deref().is_some_and(|m| m != "POST") {
-        return Err(Refusal::configuration(
-            "Execution failed due to configuration error: Invalid permissions on Lambda function: functions are invoked with POST",
-        ));
+        return Err(Refusal::configuration(NOT_PERMITTED));
     }
     let Some(function) = function_arn_of_invocation_uri(&uri) else {
         return Err(Refusal::configuration(format!("The integration URI is not that of a Lambda function: {uri}")));
     };
     check_permission(exchange, integration, function)?;
     let event = proxy_event::event(exchange);
-    if exchange.log.is_kept() {
-        let mut headers = Headers::default();
-        request::complete(&mut headers, exchange, integration, &event);
-        exchange.log.sent(&invocation_address(exchange.region, function), headers.iter(), &event);
-    }
+    log_invocation(exchange, integration, function, Headers::default(), &event);
     let started = Instant::now();
     let streams = integration.integration.response_transfer_mode.as_deref() == Some("STREAM")
         || uri.ends_with("/response-streaming-invocations");
     let mut options = exchange.invoke_options();
+    let invocation_id = options.request_id.clone().unwrap_or_default();
     let mut stream = None;
     let invocation = if streams {
         let (parts, received) = mpsc::channel(16);
@@ -69,14 +68,20 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
     if let Some((prelude, _)) = &mut stream {
         invocation.payload = std::mem::take(prelude);
     }
-    exchange.log.received(200, started, [("Content-Type", "application/json")], Some(&invocation.payload));
+    if exchange.log.is_kept() {
+        let headers = answer_headers(exchange, function, &invocation_id, &invocation);
+        exchange.log.received(200, started, headers.iter(), Some(&invocation.payload));
+    }
     // Lambda's own status: it is the same when the function fails.
     exchange.context.note("integrationStatus", 200);
     exchange.context.note("integration.integrationStatus", 200);
-    if let Some(error) = &invocation.function_error {
+    if invocation.function_error.is_some() {
+        let failure: Option<Value> = serde_json::from_slice(&invocation.payload).ok();
+        let message = failure.as_ref().and_then(|failure| failure.get("errorMessage")).and_then(Value::as_str);
         return Err(Refusal::malformed(format!(
-            "Lambda execution failed with status 200 due to customer function error ({error}): {}",
-            String::from_utf8_lossy(&invocation.payload)
+            "Lambda execution failed with status 200 due to customer function error: {}. Lambda request id: \
+             {invocation_id}",
+            message.unwrap_or_default()
         )));
     }
     let answer = match streams {
@@ -85,9 +90,7 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
     };
     let answer = answer.map_err(|reason| {
         (exchange.gateway.log)(&format!("the answer of {function} is malformed: {reason}"));
-        Refusal::malformed(format!(
-            "Execution failed due to configuration error: Malformed Lambda proxy response: {reason}"
-        ))
+        Refusal::malformed("Execution failed due to configuration error: Malformed Lambda proxy response")
     })?;
     exchange.context.note("integration.status", answer.status.as_u16());
     let mut headers = Headers::default();
@@ -98,7 +101,8 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
             ResponseHeader::Dropped => {}
         }
     }
-    if headers.any_case("content-type").is_none() {
+    // A test has what the function said (logs of users).
+    if !exchange.is_test && headers.any_case("content-type").is_none() {
         headers.push("Content-Type", "application/json");
     }
     exchange.log.line(|| format!("Method response body after transformations: {}", lossy(&answer.body)));
@@ -107,6 +111,40 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
     };
     stream.first = answer.body;
     Ok(Answer { status: answer.status, headers, body: Bytes::new(), stream: Some(stream.into_body()), traced: true })
+}
+
+/// Writes the request that invokes a function, with the headers that were mapped.
+pub(super) fn log_invocation(
+    exchange: &mut Exchange<'_>,
+    integration: &CompiledIntegration,
+    function: &str,
+    mut headers: Headers,
+    payload: &Bytes,
+) {
+    if !exchange.log.is_kept() {
+        return;
+    }
+    request::complete(&mut headers, exchange, integration, payload);
+    let get = |name: &str| exchange.context.get(name).unwrap_or_default();
+    let invocation = LambdaRequest {
+        region: exchange.region,
+        api_id: &get("apiId"),
+        request_id: exchange.context.request_id(),
+        source_arn: &permission::source_arn(
+            [exchange.region, &get("accountId"), &get("apiId")],
+            &format!("{}/{}{}", get("stage"), exchange.request.method, exchange.resource_path),
+        ),
+        payload,
+    };
+    exchange.log.invoked(function, headers, &invocation);
+}
+
+/// Returns the headers of Lambda's answer.
+pub(super) fn answer_headers(exchange: &Exchange<'_>, function: &str, id: &str, invocation: &Invocation) -> Headers {
+    let qualifier = FunctionName::parse(function).and_then(|name| name.qualifier);
+    let version = qualifier.filter(|q| q.bytes().all(|b| b.is_ascii_digit())).unwrap_or_else(|| "$LATEST".to_owned());
+    let error = invocation.function_error.as_deref();
+    lambda_answer_headers(&exchange.context, id, &version, error, &invocation.payload)
 }
 
 /// What a function did that may stream.
@@ -158,14 +196,16 @@ pub(super) fn check_permission(
     let rest = format!("{}/{method}{}", get("stage"), permission::source_path(exchange.resource_path));
     let place = [exchange.region, &get("accountId"), &get("apiId")];
     let Some(text) = permission::refusal(exchange.gateway, function, place, &rest) else { return Ok(()) };
-    exchange.say(&text);
-    Err(Refusal::configuration("Execution failed due to configuration error: Invalid permissions on Lambda function"))
+    (exchange.gateway.log)(&text);
+    Err(Refusal::configuration(NOT_PERMITTED))
 }
 
 /// Returns what the client sees when a function cannot be invoked, and says why to whoever runs the gateway.
-pub(super) fn not_invoked(exchange: &mut Exchange<'_>, error: &InvokeError) -> Refusal {
-    exchange.say(&error.to_string());
+pub(super) fn not_invoked(exchange: &Exchange<'_>, error: &InvokeError) -> Refusal {
+    (exchange.gateway.log)(&error.to_string());
     let log = format!("Execution failed due to configuration error: {error}");
+    // A function that is not there is one that the gateway may not invoke.
+    let log = if matches!(error, InvokeError::NotFound { .. }) { NOT_PERMITTED.to_owned() } else { log };
     match error {
         InvokeError::PayloadTooLarge { .. } => Refusal::new(ResponseType::RequestTooLarge).log(log),
         InvokeError::Throttled { .. } => Refusal::new(ResponseType::Throttled).log(log),

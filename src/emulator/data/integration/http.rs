@@ -35,8 +35,12 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
         Err(advice) => return Ok(not_sent(exchange, &advice, &method, &address, &headers, &body)),
     };
     let received = send(exchange, &method, &address, headers, body).await?;
-    let response =
-        BackendResponse { selection: received.status.to_string(), headers: received.headers, body: received.body };
+    let response = BackendResponse {
+        selection: received.status.to_string(),
+        status: received.status,
+        headers: received.headers,
+        body: received.body,
+    };
     respond(exchange, both, &response)
 }
 
@@ -95,7 +99,7 @@ pub(super) async fn begin(
 }
 
 /// Returns what the client sees when a backend gave no answer, and says why to whoever runs the gateway.
-fn refused(exchange: &mut Exchange<'_>, address: &str, error: &BackendError) -> Refusal {
+fn refused(exchange: &Exchange<'_>, address: &str, error: &BackendError) -> Refusal {
     match error {
         BackendError::Unusable(text) => {
             Refusal::configuration(format!("Execution failed due to configuration error: {text}"))
@@ -104,15 +108,13 @@ fn refused(exchange: &mut Exchange<'_>, address: &str, error: &BackendError) -> 
             Refusal::configuration(format!("Execution failed due to configuration error: {error}"))
         }
         BackendError::Unreachable(text) => {
-            exchange.say(&format!("{address} did not answer: {text}"));
-            Refusal::configuration(format!(
-                "Execution failed due to configuration error: Invalid endpoint address: {text}"
-            ))
+            (exchange.gateway.log)(&format!("{address} did not answer: {text}"));
+            Refusal::configuration("Execution failed due to configuration error: Invalid endpoint address")
         }
         BackendError::Broken(text) => {
-            exchange.say(&format!("{address} did not answer: {text}"));
+            (exchange.gateway.log)(&format!("{address} did not answer: {text}"));
             Refusal::new(ResponseType::IntegrationFailure)
-                .log(format!("Network error communicating with endpoint: {text}"))
+                .log(format!("Execution failed due to a network error communicating with endpoint: {text}"))
         }
     }
 }

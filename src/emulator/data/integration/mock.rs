@@ -27,7 +27,12 @@ pub(super) async fn call(exchange: &mut Exchange<'_>, both: Integration<'_>) -> 
     let status = status.ok_or_else(|| {
         Refusal::configuration("Execution failed due to configuration error: Unable to parse statusCode. It should be an integer that is defined in the request template.")
     })?;
-    let response = BackendResponse { selection: status.to_string(), headers: Headers::default(), body: Bytes::new() };
+    let response = BackendResponse {
+        selection: status.to_string(),
+        status: u16::try_from(status).unwrap_or_default(),
+        headers: Headers::default(),
+        body: Bytes::new(),
+    };
     respond(exchange, both, &response)
 }
 

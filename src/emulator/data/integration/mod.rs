@@ -36,7 +36,6 @@ pub(crate) async fn call(exchange: &mut Exchange<'_>) -> Result<Answer, Refusal>
     // Boxed, so that requests that wait for nobody do not carry the room that the others need.
     match tokio::time::timeout(limit, Box::pin(answer)).await {
         Ok(answer) => answer,
-        Err(_) => Err(Refusal::new(ResponseType::IntegrationTimeout)
-            .log(format!("Execution failed due to a timeout error after {} ms", limit.as_millis()))),
+        Err(_) => Err(Refusal::new(ResponseType::IntegrationTimeout).log("Execution failed due to a timeout error")),
     }
 }

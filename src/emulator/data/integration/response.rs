@@ -18,6 +18,8 @@ use crate::gateway::IntegrationType;
 pub(super) struct BackendResponse {
     /// What selection patterns are matched against.
     pub(super) selection: String,
+    /// What it answered with, for the execution log.
+    pub(super) status: u16,
     pub(super) headers: Headers,
     pub(super) body: Bytes,
 }
@@ -29,9 +31,11 @@ pub(super) fn respond(
     response: &BackendResponse,
 ) -> Result<Answer, Refusal> {
     let Some(chosen) = integration.response_for(&response.selection) else {
-        return Err(Refusal::configuration(
-            "Execution failed due to configuration error: No match for output mapping and no default endpoint response configured",
-        ));
+        return Err(Refusal::configuration(format!(
+            "Execution failed due to configuration error: No match for output mapping and no default output mapping \
+                 configured. Endpoint Response Status Code: {}",
+            response.status
+        )));
     };
     if !method.method.method_responses.contains_key(&chosen.status_code) {
         return Err(Refusal::configuration(format!(
