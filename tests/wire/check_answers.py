@@ -592,8 +592,11 @@ def vpc_links(s):
 def stages_of_deployments(s):
     ids = {"restApiId": mocked()["restApiId"]}
     deployments = [client.create_deployment(**ids)["id"] for _ in range(2)]
-    for number, deployment in enumerate(deployments, 1):
+    # Lists are by name and by id, whatever was made first.
+    for number, deployment in reversed(list(enumerate(deployments, 1))):
         client.create_stage(**ids, stageName=f"stage{number}", deploymentId=deployment)
+    listed = [item["id"] for item in client.get_deployments(**ids)["items"]]
+    s.note("deployments", [] if listed == sorted(deployments) else [f"{listed}"])
     first, second = stage("stage1", "d1"), stage("stage2", "d2")
     s.step("all-stages", client.get_stages, OK({"item": [first, second]}), **ids)
     s.step("stages-deploy1", client.get_stages, OK({"item": [first]}), **ids, deploymentId=deployments[0])

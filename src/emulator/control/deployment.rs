@@ -45,9 +45,10 @@ pub(super) fn key(api_id: &str, deployment_id: &str) -> String {
 pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
     let id = call.path("restapi_id");
     call.control.has_api(id)?;
-    let deployments: Vec<Deployment> = call.control.store.list(&format!("deployment/{id}/"))?;
-    // The newest first, as the console and the CLI show them.
-    let items = deployments.iter().rev().map(to_value).collect::<Result<_, _>>()?;
+    let mut deployments: Vec<Deployment> = call.control.store.list(&format!("deployment/{id}/"))?;
+    // By id, as APIs are too (recordings of users).
+    deployments.sort_by(|one, other| one.id.cmp(&other.id));
+    let items = deployments.iter().map(to_value).collect::<Result<_, _>>()?;
     page(call, items)
 }
 

@@ -75,7 +75,9 @@ pub(super) fn key(api_id: &str, stage_name: &str) -> String {
 pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
     let id = call.path("restapi_id");
     call.control.has_api(id)?;
-    let stages: Vec<Stage> = call.control.store.list(&format!("stage/{id}/"))?;
+    let mut stages: Vec<Stage> = call.control.store.list(&format!("stage/{id}/"))?;
+    // By name (recordings of users).
+    stages.sort_by(|one, other| one.stage_name.cmp(&other.stage_name));
     let wanted = |stage: &&Stage| call.query("deploymentId").is_none_or(|id| stage.deployment_id == id);
     let items = stages.iter().filter(wanted).map(to_value).collect::<Result<_, _>>()?;
     Ok(super::page::answer(items, None))
