@@ -122,10 +122,11 @@ settled = {name: value for name, value in kept.items() if name != "DeadLetterCon
 s.step("update-back", client.update_function_configuration, (200, function(**settled, State="Active", **IN_PROGRESS)), **one, **plain)
 # Versions: a change of the configuration makes another one, and a number is given once.
 version = function(**settled, **READY, Version="1", FunctionArn=f"{ARN}:1", Description="first")
-s.step("publish", client.publish_version, (201, version), **one, Description="first")
+making = function(**settled, **pending, Version="1", FunctionArn=f"{ARN}:1", Description="first")
+s.step("publish", client.publish_version, (201, making), **one, Description="first")
 s.step("publish-again", client.publish_version, (201, version), **one)
 client.update_function_configuration(**one, MemorySize=256)
-second = function(**settled, **READY, Version="2", FunctionArn=f"{ARN}:2", MemorySize=256)
+second = function(**settled, **pending, Version="2", FunctionArn=f"{ARN}:2", MemorySize=256)
 s.step("publish-changed", client.publish_version, (201, second), **one)
 client.delete_function(**one, Qualifier="2")
 client.update_function_configuration(**one, MemorySize=512)
@@ -151,7 +152,16 @@ versions = [item["Version"] for item in client.list_functions(FunctionVersion="A
 s.note("list-all", [] if versions == ["$LATEST", "1", "3"] else [f"{versions}"])
 dry = client.update_function_code(**one, ZipFile=b"nothing", DryRun=True)
 s.note("dry-run", [] if dry["LastUpdateStatus"] == "Successful" else [f"{dry}"])
+for label, version_, weights, words in (
+    ("same", "1", {"1": 0.5}, "Invalid function version 1. Function version 1 is already included in routing configuration."),
+    ("latest", "$LATEST", {"1": 0.5}, "$LATEST is not supported for an alias pointing to more than 1 version"),
+):
+    routed = dict(Name="routed", FunctionVersion=version_, RoutingConfig={"AdditionalVersionWeights": weights})
+    s.refusal(f"alias-of-{label}", client.create_alias, *BAD, words, **one, **routed)
+processors = "Value '[mips]' at 'architectures' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64]]"
+s.step("processor", client.create_function, invalid(processors), **{**new, "FunctionName": "mips"}, Architectures=["mips"])
 page = client.list_versions_by_function(**one, MaxItems=1)
+s.note("no-states", [] if "State" not in page["Versions"][0] else [f"{page}"])
 s.note("pages", [] if [len(page["Versions"]), "NextMarker" in page] == [1, True] else [f"{page}"])
 # Permissions.
 s.step("no-permission", client.add_permission, invalid(null("statementId"), null("action"), null("principal")), **one)
@@ -175,7 +185,7 @@ client.remove_permission(**one, StatementId="s")
 s.refusal("no-policy-left", client.remove_permission, *GONE, "No policy is associated with the given resource.", **one, StatementId="s")
 s.refusal("no-policy", client.get_policy, *GONE, "The resource you requested does not exist.", **one)
 client.delete_function(**one)
-pending = function(**pending, Version="1", FunctionArn=f"{ARN}:1")
+pending = function(**pending, Version="1")
 s.step("publish-at-once", client.create_function, (201, pending), **new, Publish=True)
 client.delete_function(**one)
 s.refusal("gone", client.get_function, *GONE, f"Function not found: {ARN}", **one)

@@ -73,7 +73,7 @@ fn no_snap_start() -> Value {
 /// A function and what is not shown of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Record {
-    function: Function,
+    pub(super) function: Function,
     command: PathBuf,
     #[serde(default)]
     pub(super) tags: IndexMap<String, String>,
@@ -192,13 +192,13 @@ fn runtime_version(control: &Control, runtime: &str) -> Value {
 }
 
 /// A member of a function that says that a change to it is under way, and what it says.
-type UnderWay = (&'static str, &'static str);
-const PENDING: UnderWay = ("State", "Pending");
+pub(super) type UnderWay = (&'static str, &'static str);
+pub(super) const PENDING: UnderWay = ("State", "Pending");
 const IN_PROGRESS: UnderWay = ("LastUpdateStatus", "InProgress");
 
 /// Returns what a change to a function is answered with: the change is still under way then, and done with the next read
 /// (logs of users).
-fn changing(function: &Function, (member, status): UnderWay) -> Result<Answer, Refusal> {
+pub(super) fn changing(function: &Function, (member, status): UnderWay) -> Result<Answer, Refusal> {
     let mut value = to_value(function)?;
     if let Some(members) = value.as_object_mut() {
         if (member, status) == PENDING {
@@ -239,8 +239,10 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     call.control.write(|tx| Ok(tx.put(&key(&name), &record)?))?;
     call.control.register(&record);
     if input.publish.unwrap_or_default() {
-        // The first version is being made too.
-        return changing(&super::function_version::publish_latest(call.control, &name, None)?, PENDING);
+        let mut published = super::function_version::publish_latest(call.control, &name, None)?.function;
+        // The answer has the version's number and the function's ARN (recordings of users).
+        published.function_arn = call.control.gateway.functions.arn(&name);
+        return changing(&published, PENDING);
     }
     changing(&record.function, PENDING)
 }
@@ -318,14 +320,19 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
         false => call.control.function(&name).map(|function| vec![function]),
     });
     let functions = functions.collect::<Result<Vec<_>, _>>()?;
-    let mut functions = functions.iter().flatten().map(to_value).collect::<Result<Vec<_>, _>>()?;
-    // A list has a part of what there is (API reference, ListFunctions).
-    for members in functions.iter_mut().filter_map(Value::as_object_mut) {
+    let functions = functions.iter().flatten().map(in_list).collect::<Result<_, _>>()?;
+    function_input::page(call, "Functions", functions)
+}
+
+/// Returns a function as lists have it: a part of what there is (API reference, ListFunctions; recordings of users).
+pub(super) fn in_list(function: &Function) -> Result<Value, Refusal> {
+    let mut value = to_value(function)?;
+    if let Some(members) = value.as_object_mut() {
         members.retain(|member, _| {
             !member.starts_with("State") && !member.starts_with("LastUpdateStatus") && member != "RuntimeVersionConfig"
         });
     }
-    function_input::page(call, "Functions", functions)
+    Ok(value)
 }
 
 /// Returns a function's configuration under the ARN that a call names it by: with its qualifier.
@@ -396,7 +403,7 @@ pub(super) fn update_code(call: &Call<'_>) -> Result<Answer, Refusal> {
         unpack(control, function, &code).map(Some)
     })?;
     if input.publish.unwrap_or_default() {
-        return Answer::entity(&super::function_version::publish_latest(call.control, &name_of(call)?.name, None)?);
+        return super::function_version::publish_latest(call.control, &name_of(call)?.name, None)?.answer();
     }
     Ok(answer)
 }
@@ -457,9 +464,9 @@ pub(super) fn invoke(call: &Call<'_>) -> Result<Answer, Refusal> {
     let functions = call.control.gateway.functions.clone();
     let (text, payload) = (name.to_string(), call.body.clone());
     if !payload.is_empty()
-        && let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(&payload)
+        && let Some(fault) = super::function_payload::fault(&payload)
     {
-        let message = format!("Could not parse request body into json: {error}");
+        let message = format!("Could not parse request body into json: Could not parse payload into json: {fault}");
         return Err(Refusal::new(Exception::InvalidRequestContent, message).with("Type", "User"));
     }
     // What `dev` runs was not created, and has one version.

@@ -25,6 +25,8 @@ const MAX_HANDLER: usize = 128;
 const MAX_DESCRIPTION: usize = 256;
 /// Bytes of a function's environment.
 const MAX_ENVIRONMENT: usize = 4096;
+/// What processors a function may be for.
+const ARCHITECTURES: [&str; 2] = ["x86_64", "arm64"];
 /// Items on a page of a list.
 const MAX_ITEMS: usize = 50;
 
@@ -156,6 +158,9 @@ impl Input {
         constraints.within("timeout", self.timeout, 1..=900);
         constraints.within("memorySize", self.memory_size, 128..=10_240);
         constraints.within("ephemeralStorage.size", self.storage_size(), 512..=10_240);
+        if let Some(architectures) = &self.architectures {
+            constraints.each_one_of("architectures", architectures, &ARCHITECTURES);
+        }
         constraints.one_of("tracingConfig.mode", self.tracing_mode(), &["Active", "PassThrough"]);
     }
 

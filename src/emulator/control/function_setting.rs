@@ -9,7 +9,7 @@ use crate::emulator::lambda::FunctionName;
 use super::Control;
 use super::call::{Answer, Call};
 use super::constraint::Constraints;
-use super::function::{Record, invalid, key, name_of};
+use super::function::{Function, Record, invalid, key, name_of};
 use super::refusal::Refusal;
 
 /// Invocations at once that an account may have, and how many of them stay unreserved (Lambda developer guide, reserved
@@ -120,15 +120,20 @@ fn set_concurrency(call: &Call<'_>, reserved: Option<u32>) -> Result<(), Refusal
     Ok(())
 }
 
-pub(super) fn account_settings(_: &Call<'_>) -> Result<Answer, Refusal> {
+pub(super) fn account_settings(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let records: Vec<Record> = call.control.store.list("function/")?;
+    let versions: Vec<Function> = call.control.store.list("functionversion/")?;
+    let functions = records.iter().map(|record| &record.function);
+    let size: u64 = functions.chain(&versions).map(|function| function.code_size).sum();
+    let reserved: u32 = records.iter().filter_map(|record| record.concurrency).sum();
     Ok(Answer::json(json!({
         "AccountLimit": {
             "TotalCodeSize": 80_530_636_800_u64,
             "CodeSizeUnzipped": 262_144_000,
             "CodeSizeZipped": 52_428_800,
             "ConcurrentExecutions": ACCOUNT_CONCURRENCY,
-            "UnreservedConcurrentExecutions": ACCOUNT_CONCURRENCY,
+            "UnreservedConcurrentExecutions": ACCOUNT_CONCURRENCY.saturating_sub(reserved),
         },
-        "AccountUsage": { "TotalCodeSize": 0, "FunctionCount": 0 },
+        "AccountUsage": { "TotalCodeSize": size, "FunctionCount": records.len() },
     })))
 }

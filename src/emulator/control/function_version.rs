@@ -8,7 +8,7 @@ use crate::emulator::lambda::FunctionName;
 use super::Control;
 use super::call::{Answer, Call, to_value};
 use super::constraint::Constraints;
-use super::function::{Function, Record, invalid, name_of};
+use super::function::{Function, PENDING, Record, changing, in_list, invalid, name_of};
 use super::refusal::{Exception, Refusal};
 
 /// The pattern of shape `Alias`.
@@ -86,9 +86,23 @@ pub(super) fn publish(call: &Call<'_>) -> Result<Answer, Refusal> {
     if input.revision_id.is_some_and(|revision| revision != latest.revision_id) {
         return Err(super::function_input::stale("the GetFunction/GetAlias API"));
     }
-    let mut answer = Answer::entity(&publish_latest(call.control, &name.name, input.description)?)?;
-    answer.status = Some(201);
-    Ok(answer)
+    publish_latest(call.control, &name.name, input.description)?.answer()
+}
+
+/// A version, as a call that may have made it answers it.
+pub(super) struct Published {
+    pub(super) function: Function,
+    is_new: bool,
+}
+
+impl Published {
+    /// Returns the answer: a version that the call made is still being made (recordings of users).
+    pub(super) fn answer(&self) -> Result<Answer, Refusal> {
+        match self.is_new {
+            true => changing(&self.function, PENDING),
+            false => Answer::entity(&self.function),
+        }
+    }
 }
 
 /// Returns what makes one version differ from another.
@@ -103,14 +117,14 @@ fn substance(function: &Function) -> Result<Value, Refusal> {
 }
 
 /// Makes a version of a function as it is now; without a change there is no new version.
-pub(super) fn publish_latest(control: &Control, name: &str, description: Option<String>) -> Result<Function, Refusal> {
+pub(super) fn publish_latest(control: &Control, name: &str, description: Option<String>) -> Result<Published, Refusal> {
     let latest = control.function(&FunctionName { name: name.to_owned(), qualifier: None })?;
     control.write(|tx| {
         let versions: Vec<Function> = tx.list(&format!("functionversion/{name}/"))?;
         if let Some(last) = versions.last()
             && substance(last)? == substance(&latest)?
         {
-            return Ok(last.clone());
+            return Ok(Published { function: last.clone(), is_new: false });
         }
         let known = versions.last().and_then(|last| last.version.parse().ok()).unwrap_or_default();
         let mut record: Option<Record> = tx.get(&super::function::key(name))?;
@@ -127,7 +141,7 @@ pub(super) fn publish_latest(control: &Control, name: &str, description: Option<
         published.function_arn = format!("{}:{number}", latest.function_arn);
         published.revision_id = uuid::Uuid::new_v4().to_string();
         tx.put(&version_key(name, number), &published)?;
-        Ok(published)
+        Ok(Published { function: published, is_new: true })
     })
 }
 
@@ -142,7 +156,7 @@ pub(super) fn all(control: &Control, name: &FunctionName) -> Result<Vec<Function
 
 pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
     let versions = all(call.control, &name_of(call)?)?;
-    super::function_input::page(call, "Versions", versions.iter().map(to_value).collect::<Result<_, _>>()?)
+    super::function_input::page(call, "Versions", versions.iter().map(in_list).collect::<Result<_, _>>()?)
 }
 
 /// The pattern of a qualifier (shape `NumericLatestPublishedOrAliasQualifier`).
@@ -198,6 +212,7 @@ pub(super) fn create_alias(call: &Call<'_>) -> Result<Answer, Refusal> {
         revision_id: uuid::Uuid::new_v4().to_string(),
     };
     check_version(call.control, &name, &made.function_version)?;
+    check_routing(made.routing_config.as_ref(), &made.function_version)?;
     call.control.write(|tx| {
         if tx.contains(&alias_key(&name.name, &alias)) {
             let message = format!("Alias already exists: {}", made.alias_arn);
@@ -210,6 +225,25 @@ pub(super) fn create_alias(call: &Call<'_>) -> Result<Answer, Refusal> {
 
 fn check_version(control: &Control, name: &FunctionName, version: &str) -> Result<(), Refusal> {
     qualified(control, &FunctionName { name: name.name.clone(), qualifier: Some(version.to_owned()) }).map(drop)
+}
+
+/// Demands that the versions beside an alias's own are others, and that there is no unpublished one among them (the Lambda
+/// developer guide's rules of weighted aliases).
+fn check_routing(routing: Option<&Value>, version: &str) -> Result<(), Refusal> {
+    let weights = routing.and_then(|routing| routing.get("AdditionalVersionWeights")).and_then(Value::as_object);
+    let Some(weights) = weights.filter(|weights| !weights.is_empty()) else { return Ok(()) };
+    if weights.len() > 1 {
+        return Err(invalid("Number of items in AdditionalVersionWeights cannot be greater than 1"));
+    }
+    if weights.contains_key(version) {
+        return Err(invalid(&format!(
+            "Invalid function version {version}. Function version {version} is already included in routing configuration."
+        )));
+    }
+    if version == "$LATEST" || weights.contains_key("$LATEST") {
+        return Err(invalid("$LATEST is not supported for an alias pointing to more than 1 version"));
+    }
+    Ok(())
 }
 
 fn unknown_alias(control: &Control, name: &str, alias: &str) -> Refusal {
@@ -244,7 +278,14 @@ pub(super) fn update_alias(call: &Call<'_>) -> Result<Answer, Refusal> {
         let mut updated = found.ok_or_else(|| unknown_alias(call.control, &name.name, alias))?;
         updated.function_version = input.function_version.unwrap_or(updated.function_version);
         updated.description = input.description.unwrap_or(updated.description);
-        updated.routing_config = input.routing_config.or(updated.routing_config);
+        // No weights are none.
+        updated.routing_config = input.routing_config.or(updated.routing_config).filter(|routing| {
+            routing
+                .get("AdditionalVersionWeights")
+                .and_then(Value::as_object)
+                .is_some_and(|weights| !weights.is_empty())
+        });
+        check_routing(updated.routing_config.as_ref(), &updated.function_version)?;
         updated.revision_id = uuid::Uuid::new_v4().to_string();
         tx.put(&record, &updated)?;
         Ok(updated)

@@ -21,6 +21,7 @@ mod export_cache;
 mod function;
 mod function_code;
 mod function_input;
+mod function_payload;
 pub(super) mod function_policy;
 mod function_setting;
 mod function_version;
