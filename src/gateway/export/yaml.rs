@@ -12,8 +12,10 @@ use serde_json::Value;
 ///
 /// When the document cannot be written as JSON either.
 pub fn to_yaml(document: &impl Serialize) -> Result<String, serde_json::Error> {
-    let mut out = String::new();
-    write(&serde_json::to_value(document)?, 0, &mut out);
+    let document = serde_json::to_value(document)?;
+    // Exports in Swagger 2.0 begin with the mark of a document's begin, those in OpenAPI 3.0 without.
+    let mut out = String::from(if document.get("swagger").is_some() { "---\n" } else { "" });
+    write(&document, 0, &mut out);
     if !out.ends_with('\n') {
         out.push('\n');
     }
@@ -41,7 +43,7 @@ fn write(value: &Value, depth: usize, out: &mut String) {
                     }
                     _ => {
                         out.push(' ');
-                        write(member, depth, out);
+                        write(member, depth + 1, out);
                     }
                 }
             }
@@ -56,7 +58,7 @@ fn write(value: &Value, depth: usize, out: &mut String) {
         Value::Object(_) => out.push_str("{}\n"),
         Value::Array(_) => out.push_str("[]\n"),
         Value::String(text) => {
-            write_text(text, out);
+            write_text(text, Some(depth), out);
             out.push('\n');
         }
         scalar => {
@@ -68,38 +70,133 @@ fn write(value: &Value, depth: usize, out: &mut String) {
 /// Begins a line, unless the first line of a list's item has its dash already.
 fn begin(at: usize, depth: usize, out: &mut String) {
     if at > 0 || out.is_empty() || out.ends_with('\n') {
-        (0..depth).for_each(|_| out.push_str("  "));
+        indent(depth, out);
     }
 }
 
-/// Writes a key, in quotes where it could be taken for anything but a text.
-fn write_key(key: &str, out: &mut String) {
-    let plain = key.starts_with(|c: char| c.is_ascii_alphabetic() || "/$_".contains(c))
-        && key.chars().all(|c| c.is_ascii_alphanumeric() || "/$_.+{}-".contains(c))
-        && !matches!(
-            key.to_ascii_lowercase().as_str(),
-            "y" | "n" | "yes" | "no" | "on" | "off" | "true" | "false" | "null"
-        );
-    if plain { out.push_str(key) } else { write_text(key, out) }
+fn indent(depth: usize, out: &mut String) {
+    (0..depth).for_each(|_| out.push_str("  "));
 }
 
-/// Writes a text in double quotes. What YAML does not print, or takes for the end of a line, is escaped.
-fn write_text(text: &str, out: &mut String) {
+/// Writes a key: as it is where YAML takes it for that text, else in quotes.
+fn write_key(key: &str, out: &mut String) {
+    let printable = !key.is_empty() && key.chars().all(|c| is_printable(c) && c != '\n' && c != '\r' && c != '\t');
+    if !printable || is_other_scalar(key) {
+        write_text(key, None, out);
+    } else if is_plain(key) {
+        out.push_str(key);
+    } else {
+        out.push('\'');
+        out.push_str(&key.replace('\'', "\'\'"));
+        out.push('\'');
+    }
+}
+
+/// Returns whether a key without quotes is a number, a boolean or nothing to some parser of YAML.
+fn is_other_scalar(key: &str) -> bool {
+    let word = key.to_ascii_lowercase();
+    let words = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"];
+    let is_number = key.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || "+-._:".contains(c))
+        && key.contains(|c: char| c.is_ascii_digit());
+    words.contains(&word.as_str()) || is_number
+}
+
+/// Returns whether a key of printable characters needs no quotes.
+fn is_plain(key: &str) -> bool {
+    let mut characters = key.chars();
+    let (first, second) = (characters.next().unwrap_or(' '), characters.next());
+    let spaced = second.is_none_or(|c| c == ' ');
+    !(first == ' '
+        || key.ends_with([' ', ':'])
+        || "#,[]{}&*!|>'\"%@`".contains(first)
+        || ("?:-".contains(first) && spaced)
+        || key.starts_with("---")
+        || key.starts_with("...")
+        || key.contains(": ")
+        || key.contains(" #"))
+}
+
+/// Columns from which on a text is broken at its spaces.
+const WIDTH: usize = 80;
+
+/// Writes a text in double quotes. What YAML does not print, or takes for the end of a line, is escaped; a text with a
+/// depth is broken where it becomes too wide, as the service's writer does it, and goes on at that depth.
+fn write_text(text: &str, depth: Option<usize>, out: &mut String) {
+    let mut column = out.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
-                let _ = write!(out, "\\u{:04X}", u32::from(c));
+    let count = if depth.is_some() { text.chars().count() } else { 0 };
+    // What is to be written as it is begins at `start`, in bytes, and is `held` characters long.
+    let (mut start, mut held) = (0, 0);
+    for (at, (position, c)) in text.char_indices().enumerate() {
+        let next = position + c.len_utf8();
+        let is_special = !(' '..='~').contains(&c) || c == '"' || c == '\\';
+        if is_special {
+            out.push_str(&text[start..position]);
+            let before = out.len();
+            write_special(c, out);
+            column += held + out[before..].chars().count();
+            (start, held) = (next, 0);
+        }
+        // Right after a character that was written apart, a text may be broken anywhere.
+        let may_break = c == ' ' || is_special || held == 0;
+        if at > 0 && at + 1 < count && may_break && column + held > WIDTH + usize::from(is_special) {
+            out.push_str(&text[start..position.max(start)]);
+            start = position.max(start);
+            out.push_str("\\\n");
+            let depth = depth.unwrap_or_default();
+            indent(depth, out);
+            (column, held) = (2 * depth, 0);
+            if text[start..].starts_with(' ') {
+                out.push('\\');
+                column += 1;
             }
-            c => out.push(c),
+        }
+        if !is_special {
+            held += 1;
         }
     }
+    out.push_str(&text[start..]);
     out.push('"');
+}
+
+fn write_special(c: char, out: &mut String) {
+    let escaped = match c {
+        '"' => "\\\"",
+        '\\' => "\\\\",
+        '\n' => "\\n",
+        '\r' => "\\r",
+        '\t' => "\\t",
+        '\0' => "\\0",
+        '\u{7}' => "\\a",
+        '\u{8}' => "\\b",
+        '\u{b}' => "\\v",
+        '\u{c}' => "\\f",
+        '\u{1b}' => "\\e",
+        '\u{85}' => "\\N",
+        '\u{a0}' => "\\_",
+        '\u{2028}' => "\\L",
+        '\u{2029}' => "\\P",
+        _ => "",
+    };
+    match u32::from(c) {
+        _ if !escaped.is_empty() => out.push_str(escaped),
+        _ if is_printable(c) => out.push(c),
+        code @ ..=0xff => {
+            let _ = write!(out, "\\x{code:02x}");
+        }
+        code @ ..=0xffff => {
+            let _ = write!(out, "\\u{code:04x}");
+        }
+        code => {
+            let _ = write!(out, "\\U{code:08x}");
+        }
+    }
+}
+
+/// Returns whether YAML has this character in a document as it is.
+fn is_printable(c: char) -> bool {
+    matches!(c, ' '..='~' | '\n' | '\r' | '\t' | '\u{85}' | '\u{a0}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}' | '\u{10000}'..)
 }
 
 #[cfg(test)]
@@ -133,12 +230,46 @@ paths:
       "n": null
       "200": "1:30"
       "on": "yes"
-text: "a: \"b\"\\\n\tgrüß \u2028\u001B"
-"4\\d{2}": 1.5
+text: "a: \"b\"\\\n\tgrüß \L\e"
+4\d{2}: 1.5
 "": ""
 "#;
         assert_eq!(text, expected);
         assert_eq!(serde_norway::from_str::<Value>(&text).expect("is YAML"), document);
         assert_eq!(to_yaml(&json!({})).expect("is written"), "{}\n");
+    }
+    #[test]
+    fn long_texts_are_broken_as_the_service_breaks_them() {
+        let document = json!({
+            "swagger": "2.0",
+            "info": {
+                "description": "One long sentence that describes what callers may do with this interface, and when.",
+            },
+            "a": [{ "application/json": "#set($root = $input.path('$'))\n{\n  \"message\": \"$root.body.message\",\n  \"code\": 200\n}" }],
+            "b": "12345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234",
+        });
+        let text = to_yaml(&document).expect("is written");
+        let expected = r##"---
+swagger: "2.0"
+info:
+  description: "One long sentence that describes what callers may do with this interface,\
+    \ and when."
+a:
+- application/json: "#set($root = $input.path('$'))\n{\n  \"message\": \"$root.body.message\"\
+    ,\n  \"code\": 200\n}"
+b: "12345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234"
+"##;
+        assert_eq!(text, expected);
+        assert_eq!(serde_norway::from_str::<Value>(&text).expect("is YAML"), document);
+    }
+
+    #[test]
+    fn keys_have_quotes_where_they_need_them() {
+        let document =
+            json!({ ".*": 1, "*/*": 2, "a b": 3, "{x}": 4, "it's: x": 5, "-": 6, "a:b": 7, "1e3": 8, "4XX": 9 });
+        let expected = ".*: 1\n'*/*': 2\na b: 3\n'{x}': 4\n'it''s: x': 5\n'-': 6\na:b: 7\n\"1e3\": 8\n\"4XX\": 9\n";
+        let text = to_yaml(&document).expect("is written");
+        assert_eq!(text, expected);
+        assert_eq!(serde_norway::from_str::<Value>(&text).expect("is YAML"), document);
     }
 }
