@@ -1076,6 +1076,12 @@ def quotas_and_words(s):
     s.step("no-pattern", client.put_integration_response, CREATED({"statusCode": "200"}), **ids, statusCode="200")
     policy = bad("Invalid policy document. Please check the policy syntax and ensure that Principals are valid.")
     s.step("policy", client.create_rest_api, policy, name="n", policy="{no")
+    anyone = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*/GET/a"}
+    answered = made(policy=json.dumps({"Version": "2012-10-17", "Statement": [anyone]}))
+    resource = f"arn:aws:execute-api:us-east-1:{ACCOUNT}:{answered['id']}/*/GET/a"
+    kept = json.dumps({"Version": "2012-10-17", "Statement": [{**anyone, "Resource": resource}]}, separators=(",", ":"))
+    escaped = kept.replace('"', '\\"').replace("/", "\\/")
+    s.note("policy-escaped", [] if answered["policy"] == escaped else [answered["policy"]])
     name = bad_path("/apiStages/x:dev", "remove", (
         "/apiStages, /quota, /throttle, /productCode, /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>, "
         "/apiStages/<apidId:stageName>/throttle"

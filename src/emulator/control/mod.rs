@@ -38,6 +38,8 @@ mod refusal;
 mod request_validator;
 mod resource;
 mod rest_api;
+mod rest_api_clone;
+mod rest_api_update;
 mod sdk;
 mod stage;
 mod sts;

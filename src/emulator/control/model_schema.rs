@@ -59,8 +59,10 @@ pub(super) fn check(schema: &str) -> Result<(), Refusal> {
     }
     let mut errors = Vec::new();
     walk(&schema, &mut errors);
-    if errors.is_empty() && !jsonschema::draft4::meta::is_valid(&schema) {
-        errors.push(INVALID.to_owned());
+    if errors.is_empty() {
+        // Each violation is told of, none by its place (reports of users).
+        let violations = jsonschema::draft4::meta::validator().iter_errors(&schema).count();
+        errors.extend(std::iter::repeat_n(INVALID.to_owned(), violations));
     }
     if errors.is_empty() { Ok(()) } else { Err(refusal(&errors)) }
 }
@@ -119,6 +121,11 @@ mod tests {
         check_errors("{}", "Model schema must have at least 1 property or array items defined");
         check_errors("[]", INVALID);
         check_errors(r#"{"type": "strng"}"#, INVALID);
+        check_errors(r#"{"required": []}"#, INVALID);
+        check_errors(
+            r#"{"properties": {"a": {"type": "string", "minLength": "1", "maxLength": "35"}}}"#,
+            &[INVALID, INVALID].join(", "),
+        );
         check_errors(r#"{"$id": "x"}"#, r#"Invalid model schema specified. Unsupported keyword(s): ["$id"]"#);
         check_errors(
             r#"{"properties": {"a": {"example": 1, "nullable": true}}}"#,

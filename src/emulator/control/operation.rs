@@ -8,8 +8,8 @@ use super::refusal::Refusal;
 use super::{
     access_association, account, api_key, authorizer, base_path_mapping, client_certificate, deployment, document,
     documentation, domain_name, function, function_policy, function_setting, function_version, gateway_response,
-    integration, method, model, request_validator, resource, rest_api, sdk, stage, sts, tag, test_authorizer,
-    test_invoke, usage_plan, v2, vpc_link,
+    integration, method, model, request_validator, resource, rest_api, rest_api_update, sdk, stage, sts, tag,
+    test_authorizer, test_invoke, usage_plan, v2, vpc_link,
 };
 
 /// Where an operation is carried out.
@@ -61,7 +61,7 @@ const OPERATIONS: &[Operation] = operations! {
     GetRestApis GET "/restapis" 200 Read rest_api::list;
     GetRestApi GET "/restapis/{restapi_id}" 200 Read rest_api::get;
     PutRestApi PUT "/restapis/{restapi_id}" 200 Heavy document::put_rest_api;
-    UpdateRestApi PATCH "/restapis/{restapi_id}" 200 Write rest_api::update;
+    UpdateRestApi PATCH "/restapis/{restapi_id}" 200 Write rest_api_update::update;
     DeleteRestApi DELETE "/restapis/{restapi_id}" 202 Write rest_api::delete;
 
     GetResources GET "/restapis/{restapi_id}/resources" 200 Read resource::list;

@@ -1,6 +1,6 @@
-//! RestApi: create, read, update, delete.
+//! RestApi: create, read, delete. Updates are in `rest_api_update`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -13,7 +13,6 @@ use crate::gateway::{ApiDefinition, EndpointConfiguration, Model, RestApi};
 use super::call::{Answer, Call, to_value};
 use super::constraint::Constraints;
 use super::page::page;
-use super::patch::{self, Op, PatchOperation};
 use super::refusal::Refusal;
 
 // The values of enumerations stand in the order of the service model.
@@ -40,7 +39,7 @@ pub(super) const SECURITY_POLICIES: [&str; 14] = [
 ];
 /// Known from reports of users.
 const VPC_ENDPOINTS_OF_PRIVATE: &str = "VPCEndpoints can only be specified with PRIVATE apis.";
-const API_KEY_SOURCES: [&str; 2] = ["HEADER", "AUTHORIZER"];
+pub(super) const API_KEY_SOURCES: [&str; 2] = ["HEADER", "AUTHORIZER"];
 /// Bytes; the quota of `minimumCompressionSize`.
 const MAX_COMPRESSION_SIZE: i64 = 10_485_760;
 
@@ -118,7 +117,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     api.endpoint_access_mode = input.endpoint_access_mode;
 
     let definition = match &input.clone_from {
-        Some(source) => clone_of(&*call.control.definition(source)?, api, &mut ids),
+        Some(source) => super::rest_api_clone::clone_of(&*call.control.definition(source)?, api, &mut ids),
         None => {
             let mut definition = ApiDefinition::new(api, ids.next_id(10));
             for model in default_models(&mut ids) {
@@ -141,25 +140,6 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
 pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
     let id = call.path("restapi_id");
     let api: RestApi = call.control.store.get(&api_key(id))?.ok_or_else(|| call.control.unknown_api(id))?;
-    shown(&api, Tags::Always).map(Answer::json)
-}
-
-pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let id = call.path("restapi_id");
-    let operations = patch::operations(call)?;
-    let api = call.control.edit(
-        id,
-        || call.control.unknown_api(id),
-        |definition, _| {
-            for operation in &operations {
-                apply(&mut definition.api, operation, call)?;
-            }
-            let api = &definition.api;
-            check_vpc_endpoints(&api.endpoint_configuration)?;
-            check_access_mode(api.security_policy.as_deref(), api.endpoint_access_mode.as_deref())?;
-            Ok(definition.api.clone())
-        },
-    )?;
     shown(&api, Tags::Always).map(Answer::json)
 }
 
@@ -219,13 +199,14 @@ pub(super) fn shown(api: &RestApi, tags: Tags) -> Result<Value, Refusal> {
     Ok(value)
 }
 
-/// Returns a policy as API Gateway answers it: its quotes escaped once more than JSON asks for.
+/// Returns a policy as API Gateway answers it: its quotes and slashes escaped once more than JSON asks for (recorded by
+/// users).
 fn escaped_policy(policy: &str) -> String {
-    policy.replace('\\', "\\\\").replace('"', "\\\"")
+    policy.replace('\\', "\\\\").replace('"', "\\\"").replace('/', "\\/")
 }
 
 /// Returns a policy as it is kept: without white space between its tokens, its resources as whole ARNs.
-fn stored_policy(policy: &str, api_id: &str, call: &Call<'_>) -> Result<String, Refusal> {
+pub(super) fn stored_policy(policy: &str, api_id: &str, call: &Call<'_>) -> Result<String, Refusal> {
     let Ok(mut policy @ Value::Object(_)) = serde_json::from_str::<Value>(policy) else {
         return Err(Refusal::bad_request(
             "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
@@ -266,53 +247,6 @@ pub(super) fn default_models(ids: &mut super::ids::RandomIds) -> [Model; 2] {
              \"type\" : \"object\",\n  \"properties\" : {\n    \"message\" : { \"type\" : \"string\" }\n  }\n}",
         ),
     ]
-}
-
-/// Returns what an API defines as another API's, under ids of its own.
-fn clone_of(source: &ApiDefinition, api: RestApi, ids: &mut super::ids::RandomIds) -> ApiDefinition {
-    let old = format!("/restapis/{}/models/", source.api.id);
-    let new = format!("/restapis/{}/models/", api.id);
-    let mut definition = ApiDefinition { api, ..source.clone() };
-    for model in definition.models.values_mut() {
-        model.id = ids.next_id(6);
-        if let Some(schema) = &mut model.schema {
-            *schema = schema.replace(&old, &new);
-        }
-    }
-    let (mut renamed, mut given) = (BTreeMap::new(), BTreeSet::new());
-    let mut renew = |id: &mut String| {
-        let new = ids.free_id(id.len(), &|id| given.contains(id));
-        given.insert(new.clone());
-        renamed.insert(std::mem::replace(id, new.clone()), new.clone());
-        new
-    };
-    definition.authorizers = take_all(&mut definition.authorizers, |authorizer| renew(&mut authorizer.id));
-    definition.request_validators = take_all(&mut definition.request_validators, |validator| renew(&mut validator.id));
-    definition.documentation_parts = take_all(&mut definition.documentation_parts, |part| renew(&mut part.id));
-    definition.resources = take_all(&mut definition.resources, |resource| renew(&mut resource.id));
-    let follow = |id: &mut String| {
-        if let Some(new) = renamed.get(id) {
-            id.clone_from(new);
-        }
-    };
-    definition.api.root_resource_id.clone_from(&source.api.root_resource_id);
-    follow(&mut definition.api.root_resource_id);
-    for resource in definition.resources.values_mut() {
-        resource.parent_id.iter_mut().for_each(follow);
-        for method in resource.resource_methods.iter_mut().map(|(_, method)| method) {
-            method.authorizer_id.iter_mut().for_each(follow);
-            method.request_validator_id.iter_mut().for_each(follow);
-            let namespace =
-                method.method_integration.as_mut().and_then(|integration| integration.cache_namespace.as_mut());
-            namespace.into_iter().for_each(follow);
-        }
-    }
-    definition
-}
-
-/// Returns entities under the keys that `key` gives them.
-fn take_all<T>(entities: &mut BTreeMap<String, T>, mut key: impl FnMut(&mut T) -> String) -> BTreeMap<String, T> {
-    std::mem::take(entities).into_values().map(|mut entity| (key(&mut entity), entity)).collect()
 }
 
 /// Demands that the endpoint types of an import, joined by commas, are one that there is.
@@ -363,92 +297,21 @@ pub(super) fn check_vpc_endpoints(configuration: &EndpointConfiguration) -> Resu
     Err(Refusal::bad_request(VPC_ENDPOINTS_OF_PRIVATE))
 }
 
-fn default_ip_address_type(private: bool) -> &'static str {
+pub(super) fn default_ip_address_type(private: bool) -> &'static str {
     if private { "dualstack" } else { "ipv4" }
 }
 
-fn ipv4_for_private() -> Refusal {
+pub(super) fn ipv4_for_private() -> Refusal {
     Refusal::bad_request("Only dualstack ipAddressType is supported for Private APIs.")
 }
 
-fn compression_size(size: Option<i64>) -> Result<(), Refusal> {
+pub(super) fn compression_size(size: Option<i64>) -> Result<(), Refusal> {
     if size.is_some_and(|size| !(0..=MAX_COMPRESSION_SIZE).contains(&size)) {
         return Err(Refusal::bad_request(format!(
             "Invalid minimum compression size, must be between 0 and {MAX_COMPRESSION_SIZE}"
         )));
     }
     Ok(())
-}
-
-fn apply(api: &mut RestApi, operation: &PatchOperation, call: &Call<'_>) -> Result<(), Refusal> {
-    let segments = operation.segments();
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let removed = operation.op == Op::Remove;
-    match segments.as_slice() {
-        ["binaryMediaTypes", media_type] => binary_media_type(api, operation, media_type),
-        ["endpointConfiguration", "types", member] => endpoint_type(api, operation, member),
-        ["endpointConfiguration", "ipAddressType"] => ip_address_type(api, operation),
-        ["endpointConfiguration", "vpcEndpointIds"] if operation.edits() => {
-            let ids = &mut api.endpoint_configuration.vpc_endpoint_ids;
-            let id = operation.text();
-            ids.retain(|known| *known != id);
-            if !removed {
-                ids.push(id);
-            }
-            Ok(())
-        }
-        ["name"] if operation.op == Op::Replace => match operation.non_empty() {
-            Some(name) => {
-                api.name = name;
-                Ok(())
-            }
-            None => Err(Refusal::bad_request("API Name must be non-empty")),
-        },
-        ["description"] if operation.edits() => {
-            api.description = operation.non_empty().filter(|_| !removed);
-            Ok(())
-        }
-        ["version"] if operation.edits() => {
-            api.version = operation.non_empty().filter(|_| !removed);
-            Ok(())
-        }
-        ["policy"] if operation.edits() => {
-            let policy = operation.non_empty().filter(|_| !removed);
-            api.policy = policy.map(|policy| stored_policy(&policy, &api.id, call)).transpose()?;
-            Ok(())
-        }
-        ["apiKeySource"] if operation.op == Op::Replace => {
-            let source = one_of_or_none(operation, "apiKeySource", &API_KEY_SOURCES)?;
-            api.api_key_source = source.unwrap_or_else(|| "HEADER".to_owned());
-            Ok(())
-        }
-        ["minimumCompressionSize"] => {
-            if operation.op != Op::Replace {
-                return Err(replace_only());
-            }
-            // What is no number is out of range too.
-            let size = operation.non_empty().map(|_| operation.integer().unwrap_or(-1));
-            compression_size(size)?;
-            api.minimum_compression_size = size;
-            Ok(())
-        }
-        ["disableExecuteApiEndpoint"] if operation.op == Op::Replace => {
-            api.disable_execute_api_endpoint = operation.flag();
-            Ok(())
-        }
-        ["securityPolicy"] if operation.op == Op::Replace => {
-            api.security_policy = one_of_or_none(operation, "securityPolicy", &SECURITY_POLICIES)?;
-            if !api.security_policy.as_deref().is_some_and(is_enhanced) {
-                api.endpoint_access_mode = None;
-            }
-            Ok(())
-        }
-        ["endpointAccessMode"] if operation.op == Op::Replace => {
-            api.endpoint_access_mode = one_of_or_none(operation, "endpointAccessMode", &ACCESS_MODES)?;
-            Ok(())
-        }
-        _ => Err(operation.invalid_path()),
-    }
 }
 
 /// Demands an access mode beside a security policy that needs one, and none beside another (the words are known from
@@ -464,78 +327,4 @@ pub(super) fn check_access_mode(policy: Option<&str>, mode: Option<&str>) -> Res
 /// Returns whether a security policy is one of those that say how callers reach the endpoint too.
 pub(super) fn is_enhanced(policy: &str) -> bool {
     policy.starts_with("SecurityPolicy_")
-}
-
-/// Returns the value of an operation, which is one of those there are, or none.
-fn one_of_or_none(operation: &PatchOperation, member: &str, values: &[&str]) -> Result<Option<String>, Refusal> {
-    operation.non_empty().map(|_| operation.one_of(member, values)).transpose()
-}
-
-fn replace_only() -> Refusal {
-    Refusal::bad_request("Invalid patch operation specified. Must be one of: [replace]")
-}
-
-/// `add` and `remove` name a media type in the path; `replace` puts the value in its place (recorded).
-fn binary_media_type(api: &mut RestApi, operation: &PatchOperation, media_type: &str) -> Result<(), Refusal> {
-    let types = &mut api.binary_media_types;
-    match operation.op {
-        Op::Add => {
-            if !types.iter().any(|known| known == media_type) {
-                types.push(media_type.to_owned());
-            }
-        }
-        Op::Remove => types.retain(|known| known != media_type),
-        Op::Replace => {
-            types.retain(|known| known != media_type);
-            types.extend(operation.non_empty());
-        }
-        _ => return Err(operation.invalid_path()),
-    }
-    Ok(())
-}
-
-fn endpoint_type(api: &mut RestApi, operation: &PatchOperation, member: &str) -> Result<(), Refusal> {
-    if !matches!(operation.op, Op::Add | Op::Remove | Op::Replace) {
-        return Err(Refusal::bad_request("Invalid patch operation specified. Must be 'add'|'remove'|'replace'"));
-    }
-    let value = operation.non_empty().unwrap_or_else(|| member.to_owned());
-    if !ENDPOINT_TYPES.contains(&value.as_str()) {
-        return Err(Refusal::bad_request(ENDPOINT_TYPE_OPTIONS));
-    }
-    let configuration = &mut api.endpoint_configuration;
-    match operation.op {
-        Op::Remove => {
-            return Err(Refusal::bad_request("REGIONAL Configuration and EDGE Configuration cannot be both DISABLED."));
-        }
-        Op::Add if !configuration.types.contains(&value) => {
-            return Err(Refusal::bad_request("Cannot create an api with multiple Endpoint Types."));
-        }
-        // The one change that is not supported (developer guide, `apigateway-api-migration`); the words are known from
-        // reports of users.
-        Op::Replace if value == "EDGE" && configuration.types.iter().any(|t| t == "PRIVATE") => {
-            return Err(Refusal::bad_request("Cannot update endpoint from PRIVATE to EDGE"));
-        }
-        _ => {}
-    }
-    let private = value == "PRIVATE";
-    if private {
-        configuration.ip_address_type = Some(default_ip_address_type(true).to_owned());
-    }
-    configuration.types = vec![value];
-    Ok(())
-}
-
-fn ip_address_type(api: &mut RestApi, operation: &PatchOperation) -> Result<(), Refusal> {
-    if operation.op != Op::Replace {
-        return Err(replace_only());
-    }
-    let value = operation.text();
-    if !IP_ADDRESS_TYPES.contains(&value.as_str()) {
-        return Err(Refusal::bad_request("ipAddressType must be either ipv4 or dualstack."));
-    }
-    if value == "ipv4" && api.endpoint_configuration.types.iter().any(|t| t == "PRIVATE") {
-        return Err(ipv4_for_private());
-    }
-    api.endpoint_configuration.ip_address_type = Some(value);
-    Ok(())
 }
