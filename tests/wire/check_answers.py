@@ -674,6 +674,8 @@ def create_update_stages(s):
     s.step("error-update-doc-version", client.update_stage, illegal("/documentation_version"), **one, patchOperations=patch("replace", "/documentation_version", "v123"))
     acl = "arn:aws:wafv2:us-east-1:000000000000:regional/webacl/a/b"
     s.step("error-update-acl", client.update_stage, illegal("/webAclArn"), **one, patchOperations=patch("replace", "/webAclArn", acl))
+    for path in ("/{proxy+}/ANY//throttling/burstLimit", "/pets/get/caching/enabled"):
+        s.step(f"no-verb-{path}", client.update_stage, illegal(path), **one, patchOperations=patch("replace", path, "1"))
     s.step("error-update-tags", client.update_stage, illegal("/tags/tag1"), **one, patchOperations=patch("replace", "/tags/tag1", "value1"))
     new = {
         **shown, "description": "stage new", "tracingEnabled": True, "variables": {"var1": "test", "var2": "test2"},
@@ -821,6 +823,9 @@ def keys_of_usage_plans(s):
     shown = [key(2, False), key(1, False)]
     s.step("get-api-keys-after-create-1", client.get_api_keys, OK({"items": shown}))
     plan = s.step("create-usage-plan", client.create_usage_plan, CREATED({"apiStages": [], "id": Same("plan"), "name": "p"}), name="p")["id"]
+    null = "Value null at '{}' failed to satisfy constraint: Member must not be null"
+    s.step("no-dates", client.get_usage, invalid(null.format("startDate"), null.format("endDate")), usagePlanId=plan)
+    s.step("no-format", client.import_api_keys, invalid(null.format("format")), body="Name,Key\n")
     s.step("get-up-keys-before-create", client.get_usage_plan_keys, OK({"items": []}), usagePlanId=plan)
 
     def member(number):
@@ -1204,6 +1209,9 @@ def stages_of_keys(s):
     shown = {**key("k", False, {}, name="k"), "id": Same("k"), "stageKeys": [f"{api_id}/dev"]}
     id = client.create_api_key(name="k", stageKeys=[{"restApiId": api_id, "stageName": "dev"}])["id"]
     s.step("before", client.get_api_key, OK(shown), apiKey=id)
+    unknown = bad("Invalid stage identifier specified")
+    s.step("unknown", client.create_api_key, unknown, name="k", stageKeys=[{"restApiId": api_id, "stageName": "none"}])
+    s.step("unknown-added", client.update_api_key, unknown, apiKey=id, patchOperations=patch("add", "/stages", f"{api_id}/none"))
     client.delete_stage(restApiId=api_id, stageName="dev")
     s.step("after", client.get_api_key, OK({**shown, "stageKeys": []}), apiKey=id)
     client.delete_api_key(apiKey=id)

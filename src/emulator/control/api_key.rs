@@ -10,8 +10,8 @@ use crate::gateway::import::IdSource as _;
 use crate::gateway::{ApiKey, Quotas, UsagePlanKey};
 
 use super::call::{Answer, Call, to_value};
-use super::constraint;
-use super::page::{answer, page, slice};
+use super::constraint::Constraints;
+use super::page::page;
 use super::patch::{self, Op};
 use super::refusal::Refusal;
 use super::rest_api::Tags;
@@ -100,6 +100,9 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         tags: input.tags.map(|tags| super::tags_of(Some(tags))).transpose()?,
     };
     call.control.write(|tx| {
+        for stage in &made.stage_keys {
+            check_stage(tx, stage)?;
+        }
         let keys: Vec<ApiKey> = tx.list("apikey/")?;
         if keys.iter().any(|known| known.value == made.value) {
             return Err(Refusal::conflict("API Key already exists"));
@@ -135,6 +138,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
                 }
                 (Op::Add, "/stages") => {
                     let stage = operation.text();
+                    check_stage(tx, &stage)?;
                     if !updated.stage_keys.contains(&stage) {
                         updated.stage_keys.push(stage);
                     }
@@ -173,7 +177,11 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
 /// Takes keys from a CSV file with the columns Name, Key, description, Enabled and usageplanIds, in any order. A record
 /// that is none is left out with a warning; one with the value of a key that is there replaces what the key was.
 pub(super) fn import(call: &Call<'_>) -> Result<Answer, Refusal> {
-    constraint::parameter_one_of("format", call.query("format").unwrap_or_default(), &["csv"])?;
+    let format = call.query("format");
+    let mut constraints = Constraints::new("");
+    constraints.required("format", format.as_ref());
+    constraints.one_of("format", format, &["csv"]);
+    constraints.finish()?;
     let rows = imported_rows(&call.body)?;
     let now = call.now();
     let (ids, warnings) = call.control.write(|tx| {
@@ -223,11 +231,11 @@ fn put_in_plans(tx: &mut Transaction<'_>, made: &ApiKey, plans: &str) -> Result<
         if tx.contains(&super::usage_plan::key(plan)) {
             let membership = UsagePlanKey {
                 id: made.id.clone(),
-                key_type: "API_KEY".to_owned(),
+                key_type: super::usage_plan_key::KEY_TYPE.to_owned(),
                 value: made.value.clone(),
                 name: made.name.clone(),
             };
-            tx.put(&super::usage_plan::membership_key(plan, &made.id), &membership)?;
+            tx.put(&super::usage_plan_key::key(plan, &made.id), &membership)?;
         }
     }
     Ok(())
@@ -287,6 +295,14 @@ fn shown(key: &ApiKey, with_value: bool, tags: Tags) -> Result<Value, Refusal> {
     Ok(value)
 }
 
+/// Demands that a stage which a key names, such as `api/dev`, is there; the words are known from reports of users.
+fn check_stage(tx: &Transaction<'_>, stage: &str) -> Result<(), Refusal> {
+    match stage.split_once('/') {
+        Some((api_id, name)) if tx.contains(&super::stage::key(api_id, name)) => Ok(()),
+        _ => Err(Refusal::bad_request("Invalid stage identifier specified")),
+    }
+}
+
 fn check_value(value: &str) -> Result<(), Refusal> {
     let length = value.chars().count();
     if length < *VALUE_LENGTH.start() {
@@ -317,17 +333,4 @@ fn check_description(description: Option<&str>) -> Result<(), Refusal> {
         return Err(Refusal::bad_request("Invalid API Key description specified."));
     }
     Ok(())
-}
-
-/// Returns the keys of a plan, the newest first (recorded); an unknown plan has none (recorded).
-pub(super) fn list_of_plan(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let prefix = format!("usageplankey/{}/", call.path("usageplan_id"));
-    let mut keys: Vec<UsagePlanKey> = call.control.store.list(&prefix)?;
-    keys.reverse();
-    let wanted = |key: &UsagePlanKey| {
-        call.query("name").is_none_or(|name| key.name.as_deref().unwrap_or_default().starts_with(name))
-    };
-    let items = keys.into_iter().filter(wanted).map(|key| to_value(&key)).collect::<Result<Vec<_>, _>>()?;
-    let (items, position) = slice(call, items, 25)?;
-    Ok(answer(items, position))
 }

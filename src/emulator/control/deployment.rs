@@ -134,7 +134,7 @@ fn put_stage(call: &Call<'_>, tx: &mut Transaction<'_>, input: &CreateInput, mad
                  release deployment"
             ))
         })?;
-        stage::check_percent(canary.percent_traffic.unwrap_or_default())?;
+        super::stage_patch::check_percent(canary.percent_traffic.unwrap_or_default())?;
         stage.canary_settings = Some(CanarySettings {
             percent_traffic: canary.percent_traffic.unwrap_or_default(),
             deployment_id: Some(made.id.clone()),

@@ -42,12 +42,15 @@ mod rest_api_clone;
 mod rest_api_update;
 mod sdk;
 mod stage;
+mod stage_patch;
 mod sts;
 mod tag;
 mod test_authorizer;
 mod test_invoke;
 mod typed;
+mod usage;
 mod usage_plan;
+mod usage_plan_key;
 mod v2;
 mod vpc_link;
 

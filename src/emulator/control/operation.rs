@@ -9,7 +9,7 @@ use super::{
     access_association, account, api_key, authorizer, base_path_mapping, client_certificate, deployment, document,
     documentation, domain_name, function, function_policy, function_setting, function_version, gateway_response,
     integration, method, model, request_validator, resource, rest_api, rest_api_update, sdk, stage, sts, tag,
-    test_authorizer, test_invoke, usage_plan, v2, vpc_link,
+    test_authorizer, test_invoke, usage, usage_plan, usage_plan_key, v2, vpc_link,
 };
 
 /// Where an operation is carried out.
@@ -164,12 +164,12 @@ const OPERATIONS: &[Operation] = operations! {
     GetUsagePlan GET "/usageplans/{usageplan_id}" 200 Read usage_plan::get;
     UpdateUsagePlan PATCH "/usageplans/{usageplan_id}" 200 Write usage_plan::update;
     DeleteUsagePlan DELETE "/usageplans/{usageplan_id}" 202 Write usage_plan::delete;
-    GetUsagePlanKeys GET "/usageplans/{usageplan_id}/keys" 200 Read api_key::list_of_plan;
-    CreateUsagePlanKey POST "/usageplans/{usageplan_id}/keys" 201 Write usage_plan::create_key;
-    GetUsagePlanKey GET "/usageplans/{usageplan_id}/keys/{key_id}" 200 Read usage_plan::get_key;
-    DeleteUsagePlanKey DELETE "/usageplans/{usageplan_id}/keys/{key_id}" 202 Write usage_plan::delete_key;
-    GetUsage GET "/usageplans/{usageplan_id}/usage" 200 Read usage_plan::usage;
-    UpdateUsage PATCH "/usageplans/{usageplan_id}/keys/{key_id}/usage" 200 Write usage_plan::update_usage;
+    GetUsagePlanKeys GET "/usageplans/{usageplan_id}/keys" 200 Read usage_plan_key::list;
+    CreateUsagePlanKey POST "/usageplans/{usageplan_id}/keys" 201 Write usage_plan_key::create;
+    GetUsagePlanKey GET "/usageplans/{usageplan_id}/keys/{key_id}" 200 Read usage_plan_key::get;
+    DeleteUsagePlanKey DELETE "/usageplans/{usageplan_id}/keys/{key_id}" 202 Write usage_plan_key::delete;
+    GetUsage GET "/usageplans/{usageplan_id}/usage" 200 Read usage::get;
+    UpdateUsage PATCH "/usageplans/{usageplan_id}/keys/{key_id}/usage" 200 Write usage::update;
 
     GetVpcLinks GET "/vpclinks" 200 Read vpc_link::list;
     CreateVpcLink POST "/vpclinks" 202 Write vpc_link::create;

@@ -1,14 +1,14 @@
-//! UsagePlan, its keys, and what they have used.
+//! UsagePlan.
 
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::emulator::store::{Transaction, api_key};
 use crate::gateway::import::IdSource as _;
-use crate::gateway::{ApiKey, ApiStage, QuotaSettings, Quotas, ThrottleSettings, UsagePlan, UsagePlanKey};
+use crate::gateway::{ApiStage, QuotaSettings, Quotas, ThrottleSettings, UsagePlan};
 
 use super::call::{Answer, Call, to_value};
 use super::constraint::Constraints;
@@ -16,10 +16,9 @@ use super::page::page;
 use super::patch::{self, Op, PatchOperation};
 use super::refusal::Refusal;
 use super::rest_api::Tags;
+use super::usage_plan_key;
 
 const PERIODS: [&str; 3] = ["DAY", "WEEK", "MONTH"];
-
-const KEY_TYPE: &str = "API_KEY";
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -32,31 +31,19 @@ struct CreateInput {
     tags: Option<BTreeMap<String, Option<String>>>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct CreateKeyInput {
-    key_id: Option<String>,
-    key_type: Option<String>,
-}
-
 /// Returns the key of a plan's record.
 pub(super) fn key(id: &str) -> String {
     format!("usageplan/{id}")
 }
 
-/// Returns the key of the record that puts an API key in a plan.
-pub(super) fn membership_key(plan_id: &str, key_id: &str) -> String {
-    format!("usageplankey/{plan_id}/{key_id}")
-}
-
-fn unknown() -> Refusal {
+pub(super) fn unknown() -> Refusal {
     Refusal::not_found("Invalid Usage Plan ID specified")
 }
 
 pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
     let plans: Vec<UsagePlan> = call.control.store.list("usageplan/")?;
     let wanted = |plan: &&UsagePlan| {
-        call.query("keyId").is_none_or(|id| call.control.store.contains(&membership_key(&plan.id, id)))
+        call.query("keyId").is_none_or(|id| call.control.store.contains(&usage_plan_key::key(&plan.id, id)))
     };
     page(call, plans.iter().filter(wanted).map(|plan| shown(plan, Tags::WhenAny)).collect::<Result<_, _>>()?)
 }
@@ -133,11 +120,11 @@ fn apply(tx: &Transaction<'_>, plan: &mut UsagePlan, operation: &PatchOperation)
             let stage = ApiStage { api_id: Some(api_id.to_owned()), stage: Some(stage.to_owned()), throttle: None };
             check_stage(tx, &stage, &plan.id)?;
             if !removes {
-                for membership in tx.keys(&membership_key(&plan.id, "")) {
+                for membership in tx.keys(&usage_plan_key::key(&plan.id, "")) {
                     let key_id = membership.rsplit('/').next().unwrap_or_default();
-                    let mut others = plans_of_key(tx, key_id)?;
+                    let mut others = usage_plan_key::plans_of(tx, key_id)?;
                     others.retain(|other| other.id != plan.id);
-                    check_shared_stages(&plan.id, key_id, std::slice::from_ref(&stage), &others)?;
+                    usage_plan_key::check_shared_stages(&plan.id, key_id, std::slice::from_ref(&stage), &others)?;
                 }
             }
             let is_same = |known: &ApiStage| known.api_id == stage.api_id && known.stage == stage.stage;
@@ -363,176 +350,6 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
         Ok(())
     })?;
     Ok(Answer::empty())
-}
-
-pub(super) fn create_key(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let input: CreateKeyInput = call.input()?;
-    let mut constraints = Constraints::new(call.input_name());
-    constraints.required("keyId", input.key_id.as_ref());
-    constraints.required("keyType", input.key_type.as_ref());
-    constraints.finish()?;
-    if input.key_type.as_deref() != Some(KEY_TYPE) {
-        return Err(Refusal::bad_request(format!(
-            "Invalid Usage Plan key type specified. Must be one of [{KEY_TYPE}]"
-        )));
-    }
-    let plan_id = call.path("usageplan_id");
-    let key_id = input.key_id.unwrap_or_default();
-    let made = call.control.write(|tx| {
-        if !tx.contains(&key(plan_id)) {
-            return Err(unknown());
-        }
-        let found: ApiKey = tx.get(&super::api_key::key(&key_id))?.ok_or_else(super::api_key::unknown)?;
-        let membership = membership_key(plan_id, &key_id);
-        let plans: Vec<UsagePlan> = plans_of_key(tx, &key_id)?;
-        let plan: UsagePlan = tx.get(&key(plan_id))?.ok_or_else(unknown)?;
-        // A key that the plan itself has is refused for the plan's own stages.
-        check_shared_stages(plan_id, &key_id, &plan.api_stages, &plans)?;
-        if tx.contains(&membership) {
-            return Err(Refusal::conflict("Usage Plan already contains the specified API Key"));
-        }
-        if plans.len() >= Quotas::default().usage_plans_of_key {
-            return Err(Refusal::limit_exceeded("Usage Plans", "this API Key"));
-        }
-        let made = UsagePlanKey { id: found.id, key_type: KEY_TYPE.to_owned(), value: found.value, name: found.name };
-        tx.put(&membership, &made)?;
-        Ok(made)
-    })?;
-    Answer::entity(&made)
-}
-
-/// Returns the plans that a key is in.
-fn plans_of_key(tx: &Transaction<'_>, key_id: &str) -> Result<Vec<UsagePlan>, Refusal> {
-    let memberships = tx.keys("usageplankey/").into_iter();
-    let plans = memberships.filter_map(|membership| {
-        let mut parts = membership.split('/').skip(1).map(str::to_owned);
-        let plan = parts.next()?;
-        (parts.next().as_deref() == Some(key_id)).then_some(plan)
-    });
-    Ok(plans.map(|plan| tx.get(&key(&plan))).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
-}
-
-/// Demands that a key finds one plan for each stage (developer guide, usage plans); the words are known from reports of
-/// users.
-fn check_shared_stages(plan_id: &str, key_id: &str, stages: &[ApiStage], plans: &[UsagePlan]) -> Result<(), Refusal> {
-    let mut taken = plans.iter().flat_map(|plan| &plan.api_stages);
-    let shared =
-        taken.find(|other| stages.iter().any(|stage| stage.api_id == other.api_id && stage.stage == other.stage));
-    match shared {
-        None => Ok(()),
-        Some(ApiStage { api_id, stage, .. }) => Err(Refusal::conflict(format!(
-            "Usage Plan {plan_id} cannot be added because API Key {key_id} cannot reference multiple Usage Plans with \
-             the same API Stage: {}:{}",
-            api_id.as_deref().unwrap_or_default(),
-            stage.as_deref().unwrap_or_default()
-        ))),
-    }
-}
-
-pub(super) fn get_key(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let plan_id = call.path("usageplan_id");
-    if !call.control.store.contains(&key(plan_id)) {
-        return Err(unknown());
-    }
-    let found: Option<UsagePlanKey> = call.control.store.get(&membership_key(plan_id, call.path("key_id")))?;
-    Answer::entity(&found.ok_or_else(unknown_member)?)
-}
-
-pub(super) fn delete_key(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let plan_id = call.path("usageplan_id");
-    let membership = membership_key(plan_id, call.path("key_id"));
-    call.control.write(|tx| {
-        if !tx.contains(&key(plan_id)) {
-            return Err(unknown());
-        }
-        if !tx.contains(&membership) {
-            return Err(unknown_member());
-        }
-        tx.delete(&membership);
-        Ok(())
-    })?;
-    Ok(Answer::empty())
-}
-
-fn unknown_member() -> Refusal {
-    Refusal::not_found("Invalid API Key identifier specified")
-}
-
-pub(super) fn usage(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let plan_id = call.path("usageplan_id");
-    let plan: UsagePlan = call.control.store.get(&key(plan_id))?.ok_or_else(unknown)?;
-    let date = |name: &str| {
-        let text = call.query(name).unwrap_or_default();
-        text.parse::<jiff::civil::Date>()
-            .map_err(|_| Refusal::bad_request(format!("Invalid {name} specified. Use the format YYYY-MM-DD")))
-    };
-    let (from, to) = (date("startDate")?, date("endDate")?);
-    if from > to {
-        return Err(Refusal::bad_request("Usage end date must be after the start date"));
-    }
-    if let Some(key_id) = call.query("keyId")
-        && !call.control.store.contains(&membership_key(plan_id, key_id))
-    {
-        return Err(Refusal::not_found("Invalid Key identifier specified"));
-    }
-    let mut used = call.control.deployed.usage_of_plan(plan_id);
-    // A key that was never used is listed too, with nothing used on each day.
-    for key in call.control.store.keys(&membership_key(plan_id, "")) {
-        used.entry(key.rsplit('/').next().unwrap_or_default().to_owned()).or_default();
-    }
-    Ok(usage_answer(call, &plan, from, to, &used))
-}
-
-/// The most days that usage is answered for.
-const MAX_USAGE_DAYS: usize = 366;
-
-fn usage_answer(
-    call: &Call<'_>,
-    plan: &UsagePlan,
-    from: jiff::civil::Date,
-    to: jiff::civil::Date,
-    used: &BTreeMap<String, BTreeMap<String, i64>>,
-) -> Answer {
-    let limit = plan.quota.as_ref().and_then(|quota| quota.limit);
-    let wanted = |key: &&String| call.query("keyId").is_none_or(|id| key.as_str() == id);
-    let mut values = Map::new();
-    for (key, days) in used.iter().filter(|(key, _)| wanted(key)) {
-        let mut total = 0;
-        let series = from.series(jiff::ToSpan::days(1)).take(MAX_USAGE_DAYS).take_while(|day| *day <= to).map(|day| {
-            let requests = days.get(&day.to_string()).copied().unwrap_or_default();
-            total += requests;
-            json!([requests, limit.map_or(0, |limit| (limit - total).max(0))])
-        });
-        values.insert(key.clone(), Value::Array(series.collect()));
-    }
-    Answer::json(json!({
-        "usagePlanId": plan.id,
-        "startDate": from.to_string(),
-        "endDate": to.to_string(),
-        "values": values,
-    }))
-}
-
-/// Sets how many requests a key may still make in the period.
-pub(super) fn update_usage(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let operations = patch::operations(call)?;
-    let (plan_id, key_id) = (call.path("usageplan_id"), call.path("key_id"));
-    let plan: UsagePlan = call.control.store.get(&key(plan_id))?.ok_or_else(unknown)?;
-    if !call.control.store.contains(&membership_key(plan_id, key_id)) {
-        return Err(unknown_member());
-    }
-    let today = jiff::Timestamp::from_second(call.now()).unwrap_or_default().to_zoned(jiff::tz::TimeZone::UTC).date();
-    for operation in &operations {
-        if (operation.op, operation.path.as_str()) != (Op::Replace, "/remaining") {
-            let legal = if operation.op == Op::Replace { "/remaining" } else { "" };
-            return Err(operation.unsupported_of(legal));
-        }
-        let limit = plan.quota.as_ref().and_then(|quota| quota.limit);
-        let limit = limit.ok_or_else(|| Refusal::bad_request("Usage Plan has no quota"))?;
-        call.control.deployed.set_used(plan_id, key_id, &today.to_string(), limit - operation.integer()?);
-    }
-    let used = call.control.deployed.usage_of_plan(plan_id);
-    Ok(usage_answer(call, &plan, today, today, &used))
 }
 
 fn shown(plan: &UsagePlan, tags: Tags) -> Result<Value, Refusal> {

@@ -9,7 +9,7 @@ use super::definition::{deploy_stage, deployment_key, load, stage_key};
 use super::{at_most, input, page, required, text};
 use crate::emulator::control::call::{Answer, Call};
 use crate::emulator::control::refusal::Refusal;
-use crate::emulator::control::stage::log_format_fault;
+use crate::emulator::control::stage_patch::log_format_fault;
 use crate::emulator::control::tags_of;
 use crate::emulator::lookup::BasePathMapping;
 use crate::emulator::store::Transaction;
