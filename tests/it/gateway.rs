@@ -77,9 +77,15 @@ fn genuine_exports_come_out_as_they_went_in() {
             Ok(imported) => imported,
             Err(refusal) => panic!("{name}: {refusal}"),
         };
-        // Some were published without the models they refer to.
-        let missing_model = |message: &str| message.starts_with("Reference to model ");
-        assert!(imported.warnings.iter().all(|w| missing_model(&w.message)), "{name}: {:?}", imported.warnings);
+        // Some were published without the models they refer to, and one with members of Swagger 2.0.
+        let known = [
+            "Reference to model ",
+            "Invalid format for model ",
+            "Parse issue: attribute basePath",
+            "Parse issue: attribute schemes",
+        ];
+        let is_known = |message: &str| known.iter().any(|known| message.starts_with(known));
+        assert!(imported.warnings.iter().all(|w| is_known(&w.message)), "{name}: {:?}", imported.warnings);
         for specification in [Specification::Oas30, Specification::Swagger] {
             let again = exported(&imported.definition, specification);
             let mut ids = SequentialIds::default();

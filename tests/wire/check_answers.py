@@ -1277,6 +1277,8 @@ def documents_that_are_refused(s):
         ),
         body=document(components={"schemas": {"A": {"properties": {"a": {"$ref": "./other.yaml"}}}}}),
     )
+    answer = faults(f"{model}[Model reference must be in canonical form]", warnings=["Parse issue: Unable to load RELATIVE ref: ./other.yaml path: ."])
+    s.step("other-schema", client.import_rest_api, answer, body=document(components={"schemas": {"A": {"$ref": "./other.yaml"}}}))
     twice = {"parameters": [{"name": "a", "in": "query"}, {"name": "a", "in": "header"}]}
     words = "Parameter names must be unique across querystring, header and path"
     s.step(
@@ -1298,6 +1300,60 @@ def documents_that_are_refused(s):
             "be ignored."
         ),
         body=document(components={"securitySchemes": scheme}), failOnWarnings=True,
+    )
+
+
+@scenario
+def documents_that_are_warned_of(s):
+    """Warnings of imports in the words that users report, and what they leave out of the API."""
+    def document(**members):
+        return json.dumps({"openapi": "3.0.3", "info": {"title": "n", "version": "1"}, "paths": {}, **members})
+
+    def warned(step, warnings, **members):
+        answer = s.step(step, client.import_rest_api, CREATED(api(version="1", number=step, warnings=warnings)), body=document(**members))
+        return {"restApiId": answer["id"]}
+
+    composed = {"allOf": [{"type": "object", "properties": {"a": {"type": "string"}}}, {"type": "object"}]}
+    body = {"content": {"application/json": {"schema": composed}}}
+    responses = {"200": body, "201": {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+    operations = {"/test": {"get": {"responses": responses}, "put": {"requestBody": body}}}
+    ignored = [
+        "Unsupported model type 'ComposedSchema' in 200 response to method 'GET /test'. Ignoring.",
+        "Unsupported model type 'StringSchema' in 201 response to method 'GET /test'. Ignoring.",
+        "Unsupported model type 'Content' in request schema for 'PUT /test'. Ignoring.",
+    ]
+    id = warned("kinds", ignored, paths=operations)
+    s.step("no-models", client.get_models, OK({"items": []}), **id)
+    lines = "".join(f"\n\t{line}" for line in ignored)
+    refusal = bad(f"Warnings found during import:{lines}")
+    s.step("fail", client.import_rest_api, refusal, body=document(paths=operations), failOnWarnings=True)
+    gone = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Gone"}}}}
+    lost = "Reference to model 'Gone' not found. Ignoring."
+    warned("response", [lost, "Invalid format for model application/json for method GET"], paths={"/a": {"get": {"responses": {"200": gone}}}})
+    part = {"content": {"application/json": {"schema": {"$ref": "#/paths/~1b/get/responses/200/content/application~1json/schema"}}}}
+    other = {"get": {"responses": {"200": {"content": {"application/json": {"schema": {"type": "object"}}}}}}}
+    words = bad("Errors found during import:\n\tUnable to put method 'POST' on resource at path '/a': Invalid model identifier specified: null")
+    s.step("part", client.import_rest_api, words, body=document(paths={"/a": {"post": {"requestBody": part}}, "/b": other}))
+    twice = {"schemas": {"A": {"type": "string", "enum": ["a", "b", "a"]}}}
+    model = "Unable to create model for 'A': Invalid model specified: Validation Result: warnings : [], errors : [Invalid model schema specified]"
+    s.step("enum", client.import_rest_api, bad(f"Errors found during import:\n\t{model}"), body=document(components=twice))
+    requests = document(paths={"/a": {"post": {"requestBody": gone}}})
+    error = "Unable to put method 'POST' on resource at path '/a': Invalid model identifier specified: null"
+    words = bad(f"Errors found during import:\n\t{error}\nAdditionally, these warnings were found:\n\t{lost}")
+    s.step("request", client.import_rest_api, words, body=requests)
+    # A put may name the models that the API has.
+    client.create_model(**id, name="Gone", contentType="application/json", schema='{"type": "object"}')
+    s.step("put", client.put_rest_api, OK(api(version="1", number="kinds", tags={})), **id, body=requests, mode="merge")
+    warned("member", ["Parse issue: attribute components.invalid is unexpected"], components={"invalid": "a"})
+    parameter = {"name": "zipCode", "in": "path", "required": True, "type": "string"}
+    warned(
+        "servers",
+        [
+            "Parse issue: attribute paths.'/area/{zipCode}'(get).parameters.[zipCode].type is unexpected",
+            "More than one server provided. Ignoring all but the first for defining endpoint configuration",
+        ],
+        servers=[{"url": "http://a.example.com"}, {"url": "http://b.example.com"}],
+        paths={"/area/{zipCode}": {"get": {"parameters": [parameter]}}},
     )
 
 
@@ -1761,6 +1817,15 @@ def what_goes_with_what(s):
     s.step("put", client.put_rest_api, vpc, **private, body=document)
     there = client.import_rest_api(body=document, parameters={"endpointConfigurationTypes": "PRIVATE"})
     s.note("import-private", [] if there["endpointConfiguration"]["vpcEndpointIds"] == ["vpce-1"] else [f"{there}"])
+    # What a document says of VPC endpoints is merged into what there is, or put in its place (AWS::ApiGateway::RestApi).
+    other = document.replace("vpce-1", "vpce-2")
+    silent = json.dumps({"openapi": "3.0.1", "info": {"title": "n", "version": "1"}, "paths": {}})
+    for step, body, mode, expected in (
+        ("merged", other, "merge", ["vpce-1", "vpce-2"]), ("kept", silent, "merge", ["vpce-1", "vpce-2"]),
+        ("replaced", other, "overwrite", ["vpce-2"]), ("gone", silent, "overwrite", None),
+    ):
+        answer = client.put_rest_api(restApiId=there["id"], body=body, mode=mode)["endpointConfiguration"]
+        s.note(f"endpoints-{step}", [] if answer.get("vpcEndpointIds") == expected and answer["types"] == ["PRIVATE"] else [f"{answer}"])
     # Domain names.
     mutual = {"truststoreUri": "s3://bucket/key"}
     only_regional = bad("Mutual TLS authentication is supported for Regional APIs only")

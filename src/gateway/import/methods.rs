@@ -1,6 +1,6 @@
 //! Operations to methods.
 
-use std::fmt::{self, Arguments, Display};
+use std::fmt::{self, Display};
 
 use crate::gateway::integration_rules::parameter_name_fault;
 use crate::gateway::{Method, MethodResponse, SmallMap, extension};
@@ -11,14 +11,22 @@ use super::importer::Importer;
 
 /// The method that a fault is about, in API Gateway's words. Most methods have no fault, so it is put into words late.
 pub(super) struct Owner<'a> {
-    verb: &'a str,
-    path: &'a str,
+    pub(super) verb: &'a str,
+    pub(super) path: &'a str,
 }
 
 impl Display for Owner<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "'{}' on resource at path '{}'", self.verb, self.path)
     }
+}
+
+/// Whose body a schema describes.
+#[derive(Clone, Copy)]
+pub(super) enum BodyOf<'a> {
+    Requests,
+    /// With their status.
+    Responses(&'a str),
 }
 
 impl<'a> Importer<'a> {
@@ -29,8 +37,8 @@ impl<'a> Importer<'a> {
         method.operation_name = operation.id().map(str::to_owned);
         let owner = &Owner { verb, path };
         method.request_parameters = self.request_parameters(operation, path, owner);
-        method.request_models = self.request_models(operation, path, owner);
-        self.method_responses(operation, path, owner, &mut method);
+        method.request_models = self.request_models(operation, owner);
+        self.method_responses(operation, owner, &mut method);
         self.secure(operation, owner, &mut method);
         method.request_validator_id = self.validator(operation, owner);
         self.integration(operation, resource_id, path, &mut method);
@@ -73,12 +81,12 @@ impl<'a> Importer<'a> {
         (!parameters.is_empty()).then_some(parameters)
     }
 
-    fn request_models(&mut self, operation: &Operation<'a>, path: &str, owner: &Owner<'_>) -> Option<SmallMap<String>> {
+    fn request_models(&mut self, operation: &Operation<'a>, owner: &Owner<'_>) -> Option<SmallMap<String>> {
         let body = self.document.resolved(operation.node.get("requestBody")?);
         if self.warn_of_form_data(body) {
             return None;
         }
-        self.content_models(body.get("content")?, format_args!("{} {path} request", operation.method), owner)
+        self.content_models(body.get("content")?, BodyOf::Requests, owner)
     }
 
     /// Swagger 2.0 has form fields as parameters of their own, and those are not imported.
@@ -108,24 +116,19 @@ impl<'a> Importer<'a> {
         !names.is_empty()
     }
 
-    fn content_models(
-        &mut self,
-        content: &'a Node,
-        location: Arguments<'_>,
-        owner: &Owner<'_>,
-    ) -> Option<SmallMap<String>> {
+    fn content_models(&mut self, content: &'a Node, user: BodyOf<'_>, owner: &Owner<'_>) -> Option<SmallMap<String>> {
         let mut models = SmallMap::new();
         for media in content.entries() {
             let Some(schema) = media.value.get("schema") else { continue };
             let media_type = media.key.text.as_str();
-            if let Some(name) = self.body_model(schema, format_args!("{location} {media_type}"), owner) {
+            if let Some(name) = self.body_model(schema, user, media_type, owner) {
                 models.insert(media_type.to_owned(), name);
             }
         }
         (!models.is_empty()).then_some(models)
     }
 
-    fn method_responses(&mut self, operation: &Operation<'a>, path: &str, owner: &Owner<'_>, method: &mut Method) {
+    fn method_responses(&mut self, operation: &Operation<'a>, owner: &Owner<'_>, method: &mut Method) {
         let responses = operation.node.get("responses").map(Node::entries).unwrap_or_default();
         for entry in responses {
             let status = entry.key.text.as_str();
@@ -139,9 +142,8 @@ impl<'a> Importer<'a> {
                 .unwrap_or_default()
                 .map(|h| (["method.response.header.", h.key.text.as_str()].concat(), false))
                 .collect();
-            let models = node.get("content").and_then(|content| {
-                self.content_models(content, format_args!("{} {path} {status}", operation.method), owner)
-            });
+            let models =
+                node.get("content").and_then(|content| self.content_models(content, BodyOf::Responses(status), owner));
             let response = MethodResponse {
                 status_code: status.to_owned(),
                 response_parameters: (!headers.is_empty()).then_some(headers),

@@ -6,6 +6,7 @@ mod documentation;
 mod importer;
 mod integrations;
 mod methods;
+mod parse_issues;
 mod resources;
 mod schemas;
 mod security;
@@ -254,6 +255,7 @@ impl<'a> Importer<'a> {
             let at = root.get("info").unwrap_or(root).span;
             self.fault(at, INVALID_INPUT);
         }
+        self.parse_issues();
         self.settings();
         self.models();
         self.authorizers();
@@ -332,6 +334,8 @@ fn emptied(before: &ApiDefinition) -> ApiDefinition {
     api.api_key_source = fresh.api_key_source;
     api.policy = fresh.policy;
     api.disable_execute_api_endpoint = fresh.disable_execute_api_endpoint;
+    // The type of the endpoint is no part of a document; the VPC endpoints are.
+    api.endpoint_configuration.vpc_endpoint_ids.clear();
     let root = Resource::root(api.root_resource_id.clone());
     ApiDefinition::new(api, root.id)
 }

@@ -1,7 +1,6 @@
 //! Schemas to models: what of a schema API Gateway keeps, in its order of members, with references as model links.
 
-use std::fmt::Arguments;
-
+use ahash::AHashSet as HashSet;
 use serde_json::{Map, Value as Json};
 use sha2::{Digest as _, Sha256};
 
@@ -11,7 +10,7 @@ use crate::openapi::Version;
 use crate::source::{Node, Pointer, Span};
 
 use super::importer::Importer;
-use super::methods::Owner;
+use super::methods::{BodyOf, Owner};
 
 /// How many references to other places than `components/schemas` may lead into one another.
 const MAX_INLINE_DEPTH: usize = 16;
@@ -48,12 +47,12 @@ impl<'a> Importer<'a> {
 
     /// Returns the model that stands for the schema of a body: the one a reference names, or a new one.
     ///
-    /// `location` is what tells the place of the schema from all others; a new model's name is made of it, so that the
-    /// same place has the same model in every import.
+    /// A new model's name is made of the schema's place, so that the same place has the same model in every import.
     pub(super) fn body_model(
         &mut self,
         schema: &'a Node,
-        location: Arguments<'_>,
+        user: BodyOf<'_>,
+        media_type: &str,
         owner: &Owner<'_>,
     ) -> Option<String> {
         if let Some(reference) = schema.reference() {
@@ -64,20 +63,27 @@ impl<'a> Importer<'a> {
                     self.fault(schema.span, message);
                     return None;
                 }
+                // What is merged into an API may name the models that it has.
+                Reference::Missing(name) if self.definition.models.contains_key(name) => return Some(name.to_owned()),
                 Reference::Missing(name) => {
                     self.warn(schema.span, format!("Reference to model '{name}' not found. Ignoring."));
+                    self.without_model(schema.span, user, media_type, owner);
                     return None;
                 }
                 Reference::Outside => {
                     self.warn_of_outside(reference, schema.span);
-                    let message = format!("Unable to put method {owner}: Invalid model identifier specified: null");
-                    self.fault(schema.span, message);
+                    self.without_model(schema.span, user, media_type, owner);
+                    return None;
+                }
+                // A part of an operation, which other schemas may refer to, is the model of no body (reports of users).
+                Reference::Elsewhere if reference.starts_with("#/paths/") => {
+                    self.without_model(schema.span, user, media_type, owner);
                     return None;
                 }
                 Reference::Elsewhere => {}
             }
         }
-        if schema.as_map().is_none_or(|m| m.is_empty()) {
+        if schema.as_map().is_none_or(|m| m.is_empty()) || self.is_unsupported(schema, user, owner) {
             return None;
         }
         if !self.makes_models {
@@ -93,9 +99,42 @@ impl<'a> Importer<'a> {
             self.fault(schema.span, message);
             return None;
         }
-        let name = self.inline_name(&location.to_string());
+        let name = self.inline_name(user, media_type, owner);
         self.put_model(&name, None, &json);
         Some(name)
+    }
+
+    /// Notes what comes of a body whose schema refers to no model: a method is not made with such a body of its requests,
+    /// and is made without one of its responses (reports of users).
+    fn without_model(&mut self, span: Span, user: BodyOf<'_>, media_type: &str, owner: &Owner<'_>) {
+        match user {
+            BodyOf::Requests => {
+                self.fault(span, format!("Unable to put method {owner}: Invalid model identifier specified: null"));
+            }
+            BodyOf::Responses(_) => {
+                self.warn(span, format!("Invalid format for model {media_type} for method {}", owner.verb));
+            }
+        }
+    }
+
+    /// Returns whether a schema that is written in place is of a kind that becomes no model, with the warning that says
+    /// so: one that is neither an object nor an array (reports of users, and `api-gateway-known-issues`).
+    fn is_unsupported(&mut self, schema: &Node, user: BodyOf<'_>, owner: &Owner<'_>) -> bool {
+        let is_old = self.document.version() == Version::V2;
+        let Some(class) = (if is_old { property_class(schema) } else { schema_class(schema) }) else { return false };
+        let Owner { verb, path } = owner;
+        let message = match user {
+            // A body of Swagger 2.0 is a model, whatever its type.
+            BodyOf::Requests if is_old => return false,
+            BodyOf::Requests => {
+                format!("Unsupported model type 'Content' in request schema for '{verb} {path}'. Ignoring.")
+            }
+            BodyOf::Responses(status) => {
+                format!("Unsupported model type '{class}' in {status} response to method '{verb} {path}'. Ignoring.")
+            }
+        };
+        self.warn(schema.span, message);
+        true
     }
 
     fn put_model(&mut self, name: &str, description: Option<String>, schema: &Json) {
@@ -113,7 +152,13 @@ impl<'a> Importer<'a> {
     }
 
     /// Returns `MODEL` and six characters of a hash of the place, other than any name in this import.
-    fn inline_name(&self, location: &str) -> String {
+    fn inline_name(&self, user: BodyOf<'_>, media_type: &str, owner: &Owner<'_>) -> String {
+        let Owner { verb, path } = owner;
+        let body = match user {
+            BodyOf::Requests => "request",
+            BodyOf::Responses(status) => status,
+        };
+        let location = format!("{verb} {path} {body} {media_type}");
         let mut name = String::new();
         for attempt in 0_u32..1000 {
             let digest = Sha256::digest(format!("{location}#{attempt}").as_bytes());
@@ -230,6 +275,55 @@ impl<'a> Importer<'a> {
     }
 }
 
+/// Returns what the service's parser of OpenAPI 3.0 makes of a schema that is no object and no array.
+fn schema_class(schema: &Node) -> Option<&'static str> {
+    if schema.get("items").is_some() {
+        return None;
+    }
+    if ["allOf", "anyOf", "oneOf"].iter().any(|keyword| schema.get(keyword).is_some_and(|all| all.as_seq().is_some())) {
+        return Some("ComposedSchema");
+    }
+    if schema.get("additionalProperties").is_some() {
+        return None;
+    }
+    match (schema.str_of("type")?, schema.str_of("format").unwrap_or_default()) {
+        ("integer", _) => Some("IntegerSchema"),
+        ("number", _) => Some("NumberSchema"),
+        ("boolean", _) => Some("BooleanSchema"),
+        ("string", "byte") => Some("ByteArraySchema"),
+        ("string", "binary") => Some("BinarySchema"),
+        ("string", "date") => Some("DateSchema"),
+        ("string", "date-time") => Some("DateTimeSchema"),
+        ("string", "password") => Some("PasswordSchema"),
+        ("string", "email") => Some("EmailSchema"),
+        ("string", "uuid") => Some("UUIDSchema"),
+        ("string", _) => Some("StringSchema"),
+        _ => None,
+    }
+}
+
+/// Returns what the service's parser of Swagger 2.0 makes of a response's schema of a primitive type.
+fn property_class(schema: &Node) -> Option<&'static str> {
+    match (schema.str_of("type")?, schema.str_of("format").unwrap_or_default()) {
+        ("integer", "int32") => Some("IntegerProperty"),
+        ("integer", "int64") => Some("LongProperty"),
+        ("integer", _) => Some("BaseIntegerProperty"),
+        ("number", "float") => Some("FloatProperty"),
+        ("number", "double") => Some("DoubleProperty"),
+        ("number", _) => Some("DecimalProperty"),
+        ("boolean", _) => Some("BooleanProperty"),
+        ("string", "byte") => Some("ByteArrayProperty"),
+        ("string", "binary") => Some("BinaryProperty"),
+        ("string", "date") => Some("DateProperty"),
+        ("string", "date-time") => Some("DateTimeProperty"),
+        ("string", "password") => Some("PasswordProperty"),
+        ("string", "email") => Some("EmailProperty"),
+        ("string", "uuid") => Some("UUIDProperty"),
+        ("string", _) => Some("StringProperty"),
+        _ => None,
+    }
+}
+
 /// What the reference of a schema leads to.
 enum Reference<'r> {
     /// An entry of `components.schemas`.
@@ -276,6 +370,10 @@ fn is_well_typed(keyword: &str, value: &Node) -> bool {
 
 /// Returns what the service finds wrong with a schema, in its words.
 fn schema_errors(schema: &Json) -> Option<&'static str> {
+    // One that is nothing but such a reference is not looked at further (reports of users).
+    if schema.get("$ref").and_then(Json::as_str).is_some_and(|link| linked_model(link).is_none()) {
+        return Some("Model reference must be in canonical form");
+    }
     if refers_outside(schema) {
         return Some("Invalid model schema specified, Model reference must be in canonical form");
     }
@@ -313,7 +411,7 @@ fn is_draft4(schema: &Json, depth: usize) -> bool {
             value.as_array().is_some_and(|all| !all.is_empty() && all.iter().all(|s| is_draft4(s, depth + 1)))
         }
         "required" => value.is_array(),
-        "enum" => value.as_array().is_some_and(|v| !v.is_empty()),
+        "enum" => value.as_array().is_some_and(|values| !values.is_empty() && are_unique(values)),
         "multipleOf" => value.as_f64().is_some_and(|n| n > 0.0),
         "maximum" | "minimum" => value.is_number(),
         "maxLength" | "minLength" | "maxItems" | "minItems" | "maxProperties" | "minProperties" => {
@@ -323,6 +421,12 @@ fn is_draft4(schema: &Json, depth: usize) -> bool {
         "title" | "description" | "pattern" | "format" | "$ref" => value.is_string(),
         _ => true,
     })
+}
+
+/// Returns whether no value is there twice. Numbers are told apart as they are written.
+fn are_unique(values: &[Json]) -> bool {
+    let mut seen = HashSet::with_capacity(values.len());
+    values.iter().all(|value| seen.insert(value.to_string()))
 }
 
 fn is_simple_type(name: &str) -> bool {

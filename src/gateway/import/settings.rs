@@ -118,16 +118,29 @@ impl Importer<'_> {
 
     fn endpoint(&mut self) {
         let root = self.document.root();
-        let servers = root.get("servers").map(Node::items).unwrap_or_default();
-        let places: Vec<&Node> = servers.chain(std::iter::once(root)).collect();
+        let servers = root.get("servers").map(Node::as_seq).unwrap_or_default().unwrap_or_default();
+        if let Some(second) = servers.get(1) {
+            // The words are known from reports of users.
+            let message =
+                "More than one server provided. Ignoring all but the first for defining endpoint configuration";
+            self.warn(second.span, message);
+        }
+        let places: Vec<&Node> = servers.first().into_iter().chain(std::iter::once(root)).collect();
         for place in &places {
             let Some(node) = place.get(extension::ENDPOINT_CONFIGURATION) else { continue };
             let (read, _) = EndpointConfigurationExtension::read(node);
             if let Some(disabled) = read.disable_execute_api_endpoint {
                 self.definition.api.disable_execute_api_endpoint = disabled;
             }
-            if let Some(ids) = read.vpc_endpoint_ids {
-                self.definition.api.endpoint_configuration.vpc_endpoint_ids = ids;
+            if let Some(mut ids) = read.vpc_endpoint_ids {
+                // Those of an API that is merged into come first, as its binary media types do.
+                let mut all = match self.options.mode {
+                    ImportMode::Merge => self.definition.api.endpoint_configuration.vpc_endpoint_ids.clone(),
+                    ImportMode::Overwrite => Vec::new(),
+                };
+                ids.retain(|id| !all.contains(id));
+                all.append(&mut ids);
+                self.definition.api.endpoint_configuration.vpc_endpoint_ids = all;
             }
             if let Some(address_type) = read.ip_address_type {
                 self.definition.api.endpoint_configuration.ip_address_type = Some(address_type.to_owned());

@@ -31,10 +31,10 @@ declare_rule! {
 
 fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     let named = schema.used == SchemaUse::Component || schema.node.reference().is_some();
-    // A primitive one is refused in a response, and told of as such.
-    let is_refused = schema.used == SchemaUse::Response
+    // A primitive one is ignored in a response, and told of as such.
+    let is_ignored = schema.used == SchemaUse::Response
         && matches!(schema.node.str_of("type"), Some("string" | "number" | "integer" | "boolean"));
-    if schema.top && !named && !is_refused && schema.node.entries().next().is_some() {
+    if schema.top && !named && !is_ignored && schema.node.entries().next().is_some() {
         let message = "API Gateway gives this schema a new name at each import";
         out.add(INLINE_SCHEMA_UNNAMED.at(schema.key, message).with_help("put it under `components.schemas` and refer to it"));
     }

@@ -4,8 +4,8 @@ declare_rule! {
     /// Finds responses whose schema is a primitive type, written in place.
     ///
     /// ## What API Gateway does
-    /// Refuses to make a model of it: the schema of a response must be an object or an array, or refer to a
-    /// definition.
+    /// Makes no model of it, and warns: the schema of a response must be an object or an array, or refer to a
+    /// definition. Under `failonwarnings` the document is refused.
     ///
     /// ## Fails
     /// ```yaml
@@ -24,7 +24,7 @@ declare_rule! {
     /// components:
     ///   schemas: {Count: {type: object, properties: {count: {type: integer}}}}
     /// ```
-    RESPONSE_SCHEMA_PRIMITIVE = "response-schema-primitive", Error, Refused, Rest, Schema(check)
+    RESPONSE_SCHEMA_PRIMITIVE = "response-schema-primitive", Warning, Warned, Rest, Schema(check)
 }
 
 fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
@@ -33,7 +33,7 @@ fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     }
     let Some(kind) = schema.node.get("type") else { return };
     if let Some(name @ ("string" | "number" | "integer" | "boolean")) = kind.as_str() {
-        let message = format!("API Gateway refuses a response schema of the primitive type `{name}`");
+        let message = format!("API Gateway ignores a response schema of the primitive type `{name}`");
         let help = "put the schema under `components.schemas` and refer to it, or leave it out";
         out.add(RESPONSE_SCHEMA_PRIMITIVE.at(kind.span, message).with_help(help));
     }
