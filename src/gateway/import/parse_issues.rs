@@ -2,7 +2,8 @@
 //!
 //! The service reads OpenAPI 3.0 with `io.swagger.parser.v3`, whose messages it passes on as warnings: each begins with
 //! `Parse issue:` (reports of users). Members, their places and the order of the messages are those of that parser's
-//! `OpenAPIDeserializer`; of a schema's own schemas it knows the outermost place only.
+//! `OpenAPIDeserializer` as it was when API Gateway began to read OpenAPI 3.0 (until 2.0.17): the place of a body has no
+//! media type, and of a schema's own schemas it knows the outermost place only.
 
 use std::fmt;
 
@@ -263,11 +264,10 @@ impl Reader {
     fn content(&mut self, node: &Node, place: Place<'_>) {
         let content = Place::Member(&place, "content");
         for media in node.get("content").map(Node::entries).unwrap_or_default() {
-            let place = Place::Quoted(&content, &media.key.text);
             if let Some(schema) = media.value.get("schema") {
-                self.schema(schema, Place::Member(&place, "schema"), 0);
+                self.schema(schema, Place::Member(&content, "schema"), 0);
             }
-            self.keys(&media.value, place, |key| matches!(key, "schema" | "example" | "examples" | "encoding"));
+            self.keys(&media.value, content, |key| matches!(key, "schema" | "example" | "examples" | "encoding"));
         }
     }
 
@@ -403,6 +403,13 @@ mod tests {
                 "Parse issue: attribute paths.'/a'(post).responses.200.schema is unexpected",
                 "Parse issue: attribute paths.'/a'.any is unexpected",
                 "Parse issue: attribute host is unexpected",
+            ],
+        );
+        check(
+            "paths: {/a: {put: {requestBody: {content: {a/b: {schema: {const: 1}, schemas: {}}}}}}}",
+            &[
+                "Parse issue: attribute paths.'/a'(put).requestBody.content.schema.const is unexpected",
+                "Parse issue: attribute paths.'/a'(put).requestBody.content.schemas is unexpected",
             ],
         );
         check(
