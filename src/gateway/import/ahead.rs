@@ -1,4 +1,4 @@
-//! What another thread does of an import: prose to documentation parts, and methods from the last path on, while the
+//! What another thread does of an import: what asks for the document alone, and methods from the last path on, while the
 //! import itself goes through the paths from the first on.
 
 use std::collections::BTreeMap;
@@ -13,11 +13,30 @@ use crate::openapi::{Document, PathItem};
 
 use super::documentation::{self, Parts};
 use super::importer::Importer;
+use super::parse_issues::parse_issues;
 use super::security::Scheme;
-use super::{ImportOptions, SequentialIds, methods};
+use super::{ImportOptions, ImportWarning, SequentialIds, methods};
 
 /// Paths from which on an import is worth a second thread.
 const MANY_PATHS: usize = 64;
+
+/// What is found in a document without anything that an import makes.
+pub(super) struct Aside {
+    /// What the service's parser warns of.
+    pub(super) parse_issues: Vec<ImportWarning>,
+    /// The documentation parts of what is said outside the extension for them; none where they are not wanted.
+    pub(super) prose: Parts,
+}
+
+impl Aside {
+    fn of(document: &Document, options: &ImportOptions, prefix: &[String]) -> Self {
+        let prose = match options.ignore_documentation {
+            true => Parts::default(),
+            false => documentation::described(document, prefix),
+        };
+        Self { parse_issues: parse_issues(document), prose }
+    }
+}
 
 /// The methods of one path, by the place of their operations. Where nothing is, the import makes them itself.
 pub(super) type Methods = Vec<Option<Method>>;
@@ -74,19 +93,14 @@ impl<'a> Maker<'a> {
 }
 
 impl<'a> Importer<'a> {
-    /// Makes the resources and methods of all paths, and returns the documentation parts of what is said in the document
-    /// outside its extension.
-    pub(super) fn paths_and_prose(&mut self, prefix: &[String]) -> Parts {
+    /// Makes the resources and methods of all paths, and returns what else is found in the document.
+    pub(super) fn paths_with_help(&mut self, prefix: &[String]) -> Aside {
         let (document, options) = (self.document, self.options);
-        let prose = || match options.ignore_documentation {
-            true => Parts::default(),
-            false => documentation::described(document, prefix),
-        };
+        let aside = || Aside::of(document, options, prefix);
         let count = document.root().get("paths").map_or(0, |paths| paths.entries().len());
         if count < MANY_PATHS || !options.on_two_threads {
-            let prose = prose();
             self.paths(prefix, &Ahead::default());
-            return prose;
+            return aside();
         }
         let maker = Maker {
             document,
@@ -97,16 +111,16 @@ impl<'a> Importer<'a> {
         let ahead = Ahead { paths: (0..count).map(|_| Mutex::default()).collect(), at: AtomicUsize::new(0) };
         thread::scope(|scope| {
             let beside = || {
-                let prose = prose();
+                let aside = aside();
                 ahead.make(&maker, prefix);
-                prose
+                aside
             };
             let beside = thread::Builder::new().spawn_scoped(scope, beside);
             self.paths(prefix, &ahead);
             ahead.at.store(count, Ordering::Relaxed);
             match beside {
                 Ok(beside) => beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-                Err(_) => prose(),
+                Err(_) => aside(),
             }
         })
     }

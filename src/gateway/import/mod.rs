@@ -20,7 +20,7 @@ use crate::openapi::Document;
 use crate::source::{Node, Span};
 
 use super::{ApiDefinition, Quotas, Resource, RestApi};
-use ahead::Ahead;
+use ahead::{Ahead, Aside};
 pub(crate) use base_path::prefix as base_path_prefix;
 pub use documentation::location_fault;
 use importer::Importer;
@@ -255,13 +255,13 @@ impl<'a> Importer<'a> {
             let at = root.get("info").unwrap_or(root).span;
             self.fault(at, INVALID_INPUT);
         }
-        self.parse_issues();
         self.settings();
         self.models();
         self.authorizers();
         let prefix = base_path::prefix(self.document, self.options.base_path);
-        let prose = self.paths_and_prose(&prefix);
+        let Aside { parse_issues, prose } = self.paths_with_help(&prefix);
         self.documentation(prose);
+        self.warnings.splice(0..0, parse_issues);
         self.definition.api.warnings = self.warnings.iter().map(|w| w.message.clone()).collect();
     }
 

@@ -9,10 +9,10 @@ use std::fmt;
 
 use ahash::AHashSet as HashSet;
 
-use crate::openapi::Version;
+use crate::openapi::{Document, Version};
 use crate::source::{Node, Span};
 
-use super::importer::Importer;
+use super::ImportWarning;
 
 const VERBS: [&str; 8] = ["get", "put", "post", "delete", "head", "patch", "options", "trace"];
 /// How deep schemas are followed.
@@ -45,18 +45,15 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-impl Importer<'_> {
-    /// Warns of members that OpenAPI 3.0 does not have, in documents that are written in it.
-    pub(super) fn parse_issues(&mut self) {
-        if self.document.version() != Version::V30 {
-            return;
-        }
-        let mut reader = Reader::default();
-        reader.root(self.document.root());
-        for (span, message) in reader.unexpected {
-            self.warn(span, message);
-        }
+/// Returns what the parser warns of: members that OpenAPI 3.0 does not have, in documents that are written in it.
+pub(super) fn parse_issues(document: &Document) -> Vec<ImportWarning> {
+    if document.version() != Version::V30 {
+        return Vec::new();
     }
+    let mut reader = Reader::default();
+    reader.root(document.root());
+    let unexpected = reader.unexpected.into_iter();
+    unexpected.map(|(span, message)| ImportWarning { message, span: Some(span) }).collect()
 }
 
 #[derive(Default)]
