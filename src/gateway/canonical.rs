@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde_json::{Map, Value as Json, json};
 
 use super::export::{ExportOptions, Specification};
+use super::integration::DEFAULT_TIMEOUT_MILLIS;
 use super::model::linked_model;
 use super::{ApiDefinition, Method, Model, export, extension};
 
@@ -25,7 +26,7 @@ use super::{ApiDefinition, Method, Model, export, extension};
 ///
 /// Left out, because an export does not carry it or the service writes it by itself, so that a definition and
 /// `import(GetExport)` of its deployment compare equal: documentation parts, tags, the endpoint's type, the default
-/// models `Empty` and `Error`, generated models that nothing uses, a version that is a time, the cache namespace that
+/// models `Empty` and `Error`, an integration's default time-out and transfer mode, generated models that nothing uses, a version that is a time, the cache namespace that
 /// is a resource's id, and the API's own id and account in its resource policy.
 #[must_use]
 pub fn canonical(definition: &ApiDefinition) -> Json {
@@ -64,7 +65,7 @@ pub(crate) fn comparable_export(definition: &ApiDefinition, region: &str) -> Jso
         let resource_id = definition.resource_at(path).map_or("", |resource| &resource.id);
         for operation in item.as_object_mut().into_iter().flat_map(|item| item.values_mut()) {
             if let Some(integration) = operation.get_mut(extension::INTEGRATION).and_then(Json::as_object_mut) {
-                drop_own_cache(integration, resource_id, &shared);
+                drop_defaults(integration, resource_id, &shared);
             }
         }
     }
@@ -86,9 +87,15 @@ fn shared_caches(definition: &ApiDefinition) -> HashSet<&str> {
     shared
 }
 
-/// Drops the namespace of a cache that is the resource's own: its id, or what looks like that of the same resource in
-/// another API and is shared with no other.
-fn drop_own_cache(integration: &mut Map<String, Json>, resource_id: &str, shared: &HashSet<&str>) {
+/// Drops what an integration has without it being said, and the namespace of a cache that is the resource's own: its id,
+/// or what looks like that of the same resource in another API and is shared with no other.
+fn drop_defaults(integration: &mut Map<String, Json>, resource_id: &str, shared: &HashSet<&str>) {
+    if integration.get("timeoutInMillis").and_then(Json::as_i64) == Some(DEFAULT_TIMEOUT_MILLIS) {
+        integration.shift_remove("timeoutInMillis");
+    }
+    if integration.get("responseTransferMode").and_then(Json::as_str) == Some("BUFFERED") {
+        integration.shift_remove("responseTransferMode");
+    }
     let own = |namespace: &str| {
         namespace == resource_id || is_id(namespace) || (has_form_of_id(namespace) && !shared.contains(namespace))
     };
@@ -171,7 +178,7 @@ impl View<'_> {
         if let Some(integration) = &method.method_integration {
             let mut integration = export::integration_extension(integration, resource_id);
             if let Some(integration) = integration.as_object_mut() {
-                drop_own_cache(integration, resource_id, &self.shared_caches);
+                drop_defaults(integration, resource_id, &self.shared_caches);
             }
             members.insert("integration".into(), integration);
         }

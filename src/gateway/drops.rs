@@ -454,7 +454,7 @@ impl<'a> Walk<'a> {
                 }
                 (_, Some(_)) => {}
                 // What is as it would be without being said is not in an export.
-                ("timeoutInMillis" | "cacheNamespace" | "responseTransferMode", None) => {}
+                ("cacheNamespace", None) => {}
                 ("connectionType", None)
                     if entry.value.as_str().is_some_and(|t| t.eq_ignore_ascii_case("INTERNET")) => {}
                 (_, None) if is_empty(&entry.value) => {}

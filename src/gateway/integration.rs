@@ -39,9 +39,9 @@ pub struct Integration {
     /// How the request body is converted; absent passes it on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_handling: Option<ContentHandling>,
-    /// Milliseconds, 50 to 29000 (more for Regional APIs with a raised quota).
-    #[serde(default = "default_timeout")]
-    pub timeout_in_millis: i64,
+    /// Milliseconds, 50 to 29000 (more for Regional APIs with a raised quota); absent unless set, which shows in exports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_in_millis: Option<i64>,
     /// The resource's id unless set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache_namespace: Option<String>,
@@ -54,7 +54,7 @@ pub struct Integration {
     /// TLS settings towards an HTTP backend.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls_config: Option<TlsConfig>,
-    /// `BUFFERED` or `STREAM`
+    /// `BUFFERED` or `STREAM`; absent unless set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response_transfer_mode: Option<String>,
     /// The ARN of a load balancer behind a VPC link.
@@ -171,10 +171,6 @@ pub struct TlsConfig {
 /// The time-out of an integration that sets none, in milliseconds.
 pub const DEFAULT_TIMEOUT_MILLIS: i64 = 29_000;
 
-fn default_timeout() -> i64 {
-    DEFAULT_TIMEOUT_MILLIS
-}
-
 impl Integration {
     /// Returns an integration with the defaults that PutIntegration leaves.
     #[must_use]
@@ -190,7 +186,7 @@ impl Integration {
             request_templates: None,
             passthrough_behavior: Some(PassthroughBehavior::WhenNoMatch),
             content_handling: None,
-            timeout_in_millis: DEFAULT_TIMEOUT_MILLIS,
+            timeout_in_millis: None,
             cache_namespace: None,
             cache_key_parameters: Vec::new(),
             integration_responses: LiteMap::new(),
@@ -198,5 +194,11 @@ impl Integration {
             response_transfer_mode: None,
             integration_target: None,
         }
+    }
+
+    /// Returns the time-out that holds, in milliseconds.
+    #[must_use]
+    pub fn timeout(&self) -> i64 {
+        self.timeout_in_millis.unwrap_or(DEFAULT_TIMEOUT_MILLIS)
     }
 }

@@ -51,7 +51,7 @@ pub fn integration_faults(integration: &Integration, method: &Method, max_timeou
     {
         fault("connectionId", "ConnectionId is required for VPC_LINK connection type".into());
     }
-    if !(MIN_TIMEOUT_MILLIS..=max_timeout).contains(&integration.timeout_in_millis) {
+    if !(MIN_TIMEOUT_MILLIS..=max_timeout).contains(&integration.timeout()) {
         let message = format!("Timeout should be between {MIN_TIMEOUT_MILLIS} ms and {max_timeout} ms");
         fault("timeoutInMillis", message);
     }

@@ -313,7 +313,7 @@ components:
         )
     );
     assert_eq!(definition.models["Home"].description.as_deref(), Some("Where residents are."));
-    // The members of the answers to GetMethod and GetIntegration (recorded), ids and texts apart.
+    // The members of the answers to GetMethod and GetIntegration (recorded), ids, texts and defaults apart.
     let resource = definition.resource_at("/residents").unwrap();
     let method = serde_json::to_value(resource.resource_methods.get("POST").unwrap()).unwrap();
     assert_eq!(
@@ -329,7 +329,6 @@ components:
                 "type": "MOCK",
                 "passthroughBehavior": "WHEN_NO_TEMPLATES",
                 "requestTemplates": {"application/json": "{\"statusCode\": 200}"},
-                "timeoutInMillis": 29000,
                 "cacheNamespace": resource.id,
                 "cacheKeyParameters": [],
                 "integrationResponses": {

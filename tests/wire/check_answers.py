@@ -501,6 +501,11 @@ def integration_response_templates(s):
             f"put-integration-response-template-{step}", client.put_integration_response, CREATED(empty), **one,
             selectionPattern="", responseTemplates={"application/json": template},
         )
+    # A method shows them as its integration does (AWS CLI examples of get-method).
+    shown = client.get_method(**ids)["methodIntegration"]["integrationResponses"]["200"]
+    embedded = client.get_resources(restApiId=ids["restApiId"], embed=["methods"])["items"][0]["resourceMethods"]["GET"]
+    s.note("of-method", list(s.differences(shown, empty, "")))
+    s.note("embedded", list(s.differences(embedded["methodIntegration"]["integrationResponses"]["200"], empty, "")))
     s.step("put-integration-no-response-template", client.put_integration_response, CREATED({"selectionPattern": "", "statusCode": "200"}), **one, selectionPattern="")
 
 
@@ -1669,6 +1674,29 @@ def exports_with_validators(s):
         exported = json.loads(exported["body"].read())
         found = {root in exported, operation in exported["paths"]["/"]["get"]}
         s.note(extensions, [] if found == {expected} else [f"{exported}"])
+
+
+@scenario
+def exports_of_what_was_set(s):
+    """The default time-out and transfer mode are in an export if they were set (exports that users published)."""
+    ids = mocked()
+    one = {"restApiId": ids["restApiId"], "stageName": "dev"}
+    members = ("timeoutInMillis", "responseTransferMode")
+
+    def exported():
+        client.create_deployment(**one)
+        document = json.loads(client.get_export(**one, exportType="oas30", parameters={"extensions": "integrations"})["body"].read())
+        integration = document["paths"]["/"]["get"]["x-amazon-apigateway-integration"]
+        return {member: integration[member] for member in members if member in integration}
+
+    s.note("nothing", list(s.differences(exported(), {}, "")))
+    client.update_integration(**ids, patchOperations=patch("replace", "/timeoutInMillis", "29000"))
+    s.note("time-out", list(s.differences(exported(), {"timeoutInMillis": 29000}, "")))
+    integration = {"type": "http", "httpMethod": "GET", "uri": "http://example.com", "timeoutInMillis": 29000, "responseTransferMode": "BUFFERED"}
+    paths = {"/": {"get": {"responses": {}, "x-amazon-apigateway-integration": integration}}}
+    document = {"openapi": "3.0.1", "info": {"title": "n", "version": "1"}, "paths": paths}
+    client.put_rest_api(restApiId=ids["restApiId"], mode="overwrite", body=json.dumps(document))
+    s.note("both", list(s.differences(exported(), {member: integration[member] for member in members}, "")))
 
 
 @scenario

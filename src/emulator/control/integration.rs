@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::emulator::store::Transaction;
+use crate::gateway::integration::DEFAULT_TIMEOUT_MILLIS;
 use crate::gateway::integration_rules::{NOT_AN_ARN, integration_faults, integration_response_faults};
 use crate::gateway::{
     ConnectionType, ContentHandling, Integration, IntegrationResponse, IntegrationType, Method, PassthroughBehavior,
@@ -111,9 +112,7 @@ fn made_integration(input: PutInput, resource_id: &str) -> Result<Integration, R
         made.passthrough_behavior = Some(passthrough_behavior(&behavior)?);
     }
     made.content_handling = input.content_handling.as_deref().and_then(content_handling);
-    if let Some(timeout) = input.timeout_in_millis {
-        made.timeout_in_millis = timeout;
-    }
+    made.timeout_in_millis = input.timeout_in_millis;
     made.cache_namespace = Some(input.cache_namespace.unwrap_or_else(|| resource_id.to_owned()));
     made.cache_key_parameters = input.cache_key_parameters.unwrap_or_default();
     made.tls_config = input.tls_config;
@@ -258,12 +257,20 @@ fn unknown_integration() -> Refusal {
 /// Returns an integration as it is answered.
 fn shown(integration: &Integration) -> Result<Value, Refusal> {
     let mut value = to_value(integration)?;
-    show_empty_templates(&mut value, "requestTemplates");
-    let responses = value.get_mut("integrationResponses").and_then(Value::as_object_mut);
+    complete(&mut value);
+    Ok(value)
+}
+
+/// Makes of an integration what is answered of it, by itself or in its method.
+pub(super) fn complete(integration: &mut Value) {
+    show_empty_templates(integration, "requestTemplates");
+    let responses = integration.get_mut("integrationResponses").and_then(Value::as_object_mut);
     for response in responses.into_iter().flat_map(|responses| responses.values_mut()) {
         show_empty_templates(response, "responseTemplates");
     }
-    Ok(value)
+    if let Some(members) = integration.as_object_mut() {
+        members.entry("timeoutInMillis").or_insert_with(|| json!(DEFAULT_TIMEOUT_MILLIS));
+    }
 }
 
 fn shown_response(response: &IntegrationResponse) -> Result<Value, Refusal> {
@@ -346,7 +353,7 @@ fn replace(integration: &mut Integration, member: &str, operation: &PatchOperati
             integration.passthrough_behavior = Some(passthrough_behavior(&operation.text())?);
         }
         "contentHandling" => integration.content_handling = patched_content_handling(operation)?,
-        "timeoutInMillis" => integration.timeout_in_millis = operation.integer()?,
+        "timeoutInMillis" => integration.timeout_in_millis = Some(operation.integer()?),
         "cacheNamespace" => integration.cache_namespace = operation.non_empty(),
         "responseTransferMode" => {
             let mode = operation.non_empty();

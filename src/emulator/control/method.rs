@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::gateway::integration_rules::{CALLER, NO_CALLER, invalid_mapping, parameter_name_fault};
 use crate::gateway::{ApiDefinition, Method, MethodResponse, SmallMap};
 
-use super::call::{Answer, Call};
+use super::call::{Answer, Call, to_value};
 use super::constraint::{self, Constraints};
 use super::definition::{method, method_mut, resource_mut, unknown_resource};
 use super::patch::{self, Op, PatchOperation};
@@ -40,7 +41,21 @@ struct PutResponseInput {
 
 pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
     let definition = call.control.definition_or(call.path("restapi_id"), unknown_resource)?;
-    Answer::entity(method(&definition, call.path("resource_id"), call.path("http_method"))?)
+    shown(method(&definition, call.path("resource_id"), call.path("http_method"))?).map(Answer::json)
+}
+
+/// Returns a method as it is answered.
+fn shown(method: &Method) -> Result<Value, Refusal> {
+    let mut value = to_value(method)?;
+    complete(&mut value);
+    Ok(value)
+}
+
+/// Makes of a method what is answered of it, by itself or in its resource.
+pub(super) fn complete(method: &mut Value) {
+    if let Some(integration) = method.get_mut("methodIntegration") {
+        super::integration::complete(integration);
+    }
 }
 
 pub(super) fn put(call: &Call<'_>) -> Result<Answer, Refusal> {
@@ -121,7 +136,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
         *method_mut(definition, id, verb)? = updated.clone();
         Ok(updated)
     })?;
-    Answer::entity(&updated)
+    shown(&updated).map(Answer::json)
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {

@@ -94,7 +94,10 @@ fn embeds_methods(call: &Call<'_>) -> bool {
 /// Returns a resource as it is answered: its methods are empty objects unless they were asked for.
 fn shown(resource: &Resource, with_methods: bool) -> Result<Value, Refusal> {
     if with_methods {
-        return to_value(resource);
+        let mut value = to_value(resource)?;
+        let methods = value.get_mut("resourceMethods").and_then(Value::as_object_mut);
+        methods.into_iter().flat_map(Map::values_mut).for_each(super::method::complete);
+        return Ok(value);
     }
     let mut members = Map::new();
     members.insert("id".to_owned(), json!(resource.id));

@@ -137,7 +137,7 @@ impl CompiledApi {
 impl CompiledIntegration {
     fn new(integration: &Integration) -> Self {
         let parameters = integration.request_parameters.iter().flatten();
-        let millis = u64::try_from(integration.timeout_in_millis).unwrap_or(29_000).max(1);
+        let millis = u64::try_from(integration.timeout()).unwrap_or(29_000).max(1);
         Self {
             kind: integration.integration_type,
             timeout: Duration::from_millis(millis),

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::gateway::integration::DEFAULT_TIMEOUT_MILLIS;
 use crate::gateway::{
     ConnectionType, ContentHandling, Integration, IntegrationResponse, PassthroughBehavior, SmallMap, extension,
 };
@@ -108,7 +107,8 @@ impl Exporter<'_> {
 
 /// Returns the extension of an operation.
 ///
-/// What is as it would be without being said (time-out, connection, the resource's own cache) is not said.
+/// A connection to the internet and the resource's own cache are not said; the default time-out and transfer mode are if
+/// they were set (exports that users published).
 pub(crate) fn integration_extension(integration: &Integration, resource_id: &str) -> Json {
     Tree::from(self::integration(integration, resource_id)).into_json()
 }
@@ -133,8 +133,7 @@ pub(super) fn integration<'a>(integration: &'a Integration, resource_id: &str) -
         PassthroughBehavior::Never => "never",
     });
     members.set_some("passthroughBehavior", behavior);
-    let timeout = integration.timeout_in_millis;
-    members.set_some("timeoutInMillis", Some(timeout).filter(|timeout| *timeout != DEFAULT_TIMEOUT_MILLIS));
+    members.set_some("timeoutInMillis", integration.timeout_in_millis);
     let keys = &integration.cache_key_parameters;
     let namespace = integration.cache_namespace.as_deref();
     members.set_some("cacheNamespace", namespace.filter(|n| *n != resource_id || !keys.is_empty()));
@@ -143,8 +142,7 @@ pub(super) fn integration<'a>(integration: &'a Integration, resource_id: &str) -
     members.set_some("contentHandling", integration.content_handling.map(content_handling));
     let tls = integration.tls_config.map(|t| Members::one("insecureSkipVerification", t.insecure_skip_verification));
     members.set_some("tlsConfig", tls);
-    let mode = integration.response_transfer_mode.as_deref().filter(|m| *m != "BUFFERED");
-    members.set_some("responseTransferMode", mode);
+    members.set_some("responseTransferMode", integration.response_transfer_mode.as_deref());
     members
 }
 

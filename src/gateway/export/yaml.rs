@@ -92,14 +92,16 @@ fn write_key(key: &str, out: &mut String) {
     }
 }
 
-/// Returns whether a key without quotes is a number, a boolean or nothing to some parser of YAML.
+/// Returns whether the service's writer takes a key for more than a name: a number by its first character, a boolean or
+/// nothing.
 fn is_other_scalar(key: &str) -> bool {
-    let word = key.to_ascii_lowercase();
-    let words = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"];
-    let is_number = key.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
-        && key.chars().all(|c| c.is_ascii_alphanumeric() || "+-._:".contains(c))
-        && key.contains(|c: char| c.is_ascii_digit());
-    words.contains(&word.as_str()) || is_number
+    const WORDS: [&str; 9] = ["false", "n", "no", "null", "on", "off", "true", "y", "yes"];
+    // In lower case, in upper case, or with a capital.
+    let is_word = |word: &&str| {
+        let rest = key.get(1..).unwrap_or_default();
+        word.eq_ignore_ascii_case(key) && (rest == &word[1..] || key == word.to_ascii_uppercase())
+    };
+    WORDS.iter().any(is_word) || key.starts_with(|c: char| c.is_ascii_digit() || "+-.~".contains(c))
 }
 
 /// Returns whether a key of printable characters needs no quotes.
@@ -110,9 +112,7 @@ fn is_plain(key: &str) -> bool {
     !(first == ' '
         || key.ends_with([' ', ':'])
         || "#,[]{}&*!|>'\"%@`".contains(first)
-        || ("?:-".contains(first) && spaced)
-        || key.starts_with("---")
-        || key.starts_with("...")
+        || ("?:".contains(first) && spaced)
         || key.contains(": ")
         || key.contains(" #"))
 }
@@ -231,7 +231,7 @@ paths:
       "200": "1:30"
       "on": "yes"
 text: "a: \"b\"\\\n\tgrüß \L\e"
-4\d{2}: 1.5
+"4\\d{2}": 1.5
 "": ""
 "#;
         assert_eq!(text, expected);
@@ -265,9 +265,8 @@ b: "1234567890123456789012345678901234567890123456789012345678901234567890123456
 
     #[test]
     fn keys_have_quotes_where_they_need_them() {
-        let document =
-            json!({ ".*": 1, "*/*": 2, "a b": 3, "{x}": 4, "it's: x": 5, "-": 6, "a:b": 7, "1e3": 8, "4XX": 9 });
-        let expected = ".*: 1\n'*/*': 2\na b: 3\n'{x}': 4\n'it''s: x': 5\n'-': 6\na:b: 7\n\"1e3\": 8\n\"4XX\": 9\n";
+        let document = json!({ ".*": 1, "*/*": 2, "a b": 3, "{x}": 4, "it's: x": 5, "-": 6, "a:b": 7, "1e3": 8, "4XX": 9, "No": 10, "nO": 11 });
+        let expected = "\".*\": 1\n'*/*': 2\na b: 3\n'{x}': 4\n'it''s: x': 5\n\"-\": 6\na:b: 7\n\"1e3\": 8\n\"4XX\": 9\n\"No\": 10\nnO: 11\n";
         let text = to_yaml(&document).expect("is written");
         assert_eq!(text, expected);
         assert_eq!(serde_norway::from_str::<Value>(&text).expect("is YAML"), document);

@@ -77,9 +77,7 @@ impl<'a> Importer<'a> {
             integration.passthrough_behavior = Some(behavior);
         }
         integration.content_handling = read.content_handling;
-        if let Some(timeout) = read.timeout_in_millis {
-            integration.timeout_in_millis = timeout;
-        }
+        integration.timeout_in_millis = read.timeout_in_millis;
         integration.cache_namespace =
             Some(read.cache_namespace.clone().filter(|n| !n.is_empty()).unwrap_or_else(|| resource_id.to_owned()));
         integration.cache_key_parameters = read.cache_key_parameters.clone().unwrap_or_default();
