@@ -696,6 +696,9 @@ def create_update_stages(s):
         + patch("replace", "/test/GET/throttling/burstLimit", "124")
     ))
     s.step("get-stage", client.get_stage, OK(new), **one)
+    for path in ("description", "documentationVersion"):
+        error = bad(f"Cannot remove method setting {path} because there is no method setting for this method ")
+        s.step(f"remove-{path}", client.update_stage, error, **one, patchOperations=patch("remove", f"/{path}"))
     over = {**new, "methodSettings": {**new["methodSettings"], "*/*": {**METHOD_SETTING, "throttlingBurstLimit": 100}}}
     s.step("update-stage-override", client.update_stage, OK(over), **one, patchOperations=patch("replace", "/*/*/throttling/burstLimit", "100"))
 
@@ -1246,6 +1249,11 @@ def limits_of_plans(s):
     update("bad-limit", limit, patch("replace", "/quota/limit", "x"))
     update("limit-alone", period, patch("replace", "/quota/limit", "1"))
     update("bad-period", period, patch("replace", "/quota/period", "YEAR"))
+    for path in ("/name", "/description"):
+        legal = "/productCode, /quota/limit, /quota/offset, /quota/period, /throttle/rateLimit, /throttle/burstLimit"
+        method = "/apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>"
+        legal = f"/apiStages, {legal}, {method}/rateLimit, {method}/burstLimit, /apiStages/<apidId:stageName>/throttle"
+        update(f"add-{path}", bad_path(path, "add", legal), patch("add", path, "x"))
     kept = {**shown, "tags": {}}
     root, pets = {"burstLimit": 0, "rateLimit": 2.0}, {"burstLimit": 3, "rateLimit": 0.0}
     methods = [{**stages[0], "throttle": {"/pets/GET": pets, "//GET": root}}]
@@ -1383,8 +1391,13 @@ def domains_and_sdks(s):
     named = re.fullmatch(r'attachment; filename="javascript_\d{4}-\d\d-\d\d_\d\d-\d\dZ\.zip"', sdk["contentDisposition"])
     s.note("sdk-headers", [] if named and sdk["contentType"] == "application/octet-stream" else [f"{sdk}"])
     s.step("no-stage", client.get_sdk, missing("Invalid stage identifier specified"), restApiId=api_id, stageName="x", sdkType="javascript")
-    unnamed = bad("Missing required SDK parameters: groupId, invokerPackage, artifactId, artifactVersion")
-    s.step("sdk-parameters", client.get_sdk, unnamed, restApiId=api_id, stageName="dev", sdkType="android")
+    for kind, names in (("android", "groupId, invokerPackage, artifactId, artifactVersion"), ("java", "service.name, java.package-name")):
+        unnamed = bad(f"Missing required SDK parameters: {names}")
+        s.step(f"{kind}-parameters", client.get_sdk, unnamed, restApiId=api_id, stageName="dev", sdkType=kind)
+    swift = {"name": "classPrefix", "friendlyName": "Prefix", "required": True}
+    swift = {"id": "swift", "friendlyName": "iOS (Swift)", "configurationProperties": [swift]}
+    s.step("sdk-type", client.get_sdk_type, OK(swift), id="swift")
+    s.step("no-sdk-type", client.get_sdk_type, missing("Invalid SDK type identifier specified"), id="cobol")
 
 
 @scenario
@@ -1428,6 +1441,10 @@ def private_domains(s):
     public = patch("add", "/endpointConfiguration/types", "REGIONAL")
     words = bad("/endpointConfiguration/types Invalid request input")
     s.step("public", client.update_domain_name, words, **one, patchOperations=public)
+    words = bad("/endpointAccessMode Invalid request input")
+    s.step("access-mode", client.update_domain_name, words, **one, patchOperations=patch("replace", "/endpointAccessMode", "BASIC"))
+    for path in ("/policy", "/managementPolicy"):
+        s.step(f"add{path}", client.update_domain_name, bad(f"Invalid patch path {path}"), **one, patchOperations=patch("add", path, "{}"))
     s.step("delete", client.delete_domain_name, ACCEPTED, **one)
 
 

@@ -16,11 +16,11 @@ use crate::gateway::{EndpointConfiguration, Quotas};
 use super::call::{Answer, Call, to_value};
 use super::constraint::{self, Constraints};
 use super::page::page;
-use super::patch::{self, Op, PatchOperation};
 use super::refusal::Refusal;
-use super::rest_api::{check_access_mode, is_enhanced};
+use super::rest_api::check_access_mode;
 
-const ROUTING_MODES: [&str; 3] = ["BASE_PATH_MAPPING_ONLY", "ROUTING_RULE_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING"];
+pub(super) const ROUTING_MODES: [&str; 3] =
+    ["BASE_PATH_MAPPING_ONLY", "ROUTING_RULE_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING"];
 pub(super) const RESOURCE_OWNERS: [&str; 2] = ["SELF", "OTHER_ACCOUNTS"];
 /// The hosted zone of CloudFront distributions, the same for all.
 const CLOUDFRONT_ZONE: &str = "Z2FDTNDATAQYW2";
@@ -167,7 +167,7 @@ impl DomainName {
     }
 
     /// Gives each endpoint type its host, and takes away those of types that are gone.
-    fn place_endpoints(&mut self, call: &Call<'_>) {
+    pub(super) fn place_endpoints(&mut self, call: &Call<'_>) {
         let region = &call.control.region;
         let has = |kind: &str| self.endpoint_configuration.types.iter().any(|t| t == kind);
         let (edge, regional) = (has("EDGE"), has("REGIONAL"));
@@ -205,7 +205,7 @@ pub(super) fn named(call: &Call<'_>, name: &str) -> String {
 
 /// Returns a policy as it is kept: without white space between its tokens, its resources as whole ARNs, and one resource
 /// in place of a list of one (AWS CLI, example of `create-domain-name`).
-fn stored_policy(policy: &str, domain: &DomainName) -> Result<String, Refusal> {
+pub(super) fn stored_policy(policy: &str, domain: &DomainName) -> Result<String, Refusal> {
     let Ok(mut policy @ Value::Object(_)) = serde_json::from_str::<Value>(policy) else {
         return Err(Refusal::bad_request(
             "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
@@ -342,7 +342,7 @@ fn check_certificates(types: &[String], edge: bool, regional: bool) -> Result<()
 pub(super) const ONLY_REGIONAL: &str = "Mutual TLS authentication is supported for Regional APIs only";
 
 /// Demands that a domain name with mutual TLS is a regional one.
-fn check_mutual_tls(domain: &DomainName) -> Result<(), Refusal> {
+pub(super) fn check_mutual_tls(domain: &DomainName) -> Result<(), Refusal> {
     if domain.mutual_tls_authentication.is_some() && domain.endpoint_configuration.types != ["REGIONAL"] {
         return Err(Refusal::bad_request(ONLY_REGIONAL));
     }
@@ -351,7 +351,7 @@ fn check_mutual_tls(domain: &DomainName) -> Result<(), Refusal> {
 
 /// Demands that the certificate of an edge-optimized name is where CloudFront takes them from (the words are known from
 /// reports of users).
-fn check_edge_certificate(arn: Option<&str>) -> Result<(), Refusal> {
+pub(super) fn check_edge_certificate(arn: Option<&str>) -> Result<(), Refusal> {
     let Some(arn) = arn else { return Ok(()) };
     match arn.strip_prefix("arn:aws:acm:").and_then(|rest| rest.split(':').next()) {
         None | Some("us-east-1") => Ok(()),
@@ -359,10 +359,6 @@ fn check_edge_certificate(arn: Option<&str>) -> Result<(), Refusal> {
             Err(Refusal::bad_request(format!("Invalid certificate ARN: {arn}. Certificate must be in 'us-east-1'.")))
         }
     }
-}
-
-fn invalid_input(operation: &PatchOperation) -> Refusal {
-    Refusal::bad_request(format!("{} Invalid request input", operation.path))
 }
 
 /// Demands that a domain name is one.
@@ -381,128 +377,6 @@ pub(super) fn check_name(name: &str) -> Result<(), Refusal> {
 /// Returns whether settings of mutual TLS switch it off.
 pub(super) fn is_off(mutual: &Value) -> bool {
     mutual.get("truststoreUri").and_then(Value::as_str).is_none_or(str::is_empty)
-}
-
-pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
-    let operations = patch::operations(call)?;
-    let record = key(&called(call));
-    let (updated, before) = call.control.write(|tx| {
-        let mut domain: DomainName = tx.get(&record)?.ok_or_else(unknown)?;
-        let before = domain.security_policy.clone();
-        for operation in &operations {
-            apply(&mut domain, operation, call)?;
-        }
-        check_access_mode(Some(&domain.security_policy), domain.endpoint_access_mode.as_deref())?;
-        check_mutual_tls(&domain)?;
-        domain.place_endpoints(call);
-        tx.put(&record, &domain)?;
-        Ok::<_, Refusal>((domain, before))
-    })?;
-    // Another policy is still on its way out when the call answers, and there with the next read (recorded).
-    let mut shown = to_value(&updated)?;
-    if updated.security_policy != before {
-        shown["domainNameStatus"] = json!("UPDATING");
-        shown["domainNameStatusMessage"] = json!(UPDATING);
-    }
-    Ok(Answer::json(shown))
-}
-
-const UPDATING: &str = "Update is in progress. Please wait until the update finishes before making another request.";
-
-fn apply(domain: &mut DomainName, operation: &PatchOperation, call: &Call<'_>) -> Result<(), Refusal> {
-    let segments = operation.segments();
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let (replaces, removes) = (operation.op == Op::Replace, operation.op == Op::Remove);
-    if !matches!(operation.op, Op::Add | Op::Remove | Op::Replace) {
-        return Err(operation.invalid_path());
-    }
-    let text = || operation.non_empty().filter(|_| !removes);
-    match segments.as_slice() {
-        ["certificateArn"] => {
-            if domain.endpoint_configuration.types.iter().any(|t| t == "EDGE") {
-                check_edge_certificate(text().as_deref())?;
-            }
-            domain.certificate_arn = text();
-            domain.certificate_upload_date = Some(call.now());
-        }
-        ["certificateName"] => domain.certificate_name = text(),
-        ["regionalCertificateArn"] => {
-            domain.regional_certificate_arn = text();
-            domain.certificate_upload_date = Some(call.now());
-        }
-        ["regionalCertificateName"] => domain.regional_certificate_name = text(),
-        ["ownershipVerificationCertificateArn"] => domain.ownership_verification_certificate_arn = text(),
-        ["policy"] => {
-            domain.policy = text().map(|policy| stored_policy(&policy, domain)).transpose()?;
-        }
-        ["managementPolicy"] => domain.management_policy = text(),
-        ["securityPolicy"] if replaces => {
-            domain.security_policy = operation.one_of("securityPolicy", &super::rest_api::SECURITY_POLICIES)?;
-            if !is_enhanced(&domain.security_policy) {
-                domain.endpoint_access_mode = None;
-            }
-        }
-        // Reported by users of both.
-        ["endpointAccessMode"] if replaces && domain.mutual_tls_authentication.is_some() => {
-            return Err(invalid_input(operation));
-        }
-        ["endpointAccessMode"] if replaces => {
-            domain.endpoint_access_mode = Some(operation.one_of("endpointAccessMode", &super::rest_api::ACCESS_MODES)?);
-        }
-        ["routingMode"] if replaces => domain.routing_mode = operation.one_of("routingMode", &ROUTING_MODES)?,
-        ["endpointConfiguration", "types", ..] => endpoint_type(domain, operation, segments.get(2).copied())?,
-        ["endpointConfiguration", "ipAddressType"] if replaces => {
-            domain.endpoint_configuration.ip_address_type =
-                Some(operation.one_of("ipAddressType", &super::rest_api::IP_ADDRESS_TYPES)?);
-        }
-        ["mutualTlsAuthentication", member @ ("truststoreUri" | "truststoreVersion")] => {
-            let mut mutual = domain.mutual_tls_authentication.take().unwrap_or_else(|| json!({}));
-            if let Some(members) = mutual.as_object_mut() {
-                match text() {
-                    Some(value) => members.insert((*member).to_owned(), Value::String(value)),
-                    None => members.shift_remove(*member),
-                };
-            }
-            domain.mutual_tls_authentication = Some(mutual).filter(|mutual| !is_off(mutual));
-        }
-        _ => return Err(operation.invalid_path()),
-    }
-    Ok(())
-}
-
-/// Changes the endpoint types: `add` and `remove` name the type in the value, `replace` the old one in the path too
-/// (developer guide, migrating a custom domain name).
-fn endpoint_type(domain: &mut DomainName, operation: &PatchOperation, old: Option<&str>) -> Result<(), Refusal> {
-    let value = operation.non_empty().or_else(|| old.map(str::to_owned)).unwrap_or_default();
-    if !super::rest_api::ENDPOINT_TYPES.contains(&value.as_str()) {
-        return Err(Refusal::bad_request(super::rest_api::ENDPOINT_TYPE_OPTIONS));
-    }
-    let types = &mut domain.endpoint_configuration.types;
-    let private = |types: &[String]| types.iter().any(|t| t == "PRIVATE");
-    let was_private = private(types);
-    match operation.op {
-        Op::Remove => types.retain(|t| *t != value),
-        Op::Replace => {
-            // A type is replaced by its name; by its place in the list it is refused (reports of users).
-            let replaced = old.filter(|old| types.iter().any(|t| t == old)).map(str::to_owned);
-            match replaced {
-                Some(old) => types.iter_mut().filter(|t| **t == old).for_each(|t| t.clone_from(&value)),
-                None if *types == [value.as_str()] => {}
-                None => return Err(invalid_input(operation)),
-            }
-        }
-        _ if types.contains(&value) => {}
-        _ => types.push(value),
-    }
-    types.sort_unstable();
-    types.dedup();
-    if types.is_empty() {
-        return Err(Refusal::bad_request("REGIONAL Configuration and EDGE Configuration cannot be both DISABLED."));
-    }
-    if was_private != private(types) || (was_private && types.len() > 1) {
-        return Err(invalid_input(operation));
-    }
-    Ok(())
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {

@@ -17,10 +17,12 @@ mod deployment;
 mod document;
 mod documentation;
 mod domain_name;
+mod domain_patch;
 mod export_cache;
 mod function;
 mod function_code;
 mod function_input;
+mod function_invoke;
 mod function_payload;
 pub(super) mod function_policy;
 mod function_setting;
@@ -269,6 +271,6 @@ pub(crate) fn tags_of(
 ) -> Result<indexmap::IndexMap<String, String>, Refusal> {
     let tags = tags.unwrap_or_default().into_iter().map(|(key, value)| (key, value.unwrap_or_default()));
     let tags: indexmap::IndexMap<String, String> = tags.collect();
-    tag::check(tags.keys().map(String::as_str))?;
+    tag::check(tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))?;
     Ok(tags)
 }

@@ -7,9 +7,10 @@ use super::call::{Answer, Call};
 use super::refusal::Refusal;
 use super::{
     access_association, account, api_key, authorizer, base_path_mapping, client_certificate, deployment, document,
-    documentation, domain_name, function, function_policy, function_setting, function_version, gateway_response,
-    integration, method, model, request_validator, resource, rest_api, rest_api_update, sdk, stage, sts, tag,
-    test_authorizer, test_invoke, usage, usage_plan, usage_plan_key, v2, vpc_link,
+    documentation, domain_name, domain_patch, function, function_invoke, function_policy, function_setting,
+    function_version, gateway_response, integration, method, model, request_validator, resource, rest_api,
+    rest_api_update, sdk, stage, sts, tag, test_authorizer, test_invoke, usage, usage_plan, usage_plan_key, v2,
+    vpc_link,
 };
 
 /// Where an operation is carried out.
@@ -180,7 +181,7 @@ const OPERATIONS: &[Operation] = operations! {
     GetDomainNames GET "/domainnames" 200 Read domain_name::list;
     CreateDomainName POST "/domainnames" 201 Write domain_name::create;
     GetDomainName GET "/domainnames/{domain_name}" 200 Read domain_name::get;
-    UpdateDomainName PATCH "/domainnames/{domain_name}" 200 Write domain_name::update;
+    UpdateDomainName PATCH "/domainnames/{domain_name}" 200 Write domain_patch::update;
     DeleteDomainName DELETE "/domainnames/{domain_name}" 202 Write domain_name::delete;
     GetBasePathMappings GET "/domainnames/{domain_name}/basepathmappings" 200 Read base_path_mapping::list;
     CreateBasePathMapping POST "/domainnames/{domain_name}/basepathmappings" 201 Write base_path_mapping::create;
@@ -304,7 +305,7 @@ const OPERATIONS: &[Operation] = operations! {
     DeleteFunctionConcurrency DELETE "/2017-10-31/functions/{function_name}/concurrency" 204 Write function_setting::delete_concurrency;
     GetFunctionConcurrency GET "/2019-09-30/functions/{function_name}/concurrency" 200 Read function_setting::get_concurrency;
     GetAccountSettings GET "/2016-08-19/account-settings" 200 Read function_setting::account_settings;
-    Invoke POST "/2015-03-31/functions/{function_name}/invocations" 200 Write function::invoke;
+    Invoke POST "/2015-03-31/functions/{function_name}/invocations" 200 Write function_invoke::invoke;
     PublishVersion POST "/2015-03-31/functions/{function_name}/versions" 201 Write function_version::publish;
     ListVersionsByFunction GET "/2015-03-31/functions/{function_name}/versions" 200 Read function_version::list;
     CreateAlias POST "/2015-03-31/functions/{function_name}/aliases" 201 Write function_version::create_alias;

@@ -18,47 +18,100 @@ use super::refusal::{Exception, Refusal};
 
 const CLIENT: &str = include_str!("sdk_client.js");
 
+/// Returns the kinds with their properties, as API Gateway's own developer portal has them.
 fn types() -> Vec<Value> {
-    let property = |name: &str, friendly: &str, description: &str, required: bool| json!({ "name": name, "friendlyName": friendly, "description": description, "required": required });
+    let required = |name: &str, friendly: &str| json!({ "name": name, "friendlyName": friendly, "required": true });
+    let property = |name: &str, friendly: &str, required: bool, description: &str| json!({ "name": name, "friendlyName": friendly, "description": description, "required": required });
     vec![
         json!({
             "id": "android",
             "friendlyName": "Android",
-            "description": "Java SDK for Android",
             "configurationProperties": [
-                property("groupId", "Group ID", "The Maven group of the SDK", true),
-                property("invokerPackage", "Invoker package", "The package of the SDK's classes", true),
-                property("artifactId", "Artifact ID", "The Maven artifact of the SDK", true),
-                property("artifactVersion", "Artifact version", "The Maven version of the SDK", true),
+                required("groupId", "Group ID"),
+                required("invokerPackage", "Invoker package"),
+                required("artifactId", "Artifact ID"),
+                required("artifactVersion", "Artifact version"),
             ],
         }),
-        json!({ "id": "javascript", "friendlyName": "JavaScript", "description": "JavaScript SDK", "configurationProperties": [] }),
+        json!({ "id": "javascript", "friendlyName": "JavaScript", "configurationProperties": [] }),
         json!({
             "id": "objectivec",
             "friendlyName": "iOS (Objective-C)",
-            "description": "Objective-C SDK for iOS",
-            "configurationProperties": [property("classPrefix", "Prefix", "What class names begin with", true)],
+            "configurationProperties": [required("classPrefix", "Prefix")],
         }),
         json!({
             "id": "swift",
             "friendlyName": "iOS (Swift)",
-            "description": "Swift SDK for iOS",
-            "configurationProperties": [property("classPrefix", "Prefix", "What class names begin with", true)],
+            "configurationProperties": [required("classPrefix", "Prefix")],
         }),
         json!({
             "id": "java",
-            "friendlyName": "Java SDK",
-            "description": "Java SDK",
+            "friendlyName": "Java",
+            "description": "Java SDK generator for API Gateway APIs",
             "configurationProperties": [
-                property("service.name", "Service Name", "The name of the client's class", true),
-                property("java.package-name", "Java Package Name", "The package of the SDK's classes", false),
+                property(
+                    "service.name",
+                    "Service Name",
+                    true,
+                    "Name of the service which is used to derive the Java interface name for your client",
+                ),
+                property(
+                    "java.package-name",
+                    "Java Package Name",
+                    true,
+                    "Name of the Java package your code will be generated under",
+                ),
+                property(
+                    "java.build-system",
+                    "Java Build System",
+                    false,
+                    "Build system to setup for project; Currently supported: maven, gradle",
+                ),
+                property(
+                    "java.group-id",
+                    "Java Group Id",
+                    false,
+                    "Group id for your Maven or Gradle project. Defaults to package name",
+                ),
+                property(
+                    "java.artifact-id",
+                    "Java Artifact Id",
+                    false,
+                    "Artifact Id for your Maven project or project name for your Gradle project. Defaults to service name",
+                ),
+                property(
+                    "java.artifact-version",
+                    "Java Artifact Version",
+                    false,
+                    "Version of your Maven or Gradle project. Defaults to 1.0-SNAPSHOT",
+                ),
+                property(
+                    "java.license-text",
+                    "Source Code License Text",
+                    false,
+                    "Customer provided license to inject into source file headers",
+                ),
             ],
         }),
         json!({
             "id": "ruby",
             "friendlyName": "Ruby",
-            "description": "Ruby SDK",
-            "configurationProperties": [property("service.name", "Service Name", "The name of the client's class", true)],
+            "description": "Ruby SDK generator for API Gateway APIs",
+            "configurationProperties": [
+                property(
+                    "service.name",
+                    "Service Name",
+                    true,
+                    "Name of the service which is used to derive the name for your client",
+                ),
+                property(
+                    "ruby.gem-name",
+                    "Ruby Gem Name",
+                    false,
+                    "Name of the Ruby gem your code will be generated under",
+                ),
+                property("ruby.gem-version", "Ruby Gem Version", false, "Version number for your service gem. Defaults to 1.0.0"),
+            ],
         }),
     ]
 }

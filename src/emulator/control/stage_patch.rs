@@ -248,19 +248,10 @@ pub(super) fn log_format_fault(format: &str) -> Option<String> {
     })
 }
 
+/// Removes a method's settings; nothing else of a stage is removed this way (API reference, patch operations).
 fn remove_method_setting(stage: &mut Stage, operation: &PatchOperation) -> Result<(), Refusal> {
-    let segments = operation.segments();
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    match segments.as_slice() {
-        ["description"] => stage.description = None,
-        ["documentationVersion"] => stage.documentation_version = None,
-        ["clientCertificateId"] => stage.client_certificate_id = None,
-        _ => {
-            let key = operation.path.trim_start_matches('/');
-            stage.method_settings.shift_remove(key).ok_or_else(|| cannot_remove(operation))?;
-        }
-    }
-    Ok(())
+    let key = operation.path.trim_start_matches('/');
+    stage.method_settings.shift_remove(key).map(drop).ok_or_else(|| cannot_remove(operation))
 }
 
 /// Returns the key of a method's settings: what the path of a patch has before the setting's group and name, as it is

@@ -90,13 +90,24 @@ pub(super) fn remove(call: &Call<'_>) -> Result<Answer, Refusal> {
 /// The most tags that an entity may have (developer guide, tagging).
 const MAX_TAGS: usize = 50;
 
-/// Demands that keys of tags are ones that a user may give, and not too many.
-pub(super) fn check<'k>(keys: impl Iterator<Item = &'k str>) -> Result<(), Refusal> {
+/// Characters; the bounds of a tag's key and value (developer guide, tagging).
+const MAX_KEY: usize = 128;
+const MAX_VALUE: usize = 256;
+
+/// Demands that tags are ones that a user may give, and not too many.
+pub(super) fn check<'t>(tags: impl Iterator<Item = (&'t str, &'t str)>) -> Result<(), Refusal> {
     let mut count = 0;
-    for key in keys {
+    for (key, value) in tags {
         // The words are known from reports of users.
         if key.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:")) {
             return Err(Refusal::bad_request("Invalid tag key. Tag keys cannot start with 'aws:' (case insensitive)"));
+        }
+        // The service's own words are not known.
+        if key.is_empty() || key.chars().count() > MAX_KEY {
+            return Err(Refusal::bad_request("Invalid tag key. Tag keys must have 1 to 128 characters"));
+        }
+        if value.chars().count() > MAX_VALUE {
+            return Err(Refusal::bad_request("Invalid tag value. Tag values must have 0 to 256 characters"));
         }
         count += 1;
     }
@@ -113,7 +124,7 @@ fn change(call: &Call<'_>, change: impl FnOnce(&mut Map<String, Value>)) -> Resu
             }
             if let Some(tags) = tags.as_object_mut() {
                 change(tags);
-                check(tags.keys().map(String::as_str))?;
+                check(tags.iter().map(|(key, value)| (key.as_str(), value.as_str().unwrap_or_default())))?;
             }
             Ok::<_, Refusal>(tx.put(&key, &record)?)
         }
@@ -123,7 +134,7 @@ fn change(call: &Call<'_>, change: impl FnOnce(&mut Map<String, Value>)) -> Resu
             let tags = std::mem::take(&mut definition.api.tags);
             let mut tags: Map<String, Value> = tags.into_iter().map(|(k, v)| (k, Value::String(v))).collect();
             change(&mut tags);
-            check(tags.keys().map(String::as_str))?;
+            check(tags.iter().map(|(key, value)| (key.as_str(), value.as_str().unwrap_or_default())))?;
             let text = |value: Value| value.as_str().map(str::to_owned).unwrap_or_default();
             definition.api.tags = tags.into_iter().map(|(key, value)| (key, text(value))).collect();
             Ok(tx.put_definition(Arc::new(definition))?)

@@ -104,15 +104,15 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
 fn apply(tx: &Transaction<'_>, plan: &mut UsagePlan, operation: &PatchOperation) -> Result<(), Refusal> {
     let segments = operation.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let removes = operation.op == Op::Remove;
+    let (replaces, removes) = (operation.op == Op::Replace, operation.op == Op::Remove);
     if !operation.edits() {
         return Err(operation.unsupported_of(legal_paths(operation.op)));
     }
     match segments.as_slice() {
-        ["name"] if !removes => {
+        ["name"] if replaces => {
             plan.name = operation.non_empty().ok_or_else(|| Refusal::bad_request("Usage Plan name cannot be empty"))?;
         }
-        ["description"] if !removes => plan.description = operation.non_empty(),
+        ["description"] if replaces => plan.description = operation.non_empty(),
         ["productCode"] => plan.product_code = operation.non_empty().filter(|_| !removes),
         ["apiStages"] => {
             let text = operation.text();
@@ -165,10 +165,16 @@ fn apply(tx: &Transaction<'_>, plan: &mut UsagePlan, operation: &PatchOperation)
     Ok(())
 }
 
-/// Returns the paths that an operation on a usage plan may have; those of `remove` as AWS lists them.
+/// Returns the paths that an operation on a usage plan may have (API reference, patch operations); those of `remove` as
+/// AWS lists them.
 fn legal_paths(op: Op) -> &'static str {
     match op {
-        Op::Add => "/apiStages",
+        Op::Add => {
+            "/apiStages, /productCode, /quota/limit, /quota/offset, /quota/period, /throttle/rateLimit, \
+             /throttle/burstLimit, /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/rateLimit, \
+             /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/burstLimit, \
+             /apiStages/<apidId:stageName>/throttle"
+        }
         Op::Remove => {
             "/apiStages, /quota, /throttle, /productCode, \
              /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>, \
@@ -177,7 +183,8 @@ fn legal_paths(op: Op) -> &'static str {
         Op::Replace => {
             "/name, /description, /productCode, /quota/limit, /quota/offset, /quota/period, /throttle/rateLimit, \
              /throttle/burstLimit, /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/rateLimit, \
-             /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/burstLimit"
+             /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/burstLimit, \
+             /apiStages/<apidId:stageName>/throttle"
         }
         _ => "",
     }
@@ -205,21 +212,21 @@ fn stage_throttle(plan: &mut UsagePlan, operation: &PatchOperation, name: &str, 
     let stage = plan.api_stages.iter_mut().find(wanted).ok_or_else(invalid_stage)?;
     let throttles = stage.throttle.get_or_insert_default();
     match rest {
-        [path @ .., verb, name @ ("rateLimit" | "burstLimit")] => {
+        [path @ .., verb, name @ ("rateLimit" | "burstLimit")] if operation.op != Op::Remove => {
             let limits = throttles.entry(method_key(path, verb)).or_default();
             *limits = whole(limited(std::mem::take(limits), name, operation)?);
         }
         [] if operation.op == Op::Remove => throttles.clear(),
         // All at once, as JSON (developer guide, managing a usage plan by the CLI).
-        [] if operation.op == Op::Replace => {
+        [] => {
             *throttles = serde_json::from_str(&operation.text()).map_err(|_| {
                 Refusal::bad_request(format!("Invalid throttle settings specified: {}", operation.text()))
             })?;
         }
-        [path @ .., verb] if operation.op == Op::Remove => {
+        [path @ .., verb] if !path.is_empty() && operation.op == Op::Remove => {
             throttles.shift_remove(&method_key(path, verb));
         }
-        _ => return Err(operation.invalid_path()),
+        _ => return Err(operation.unsupported_of(legal_paths(operation.op))),
     }
     if throttles.is_empty() {
         stage.throttle = None;
