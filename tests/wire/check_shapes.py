@@ -364,6 +364,7 @@ def main(endpoint):
     functions(Checked("lambda", endpoint))
     sts = boto3.client("sts", endpoint_url=endpoint, region_name="us-east-1")
     expect("the caller's account", sts.get_caller_identity()["Account"] == "000000000000")
+    refused(sts.get_session_token, "InvalidAction", "Could not find operation GetSessionToken for version 2011-06-15")
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 

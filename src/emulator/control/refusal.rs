@@ -19,8 +19,6 @@ pub(crate) enum Exception {
     RequestEntityTooLarge,
     /// There is no such operation: API Gateway's name for it.
     AccessDenied,
-    /// There is no such operation: Lambda's and STS's name for it.
-    UnknownOperation,
     /// Lambda: a function, version, alias or policy is missing.
     ResourceNotFound,
     /// Lambda: it is there already.
@@ -48,7 +46,6 @@ impl Exception {
             Self::Serialization => ("SerializationException", 400),
             Self::RequestEntityTooLarge => ("RequestEntityTooLargeException", 413),
             Self::AccessDenied => ("AccessDeniedException", 403),
-            Self::UnknownOperation => ("UnknownOperationException", 404),
             Self::ResourceNotFound => ("ResourceNotFoundException", 404),
             Self::ResourceConflict => ("ResourceConflictException", 409),
             Self::InvalidParameterValue => ("InvalidParameterValueException", 400),
