@@ -1428,6 +1428,10 @@ def private_domains(s):
     shown = {**source, "domainNameAccessAssociationArn": associated}
     s.step("associate", client.create_domain_name_access_association, CREATED(shown), **source)
     s.step("associations", client.get_domain_name_access_associations, OK({"items": [shown]}))
+    s.step("of-others", client.get_domain_name_access_associations, OK({"items": []}), resourceOwner="OTHER_ACCOUNTS")
+    null = "Value null at '{}' failed to satisfy constraint: Member must not be null"
+    unsaid = invalid(null.format("domainNameAccessAssociationArn"), null.format("domainNameArn"))
+    s.step("reject-nothing", client.reject_domain_name_access_association, unsaid)
     client.tag_resource(resourceArn=associated, tags={"a": "b"})
     s.step("tags", client.get_tags, OK({"tags": {"a": "b"}}), resourceArn=associated)
     client.tag_resource(resourceArn=domain["domainNameArn"], tags={"a": "b"})
@@ -1437,6 +1441,9 @@ def private_domains(s):
     s.step("map", client.create_base_path_mapping, CREATED(mapping), **one, **mapping)
     s.step("mapping", client.get_base_path_mapping, OK(mapping), **one, basePath="v1")
     s.step("mappings", client.get_base_path_mappings, OK({"items": [mapping]}), **one)
+    plain = {"basePath": "(none)", "restApiId": api_id}
+    s.step("map-all", client.create_base_path_mapping, CREATED(plain), **one, restApiId=api_id)
+    s.step("mappings-by-path", client.get_base_path_mappings, OK({"items": [plain, mapping]}), **one)
     s.step("unmap", client.delete_base_path_mapping, ACCEPTED, **one, basePath="v1")
     public = patch("add", "/endpointConfiguration/types", "REGIONAL")
     words = bad("/endpointConfiguration/types Invalid request input")

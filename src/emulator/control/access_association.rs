@@ -33,8 +33,13 @@ struct AccessAssociation {
 const PREFIX: &str = "accessassociation/";
 
 pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
-    if let Some(owner) = call.query("resourceOwner") {
+    let owner = call.query("resourceOwner");
+    if let Some(owner) = owner {
         constraint::parameter_one_of("resourceOwner", owner, &super::domain_name::RESOURCE_OWNERS)?;
+    }
+    // All are this account's own.
+    if owner == Some("OTHER_ACCOUNTS") {
+        return page(call, Vec::new());
     }
     let associations: Vec<AccessAssociation> = call.control.store.list(PREFIX)?;
     page(call, associations.iter().map(to_value).collect::<Result<_, _>>()?)
@@ -91,6 +96,11 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
 
 /// A rejected association is gone, as its owner sees it.
 pub(super) fn reject(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let mut constraints = Constraints::new("");
+    for name in ["domainNameAccessAssociationArn", "domainNameArn"] {
+        constraints.required(name, call.query(name).as_ref());
+    }
+    constraints.finish()?;
     remove(call, call.query("domainNameAccessAssociationArn").unwrap_or_default())
 }
 

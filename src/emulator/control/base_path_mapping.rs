@@ -46,7 +46,9 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
     if !call.control.store.contains(&key(&name)) {
         return Err(unknown());
     }
-    let mappings: Vec<BasePathMapping> = call.control.store.list(&format!("mapping/{name}/"))?;
+    let mut mappings: Vec<BasePathMapping> = call.control.store.list(&format!("mapping/{name}/"))?;
+    // By their key within the domain name, as stages are listed within their API.
+    mappings.sort_by(|one, other| one.base_path.cmp(&other.base_path));
     page(call, mappings.iter().map(to_value).collect::<Result<_, _>>()?)
 }
 

@@ -72,21 +72,16 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     shown(&made).map(Answer::json)
 }
 
-/// Returns a self-signed certificate with the name that API Gateway's have. Its key is not kept: the embedded gateway
+/// Returns a self-signed certificate with the name that API Gateway's have (recordings of users). Its key is not kept: the embedded gateway
 /// speaks to backends without client certificates.
 fn self_signed(now: i64) -> Result<String, Refusal> {
     let failed = |error: rcgen::Error| {
         Refusal::new(Exception::ServiceUnavailable, format!("cannot make a certificate: {error}"))
     };
     let mut name = DistinguishedName::new();
-    for (kind, value) in [
-        (DnType::CommonName, "ApiGateway"),
-        (DnType::StateOrProvinceName, "Washington"),
-        (DnType::CountryName, "US"),
-        (DnType::LocalityName, "Seattle"),
-        (DnType::OrganizationName, "Amazon.com"),
-        (DnType::OrganizationalUnitName, "ApiGateway"),
-    ] {
+    for (kind, value) in
+        [(DnType::CountryName, "US"), (DnType::LocalityName, "Seattle"), (DnType::CommonName, "ApiGateway")]
+    {
         name.push(kind, value);
     }
     let mut parameters = CertificateParams::default();
