@@ -7,6 +7,7 @@ use crate::gateway::extension::{
     response_type,
 };
 use crate::gateway::{GatewayResponse, RequestValidator, parameter_fault};
+use crate::openapi::Version;
 use crate::source::Node;
 
 use super::ImportMode;
@@ -119,8 +120,8 @@ impl Importer<'_> {
     fn endpoint(&mut self) {
         let root = self.document.root();
         let servers = root.get("servers").map(Node::as_seq).unwrap_or_default().unwrap_or_default();
-        if let Some(second) = servers.get(1) {
-            // The words are known from reports of users.
+        // Swagger 2.0 has no servers: what its host became by several schemes is one. The words are of reports of users.
+        if let Some(second) = servers.get(1).filter(|_| self.document.version() != Version::V2) {
             let message =
                 "More than one server provided. Ignoring all but the first for defining endpoint configuration";
             self.warn(second.span, message);
