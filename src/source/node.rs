@@ -3,9 +3,13 @@
 //! Nodes are immutable values with shared storage: a clone costs a reference count, so a
 //! conversion that keeps a subtree keeps it as it is, spans included.
 
+mod mapping;
+
 use ecow::{EcoString, EcoVec};
 
 use super::{Pointer, Span};
+
+pub use mapping::Mapping;
 
 /// How many values one text may hold: far more than any API, few enough for the memory of a laptop.
 pub(crate) const MAX_NODES: usize = 8_000_000;
@@ -41,12 +45,6 @@ pub enum Value {
 /// A number in JSON's notation, kept as its text so that nothing is lost (`1.10`, 2^70).
 #[derive(Clone, Debug, Eq)]
 pub struct Number(EcoString);
-
-/// The members of a mapping, in the order they were written; keys are unique.
-#[derive(Clone, Debug, Default)]
-pub struct Mapping {
-    entries: EcoVec<Entry>,
-}
 
 /// One member of a [`Mapping`].
 #[derive(Clone, Debug)]
@@ -152,23 +150,6 @@ impl std::hash::Hash for Number {
 impl PartialEq for Node {
     fn eq(&self, other: &Self) -> bool {
         self.value == other.value
-    }
-}
-
-impl PartialEq for Mapping {
-    fn eq(&self, other: &Self) -> bool {
-        if self.len() != other.len() {
-            return false;
-        }
-        if self.iter().zip(other.iter()).all(|(a, b)| a.key.text == b.key.text) {
-            return self.iter().zip(other.iter()).all(|(a, b)| a.value == b.value);
-        }
-        if self.len() <= 16 {
-            return self.iter().all(|e| other.get(&e.key.text) == Some(&e.value));
-        }
-        let index: std::collections::HashMap<&str, &Node> =
-            other.iter().map(|e| (e.key.text.as_str(), &e.value)).collect();
-        self.iter().all(|e| index.get(e.key.text.as_str()) == Some(&&e.value))
     }
 }
 
@@ -304,7 +285,7 @@ impl Node {
     /// Returns the members of a mapping, or none.
     pub fn entries(&self) -> std::slice::Iter<'_, Entry> {
         match &self.value {
-            Value::Mapping(mapping) => mapping.entries.iter(),
+            Value::Mapping(mapping) => mapping.iter(),
             _ => [].iter(),
         }
     }
@@ -390,95 +371,6 @@ impl Node {
             ),
         };
         Self { value, span }
-    }
-}
-
-impl Mapping {
-    /// Returns the mapping without members.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Returns how many members there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Returns whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    /// Returns the members in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, Entry> {
-        self.entries.iter()
-    }
-
-    /// Returns the value of the member `key`.
-    #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entry(key).map(|e| &e.value)
-    }
-
-    /// Returns the member `key`.
-    #[must_use]
-    pub fn entry(&self, key: &str) -> Option<&Entry> {
-        self.entries.iter().find(|e| e.key.text == key)
-    }
-
-    /// Returns the member at a position, counted from 0.
-    #[must_use]
-    pub fn nth(&self, position: usize) -> Option<&Entry> {
-        self.entries.get(position)
-    }
-
-    /// Returns whether there is a member `key`.
-    #[must_use]
-    pub fn contains(&self, key: &str) -> bool {
-        self.entry(key).is_some()
-    }
-
-    /// Sets the member `key`, in its old place when there is one.
-    pub fn set(&mut self, key: Key, value: Node) {
-        match self.entries.iter().position(|e| e.key.text == key.text) {
-            Some(at) => self.entries.make_mut()[at].value = value,
-            None => self.entries.push(Entry { key, value }),
-        }
-    }
-
-    /// Appends a member whose key is known not to be there yet.
-    pub fn push(&mut self, entry: Entry) {
-        self.entries.push(entry);
-    }
-
-    /// Removes the member `key` and returns its value.
-    pub fn remove(&mut self, key: &str) -> Option<Node> {
-        let at = self.entries.iter().position(|e| e.key.text == key)?;
-        Some(self.entries.remove(at).value)
-    }
-
-    /// Returns the members to change in place.
-    pub fn entries_mut(&mut self) -> &mut [Entry] {
-        self.entries.make_mut()
-    }
-}
-
-impl<'a> IntoIterator for &'a Mapping {
-    type Item = &'a Entry;
-    type IntoIter = std::slice::Iter<'a, Entry>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.entries.iter()
-    }
-}
-
-impl FromIterator<Entry> for Mapping {
-    /// Collects members whose keys are known to be unique.
-    fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Self {
-        Self { entries: entries.into_iter().collect() }
     }
 }
 
