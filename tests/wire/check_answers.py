@@ -510,6 +510,35 @@ def integration_response_templates(s):
 
 
 @scenario
+def empty_maps(s):
+    """What is sent empty is answered empty, what is not sent is not (AWS CLI examples, answers that users recorded)."""
+    created = client.create_rest_api(name="n")
+    ids = {"restApiId": created["id"], "resourceId": created["rootResourceId"], "httpMethod": "GET"}
+    method = {"apiKeyRequired": False, "authorizationType": "NONE", "httpMethod": "GET", "requestParameters": {}, "requestModels": {}}
+    s.step("put-method", client.put_method, CREATED(method), **ids, authorizationType="NONE", requestParameters={}, requestModels={})
+    integration = {
+        "cacheKeyParameters": [], "cacheNamespace": created["rootResourceId"], "passthroughBehavior": "WHEN_NO_MATCH",
+        "requestParameters": {}, "requestTemplates": {}, "timeoutInMillis": 29000, "type": "MOCK",
+    }
+    s.step("put-integration", client.put_integration, CREATED(integration), **ids, type="MOCK", requestParameters={}, requestTemplates={})
+    one, response = {**ids, "statusCode": "200"}, {"statusCode": "200", "responseModels": {}}
+    s.step("put-method-response", client.put_method_response, CREATED(response), **one, responseModels={})
+    answer = {"statusCode": "200", "responseTemplates": {}}
+    s.step("put-integration-response", client.put_integration_response, CREATED(answer), **one, responseTemplates={})
+    whole = {**method, "methodResponses": {"200": response}, "methodIntegration": {**integration, "integrationResponses": {"200": answer}}}
+    s.step("get-method", client.get_method, OK(whole), **ids)
+    header = "/requestParameters/method.request.header.h"
+    client.update_method(**ids, patchOperations=patch("add", header, "true"))
+    del whole["requestParameters"]
+    s.step("update-method", client.update_method, OK(whole), **ids, patchOperations=patch("remove", header))
+    exported = client.create_deployment(restApiId=created["id"], stageName="dev") and client.get_export(
+        restApiId=created["id"], stageName="dev", exportType="oas30", parameters={"extensions": "integrations"},
+    )
+    operation = json.loads(exported["body"].read())["paths"]["/"]["get"]
+    s.note("export", [] if operation["responses"]["200"].get("content") == {} else [f"{operation}"])
+
+
+@scenario
 def method_responses(s):
     ids = mocked()
     one = {**ids, "statusCode": "200"}

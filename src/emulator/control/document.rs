@@ -205,7 +205,7 @@ fn check_exportable(definition: &ApiDefinition) -> Result<(), Refusal> {
         method
             .request_models
             .as_ref()
-            .is_some_and(|models| !models.keys().any(|media_type| media_type.contains("json")))
+            .is_some_and(|models| !models.is_empty() && !models.keys().any(|media_type| media_type.contains("json")))
     };
     for resource in definition.resources.values() {
         if let Some((verb, _)) = resource.resource_methods.iter().find(|(_, method)| not_for_json(method)) {

@@ -137,7 +137,7 @@ fn undocumented(definition: &ApiDefinition) -> BTreeSet<DocumentationLocation> {
         for (verb, method) in &resource.resource_methods {
             let verb = Some(verb.as_str());
             add("METHOD", path, verb, None, None);
-            if method.request_models.is_some() {
+            if method.request_models.as_ref().is_some_and(|models| !models.is_empty()) {
                 add("REQUEST_BODY", path, verb, None, None);
             }
             for name in method.request_parameters.iter().flat_map(SmallMap::keys) {
@@ -154,7 +154,7 @@ fn undocumented(definition: &ApiDefinition) -> BTreeSet<DocumentationLocation> {
             for (status, response) in &method.method_responses {
                 let status = Some(status.as_str());
                 add("RESPONSE", path, verb, status, None);
-                if response.response_models.is_some() {
+                if response.response_models.as_ref().is_some_and(|models| !models.is_empty()) {
                     add("RESPONSE_BODY", path, verb, status, None);
                 }
                 for name in response.response_parameters.iter().flat_map(SmallMap::keys) {

@@ -403,14 +403,13 @@ fn check_response_parameter(name: &str) -> Result<(), Refusal> {
 }
 
 fn flags(map: Option<IndexMap<String, Option<bool>>>) -> Option<SmallMap<bool>> {
-    let map = map?;
-    (!map.is_empty()).then(|| map.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect())
+    Some(map?.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect())
 }
 
-/// Returns a map of texts, or nothing when it is empty: answers leave empty maps out.
+/// Returns a map of texts. One that was sent empty is answered empty (AWS CLI examples, answers that users recorded); one
+/// that a change empties is answered no more (recorded).
 pub(super) fn texts<M: FromIterator<(String, String)>>(map: Option<IndexMap<String, Option<String>>>) -> Option<M> {
-    let map = map?;
-    (!map.is_empty()).then(|| map.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect())
+    Some(map?.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect())
 }
 
 /// Returns the methods of a definition by path and verb.

@@ -251,7 +251,7 @@ pub(super) fn set_cache_cluster(stage: &mut Stage, enabled: bool, size: Option<S
 
 /// Returns a map of texts, or nothing when it is empty.
 pub(super) fn texts(map: Option<IndexMap<String, Option<String>>>) -> Option<IndexMap<String, String>> {
-    super::method::texts(map)
+    super::method::texts(map).filter(|texts: &IndexMap<String, String>| !texts.is_empty())
 }
 
 fn check_deployments(tx: &Transaction<'_>, api_id: &str, stage: &Stage) -> Result<(), Refusal> {
