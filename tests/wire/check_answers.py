@@ -7,8 +7,12 @@ Takes the endpoint's URL as its argument.
 import base64
 import io
 import json
+import pathlib
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 import zipfile
 
 import boto3
@@ -1420,6 +1424,11 @@ def domains_and_sdks(s):
     named = re.fullmatch(r'attachment; filename="javascript_\d{4}-\d\d-\d\d_\d\d-\d\dZ\.zip"', sdk["contentDisposition"])
     s.note("sdk-headers", [] if named and sdk["contentType"] == "application/octet-stream" else [f"{sdk}"])
     s.step("no-stage", client.get_sdk, missing("Invalid stage identifier specified"), restApiId=api_id, stageName="x", sdkType="javascript")
+    java = {"service.name": "Pets", "java.package-name": "com.example", "java.license-text": "mine */ \\u002a/"}
+    s.note("java-sdk", java_sdk(client.get_sdk(restApiId=api_id, stageName="dev", sdkType="java", parameters=java)))
+    for name, value in (("service.name", "1"), ("java.package-name", "a.class"), ("java.build-system", "ant")):
+        wrong = bad(f"Invalid SDK parameter {name} specified: {value}")
+        s.step(name, client.get_sdk, wrong, restApiId=api_id, stageName="dev", sdkType="java", parameters={**java, name: value})
     for kind, names in (("android", "groupId, invokerPackage, artifactId, artifactVersion"), ("java", "service.name, java.package-name")):
         unnamed = bad(f"Missing required SDK parameters: {names}")
         s.step(f"{kind}-parameters", client.get_sdk, unnamed, restApiId=api_id, stageName="dev", sdkType=kind)
@@ -1427,6 +1436,33 @@ def domains_and_sdks(s):
     swift = {"id": "swift", "friendlyName": "iOS (Swift)", "configurationProperties": [swift]}
     s.step("sdk-type", client.get_sdk_type, OK(swift), id="swift")
     s.step("no-sdk-type", client.get_sdk_type, missing("Invalid SDK type identifier specified"), id="cobol")
+
+
+def java_sdk(answer):
+    """Returns what is wrong with a Java SDK; it is compiled and asked where there is a Java."""
+    if not re.fullmatch(r'attachment; filename="java_\d{4}-\d\d-\d\d_\d\d-\d\dZ\.zip"', answer["contentDisposition"]):
+        return [answer["contentDisposition"]]
+    archive = zipfile.ZipFile(io.BytesIO(answer["body"].read()))
+    source = "src/main/java/com/example/Pets.java"
+    if not {"pom.xml", source, "README.md"} <= set(archive.namelist()):
+        return [f"{archive.namelist()}"]
+    if not shutil.which("javac"):
+        return [] if " getRoot(Map<String, ?> parameters" in archive.read(source).decode() else ["no getRoot"]
+    main = """import com.example.Pets;
+        class Main {
+            public static void main(String[] a) throws Exception {
+                System.out.print(Pets.builder().build().getRoot(null, null).statusCode());
+            }
+        }"""
+    with tempfile.TemporaryDirectory() as folder:
+        archive.extractall(folder)
+        pathlib.Path(folder, "Main.java").write_text(main)
+        compiled = ["javac", "--release", "11", "-Xlint:all", "-Werror", "-d", "out", "-sourcepath", "src/main/java", "Main.java"]
+        for command in (compiled, ["java", "-cp", "out", "Main"]):
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+            if done.returncode:
+                return [done.stderr]
+    return [] if done.stdout == "200" else [done.stdout]
 
 
 @scenario

@@ -43,6 +43,7 @@ mod rest_api;
 mod rest_api_clone;
 mod rest_api_update;
 mod sdk;
+mod sdk_java;
 mod stage;
 mod stage_patch;
 mod sts;

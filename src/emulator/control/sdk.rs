@@ -1,11 +1,13 @@
-//! The kinds of SDK that API Gateway generates, and the JavaScript one itself; the others are listed only.
+//! The kinds of SDK that API Gateway generates, and the JavaScript one itself; Java's is in `sdk_java`, the others are
+//! listed only.
 //!
-//! The client is one file without dependencies. Unlike API Gateway's it signs nothing: methods with `AWS_IAM` need a
+//! A client is one file without dependencies. Unlike API Gateway's it signs nothing: methods with `AWS_IAM` need a
 //! signature from elsewhere.
 
 use std::collections::HashSet;
 use std::io::{Cursor, Write as _};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -142,14 +144,18 @@ pub(super) fn generate(call: &Call<'_>) -> Result<Answer, Refusal> {
     if !missing.is_empty() {
         return Err(Refusal::bad_request(format!("Missing required SDK parameters: {}", missing.join(", "))));
     }
-    if kind != "javascript" {
-        return Err(Refusal::bad_request(format!(
-            "The embedded API Gateway generates SDKs of type javascript, not {kind}"
-        )));
-    }
     let address = call.control.gateway.address;
     let url = format!("http://{address}/_aws/execute-api/{api_id}/{stage_name}");
-    let archive = archive(&snapshot.definition, &url)
+    let files = match kind {
+        "javascript" => javascript(&snapshot.definition, &url),
+        "java" => super::sdk_java::files(call, &snapshot.definition, &url)?,
+        _ => {
+            return Err(Refusal::bad_request(format!(
+                "The embedded API Gateway generates SDKs of type javascript and java, not {kind}"
+            )));
+        }
+    };
+    let archive = archive(&files)
         .map_err(|error| Refusal::new(Exception::ServiceUnavailable, format!("cannot write the SDK: {error}")))?;
     let mut answer = Answer::raw("application/octet-stream", archive);
     // `javascript_2016-02-22_23-52Z.zip` (AWS CLI, examples of `get-sdk`).
@@ -159,26 +165,26 @@ pub(super) fn generate(call: &Call<'_>) -> Result<Answer, Refusal> {
     Ok(answer)
 }
 
-fn archive(definition: &ApiDefinition, url: &str) -> Result<Vec<u8>, zip::result::ZipError> {
-    let methods = methods(definition);
+/// Returns the files of the JavaScript SDK: path to text.
+fn javascript(definition: &ApiDefinition, url: &str) -> Vec<(String, String)> {
+    let operations = operations(definition, name_of);
     let client =
-        CLIENT.replace("__INVOKE_URL__", &literal(&json!(url))).replace("__METHODS__", &literal(&json!(methods)));
+        CLIENT.replace("__INVOKE_URL__", &literal(&json!(url))).replace("__METHODS__", &literal(&json!(operations)));
     let mut readme = "A client of an API. In a browser, include `apigClient.js` and call\n\
                       `apigClientFactory.newClient({ apiKey, invokeUrl })`; in Node.js, `require(\"./apigClient.js\")`.\n\
                       Requests are not signed.\n\n"
         .to_owned();
-    for method in &methods {
-        let text = |key: &str| method.get(key).and_then(Value::as_str).unwrap_or_default();
-        readme.push_str(&format!(
-            "    {}(params, body, additionalParams)   {} {}\n",
-            text("name"),
-            text("verb"),
-            text("path")
-        ));
+    for Operation { name, verb, path, .. } in &operations {
+        readme.push_str(&format!("    {name}(params, body, additionalParams)   {verb} {path}\n"));
     }
+    let file = |name: &str| format!("apiGateway-js-sdk/{name}");
+    vec![(file("apigClient.js"), client), (file("README.md"), readme)]
+}
+
+fn archive(files: &[(String, String)]) -> Result<Vec<u8>, zip::result::ZipError> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, text) in [("apigClient.js", &client), ("README.md", &readme)] {
-        zip.start_file(format!("apiGateway-js-sdk/{name}"), SimpleFileOptions::default())?;
+    for (name, text) in files {
+        zip.start_file(name.as_str(), SimpleFileOptions::default())?;
         zip.write_all(text.as_bytes())?;
     }
     Ok(zip.finish()?.into_inner())
@@ -189,7 +195,21 @@ fn literal(value: &Value) -> String {
     value.to_string().replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }
 
-fn methods(definition: &ApiDefinition) -> Vec<Value> {
+/// A method as a client has it.
+#[derive(Serialize)]
+pub(super) struct Operation<'d> {
+    pub(super) name: String,
+    pub(super) verb: &'d str,
+    pub(super) path: &'d str,
+    /// The names of what goes into the query, of headers, and of what must be given.
+    pub(super) query: Vec<&'d str>,
+    pub(super) headers: Vec<&'d str>,
+    pub(super) required: Vec<&'d str>,
+}
+
+/// Returns the methods of an API, with names that differ: those of their operations or what `name_of` makes of their
+/// paths and verbs.
+pub(super) fn operations(definition: &ApiDefinition, name_of: impl Fn(&str, &str) -> String) -> Vec<Operation<'_>> {
     let mut names = HashSet::new();
     super::method::all(definition)
         .into_iter()
@@ -199,21 +219,14 @@ fn methods(definition: &ApiDefinition) -> Vec<Value> {
             while !names.insert(name.clone()) {
                 name.push('_');
             }
-            let of = |place: &str| parameters(method, place).map(|(name, _)| name).collect::<Vec<_>>();
-            let required: Vec<&str> = ["path", "querystring", "header"]
+            let of = |place: &str| parameters(method, place).map(|(name, _)| name).collect();
+            let required = ["path", "querystring", "header"]
                 .iter()
                 .flat_map(|place| parameters(method, place))
                 .filter(|(_, required)| *required)
                 .map(|(name, _)| name)
                 .collect();
-            json!({
-                "name": name,
-                "verb": verb,
-                "path": path,
-                "query": of("querystring"),
-                "headers": of("header"),
-                "required": required,
-            })
+            Operation { name, verb, path, query: of("querystring"), headers: of("header"), required }
         })
         .collect()
 }
@@ -227,17 +240,21 @@ fn parameters<'a>(method: &'a Method, place: &str) -> impl Iterator<Item = (&'a 
         .filter_map(move |(name, required)| Some((name.strip_prefix(&prefix)?, *required)))
 }
 
-fn is_identifier(name: &str) -> bool {
+pub(super) fn is_identifier(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// Returns the name of a method: `petsPetIdGet` for `GET /pets/{petId}`, `rootGet` for `GET /`.
 fn name_of(path: &str, verb: &str) -> String {
-    let words = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let verb = verb.to_ascii_lowercase();
+    words(&[if path == "/" { "root" } else { path }, verb.to_ascii_lowercase().as_str()])
+}
+
+/// Returns the words of texts as one name: `petsPetId` of `/pets/{pet-id}`.
+pub(super) fn words(texts: &[&str]) -> String {
     let mut name = String::new();
-    for word in words.chain(std::iter::once(verb.as_str())) {
+    let words = texts.iter().flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric()));
+    for word in words.filter(|word| !word.is_empty()) {
         let (first, rest) = word.split_at(1);
         if name.is_empty() {
             name.push_str(&first.to_ascii_lowercase());
@@ -245,10 +262,6 @@ fn name_of(path: &str, verb: &str) -> String {
             name.push_str(&first.to_ascii_uppercase());
         }
         name.push_str(rest);
-    }
-    if path == "/" {
-        name = format!("root{}", name.get(..1).map(str::to_ascii_uppercase).unwrap_or_default())
-            + name.get(1..).unwrap_or_default();
     }
     if name.starts_with(|c: char| c.is_ascii_digit()) {
         name.insert(0, '_');
