@@ -1266,6 +1266,8 @@ def limits_of_plans(s):
     throttle = bad("Usage Plan throttle rate limit and burst limit must be numeric and greater than zero")
     s.step("no-limit", client.create_usage_plan, limit, name="p", quota={"period": "DAY"})
     s.step("negative-limit", client.create_usage_plan, limit, name="p", quota={"limit": -1, "period": "DAY"})
+    long = 400, refused("SerializationException", "class java.lang.Long can not be converted to an Integer", modeled=False)
+    s.step("long-burst", client.create_usage_plan, long, name="p", throttle={"burstLimit": 2**31})
     s.step("no-period", client.create_usage_plan, period, name="p", quota={"limit": 1})
     s.step("negative-rate", client.create_usage_plan, throttle, name="p", throttle={"rateLimit": -1.0})
     api_id = mocked()["restApiId"]

@@ -157,9 +157,17 @@ pub(super) fn serialization_message(error: &str) -> String {
     else {
         return error.to_owned();
     };
-    let found = match found.split(' ').next() {
+    let mut words = found.split(' ');
+    let found = match words.next() {
         Some("boolean") => "java.lang.Boolean",
-        Some("integer") => "java.lang.Integer",
+        Some("integer") => {
+            let number = words.next().unwrap_or_default().trim_matches('`');
+            match (number.parse::<i32>().is_ok(), number.parse::<i64>().is_ok()) {
+                (true, _) => "java.lang.Integer",
+                (_, true) => "java.lang.Long",
+                _ => "java.math.BigInteger",
+            }
+        }
         Some("floating") => "java.lang.Double",
         Some("string") => "java.lang.String",
         Some("sequence") => "java.util.ArrayList",
@@ -188,6 +196,12 @@ mod tests {
         let error = serde_json::from_str::<String>("true").expect_err("a boolean is no string").to_string();
         let error = error.split(" at line").next().unwrap_or_default();
         assert_eq!(serialization_message(error), "class java.lang.Boolean can not be converted to an String");
+        for (number, class) in
+            [("1", "lang.Integer"), ("2147483648", "lang.Long"), ("9223372036854775808", "math.BigInteger")]
+        {
+            let message = serialization_message(&format!("invalid type: integer `{number}`, expected a string"));
+            assert_eq!(message, format!("class java.{class} can not be converted to an String"));
+        }
     }
 
     #[test]

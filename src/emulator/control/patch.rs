@@ -118,9 +118,9 @@ impl PatchOperation {
         Err(Refusal::bad_request(format!("Invalid {member} specified. Valid options are {}", values.join(","))))
     }
 
-    /// Returns the value as a whole number.
+    /// Returns the value as a whole number of 32 bits, as those of the service models are.
     pub(crate) fn integer(&self) -> Result<i64, Refusal> {
-        self.text().trim().parse().map_err(|_| self.bad_value())
+        self.text().trim().parse::<i32>().map(i64::from).map_err(|_| self.bad_value())
     }
 
     /// Returns the value as a number.

@@ -53,6 +53,14 @@ impl<'de> Deserializer<'de> for Typed {
         }
     }
 
+    /// The service models have integers of 32 bits.
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0.as_i64().filter(|number| i32::try_from(*number).is_err()) {
+            Some(long) => Err(Error::invalid_type(Unexpected::Signed(long), &"i64")),
+            None => self.0.deserialize_any(visitor),
+        }
+    }
+
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         name: &'static str,
@@ -63,7 +71,7 @@ impl<'de> Deserializer<'de> for Typed {
     }
 
     serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        bool i8 i16 i32 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
         tuple_struct map identifier ignored_any
     }
 }
@@ -81,6 +89,7 @@ mod tests {
         inner_most: Option<Inner>,
         list: Vec<Inner>,
         free: Value,
+        count: Option<i64>,
     }
 
     #[derive(Debug, Default, Deserialize, PartialEq)]
@@ -94,10 +103,15 @@ mod tests {
         let inner = || Inner { name: Some("n".to_owned()) };
         let read = |value: Value| Outer::deserialize(Typed(value));
         let value = json!({ "innerMost": { "name": "n", "other": [1] }, "list": [{ "name": "n" }], "free": [[1]] });
-        let expected = Outer { inner_most: Some(inner()), list: vec![inner()], free: json!([[1]]) };
+        let expected = Outer { inner_most: Some(inner()), list: vec![inner()], free: json!([[1]]), count: None };
         assert_eq!(read(value).expect("is one"), expected);
         assert_eq!(read(json!({ "innerMost": null })).expect("is one"), Outer::default());
-        for wrong in [json!({ "innerMost": ["n"] }), json!({ "list": [["n"]] }), json!({ "list": { "name": "n" } })] {
+        for wrong in [
+            json!({ "innerMost": ["n"] }),
+            json!({ "list": [["n"]] }),
+            json!({ "list": { "name": "n" } }),
+            json!({ "count": 1_i64 << 31 }),
+        ] {
             assert!(read(wrong.clone()).is_err(), "{wrong}");
         }
     }
