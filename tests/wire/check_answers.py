@@ -746,6 +746,11 @@ def remove_method_settings(s):
     on = {**shown, "methodSettings": {"*/*": METHOD_SETTING}}
     s.step("update-stage", client.update_stage, OK(on), **one, patchOperations=patch("replace", "/*/*/caching/enabled", "true"))
     s.step("update-stage-reset", client.update_stage, OK(shown), **one, patchOperations=patch("remove", "/*/*"))
+    # A path with a slash too many stays as it was written.
+    for path in ("/pets/{id}/GET", "/GET"):
+        on = {**shown, "methodSettings": {path: METHOD_SETTING}}
+        s.step(f"slash-{path}", client.update_stage, OK(on), **one, patchOperations=patch("replace", f"/{path}/caching/enabled", "true"))
+        s.step(f"slash-{path}-removed", client.update_stage, OK(shown), **one, patchOperations=patch("remove", f"/{path}"))
     s.step("get-stage-after-reset", client.get_stage, OK(shown), **one)
 
 

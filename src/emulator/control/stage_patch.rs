@@ -250,15 +250,16 @@ pub(super) fn log_format_fault(format: &str) -> Option<String> {
 
 /// Removes a method's settings; nothing else of a stage is removed this way (API reference, patch operations).
 fn remove_method_setting(stage: &mut Stage, operation: &PatchOperation) -> Result<(), Refusal> {
-    let key = operation.path.trim_start_matches('/');
+    let key = operation.path.strip_prefix('/').unwrap_or(&operation.path);
     stage.method_settings.shift_remove(key).map(drop).ok_or_else(|| cannot_remove(operation))
 }
 
 /// Returns the key of a method's settings: what the path of a patch has before the setting's group and name, as it is
 /// written there: `~1pets/GET` of `/~1pets/GET/caching/enabled` (AWS CLI, examples of `update-stage` and `get-stage`),
-/// `pets/GET` of `/pets/GET/caching/enabled` (recorded).
+/// `pets/GET` of `/pets/GET/caching/enabled` (recorded), `/pets/GET` of `//pets/GET/caching/enabled`, which is no method's
+/// then (reports of users).
 fn setting_key(path: &str) -> &str {
-    let mut key = path.trim_start_matches('/');
+    let mut key = path.strip_prefix('/').unwrap_or(path);
     for _ in 0..2 {
         key = key.rsplit_once('/').map_or("", |(before, _)| before);
     }
