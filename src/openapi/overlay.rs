@@ -100,9 +100,7 @@ fn remove(node: &mut Node, place: &[usize]) {
     let Some((last, parent)) = place.split_last() else { return };
     change(node, parent, &mut |node| match &mut node.value {
         Value::Mapping(mapping) => {
-            if let Some(name) = mapping.nth(*last).map(|e| e.key.text.clone()) {
-                mapping.remove(&name);
-            }
+            mapping.remove_nth(*last);
         }
         Value::Sequence(items) if *last < items.len() => drop(items.remove(*last)),
         _ => {}

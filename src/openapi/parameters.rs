@@ -3,7 +3,7 @@
 //! Left alone are stage variables, CloudFormation's `${AWS::…}` and everything under `Fn::Sub`, and the mapping
 //! syntax of API Gateway. In mapping templates and in prose only names that are set are replaced.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use ecow::EcoString;
 
@@ -67,6 +67,7 @@ impl Substitution<'_> {
             }
             Value::Mapping(mapping) => {
                 let mut changed = None;
+                let mut renamed = HashSet::new();
                 for (at, Entry { key, value }) in mapping.iter().enumerate() {
                     if key.text.starts_with("Fn::") {
                         continue;
@@ -77,7 +78,9 @@ impl Substitution<'_> {
                     }
                     if key.text.contains("${") {
                         let place = Node::string(key.text.clone(), key.span);
-                        if let Some(text) = self.text(&key.text, &place, true).filter(|t| !mapping.contains(t)) {
+                        let text = self.text(&key.text, &place, true);
+                        // Names that become the same as another's stay as they were.
+                        if let Some(text) = text.filter(|t| !mapping.contains(t) && renamed.insert(t.clone())) {
                             let copy = changed.get_or_insert_with(|| mapping.clone());
                             copy.entries_mut()[at].key = Key { text, span: key.span };
                         }

@@ -8,12 +8,13 @@ const VALUES: &str = "(JSON String, Number, Array, Object or token 'null', 'true
 
 /// Returns what is wrong with a payload, or nothing when it is JSON.
 pub(super) fn fault(payload: &[u8]) -> Option<String> {
-    let error = serde_json::from_slice::<IgnoredAny>(payload).err()?;
+    // First, as the parser does not look into the texts that it passes over.
     if let Err(broken) = std::str::from_utf8(payload) {
         let at = broken.valid_up_to();
         let byte = payload.get(at).copied().unwrap_or_default();
         return Some(format!("Invalid UTF-8 start byte 0x{byte:x}{}", place(payload, at + 1)));
     }
+    let error = serde_json::from_slice::<IgnoredAny>(payload).err()?;
     // The parser says where it stopped: behind the character that it cannot take.
     let starts: usize =
         payload.split_inclusive(|byte| *byte == b'\n').take(error.line().max(1) - 1).map(<[u8]>::len).sum();
@@ -74,6 +75,12 @@ mod tests {
             }
         };
         assert_eq!(fault, expected);
+    }
+
+    #[test]
+    fn a_text_is_utf_8() {
+        let fault = fault(b"{\"a\": \"\xff\"}").unwrap_or_default();
+        assert!(fault.starts_with("Invalid UTF-8 start byte 0xff"), "{fault}");
     }
 
     #[test]

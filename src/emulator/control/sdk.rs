@@ -167,9 +167,9 @@ pub(super) fn generate(call: &Call<'_>) -> Result<Answer, Refusal> {
 
 /// Returns the files of the JavaScript SDK: path to text.
 fn javascript(definition: &ApiDefinition, url: &str) -> Vec<(String, String)> {
-    let operations = operations(definition, name_of);
-    let client =
-        CLIENT.replace("__INVOKE_URL__", &literal(&json!(url))).replace("__METHODS__", &literal(&json!(operations)));
+    let operations = operations(definition, &[], name_of);
+    let (url, methods) = (literal(&json!(url)), literal(&json!(operations)));
+    let client = filled(CLIENT, &[("__INVOKE_URL__", &url), ("__METHODS__", &methods)]);
     let mut readme = "A client of an API. In a browser, include `apigClient.js` and call\n\
                       `apigClientFactory.newClient({ apiKey, invokeUrl })`; in Node.js, `require(\"./apigClient.js\")`.\n\
                       Requests are not signed.\n\n"
@@ -207,16 +207,35 @@ pub(super) struct Operation<'d> {
     pub(super) required: Vec<&'d str>,
 }
 
-/// Returns the methods of an API, with names that differ: those of their operations or what `name_of` makes of their
-/// paths and verbs.
-pub(super) fn operations(definition: &ApiDefinition, name_of: impl Fn(&str, &str) -> String) -> Vec<Operation<'_>> {
+/// Returns a template with texts in the places that have their names; what is like a place in a text stays.
+pub(super) fn filled(template: &str, texts: &[(&str, &str)]) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    loop {
+        let places = texts.iter().filter_map(|(place, text)| Some((rest.split_once(place)?, text)));
+        let Some(((before, behind), text)) = places.min_by_key(|((before, _), _)| before.len()) else { break };
+        out.push_str(before);
+        out.push_str(text);
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Returns the methods of an API, with names that differ and are none of `reserved`: those of their operations or what
+/// `name_of` makes of their paths and verbs.
+pub(super) fn operations<'d>(
+    definition: &'d ApiDefinition,
+    reserved: &[&str],
+    name_of: impl Fn(&str, &str) -> String,
+) -> Vec<Operation<'d>> {
     let mut names = HashSet::new();
     super::method::all(definition)
         .into_iter()
         .map(|((path, verb), method)| {
             let given = method.operation_name.as_deref().filter(|name| is_identifier(name)).map(str::to_owned);
             let mut name = given.unwrap_or_else(|| name_of(path, verb));
-            while !names.insert(name.clone()) {
+            while reserved.contains(&name.as_str()) || !names.insert(name.clone()) {
                 name.push('_');
             }
             let of = |place: &str| parameters(method, place).map(|(name, _)| name).collect();
@@ -279,6 +298,11 @@ mod tests {
         assert_eq!(name_of("/pets/{petId}", "DELETE"), "petsPetIdDelete");
         assert_eq!(name_of("/{proxy+}", "ANY"), "proxyAny");
         assert_eq!(name_of("/1/a-b", "POST"), "_1ABPost");
+    }
+
+    #[test]
+    fn a_text_like_a_place_stays() {
+        assert_eq!(filled("a __B__ __A____B__ c", &[("__A__", "<__B__>"), ("__B__", "b")]), "a b <__B__>b c");
     }
 
     #[test]

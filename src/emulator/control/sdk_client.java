@@ -16,7 +16,7 @@ import java.util.Map;
  * A client of an API, made from a deployed stage. It needs Java 11 and nothing else; requests are not signed.
  *
  * <p>Parameters are those of the path, the query and the headers, by name; a value that is an {@code Iterable} is sent
- * once for each of its items. A body is sent as it is, as {@code application/json}.
+ * once for each of its items. A body is sent as it is, as {@code application/json} unless a parameter says otherwise.
  */
 public final class __SERVICE__ {
     private static final String INVOKE_URL = __INVOKE_URL__;
@@ -94,19 +94,26 @@ __METHODS__
                 separator = '&';
             }
         }
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url.toString())).header("Accept", "application/json");
-        for (String name : headers) {
-            for (String value : values(parameters.get(name))) {
-                request.header(name, value);
-            }
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url.toString()));
+        HttpRequest.BodyPublisher publisher = HttpRequest.BodyPublishers.noBody();
+        request.setHeader("Accept", "application/json");
+        if (body != null) {
+            request.setHeader("Content-Type", "application/json");
+            publisher = HttpRequest.BodyPublishers.ofString(body);
         }
         if (apiKey != null) {
-            request.header("x-api-key", apiKey);
+            request.setHeader("x-api-key", apiKey);
         }
-        HttpRequest.BodyPublisher publisher = HttpRequest.BodyPublishers.noBody();
-        if (body != null) {
-            request.header("Content-Type", "application/json");
-            publisher = HttpRequest.BodyPublishers.ofString(body);
+        for (String name : headers) {
+            boolean first = true;
+            for (String value : values(parameters.get(name))) {
+                if (first) {
+                    request.setHeader(name, value);
+                } else {
+                    request.header(name, value);
+                }
+                first = false;
+            }
         }
         return http.send(request.method(verb, publisher).build(), HttpResponse.BodyHandlers.ofString());
     }

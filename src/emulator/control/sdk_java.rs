@@ -6,12 +6,13 @@ use crate::gateway::ApiDefinition;
 
 use super::call::Call;
 use super::refusal::Refusal;
-use super::sdk::{Operation, is_identifier, operations, words};
+use super::sdk::{Operation, filled, is_identifier, operations, words};
 
 const CLIENT: &str = include_str!("sdk_client.java");
 
 /// The words that are no names in Java.
-const RESERVED: [&str; 53] = [
+const RESERVED: [&str; 54] = [
+    "_",
     "abstract",
     "assert",
     "boolean",
@@ -67,13 +68,43 @@ const RESERVED: [&str; 53] = [
     "while",
 ];
 
+/// Names that the client's class cannot have: of what it uses and holds, and words that are no names of classes.
+const OF_OTHERS: [&str; 24] = [
+    "ArrayList",
+    "Builder",
+    "Collections",
+    "HttpClient",
+    "HttpRequest",
+    "HttpResponse",
+    "IOException",
+    "IllegalArgumentException",
+    "InterruptedException",
+    "Iterable",
+    "List",
+    "Map",
+    "Object",
+    "StandardCharsets",
+    "String",
+    "StringBuilder",
+    "URI",
+    "URLEncoder",
+    "permits",
+    "record",
+    "sealed",
+    "var",
+    "when",
+    "yield",
+];
+
 /// Returns the files of a project: path to text. The parameters are those of SDK type `java`.
 pub(super) fn files(call: &Call<'_>, definition: &ApiDefinition, url: &str) -> Result<Vec<(String, String)>, Refusal> {
     let given = |name: &str| call.query(name).filter(|text| !text.is_empty());
     let is_name = |text: &str| is_identifier(text) && !RESERVED.contains(&text);
     let is_package = |text: &str| text.split('.').all(is_name);
     let is_coordinate = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
-    let service = legal("service.name", given("service.name").unwrap_or_default(), is_name)?;
+    let service = legal("service.name", given("service.name").unwrap_or_default(), |text| {
+        is_name(text) && !OF_OTHERS.contains(&text)
+    })?;
     let package = legal("java.package-name", given("java.package-name").unwrap_or_default(), is_package)?;
     let build = legal("java.build-system", given("java.build-system").unwrap_or("maven"), |text| {
         matches!(text, "maven" | "gradle")
@@ -83,14 +114,18 @@ pub(super) fn files(call: &Call<'_>, definition: &ApiDefinition, url: &str) -> R
     let version =
         legal("java.artifact-version", given("java.artifact-version").unwrap_or("1.0-SNAPSHOT"), is_coordinate)?;
     let license = given("java.license-text").map(|text| format!("/*\n{}\n */\n", comment(text))).unwrap_or_default();
-    let operations = operations(definition, name_of);
+    let operations = operations(definition, &RESERVED, name_of);
     let methods: String = operations.iter().map(method).collect();
-    let class = CLIENT
-        .replace("__LICENSE__", &license)
-        .replace("__PACKAGE__", package)
-        .replace("__SERVICE__", service)
-        .replace("__INVOKE_URL__", &literal(url))
-        .replace("__METHODS__", &methods);
+    let class = filled(
+        CLIENT,
+        &[
+            ("__LICENSE__", &license),
+            ("__PACKAGE__", package),
+            ("__SERVICE__", service),
+            ("__INVOKE_URL__", &literal(url)),
+            ("__METHODS__", &methods),
+        ],
+    );
     let mut readme = format!(
         "# {artifact}\n\nA client of an API for Java 11 and later, without dependencies: \
          `{service}.builder().build()`. Requests are not signed.\n\n"
@@ -138,13 +173,11 @@ fn legal<'t>(name: &str, text: &'t str, is_legal: impl Fn(&str) -> bool) -> Resu
 /// Returns the name of a method, as API Gateway names those of its Java SDK: `getPetsPetId`, `getRoot`.
 fn name_of(path: &str, verb: &str) -> String {
     let path = if path == "/" { "root" } else { path };
-    let name = words(&[verb.to_ascii_lowercase().as_str(), path]);
-    if RESERVED.contains(&name.as_str()) { format!("{name}_") } else { name }
+    words(&[verb.to_ascii_lowercase().as_str(), path])
 }
 
 fn method(operation: &Operation<'_>) -> String {
     let Operation { name, verb, path, query, headers, required } = operation;
-    let name = if RESERVED.contains(&name.as_str()) { format!("{name}_") } else { name.clone() };
     let (argument, verb_sent) = match *verb {
         "ANY" => ("String verb, ", "verb".to_owned()),
         verb => ("", literal(verb)),

@@ -82,6 +82,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
         return Err(usage_plan_key::unknown_member());
     }
     let today = jiff::Timestamp::from_second(call.now()).unwrap_or_default().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let mut used = None;
     for operation in &operations {
         if (operation.op, operation.path.as_str()) != (Op::Replace, "/remaining") {
             let legal = if operation.op == Op::Replace { "/remaining" } else { "" };
@@ -89,7 +90,10 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
         }
         let limit = plan.quota.as_ref().and_then(|quota| quota.limit);
         let limit = limit.ok_or_else(|| Refusal::bad_request("Usage Plan has no quota"))?;
-        call.control.deployed.set_used(plan_id, key_id, &today.to_string(), limit - operation.integer()?);
+        used = Some(limit - operation.integer()?);
+    }
+    if let Some(used) = used {
+        call.control.deployed.set_used(plan_id, key_id, &today.to_string(), used);
     }
     let used = call.control.deployed.usage_of_plan(plan_id);
     Ok(usage_answer(call, &plan, today, today, &used))

@@ -223,7 +223,9 @@ fn stage_throttle(plan: &mut UsagePlan, operation: &PatchOperation, name: &str, 
                 Refusal::bad_request(format!("Invalid throttle settings specified: {}", operation.text()))
             })?;
         }
-        [path @ .., verb] if !path.is_empty() && operation.op == Op::Remove => {
+        [path @ .., verb]
+            if !path.is_empty() && !matches!(*verb, "rateLimit" | "burstLimit") && operation.op == Op::Remove =>
+        {
             throttles.shift_remove(&method_key(path, verb));
         }
         _ => return Err(operation.unsupported_of(legal_paths(operation.op))),

@@ -242,7 +242,8 @@ impl RequestContext {
     pub(crate) fn continue_trace(&mut self) {
         let id = self.trace_id();
         let part = |name: &str| id.split(';').find(|part| part.trim_start().starts_with(name)).map(str::trim);
-        let root = part("Root=").unwrap_or_default();
+        let own = trace_id(self.now, &self.random);
+        let root = part("Root=").unwrap_or(&own);
         let sampled = part("Sampled=").unwrap_or("Sampled=0");
         let (parent, lineage) = (fastrand::u64(..), fastrand::u32(..));
         self.lambda_trace_id = Some(format!("{root};Parent={parent:016x};{sampled};Lineage=1:{lineage:08x}:0"));

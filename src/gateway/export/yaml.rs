@@ -29,7 +29,7 @@ fn write(value: &Value, depth: usize, out: &mut String) {
         Value::Object(members) if !members.is_empty() => {
             for (at, (key, member)) in members.iter().enumerate() {
                 begin(at, depth, out);
-                write_key(key, out);
+                let is_long = write_key(key, depth, out);
                 out.push(':');
                 match member {
                     Value::Object(members) if !members.is_empty() => {
@@ -39,7 +39,7 @@ fn write(value: &Value, depth: usize, out: &mut String) {
                     // Lists stand as far to the right as their key.
                     Value::Array(items) if !items.is_empty() => {
                         out.push('\n');
-                        write(member, depth, out);
+                        write(member, depth + usize::from(is_long), out);
                     }
                     _ => {
                         out.push(' ');
@@ -78,22 +78,37 @@ fn indent(depth: usize, out: &mut String) {
     (0..depth).for_each(|_| out.push_str("  "));
 }
 
-/// Writes a key: as it is where YAML takes it for that text, else in quotes.
-fn write_key(key: &str, out: &mut String) {
-    let printable = !key.is_empty() && key.chars().all(|c| is_printable(c) && c != '\n' && c != '\r' && c != '\t');
+/// Characters of a key beyond which parsers no longer look for its colon (YAML 1.2.2, section 7.4.2: 1024).
+const LONG_KEY: usize = 1000;
+
+/// Writes a key: as it is where YAML takes it for that text, else in quotes. Returns whether it is one that is too long
+/// to be told by its colon, and is marked as a key.
+fn write_key(key: &str, depth: usize, out: &mut String) -> bool {
+    // Some of these end a line, to some parsers.
+    let is_shown = |c: char| is_printable(c) && !"\n\r\t\u{85}\u{2028}\u{2029}".contains(c);
+    let printable = !key.is_empty() && key.chars().all(is_shown);
+    let mut written = String::new();
     if !printable || is_other_scalar(key) {
-        write_text(key, None, out);
+        write_text(key, None, &mut written);
     } else if is_plain(key) {
-        out.push_str(key);
+        written.push_str(key);
     } else {
-        out.push('\'');
-        out.push_str(&key.replace('\'', "\'\'"));
-        out.push('\'');
+        written = format!("'{}'", key.replace('\'', "\'\'"));
     }
+    let is_long = written.len() > LONG_KEY && written.chars().count() > LONG_KEY;
+    if is_long {
+        out.push_str("? ");
+    }
+    out.push_str(&written);
+    if is_long {
+        out.push('\n');
+        indent(depth, out);
+    }
+    is_long
 }
 
 /// Returns whether the service's writer takes a key for more than a name: a number by its first character, a boolean or
-/// nothing.
+/// nothing; or for the key of a merge, or of a default.
 fn is_other_scalar(key: &str) -> bool {
     const WORDS: [&str; 9] = ["false", "n", "no", "null", "on", "off", "true", "y", "yes"];
     // In lower case, in upper case, or with a capital.
@@ -101,7 +116,9 @@ fn is_other_scalar(key: &str) -> bool {
         let rest = key.get(1..).unwrap_or_default();
         word.eq_ignore_ascii_case(key) && (rest == &word[1..] || key == word.to_ascii_uppercase())
     };
-    WORDS.iter().any(is_word) || key.starts_with(|c: char| c.is_ascii_digit() || "+-.~".contains(c))
+    WORDS.iter().any(is_word)
+        || matches!(key, "<<" | "=")
+        || key.starts_with(|c: char| c.is_ascii_digit() || "+-.~".contains(c))
 }
 
 /// Returns whether a key of printable characters needs no quotes.
@@ -128,6 +145,8 @@ fn write_text(text: &str, depth: Option<usize>, out: &mut String) {
     let count = if depth.is_some() { text.chars().count() } else { 0 };
     // What is to be written as it is begins at `start`, in bytes, and is `held` characters long.
     let (mut start, mut held) = (0, 0);
+    // Where a space is whose escape has been written: it stands right behind that.
+    let mut escaped = None;
     for (at, (position, c)) in text.char_indices().enumerate() {
         let next = position + c.len_utf8();
         let is_special = !(' '..='~').contains(&c) || c == '"' || c == '\\';
@@ -140,6 +159,7 @@ fn write_text(text: &str, depth: Option<usize>, out: &mut String) {
         }
         // Right after a character that was written apart, a text may be broken anywhere.
         let may_break = c == ' ' || is_special || held == 0;
+        let may_break = may_break && escaped != Some(position);
         if at > 0 && at + 1 < count && may_break && column + held > WIDTH + usize::from(is_special) {
             out.push_str(&text[start..position.max(start)]);
             start = position.max(start);
@@ -150,6 +170,7 @@ fn write_text(text: &str, depth: Option<usize>, out: &mut String) {
             if text[start..].starts_with(' ') {
                 out.push('\\');
                 column += 1;
+                escaped = Some(start);
             }
         }
         if !is_special {
@@ -238,6 +259,7 @@ text: "a: \"b\"\\\n\tgrüß \L\e"
         assert_eq!(serde_norway::from_str::<Value>(&text).expect("is YAML"), document);
         assert_eq!(to_yaml(&json!({})).expect("is written"), "{}\n");
     }
+
     #[test]
     fn long_texts_are_broken_as_the_service_breaks_them() {
         let document = json!({
@@ -261,6 +283,23 @@ b: "1234567890123456789012345678901234567890123456789012345678901234567890123456
 "##;
         assert_eq!(text, expected);
         assert_eq!(serde_norway::from_str::<Value>(&text).expect("is YAML"), document);
+    }
+
+    #[test]
+    fn what_is_written_reads_back_at_any_depth() {
+        let long = "k".repeat(1_100);
+        let mut document = json!({
+            "a": ["a\n b more\n  and more\u{e9} \u{e9}  x", "  ", "\\ \\ ", " a "],
+            "<<": { "type": "b" },
+            "=": 1,
+            "x\u{85}y\u{2028}z": 2,
+            long.clone(): [{ long.clone(): { "b": 1 } }, { long.clone(): "c" }, { long: [] }],
+        });
+        for depth in 0..60 {
+            let text = to_yaml(&document).expect("is written");
+            assert_eq!(serde_norway::from_str::<Value>(&text).expect("is YAML"), document, "{depth}\n{text}");
+            document = if depth % 7 == 6 { json!([document]) } else { json!({ "d": document }) };
+        }
     }
 
     #[test]

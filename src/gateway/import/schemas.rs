@@ -249,6 +249,10 @@ impl<'a> Importer<'a> {
             Reference::Model(name) => {
                 schema.insert("$ref".into(), Json::String(model_link(&self.definition.api.id, name)));
             }
+            // As for a body: what is merged into an API may name the models that it has.
+            Reference::Missing(name) if self.definition.models.contains_key(name) => {
+                schema.insert("$ref".into(), Json::String(model_link(&self.definition.api.id, name)));
+            }
             Reference::Missing(name) => {
                 let message = format!("Reference to model '{name}' not found. Ignoring.");
                 self.warn(span, message);

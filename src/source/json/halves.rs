@@ -51,7 +51,9 @@ fn in_halves(file: FileId, text: &str, at: usize) -> Option<(Node, Vec<Diagnosti
     // Of the two, who comes to the middle first reads on from there.
     let is_begun = AtomicBool::new(false);
     let (sender, receiver) = mpsc::sync_channel(1);
-    let second = || {
+    let is_begun = &is_begun;
+    // The sender goes with it, so that nobody waits for one that is gone.
+    let second = move || {
         if !is_begun.swap(true, Ordering::AcqRel) {
             // Nobody receives when the first half is at fault.
             let _ = sender.send(second_half(file, text, at));

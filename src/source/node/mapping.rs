@@ -30,8 +30,15 @@ struct Indexed {
 
 impl Indexed {
     fn position(&self, key: &str) -> Option<usize> {
-        let places = || self.entries.iter().enumerate().map(|(at, entry)| (entry.key.text.clone(), at)).collect();
-        self.places.get_or_init(places).get(key).copied()
+        let places = self.places.get_or_init(|| {
+            let mut places = AHashMap::with_capacity(self.entries.len());
+            for (at, entry) in self.entries.iter().enumerate() {
+                // Of members whose keys became the same the first counts, as it does among few.
+                places.entry(entry.key.text.clone()).or_insert(at);
+            }
+            places
+        });
+        places.get(key).copied()
     }
 }
 
@@ -117,7 +124,11 @@ impl Mapping {
     /// Sets the member `key`, in its old place when there is one.
     pub fn set(&mut self, key: Key, value: Node) {
         match self.position(&key.text) {
-            Some(at) => self.entries_mut()[at].value = value,
+            Some(at) => match &mut self.0 {
+                Members::Few(entries) => entries.make_mut()[at].value = value,
+                // The keys stay where they are.
+                Members::Many(indexed) => Arc::make_mut(indexed).entries[at].value = value,
+            },
             None => self.push(Entry { key, value }),
         }
     }
@@ -129,7 +140,7 @@ impl Mapping {
             Members::Many(indexed) => {
                 let indexed = Arc::make_mut(indexed);
                 if let Some(places) = indexed.places.get_mut() {
-                    places.insert(entry.key.text.clone(), indexed.entries.len());
+                    places.entry(entry.key.text.clone()).or_insert(indexed.entries.len());
                 }
                 indexed.entries.push(entry);
             }
@@ -143,7 +154,15 @@ impl Mapping {
 
     /// Removes the member `key` and returns its value.
     pub fn remove(&mut self, key: &str) -> Option<Node> {
-        let at = self.position(key)?;
+        let at = self.iter().position(|entry| entry.key.text == key)?;
+        self.remove_nth(at)
+    }
+
+    /// Removes the member at a position and returns its value.
+    pub fn remove_nth(&mut self, at: usize) -> Option<Node> {
+        if at >= self.len() {
+            return None;
+        }
         let entry = match &mut self.0 {
             Members::Few(entries) => entries.remove(at),
             Members::Many(indexed) => Self::many_mut(indexed).remove(at),
