@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::emulator::store::StoreError;
 use crate::emulator::{DEFAULT_PORT, Server, ServerError, ServerOptions};
 use crate::source::{Access, write_whole};
 
@@ -112,6 +113,9 @@ pub(super) fn keep_out_of_git(state: Option<&Path>) {
 fn failed(error: ServerError) -> CommandError {
     let hint = match &error {
         ServerError::AddressInUse(_) => Some("`--port` takes another port"),
+        ServerError::Store(StoreError::InUse(_)) => {
+            Some("stop that server (`address` in the folder says where it is), or name another folder with `--state`")
+        }
         ServerError::Store(_) => Some(
             "make the folder writable, work in another one, or name a `gatewright.toml` in another one with `--config`",
         ),

@@ -239,7 +239,10 @@ impl DeployError {
                 "names are those of one account and region: `--env`, `--target`, `--endpoint-url`, `--region` and `--profile` \
                  say which",
             ),
-            Self::NoStage { .. } => Some("`--stage` names another; `gatewright import --stage NAME` makes one"),
+            Self::NoStage { .. } => Some(
+                "name one that is there (`diff` takes `NAME@STAGE`, other commands `--stage`); `gatewright import --stage NAME` \
+                 makes one",
+            ),
             Self::NoOperations => Some("add an operation below `paths`"),
             Self::Changed { .. } => Some("run the import again: it plans from what is there now"),
             Self::Undone { failure, .. } => failure.hint(),

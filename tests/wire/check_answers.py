@@ -301,6 +301,8 @@ def request_validators(s):
     shown = {"id": Same("v"), "name": "v", "validateRequestBody": False, "validateRequestParameters": False}
     validator = s.step("create-request-validator", client.create_request_validator, CREATED(shown), **id, name="v")
     each = {**id, "requestValidatorId": validator["id"]}
+    again = bad("Request Validator name must be unique. Request Validator v already exists in this RestApi.")
+    s.step("create-again", client.create_request_validator, again, **id, name="v")
     s.step("get-request-validators", client.get_request_validators, OK({"items": [shown]}), **id)
     for op in ("add", "remove"):
         s.step(
@@ -1157,6 +1159,15 @@ def models_that_are_none(s):
         ("reference", '{"$ref": "Other"}', f"{schema}, Model reference must be in canonical form"),
     ):
         s.step(step, client.create_model, refused_model(errors), **id, name="None", schema=text)
+    link = f"https://apigateway.amazonaws.com/restapis/{id['restApiId']}/models/"
+    lost = refused_model(f"Invalid model reference specified: {link}Lost")
+    s.step("lost", client.create_model, lost, **id, name="None", schema=json.dumps({"items": {"$ref": f"{link}Lost"}}))
+    tree = json.dumps({"type": "object", "properties": {"a": {"$ref": f"{link}Tree"}, "b": {"$ref": f"{link}Error"}}})
+    client.create_model(**id, name="Tree", schema=tree)
+    s.step(
+        "lost-update", client.update_model, lost, restApiId=id["restApiId"], modelName="Tree",
+        patchOperations=patch("replace", "/schema", json.dumps({"type": "array", "items": {"$ref": f"{link}Lost"}})),
+    )
 
 
 @scenario

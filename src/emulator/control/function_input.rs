@@ -9,6 +9,7 @@ use crate::emulator::lambda::FunctionName;
 use super::call::{Answer, Call};
 use super::constraint::Constraints;
 use super::function::{Environment, invalid};
+use super::page::{cut, key_of};
 use super::refusal::{Exception, Refusal};
 
 /// The pattern of shape `NamespacedFunctionName`, with which functions are named in calls.
@@ -261,12 +262,11 @@ pub(super) fn page(call: &Call<'_>, member: &str, items: Vec<Value>) -> Result<A
         Some(Ok(limit)) if limit > 0 => limit.min(MAX_ITEMS),
         Some(_) => return Err(invalid("MaxItems must be a number of at least 1")),
     };
-    let start = number("Marker").transpose().map_err(|_| invalid("Invalid pagination token"))?.unwrap_or_default();
-    let more = items.len() > start.saturating_add(limit);
-    let shown: Vec<Value> = items.into_iter().skip(start).take(limit).collect();
+    let page = cut(items, limit, call.query("Marker"), key_of);
+    let (shown, next) = page.ok_or_else(|| invalid("Invalid pagination token"))?;
     let mut body = json!({ member: shown });
-    if more {
-        body["NextMarker"] = json!((start + limit).to_string());
+    if let Some(next) = next {
+        body["NextMarker"] = Value::String(next);
     }
     Ok(Answer::json(body))
 }

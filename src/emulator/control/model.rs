@@ -63,6 +63,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
             }
             let schema = input.schema.unwrap_or_default();
             model_schema::check(&schema)?;
+            model_schema::check_links(&schema, |linked| linked == name || definition.models.contains_key(linked))?;
             let made = Model {
                 id: call.ids().next_id(6),
                 name: name.clone(),
@@ -84,18 +85,20 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
         id,
         || unknown(name),
         |definition, _| {
-            let model = definition.models.get_mut(name).ok_or_else(|| unknown(name))?;
+            let mut model = definition.models.get(name).ok_or_else(|| unknown(name))?.clone();
             for operation in &operations {
                 match (operation.op, operation.path.as_str()) {
                     (Op::Replace, "/description") => model.description = operation.non_empty(),
                     (Op::Replace, "/schema") => {
                         model_schema::check(&operation.text())?;
+                        model_schema::check_links(&operation.text(), |linked| definition.models.contains_key(linked))?;
                         model.schema = Some(operation.text());
                     }
                     _ => return Err(operation.unsupported(&["/description", "/schema"])),
                 }
             }
-            Ok(model.clone())
+            definition.models.insert(name.to_owned(), model.clone());
+            Ok(model)
         },
     )?;
     Answer::entity(&updated)

@@ -67,6 +67,34 @@ pub(super) fn check(schema: &str) -> Result<(), Refusal> {
     if errors.is_empty() { Ok(()) } else { Err(refusal(&errors)) }
 }
 
+/// Demands that the models which a schema links to are there (developer guide, `models-mappings-models`); that they are
+/// looked for is known from reports of users, the words are not.
+pub(super) fn check_links(schema: &str, is_known: impl Fn(&str) -> bool) -> Result<(), Refusal> {
+    let schema: Value = serde_json::from_str(schema).unwrap_or_default();
+    let mut errors = Vec::new();
+    unknown_links(&schema, &is_known, &mut errors);
+    if errors.is_empty() { Ok(()) } else { Err(refusal(&errors)) }
+}
+
+/// The recursion ends: the JSON parser limits depth.
+fn unknown_links(schema: &Value, is_known: &impl Fn(&str) -> bool, errors: &mut Vec<String>) {
+    match schema {
+        Value::Object(members) => {
+            for (key, value) in members {
+                match (key.as_str(), value) {
+                    ("$ref", Value::String(link)) if linked_model(link).is_some_and(|name| !is_known(name)) => {
+                        errors.push(format!("Invalid model reference specified: {link}"));
+                    }
+                    ("enum" | "default", _) => {}
+                    _ => unknown_links(value, is_known, errors),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| unknown_links(item, is_known, errors)),
+        _ => {}
+    }
+}
+
 fn refusal(errors: &[String]) -> Refusal {
     let errors = errors.join(", ");
     Refusal::bad_request(format!("Invalid model specified: Validation Result: warnings : [], errors : [{errors}]"))

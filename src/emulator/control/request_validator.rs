@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::gateway::RequestValidator;
 use crate::gateway::import::IdSource as _;
+use crate::gateway::{ApiDefinition, RequestValidator};
 
 use super::call::{Answer, Call, to_value};
 use super::page::page;
@@ -37,6 +37,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         if input.name.as_deref().is_some_and(|name| name.trim().is_empty()) {
             return Err(blank_name());
         }
+        check_name(definition, input.name.as_deref(), None)?;
         let made = RequestValidator {
             id: call.ids().next_id(6),
             name: input.name,
@@ -53,12 +54,13 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
     let operations = patch::operations(call)?;
     let updated = call.control.edit(call.path("restapi_id"), unknown, |definition, _| {
         let id = call.path("requestvalidator_id");
-        let validator = definition.request_validators.get_mut(id).ok_or_else(unknown)?;
+        let mut validator = definition.request_validators.get(id).ok_or_else(unknown)?.clone();
         for operation in &operations {
             match (operation.op, operation.path.as_str()) {
                 (Op::Replace, "/name") => {
                     let name = operation.non_empty().filter(|name| !name.trim().is_empty());
                     validator.name = Some(name.ok_or_else(blank_name)?);
+                    check_name(definition, validator.name.as_deref(), Some(id))?;
                 }
                 (Op::Replace, "/validateRequestParameters") => {
                     validator.validate_request_parameters = operation.flag();
@@ -70,9 +72,23 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
                 }
             }
         }
-        Ok(validator.clone())
+        definition.request_validators.insert(id.to_owned(), validator.clone());
+        Ok(validator)
     })?;
     Answer::entity(&updated)
+}
+
+/// Demands that no other validator has a name. That it is refused, and how the words begin, is known from reports of
+/// users; the rest is what is said of authorizers.
+fn check_name(definition: &ApiDefinition, name: Option<&str>, own_id: Option<&str>) -> Result<(), Refusal> {
+    let other = name.and_then(|name| definition.request_validator_named(name));
+    match other.filter(|other| Some(other.id.as_str()) != own_id) {
+        None => Ok(()),
+        Some(other) => Err(Refusal::bad_request(format!(
+            "Request Validator name must be unique. Request Validator {} already exists in this RestApi.",
+            other.name.as_deref().unwrap_or_default()
+        ))),
+    }
 }
 
 pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {

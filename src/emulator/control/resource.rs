@@ -26,7 +26,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
     let definition = call.control.definition(call.path("restapi_id"))?;
     let mut resources: Vec<&Resource> = definition.resources.values().collect();
     resources.sort_by(|a, b| a.path.cmp(&b.path));
-    let (page, position) = slice(call, resources, DEFAULT_LIMIT)?;
+    let (page, position) = slice(call, resources, DEFAULT_LIMIT, |resource| resource.id.clone())?;
     let items = page.into_iter().map(|resource| shown(resource, embeds_methods(call))).collect::<Result<_, _>>()?;
     Ok(answer(items, position))
 }

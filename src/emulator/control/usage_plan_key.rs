@@ -7,7 +7,7 @@ use crate::gateway::{ApiKey, ApiStage, Quotas, UsagePlan, UsagePlanKey};
 
 use super::call::{Answer, Call, to_value};
 use super::constraint::Constraints;
-use super::page::{answer, slice};
+use super::page::page;
 use super::refusal::Refusal;
 use super::{api_key, usage_plan};
 
@@ -34,8 +34,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
         call.query("name").is_none_or(|name| key.name.as_deref().unwrap_or_default().starts_with(name))
     };
     let items = keys.into_iter().filter(wanted).map(|key| to_value(&key)).collect::<Result<Vec<_>, _>>()?;
-    let (items, position) = slice(call, items, 25)?;
-    Ok(answer(items, position))
+    page(call, items)
 }
 
 pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {

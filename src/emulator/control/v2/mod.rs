@@ -18,13 +18,12 @@ pub(super) mod tag;
 pub(super) mod vpc_link;
 pub(super) mod websocket;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::emulator::control::call::{Answer, Call, to_value};
+use crate::emulator::control::page::{cut, key_of};
 use crate::emulator::control::refusal::{Exception, Refusal};
 
 /// Items on a page unless `maxResults` says otherwise.
@@ -67,18 +66,9 @@ fn page_of<T: Serialize>(
             .filter(|limit| (1..=500).contains(limit))
             .ok_or_else(|| Refusal::bad_request("Invalid maxResults specified"))?,
     };
-    let start = match call.query("nextToken") {
-        None | Some("") => 0,
-        Some(text) => decode(text).ok_or_else(|| Refusal::bad_request("Invalid nextToken specified"))?,
-    };
-    let shown = items.iter().skip(start).take(limit).map(to_value).collect::<Result<Vec<_>, _>>()?;
-    let more = items.len() > start.saturating_add(limit);
-    Ok((shown, more.then(|| URL_SAFE_NO_PAD.encode((start + limit).to_string()))))
-}
-
-fn decode(token: &str) -> Option<usize> {
-    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-    std::str::from_utf8(&bytes).ok()?.parse().ok()
+    let items = items.iter().map(to_value).collect::<Result<Vec<_>, _>>()?;
+    let page = cut(items, limit, call.query("nextToken"), key_of);
+    page.ok_or_else(|| Refusal::bad_request("Invalid nextToken specified"))
 }
 
 /// Returns a text that an update may empty: an empty one is none.
