@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::context::RequestContext;
 use super::request::Headers;
+use super::sigv4::hex;
 
 /// Where a long value is cut.
 const MAX_VALUE: usize = 1024;
@@ -137,10 +138,10 @@ impl LambdaRequest<'_> {
     /// Adds the headers that such a request has beside those of every integration (logs of users). Nothing is signed
     /// here: the signature and the token stand for the real ones, of which a log shows next to nothing.
     fn complete(&self, headers: &mut Headers) {
-        let hex = |bytes: &[u8]| Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hash = |bytes: &[u8]| hex(&Sha256::digest(bytes));
         let now = Timestamp::now();
         let (day, time) = (now.strftime("%Y%m%d").to_string(), now.strftime("%Y%m%dT%H%M%SZ").to_string());
-        let signature = hex(self.request_id.as_bytes());
+        let signature = hash(self.request_id.as_bytes());
         let signed = "accept;host;user-agent;x-amz-content-sha256;x-amz-date;x-amz-security-token;x-amz-source-arn;\
                       x-amzn-apigateway-api-id;x-amzn-lambda-integration-tag;x-amzn-trace-id";
         let authorization = format!(
@@ -157,7 +158,7 @@ impl LambdaRequest<'_> {
             headers.set("User-Agent", format!("AmazonAPIGateway_{}", self.api_id));
         }
         headers.set("Host", format!("lambda.{}.amazonaws.com", self.region));
-        headers.set("X-Amz-Content-Sha256", hex(self.payload));
+        headers.set("X-Amz-Content-Sha256", hash(self.payload));
         headers.set("x-amzn-lambda-integration-tag", self.request_id);
         headers.set("Authorization", masked(&authorization));
         headers.set("X-Amz-Source-Arn", self.source_arn);

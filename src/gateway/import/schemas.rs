@@ -130,7 +130,10 @@ impl<'a> Importer<'a> {
                 format!("Unsupported model type 'Content' in request schema for '{verb} {path}'. Ignoring.")
             }
             BodyOf::Responses(status) => {
-                format!("Unsupported model type '{class}' in {status} response to method '{verb} {path}'. Ignoring.")
+                let kind = if is_old { "Property" } else { "Schema" };
+                format!(
+                    "Unsupported model type '{class}{kind}' in {status} response to method '{verb} {path}'. Ignoring."
+                )
             }
         };
         self.warn(schema.span, message);
@@ -279,51 +282,51 @@ impl<'a> Importer<'a> {
     }
 }
 
-/// Returns what the service's parser of OpenAPI 3.0 makes of a schema that is no object and no array.
+/// Returns what the service's parser of OpenAPI 3.0 makes of a schema that is no object and no array, without the `Schema`
+/// at the end.
 fn schema_class(schema: &Node) -> Option<&'static str> {
     if schema.get("items").is_some() {
         return None;
     }
     if ["allOf", "anyOf", "oneOf"].iter().any(|keyword| schema.get(keyword).is_some_and(|all| all.as_seq().is_some())) {
-        return Some("ComposedSchema");
+        return Some("Composed");
     }
     if schema.get("additionalProperties").is_some() {
         return None;
     }
     match (schema.str_of("type")?, schema.str_of("format").unwrap_or_default()) {
-        ("integer", _) => Some("IntegerSchema"),
-        ("number", _) => Some("NumberSchema"),
-        ("boolean", _) => Some("BooleanSchema"),
-        ("string", "byte") => Some("ByteArraySchema"),
-        ("string", "binary") => Some("BinarySchema"),
-        ("string", "date") => Some("DateSchema"),
-        ("string", "date-time") => Some("DateTimeSchema"),
-        ("string", "password") => Some("PasswordSchema"),
-        ("string", "email") => Some("EmailSchema"),
-        ("string", "uuid") => Some("UUIDSchema"),
-        ("string", _) => Some("StringSchema"),
-        _ => None,
+        ("integer", _) => Some("Integer"),
+        ("number", _) => Some("Number"),
+        (name, format) => simple_class(name, format),
     }
 }
 
-/// Returns what the service's parser of Swagger 2.0 makes of a response's schema of a primitive type.
+/// Returns what the service's parser of Swagger 2.0 makes of a response's schema of a primitive type, without the
+/// `Property` at the end.
 fn property_class(schema: &Node) -> Option<&'static str> {
     match (schema.str_of("type")?, schema.str_of("format").unwrap_or_default()) {
-        ("integer", "int32") => Some("IntegerProperty"),
-        ("integer", "int64") => Some("LongProperty"),
-        ("integer", _) => Some("BaseIntegerProperty"),
-        ("number", "float") => Some("FloatProperty"),
-        ("number", "double") => Some("DoubleProperty"),
-        ("number", _) => Some("DecimalProperty"),
-        ("boolean", _) => Some("BooleanProperty"),
-        ("string", "byte") => Some("ByteArrayProperty"),
-        ("string", "binary") => Some("BinaryProperty"),
-        ("string", "date") => Some("DateProperty"),
-        ("string", "date-time") => Some("DateTimeProperty"),
-        ("string", "password") => Some("PasswordProperty"),
-        ("string", "email") => Some("EmailProperty"),
-        ("string", "uuid") => Some("UUIDProperty"),
-        ("string", _) => Some("StringProperty"),
+        ("integer", "int32") => Some("Integer"),
+        ("integer", "int64") => Some("Long"),
+        ("integer", _) => Some("BaseInteger"),
+        ("number", "float") => Some("Float"),
+        ("number", "double") => Some("Double"),
+        ("number", _) => Some("Decimal"),
+        (name, format) => simple_class(name, format),
+    }
+}
+
+/// Returns what both parsers call the class of a type other than a number.
+fn simple_class(name: &str, format: &str) -> Option<&'static str> {
+    match (name, format) {
+        ("boolean", _) => Some("Boolean"),
+        ("string", "byte") => Some("ByteArray"),
+        ("string", "binary") => Some("Binary"),
+        ("string", "date") => Some("Date"),
+        ("string", "date-time") => Some("DateTime"),
+        ("string", "password") => Some("Password"),
+        ("string", "email") => Some("Email"),
+        ("string", "uuid") => Some("UUID"),
+        ("string", _) => Some("String"),
         _ => None,
     }
 }

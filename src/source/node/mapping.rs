@@ -103,10 +103,7 @@ impl Mapping {
     /// Returns the member `key`.
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<&Entry> {
-        match &self.0 {
-            Members::Few(entries) => entries.iter().find(|entry| entry.key.text == key),
-            Members::Many(indexed) => indexed.entries.get(indexed.position(key)?),
-        }
+        self.nth(self.position(key)?)
     }
 
     /// Returns the member at a position, counted from 0.
