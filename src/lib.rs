@@ -23,6 +23,7 @@ pub mod emulator;
 pub mod gateway;
 pub mod lint;
 pub mod openapi;
+mod parallel;
 pub mod scaffold;
 pub mod source;
 pub mod vtl;

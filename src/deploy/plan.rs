@@ -221,15 +221,16 @@ pub async fn plan(
         }
     };
     // What is there is made comparable while what shall be there is made.
-    let (before_canonical, (after, warnings, after_canonical)) = std::thread::scope(|scope| {
-        let before = scope.spawn(|| before.as_ref().map_or_else(Canonical::nothing, Canonical::of));
-        let after = imported().map(|(after, warnings)| {
-            let canonical = Canonical::of(&after);
-            (after, warnings, canonical)
-        });
-        let before = before.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        Ok::<_, DeployError>((before, after?))
-    })?;
+    let (after, before_canonical) = crate::parallel::beside(
+        || before.as_ref().map_or_else(Canonical::nothing, Canonical::of),
+        || {
+            imported().map(|(after, warnings)| {
+                let canonical = Canonical::of(&after);
+                (after, warnings, canonical)
+            })
+        },
+    );
+    let (after, warnings, after_canonical) = after?;
     let is_empty = match &after {
         Meant::Rest(after) => after.resources.values().all(|resource| resource.resource_methods.is_empty()),
         Meant::Http(after) => after.routes.is_empty(),

@@ -8,6 +8,7 @@ use super::{Options, Report};
 use crate::gateway::import::{ImportOptions, SequentialIds, import_in_part};
 use crate::gateway::{ApiDefinition, ApiKind, comparable_export, http_api};
 use crate::openapi::{Document, LoadOptions, Version, load_text};
+use crate::parallel::beside;
 use crate::source::{Loader, Origin, Pointer, Span};
 
 /// Returns the document that API Gateway would export after an import of this one: what it keeps, in
@@ -63,17 +64,8 @@ pub fn diff_definitions(
     options: &Options,
 ) -> Option<Report> {
     let document = |definition, name| compared_as(&comparable_export(definition, region), name);
-    let (old, new) = side_by_side(|| document(before, "before"), || document(after, "after"));
+    let (old, new) = beside(|| document(after, "after"), || document(before, "before"));
     Some(super::diff(&old?, &new?, &Options { documentation: false, ..options.clone() }))
-}
-
-/// Does two things at the same time.
-fn side_by_side<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
-    std::thread::scope(|scope| {
-        let one = scope.spawn(one);
-        let other = other();
-        (one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other)
-    })
 }
 
 /// Compares a deployed API's document with the one that should be deployed, both as API Gateway
@@ -91,7 +83,7 @@ pub fn diff_deployed(
         crate::source::render::one_line(name).into_owned()
     });
     let project = |document| projected(document, kind, account_id, region);
-    let (old, new) = side_by_side(|| project(deployed), || project(meant));
+    let (old, new) = beside(|| project(meant), || project(deployed));
     let (Some(old), Some(new)) = (old, new) else { return super::diff(deployed, meant, options) };
     let options = Options { documentation: false, ..options.clone() };
     let mut report = super::diff(&old, &new, &options);

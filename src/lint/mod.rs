@@ -62,11 +62,7 @@ pub fn lint(document: &Document, load_diagnostics: &[Diagnostic], options: &Opti
     let kind = context.kind;
     // Neither needs the other, and a large document takes both some time.
     let (mut found, import) = if is_large(document) {
-        std::thread::scope(|scope| {
-            let import = scope.spawn(|| Import::of(document, kind));
-            let found = walked();
-            (found, import.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        })
+        crate::parallel::beside(|| Import::of(document, kind), walked)
     } else {
         (walked(), Import::of(document, kind))
     };

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use handlebars::Context;
 use serde_json::{Value as Json, json};
 
+use crate::parallel::in_parallel;
+
 use super::manifest::Owner;
-use super::parallel::in_parallel;
 use super::project::ProjectFile;
 use super::schema::Evaluates;
 use super::template::{TemplateError, Templates};

@@ -34,7 +34,6 @@ mod mapped;
 mod names;
 mod operation;
 mod operations;
-mod parallel;
 mod parts;
 mod pattern;
 mod polymorphic;

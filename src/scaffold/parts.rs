@@ -4,11 +4,11 @@ use handlebars::Context;
 use serde_json::{Map, Value as Json, json};
 
 use crate::openapi::Document;
+use crate::parallel::in_parallel;
 
 use super::files::{Rendered, tidied};
 use super::manifest::Owner;
 use super::operation::Typed;
-use super::parallel::in_parallel;
 use super::rust::Checks;
 use super::schema::Models;
 use super::shape::ModelId;

@@ -6,6 +6,7 @@ use handlebars::Context;
 use serde_json::{Map, Value as Json, json};
 
 use crate::openapi::{Document, Operation};
+use crate::parallel::beside;
 use crate::source::Diagnostic;
 
 use super::files::{Files, Rendered};
@@ -15,7 +16,6 @@ use super::manifest::{Choices, Manifest, ManifestOperation, Owner};
 use super::names::{self, Names};
 use super::operation::{self, Typed};
 use super::operations::{self, Plan};
-use super::parallel::beside;
 use super::parts::{ModelPart, OperationPart, Parts, named_schemas};
 use super::rules;
 use super::rust::{self, Checks};

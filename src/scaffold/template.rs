@@ -7,7 +7,8 @@ use handlebars::{Context, Handlebars, RenderErrorReason, Template};
 use serde::Serialize;
 use thiserror::Error;
 
-use super::parallel::in_parallel;
+use crate::parallel::in_parallel;
+
 use super::quick::Quick;
 use super::{helpers, layout, manifest};
 

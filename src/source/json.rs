@@ -142,7 +142,7 @@ impl<'a> Reader<'a> {
             match self.bytes.get(self.at) {
                 Some(b',') => {
                     self.at += 1;
-                    if self.later.as_ref().is_some_and(|later| later.at == self.at) && self.take_later()? {
+                    if self.later.is_some() && self.take_later()? {
                         return Ok(());
                     }
                 }

@@ -23,11 +23,14 @@ const LARGE_DOCUMENT: usize = 64 * 1024;
 pub(super) fn import_rest_api(call: &Call<'_>) -> Result<Answer, Refusal> {
     let document = rest_document(call)?;
     let imported = imported(call, &document, None, ImportMode::Overwrite)?;
-    drop_later(call, document);
     let mut definition = imported.definition;
     definition.api.warnings.clear();
     let mut api = definition.api.clone();
-    call.control.store.write(|tx| tx.put_definition(Arc::new(definition)))?;
+    call.control.store.write(|tx| {
+        tx.put_definition(Arc::new(definition))?;
+        drop_later(call, document);
+        Ok::<_, Refusal>(())
+    })?;
     api.warnings = imported.warnings.into_iter().map(|warning| warning.message).collect();
     shown(&api, Tags::WhenAny).map(Answer::json)
 }
@@ -53,15 +56,15 @@ pub(super) fn put_rest_api(call: &Call<'_>) -> Result<Answer, Refusal> {
         definition.api.warnings.clear();
         let api = definition.api.clone();
         tx.put_definition(Arc::new(definition))?;
+        drop_later(call, (document, before));
         Ok::<_, Refusal>((api, warnings))
     })?;
-    drop_later(call, (document, before));
     api.warnings = warnings.into_iter().map(|warning| warning.message).collect();
     shown(&api, Tags::Always).map(Answer::json)
 }
 
-/// Frees on another thread what a large document became, many small parts: the answer need not wait for it. For a small
-/// one another thread, with its own memory, costs more than it saves.
+/// Frees on another thread what a large document became, many small parts: the answer need not wait for it, and what was
+/// made of it is on its way to the disk. For a small one another thread, with its own memory, costs more than it saves.
 fn drop_later<T: Send + 'static>(call: &Call<'_>, value: T) {
     match tokio::runtime::Handle::try_current() {
         Ok(runtime) if call.body.len() > LARGE_DOCUMENT => drop(runtime.spawn_blocking(move || drop(value))),

@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use ahash::AHashMap as HashMap;
 
 use crate::gateway::{Method, RequestValidator};
 use crate::openapi::{Document, PathItem};
+use crate::parallel::beside;
 
 use super::documentation::{self, Parts};
 use super::importer::Importer;
@@ -109,20 +109,16 @@ impl<'a> Importer<'a> {
             request_validators: self.definition.request_validators.clone(),
         };
         let ahead = Ahead { paths: (0..count).map(|_| Mutex::default()).collect(), at: AtomicUsize::new(0) };
-        thread::scope(|scope| {
-            let beside = || {
-                let aside = aside();
-                ahead.make(&maker, prefix);
-                aside
-            };
-            let beside = thread::Builder::new().spawn_scoped(scope, beside);
+        let other = || {
+            let aside = aside();
+            ahead.make(&maker, prefix);
+            aside
+        };
+        let this = || {
             self.paths(prefix, &ahead);
             ahead.at.store(count, Ordering::Relaxed);
-            match beside {
-                Ok(beside) => beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-                Err(_) => aside(),
-            }
-        })
+        };
+        beside(other, this).1
     }
 
     /// Returns the methods of one path for a resource that has no id yet. What has to be told of is told by whoever

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
+use crate::parallel::in_parallel;
+
 use super::super::manifest::{Manifest, ManifestFile, ManifestOperation, Owner, digest};
 use super::super::operations::anonymous;
-use super::super::parallel::in_parallel;
 use super::super::project::{Project, ProjectFile};
 use super::super::shared;
 use super::{Action, ApplyError, Bases, Change, Changes, is_inside, located, read, read_bases, same};

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
+use crate::parallel::{beside, in_parallel};
+
 use super::super::BASE_PATH;
 use super::super::manifest::{MANIFEST_PATH, Manifest, Owner};
-use super::super::parallel::{beside, in_parallel};
 use super::{Action, ApplyError, Bases, Changes, failed, is_inside, located, read, read_bases, write};
 
 impl Changes<'_> {

@@ -1,22 +1,26 @@
-//! A long text read on two threads. The other one begins in the middle, at a member of an object that is a member of the
-//! root: in a document, mostly at one of its paths.
+//! A long text read on two threads. The other one begins near the middle, at what looks like one of a document's paths. Who
+//! reads the text from its beginning sees whether it is one, and takes what the other has read only then.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
-use std::thread;
 
-use super::{Diagnostic, Entry, FileId, MAX_DEPTH, MAX_NODES, Node, Parsed, Read, Reader, parse, plain_len};
+use memchr::memmem;
+
+use super::{Diagnostic, Entry, FileId, MAX_NODES, Node, Parsed, Read, Reader, parse};
 
 /// Bytes from which on a text is worth a second thread.
 const LONG: usize = 64 * 1024;
 
-/// How deep the reader is where the other one begins: in an object that is a member of the root.
-const OPEN: &[u8] = b"{{";
+/// How deep the reader is in what the other one reads: in an object that is a member of the root.
+const DEPTH: usize = 2;
+
+/// How a path begins.
+const PATH: &[u8] = b"\"/";
 
 /// Where the other thread begins, and how to get what it has read.
 pub(super) struct Later<'a> {
     /// The byte after a comma.
-    pub(super) at: usize,
+    at: usize,
     half: &'a dyn Fn() -> Given,
 }
 
@@ -63,8 +67,8 @@ fn in_halves(file: FileId, text: &str, at: usize) -> Option<(Node, Vec<Diagnosti
         true => receiver.recv().ok().flatten().map_or(Given::Fault, Given::Half),
         false => Given::Nothing,
     };
-    thread::scope(|scope| {
-        thread::Builder::new().spawn_scoped(scope, second).ok()?;
+    rayon::in_place_scope(|scope| {
+        scope.spawn(move |_| second());
         let mut reader = Reader::new(file, text);
         reader.later = Some(Later { at, half: &half });
         let node = reader.document().ok()?;
@@ -75,16 +79,17 @@ fn in_halves(file: FileId, text: &str, at: usize) -> Option<(Node, Vec<Diagnosti
 fn second_half(file: FileId, text: &str, at: usize) -> Option<Half> {
     let mut reader = Reader::new(file, text);
     reader.at = at;
-    reader.depth = OPEN.len();
+    reader.depth = DEPTH;
     reader.members(at).ok()?;
     let Reader { entries, at, count, diagnostics, .. } = reader;
     Some(Half { entries, at, count, diagnostics })
 }
 
 impl Reader<'_> {
-    /// Takes what the other thread has read, if it has; the object is then read to its end.
+    /// Takes what the other thread has read from here on, if it has; the object is then read to its end.
     pub(super) fn take_later(&mut self) -> Read<bool> {
-        let Some(later) = self.later.take() else { return Ok(false) };
+        let is_here = |later: &mut Later<'_>| later.at == self.at && self.depth == DEPTH;
+        let Some(later) = self.later.take_if(is_here) else { return Ok(false) };
         match (later.half)() {
             Given::Nothing => Ok(false),
             Given::Half(half) if self.count + half.count <= MAX_NODES => {
@@ -99,32 +104,16 @@ impl Reader<'_> {
     }
 }
 
-/// Returns where the text can be read from without what is before: after the first comma in its second half that parts
-/// two members of an object that is a member of the root.
+/// Returns where near its middle a text looks as if one of a document's paths ended and the next began: after the comma
+/// between them.
 fn middle(text: &[u8]) -> Option<usize> {
-    let mut open: Vec<u8> = Vec::new();
-    let mut at = 0;
-    loop {
-        match text.get(at)? {
-            b'"' => {
-                at += 1;
-                loop {
-                    at += plain_len(text.get(at..)?);
-                    match text.get(at)? {
-                        b'"' => break,
-                        b'\\' => at += 2,
-                        _ => return None,
-                    }
-                }
-            }
-            bracket @ (b'{' | b'[') if open.len() < MAX_DEPTH => open.push(*bracket),
-            b'{' | b'[' => return None,
-            b'}' | b']' => drop(open.pop()?),
-            b',' if at >= text.len() / 2 && open == OPEN => return Some(at + 1),
-            _ => {}
-        }
-        at += 1;
-    }
+    let begins = |quote: usize| {
+        let before = text.get(..quote)?.trim_ascii_end().strip_suffix(b",")?;
+        before.trim_ascii_end().ends_with(b"}").then_some(before.len() + 1)
+    };
+    let (first, second) = text.split_at_checked(text.len() / 2)?;
+    let later = memmem::find_iter(second, PATH).find_map(|at| begins(first.len() + at));
+    later.or_else(|| memmem::rfind_iter(first, PATH).find_map(begins))
 }
 
 #[cfg(test)]
@@ -187,6 +176,17 @@ mod tests {
 
     fn floor(text: &str, at: usize) -> usize {
         (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap()
+    }
+
+    #[test]
+    fn what_only_looks_like_a_path_is_not_taken() {
+        let paths: Vec<String> = (0..4_000).map(|n| format!(r#""/p{n}": {{"get": {n}}}"#)).collect();
+        let deeper = format!(r#"{{"a": {{"b": {{{}}}, "c": [1]}}, "d": {{"/x": 1}}}}"#, paths.join(", "));
+        let items = format!(r#"{{"a": [{{}}, "/{}", {{}}, "/b"], "d": {{"/x": 1}}}}"#, "b".repeat(LONG));
+        for text in [deeper, items] {
+            assert!(middle(text.as_bytes()).is_some());
+            assert_eq!(shown(&text, parse_in_halves), shown(&text, parse));
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! The same work for many items, on all processors.
+//! Work on all processors: the same for many items, or one thing beside another.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// How many items are worth a thread.
 const FEW: usize = 16;
@@ -38,18 +39,27 @@ pub(crate) fn in_parallel<I: Sync, S, T: Send>(
     done.into_iter().map(|(_, item)| item).collect()
 }
 
-/// Does one thing on another thread while this one does the other.
+/// Does one thing while another thread does the other, which is done here after it when no thread has come to it by then.
 pub(crate) fn beside<A: Send, B>(other: impl FnOnce() -> A + Send, this: impl FnOnce() -> B) -> (B, A) {
-    std::thread::scope(|scope| {
-        let other = scope.spawn(other);
+    let other = Mutex::new(Some(other));
+    let take = || other.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let mut done_there = None;
+    let (this, done_here) = rayon::in_place_scope(|scope| {
+        let (take, done) = (&take, &mut done_there);
+        scope.spawn(move |_| *done = take().map(|other| other()));
         let this = this();
-        (this, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    })
+        (this, take().map(|other| other()))
+    });
+    match done_here.or(done_there) {
+        Some(other) => (this, other),
+        // Whoever takes it does it, or ends in its panic, which has come out of the scope.
+        None => unreachable!("one of two does it"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::in_parallel;
+    use super::{beside, in_parallel};
 
     #[test]
     fn what_comes_back_is_in_order() {
@@ -59,5 +69,26 @@ mod tests {
             (0..2_000).step_by(2).collect::<Vec<_>>()
         );
         assert_eq!(in_parallel(&[0; 0], || (), |(), _, item| *item), [0; 0]);
+    }
+
+    #[test]
+    fn both_things_are_done_once_on_few_threads_too() {
+        fn sum(from: usize, to: usize) -> usize {
+            if to - from < 2 {
+                return from;
+            }
+            let middle = usize::midpoint(from, to);
+            let (this, other) = beside(|| sum(middle, to), || sum(from, middle));
+            this + other
+        }
+        assert_eq!(sum(0, 5_000), 12_497_500);
+    }
+
+    #[test]
+    fn a_panic_of_either_comes_through() {
+        for (this, other) in [(true, false), (false, true)] {
+            let outcome = std::panic::catch_unwind(|| beside(|| assert!(!other, "other"), || assert!(!this, "this")));
+            assert!(outcome.is_err());
+        }
     }
 }
