@@ -1,7 +1,9 @@
 //! Work on all processors: the same for many items, or one thing beside another.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use rayon::{Scope, ThreadPool, ThreadPoolBuilder};
 
 /// How many items are worth a thread.
 const FEW: usize = 16;
@@ -39,14 +41,46 @@ pub(crate) fn in_parallel<I: Sync, S, T: Send>(
     done.into_iter().map(|(_, item)| item).collect()
 }
 
+/// The threads beside those that ask for something: one for each processor but the first. Starting a thread takes longer
+/// than much of what is done beside something.
+static POOL: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
+    let threads = std::thread::available_parallelism().ok()?.get().checked_sub(1).filter(|others| *others > 0)?;
+    ThreadPoolBuilder::new().num_threads(threads).thread_name(|_| "gatewright-beside".into()).build().ok()
+});
+
+/// How many are using the pool.
+static USERS: AtomicUsize = AtomicUsize::new(0);
+
+/// One that is using the pool.
+struct User;
+
+impl Drop for User {
+    fn drop(&mut self) {
+        USERS.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Does something that may have other things done beside it, unless all the pool's threads have something to do: what is
+/// spawned is waited for, and should not wait for its turn.
+pub(crate) fn in_scope<'a, T>(this: impl FnOnce(Option<&Scope<'a>>) -> T) -> T {
+    let before = USERS.fetch_add(1, Ordering::Relaxed);
+    let _user = User;
+    match &*POOL {
+        Some(pool) if before < pool.current_num_threads() => pool.in_place_scope(|scope| this(Some(scope))),
+        _ => this(None),
+    }
+}
+
 /// Does one thing while another thread does the other, which is done here after it when no thread has come to it by then.
 pub(crate) fn beside<A: Send, B>(other: impl FnOnce() -> A + Send, this: impl FnOnce() -> B) -> (B, A) {
     let other = Mutex::new(Some(other));
     let take = || other.lock().unwrap_or_else(PoisonError::into_inner).take();
     let mut done_there = None;
-    let (this, done_here) = rayon::in_place_scope(|scope| {
+    let (this, done_here) = in_scope(|scope| {
         let (take, done) = (&take, &mut done_there);
-        scope.spawn(move |_| *done = take().map(|other| other()));
+        if let Some(scope) = scope {
+            scope.spawn(move |_| *done = take().map(|other| other()));
+        }
         let this = this();
         (this, take().map(|other| other()))
     });

@@ -342,10 +342,10 @@ impl Node {
                     .or_else(|_| n.0.parse::<u64>().map(Json::from))
                     .unwrap_or_else(|_| Json::from(n.as_f64()))
             }
-            Value::String(text) => Json::String(text.to_string()),
+            Value::String(text) => Json::String(text.as_str().to_owned()),
             Value::Sequence(items) => Json::Array(items.iter().map(Node::to_json).collect()),
             Value::Mapping(mapping) => {
-                Json::Object(mapping.iter().map(|e| (e.key.text.to_string(), e.value.to_json())).collect())
+                Json::Object(mapping.iter().map(|e| (e.key.text.as_str().to_owned(), e.value.to_json())).collect())
             }
         }
     }

@@ -181,7 +181,7 @@ impl<'a> Members<'a> {
         for entry in node.entries() {
             match entry.value.scalar_text() {
                 Some(text) => {
-                    map.insert(entry.key.text.to_string(), text.into());
+                    map.insert(entry.key.text.as_str().to_owned(), text.into());
                 }
                 None if entry.value.is_null() => {}
                 None => self.wrong_type(&format!("{key}.{}", entry.key.text), &entry.value, "a string"),
@@ -204,7 +204,7 @@ impl<'a> Members<'a> {
                     continue;
                 }
             };
-            map.insert(entry.key.text.to_string(), text);
+            map.insert(entry.key.text.as_str().to_owned(), text);
         }
         Some(map)
     }

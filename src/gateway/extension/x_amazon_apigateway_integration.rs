@@ -168,7 +168,7 @@ fn request_parameters(node: &Node) -> Vec<RequestParameter> {
     node.entries()
         .filter(|entry| !entry.value.is_null())
         .map(|entry| RequestParameter {
-            name: entry.key.text.to_string(),
+            name: entry.key.text.as_str().to_owned(),
             value: match entry.value.as_str() {
                 Some(text) => Ok(text.to_owned()),
                 None => Err(entry.value.scalar_text().map_or_else(|| entry.value.to_json().to_string(), Into::into)),
@@ -190,7 +190,7 @@ fn responses(node: &Node, problems: &mut Vec<Problem>) -> Vec<IntegrationRespons
             }
         };
         let response = IntegrationResponseExtension {
-            pattern: entry.key.text.to_string(),
+            pattern: entry.key.text.as_str().to_owned(),
             span: entry.key.span,
             status_code: members.text("statusCode"),
             response_parameters: members.text_map("responseParameters"),

@@ -94,7 +94,7 @@ pub(super) fn described(document: &Document, prefix: &[String]) -> Parts {
             let properties = members(&entry.value, keys).filter(|_| is_part);
             let location = || DocumentationLocation {
                 location_type: kind.into(),
-                name: Some(entry.key.text.to_string()),
+                name: Some(entry.key.text.as_str().to_owned()),
                 ..Default::default()
             };
             insert(&mut parts, location, properties);

@@ -242,7 +242,8 @@ impl<'a> Importer<'a> {
 
     fn schema_map(&mut self, node: &Node, inlined: usize) -> Option<Json> {
         node.as_map()?;
-        let members = node.entries().map(|e| (e.key.text.to_string(), self.schema(&e.value, inlined))).collect();
+        let members =
+            node.entries().map(|e| (e.key.text.as_str().to_owned(), self.schema(&e.value, inlined))).collect();
         Some(Json::Object(members))
     }
 

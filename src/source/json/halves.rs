@@ -6,6 +6,8 @@ use std::sync::mpsc;
 
 use memchr::memmem;
 
+use crate::parallel::in_scope;
+
 use super::{Diagnostic, Entry, FileId, MAX_NODES, Node, Parsed, Read, Reader, parse};
 
 /// Bytes from which on a text is worth a second thread.
@@ -67,13 +69,17 @@ fn in_halves(file: FileId, text: &str, at: usize) -> Option<(Node, Vec<Diagnosti
         true => receiver.recv().ok().flatten().map_or(Given::Fault, Given::Half),
         false => Given::Nothing,
     };
-    rayon::in_place_scope(|scope| {
-        scope.spawn(move |_| second());
-        let mut reader = Reader::new(file, text);
-        reader.later = Some(Later { at, half: &half });
-        let node = reader.document().ok()?;
-        Some((node, reader.diagnostics))
+    in_scope(|scope| {
+        scope?.spawn(move |_| second());
+        first_half(file, text, Later { at, half: &half })
     })
+}
+
+fn first_half(file: FileId, text: &str, later: Later<'_>) -> Option<(Node, Vec<Diagnostic>)> {
+    let mut reader = Reader::new(file, text);
+    reader.later = Some(later);
+    let node = reader.document().ok()?;
+    Some((node, reader.diagnostics))
 }
 
 fn second_half(file: FileId, text: &str, at: usize) -> Option<Half> {
@@ -144,7 +150,10 @@ mod tests {
         let text = document();
         let at = middle(text.as_bytes()).unwrap();
         assert!(at > text.len() / 2 && text[at..].trim_start().starts_with('"'), "{}", &text[at..at + 20]);
-        let (node, diagnostics) = in_halves(FileId(0), &text, at).unwrap();
+        let second = std::cell::Cell::new(second_half(FileId(0), &text, at));
+        let half = || Given::Half(second.take().unwrap());
+        let (node, diagnostics) = first_half(FileId(0), &text, Later { at, half: &half }).unwrap();
+        assert!(second.take().is_none());
         let (expected, of_one) = parse(FileId(0), &text);
         assert_eq!(format!("{node:?}"), format!("{:?}", expected.unwrap()));
         assert_eq!(diagnostics.len(), 899);
