@@ -21,6 +21,7 @@ pub mod integration_rules;
 pub mod method;
 pub mod model;
 mod partition;
+pub(crate) mod pretty;
 pub mod quota;
 pub mod resource;
 pub mod rest_api;

@@ -2,7 +2,6 @@
 
 mod documentation;
 mod extensions;
-mod json;
 mod openapi3;
 mod operations;
 mod schemas;
@@ -14,7 +13,7 @@ mod yaml;
 use serde::{Serialize, Serializer};
 use serde_json::Map;
 
-use super::{ApiDefinition, Stage};
+use super::{ApiDefinition, Stage, pretty};
 pub(crate) use extensions::integration_extension;
 pub use yaml::to_yaml;
 
@@ -142,7 +141,7 @@ impl<'a> Export<'a> {
         let definition = self.exporter.definition;
         let methods: usize = definition.resources.values().map(|resource| resource.resource_methods.len()).sum();
         let parts = methods + definition.models.len() + definition.documentation_parts.len();
-        json::to_json(self, parts * BYTES_OF_ONE)
+        pretty::to_json(self, parts * BYTES_OF_ONE)
     }
 
     /// Returns `info.version`.

@@ -349,9 +349,10 @@ pub(super) fn is_model_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
-/// Returns the text a schema is stored as: two spaces per level, as the service writes it.
+/// Returns the text a schema is stored as: a line for a member, as the service writes it.
 fn pretty(schema: &Json) -> String {
-    serde_json::to_string_pretty(schema).unwrap_or_else(|_| schema.to_string())
+    let text = crate::gateway::pretty::to_json(schema, 0).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    text.unwrap_or_else(|| schema.to_string())
 }
 
 /// Returns the names in `required`, sorted as they are stored (recorded); none is no member at all.

@@ -108,8 +108,8 @@ pub(in super::super) fn export_api(call: &Call<'_>) -> Result<Answer, Refusal> {
     let document = export(&definition, ExportOptions { include_extensions, stage_name });
     let failed = |error: String| Refusal::bad_request(format!("cannot write the export: {error}"));
     let text = match required(call.query("outputType"), "outputType")? {
-        "JSON" => serde_json::to_string_pretty(&document).map_err(|e| failed(e.to_string()))?,
-        "YAML" => crate::gateway::export::to_yaml(&document).map_err(|e| failed(e.to_string()))?,
+        "JSON" => crate::gateway::pretty::to_json(&document, 0).map_err(|e| failed(e.to_string()))?,
+        "YAML" => crate::gateway::export::to_yaml(&document).map_err(|e| failed(e.to_string()))?.into_bytes(),
         other => return Err(Refusal::bad_request(format!("Invalid outputType {other}. It must be JSON or YAML"))),
     };
     Ok(Answer::raw("application/octet-stream", text))
