@@ -665,6 +665,9 @@ def access_log_settings(s):
     for op in ("add", "replace"):
         update(f"root-and-{op}", legal, patch(op, "/accessLogSettings", "x"))
     arn = "arn:aws:logs:us-east-1:000000000000:log-group:g"
+    for end in (":*", "#x"):
+        words = f"Access log destination must only contain characters a-z, A-Z, 0-9, '_', '-', '/', '.': 'log-group:g{end}'"
+        update(f"dest{end}", bad(words), patch("replace", "/accessLogSettings/destinationArn", arn + end))
     update("dest-add", OK({**shown, "accessLogSettings": {"destinationArn": arn}}), patch("add", "/accessLogSettings/destinationArn", arn))
     update("dest-replace", OK({**shown, "accessLogSettings": {"destinationArn": arn + "a"}}), patch("replace", "/accessLogSettings/destinationArn", arn + "a"))
     empty = bad("Access Log value must not be empty")
@@ -1804,6 +1807,32 @@ def exports_of_what_was_set(s):
     document = {"openapi": "3.0.1", "info": {"title": "n", "version": "1"}, "paths": paths}
     client.put_rest_api(restApiId=ids["restApiId"], mode="overwrite", body=json.dumps(document))
     s.note("both", list(s.differences(exported(), {member: integration[member] for member in members}, "")))
+
+
+@scenario
+def texts_of_documents(s):
+    """Exports and the schemas of imported models are written a member a line (exports that users published)."""
+    schemas = {"A": {"type": "object", "required": ["a"], "properties": {"a": {"type": "array", "items": {"enum": ["x", "y"]}}}}}
+    document = {"openapi": "3.0.1", "info": {"title": "n", "version": "1"}, "components": {"schemas": schemas}, "paths": {}}
+    mock = {"type": "mock", "requestTemplates": {"application/json": "{}"}}
+    query = {"name": "q", "in": "query", "schema": {"type": "string"}}
+    document["paths"]["/a"] = {"get": {"parameters": [query], "responses": {"200": {}}, "x-amazon-apigateway-integration": mock}}
+    id = client.import_rest_api(body=json.dumps(document))["id"]
+    schema = client.get_model(restApiId=id, modelName="A")["schema"]
+    text = (
+        '{\n  "required" : [ "a" ],\n  "type" : "object",\n  "properties" : {\n    "a" : {\n      "type" : "array",\n'
+        '      "items" : {\n        "enum" : [ "x", "y" ]\n      }\n    }\n  }\n}'
+    )
+    s.note("schema", [] if schema == text else [schema])
+    client.create_deployment(restApiId=id, stageName="dev")
+    exported = client.get_export(restApiId=id, stageName="dev", exportType="oas30")["body"].read().decode()
+    for lines in (
+        '{\n  "openapi" : "3.0.1",\n  "info" : {\n    "title" : "n",\n',
+        '"parameters" : [ {\n          "name" : "q",\n',
+        '          }\n        } ],\n        "responses" : {\n          "200" : {\n',
+        '"content" : { }\n',
+    ):
+        s.note(lines, [] if lines in exported else [exported])
 
 
 @scenario

@@ -215,7 +215,13 @@ fn access_log(stage: &mut Stage, operation: &PatchOperation, segments: &[&str]) 
     let value = || operation.non_empty().ok_or_else(|| Refusal::bad_request("Access Log value must not be empty"));
     let mut settings = stage.access_log_settings.clone().unwrap_or_default();
     match segments {
-        ["accessLogSettings", "destinationArn"] => settings.destination_arn = Some(value()?),
+        ["accessLogSettings", "destinationArn"] => {
+            let arn = value()?;
+            if let Some(fault) = log_destination_fault(&arn) {
+                return Err(Refusal::bad_request(fault));
+            }
+            settings.destination_arn = Some(arn);
+        }
         ["accessLogSettings", "format"] => {
             let format = value()?;
             if let Some(fault) = log_format_fault(&format) {
@@ -232,6 +238,16 @@ fn access_log(stage: &mut Stage, operation: &PatchOperation, segments: &[&str]) 
     }
     stage.access_log_settings = (settings != AccessLogSettings::default()).then_some(settings);
     Ok(())
+}
+
+/// Returns what is wrong with the log group of an access log, in the words that users report of ARNs with a `:*` at the end.
+fn log_destination_fault(arn: &str) -> Option<String> {
+    let group = arn.splitn(6, ':').nth(5).filter(|_| arn.starts_with("arn:") && arn.contains(":logs:"))?;
+    let name = group.strip_prefix("log-group:")?;
+    let is_good = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-/.".contains(&byte));
+    (!is_good).then(|| {
+        format!("Access log destination must only contain characters a-z, A-Z, 0-9, '_', '-', '/', '.': '{group}'")
+    })
 }
 
 /// Returns what is wrong with the format of an access log (developer guide, `set-up-logging`), in the words that are
