@@ -3,7 +3,7 @@
 //! The words are those of PutIntegration and PutIntegrationResponse; an import puts where it was in
 //! front of them.
 
-use super::{ConnectionType, Integration, IntegrationResponse, IntegrationType, Method};
+use super::{ConnectionType, Integration, IntegrationResponse, IntegrationType, Method, MethodResponse};
 
 /// A member of an integration and why API Gateway refuses it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,19 +110,26 @@ pub fn integration_response_faults(response: &IntegrationResponse, method: &Meth
         faults.push(IntegrationFault { member: "selectionPattern".to_owned(), message });
     }
     let declared = method.method_responses.get(&response.status_code);
+    let has = |declared: &MethodResponse, name: &String| {
+        declared.response_parameters.as_ref().is_some_and(|parameters| parameters.contains_key(name))
+    };
     for (name, expression) in response.response_parameters.iter().flatten() {
-        let error = match declared {
-            None => Some("No method response exists for method.".to_owned()),
-            Some(declared) if !declared.response_parameters.as_ref().is_some_and(|p| p.contains_key(name)) => {
-                Some(format!("Invalid mapping expression parameter specified: {name}"))
-            }
-            Some(_) => response_expression_error(expression),
+        // Where the status has no response, a header that another response has will do (developer guide, the sample of
+        // request validation, which was exported from the service so).
+        let is_declared = match declared {
+            Some(declared) => has(declared, name),
+            None => method.method_responses.values().any(|declared| has(declared, name)),
+        };
+        let error = match is_declared {
+            _ if method.method_responses.is_empty() => Some("No method response exists for method.".to_owned()),
+            true => response_expression_error(expression),
+            false => Some(format!("Invalid mapping expression parameter specified: {name}")),
         };
         if let Some(error) = error {
             let member = format!("responseParameters/{name}");
             faults.push(IntegrationFault { member, message: invalid_mapping(&error) });
         }
-        if declared.is_none() {
+        if method.method_responses.is_empty() {
             break;
         }
     }
@@ -338,6 +345,27 @@ mod tests {
 
     fn check(kind: IntegrationType, uri: &str, expected: Option<&str>) {
         assert_eq!(uri_fault(kind, uri), expected, "{uri}");
+    }
+
+    #[test]
+    fn headers_of_responses_are_those_that_the_method_declares() {
+        let mut response = IntegrationResponse { status_code: "400".into(), ..IntegrationResponse::default() };
+        response.response_parameters =
+            Some([("method.response.header.a".to_owned(), "'x'".to_owned())].into_iter().collect());
+        let mut method = Method::new("GET");
+        let words = |method: &Method| integration_response_faults(&response, method).pop().map(|fault| fault.message);
+        let none = "No method response exists for method.";
+        assert_eq!(words(&method), Some(invalid_mapping(none)));
+        let mut declared = MethodResponse { status_code: "200".into(), ..MethodResponse::default() };
+        method.method_responses.insert("200".into(), declared.clone());
+        let undeclared = invalid_mapping("Invalid mapping expression parameter specified: method.response.header.a");
+        assert_eq!(words(&method), Some(undeclared.clone()));
+        declared.response_parameters = Some([("method.response.header.a".to_owned(), false)].into_iter().collect());
+        method.method_responses.insert("200".into(), declared);
+        assert_eq!(words(&method), None);
+        let own = MethodResponse { status_code: "400".into(), ..MethodResponse::default() };
+        method.method_responses.insert("400".into(), own);
+        assert_eq!(words(&method), Some(undeclared));
     }
 
     #[test]

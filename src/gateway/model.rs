@@ -85,6 +85,13 @@ pub const SCHEMA_KEYWORDS: [&str; 25] = [
     "oneOf",
 ];
 
+/// Returns where a keyword stands in a schema of Swagger 2.0 (exports that users published, and the developer guide's).
+pub(crate) fn swagger_keyword_rank(keyword: &str) -> usize {
+    const FIRST: [&str; 4] = ["type", "required", "minimum", "maximum"];
+    let first = FIRST.iter().position(|k| *k == keyword);
+    first.unwrap_or_else(|| FIRST.len() + schema_keyword_rank(keyword))
+}
+
 /// Returns where a keyword stands in a stored schema; those that are not in [`SCHEMA_KEYWORDS`] come last.
 pub(crate) fn schema_keyword_rank(keyword: &str) -> usize {
     SCHEMA_KEYWORDS.iter().position(|k| *k == keyword).unwrap_or(SCHEMA_KEYWORDS.len())

@@ -1102,6 +1102,26 @@ def integrations_of_services(s):
 
 
 @scenario
+def headers_of_integration_responses(s):
+    """What may be mapped is a header that some response of the method declares (developer guide, sample of request validation)."""
+    created = made()
+    ids = {"restApiId": created["id"], "resourceId": created["rootResourceId"], "httpMethod": "GET"}
+    client.put_method(**ids, authorizationType="NONE")
+    client.put_integration(**ids, type="MOCK")
+    mapped = {"statusCode": "400", "responseParameters": {"method.response.header.h": "'x'"}}
+
+    def refused_mapping(words):
+        return bad(f"Invalid mapping expression specified: Validation Result: warnings : [], errors : [{words}]")
+
+    s.step("no-response", client.put_integration_response, refused_mapping("No method response exists for method."), **ids, **mapped)
+    client.put_method_response(**ids, statusCode="200")
+    undeclared = refused_mapping("Invalid mapping expression parameter specified: method.response.header.h")
+    s.step("undeclared", client.put_integration_response, undeclared, **ids, **mapped)
+    client.update_method_response(**ids, statusCode="200", patchOperations=patch("add", "/responseParameters/method.response.header.h", "true"))
+    s.step("of-another", client.put_integration_response, CREATED(mapped), **ids, **mapped)
+
+
+@scenario
 def quotas_and_words(s):
     ids = mocked()
     id = {"restApiId": ids["restApiId"]}
@@ -1395,6 +1415,17 @@ def documents_that_are_warned_of(s):
     refusal = bad(f"Warnings found during import:{lines}")
     s.step("fail", client.import_rest_api, refusal, body=document(paths=operations), failOnWarnings=True)
     gone = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Gone"}}}}
+    arrays = {"/a": {"get": {"responses": {"200": {"content": {"application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}}}}}, "default": {"description": "d"}}}}}
+    arrays["/b"] = arrays["/a"]
+    words = [f"API Gateway does not support Swagger's 'default' method response (found on 'GET {path}')" for path in arrays]
+    listed = warned("default", words, paths=arrays, components={"schemas": {"Pet": {"type": "object"}}})
+    # An array of a model has a name of its own (an export in the developer guide).
+    names = {model["name"]: json.loads(model["schema"]) for model in client.get_models(**listed)["items"]}
+    link = f"https://apigateway.amazonaws.com/restapis/{listed['restApiId']}/models/Pet"
+    s.note("array", list(s.differences(names, {"ArrayOfPet": {"type": "array", "items": {"$ref": link}}, "Pet": {"type": "object"}}, "")))
+    resources = client.get_resources(**listed, embed=["methods"])["items"][1:]
+    used = [resource["resourceMethods"]["GET"]["methodResponses"]["200"]["responseModels"] for resource in resources]
+    s.note("array-used", [] if used == [{"application/json": "ArrayOfPet"}] * 2 else [f"{used}"])
     lost = "Reference to model 'Gone' not found. Ignoring."
     warned("response", [lost, "Invalid format for model application/json for method GET"], paths={"/a": {"get": {"responses": {"200": gone}}}})
     part = {"content": {"application/json": {"schema": {"$ref": "#/paths/~1b/get/responses/200/content/application~1json/schema"}}}}
@@ -1833,6 +1864,25 @@ def texts_of_documents(s):
         '"content" : { }\n',
     ):
         s.note(lines, [] if lines in exported else [exported])
+
+
+@scenario
+def schemas_of_swagger(s):
+    """What the parser of Swagger 2.0 makes of a model (developer guide, exports of the sample of request validation)."""
+    price = {"minimum": 25, "maximum": 500, "type": "number"}
+    definitions = {"Body": {"properties": {"price": price}, "required": ["price"], "type": "object"}, "Error": {"type": "object", "properties": {}}}
+    integration = {"type": "mock", "requestTemplates": {"application/json": "{}"}}
+    paths = {"/a": {"get": {"responses": {}, "x-amazon-apigateway-integration": integration}}}
+    document = {"swagger": "2.0", "info": {"title": "n", "version": "1"}, "definitions": definitions, "paths": paths}
+    one = {"restApiId": client.import_rest_api(body=json.dumps(document))["id"], "stageName": "dev"}
+    client.create_deployment(**one)
+    property = '"price" : {\n          "type" : "number",\n          "minimum" : 25.0,\n          "maximum" : 500.0\n        }'
+    old = f'"Body" : {{\n      "type" : "object",\n      "required" : [ "price" ],\n      "properties" : {{\n        {property}\n'
+    other = '"price" : {\n            "maximum" : 500.0,\n            "minimum" : 25.0,\n            "type" : "number"\n          }'
+    new = f'"Body" : {{\n        "required" : [ "price" ],\n        "type" : "object",\n        "properties" : {{\n          {other}\n'
+    for kind, text in (("swagger", old), ("oas30", new)):
+        exported = client.get_export(**one, exportType=kind)["body"].read().decode()
+        s.note(kind, [] if text in exported and '"properties" : { }' not in exported else [exported])
 
 
 @scenario

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::gateway::documentation::Entity;
-use crate::gateway::model::{linked_model, schema_keyword_rank};
+use crate::gateway::model::{linked_model, schema_keyword_rank, swagger_keyword_rank};
 
 use super::{Exporter, Specification};
 
@@ -46,7 +46,10 @@ fn exported(schema: &Json, specification: Specification, depth: usize) -> Json {
     }
     let mut kept: Vec<(&String, &Json)> =
         members.iter().filter(|(key, _)| !matches!(key.as_str(), "$schema" | "id")).collect();
-    kept.sort_by_key(|(key, _)| schema_keyword_rank(key));
+    kept.sort_by_key(|(key, _)| match specification {
+        Specification::Oas30 => schema_keyword_rank(key),
+        Specification::Swagger => swagger_keyword_rank(key),
+    });
     let members = kept.into_iter().map(|(key, value)| {
         let value = match (key.as_str(), value) {
             ("properties" | "definitions" | "patternProperties", Json::Object(schemas)) => Json::Object(

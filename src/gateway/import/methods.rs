@@ -132,6 +132,12 @@ impl<'a> Importer<'a> {
         let responses = operation.node.get("responses").map(Node::entries).unwrap_or_default();
         for entry in responses {
             let status = entry.key.text.as_str();
+            if status == "default" {
+                // The words are known from reports of users, of documents of either version.
+                let Owner { verb, path } = owner;
+                let words = "API Gateway does not support Swagger's 'default' method response";
+                self.warn(entry.key.span, format!("{words} (found on '{verb} {path}')"));
+            }
             if !is_status(status) {
                 continue;
             }

@@ -99,9 +99,23 @@ impl<'a> Importer<'a> {
             self.fault(schema.span, message);
             return None;
         }
-        let name = self.inline_name(user, media_type, owner);
-        self.put_model(&name, None, &json);
+        let name = self.array_name(schema, &json).unwrap_or_else(|| self.inline_name(user, media_type, owner));
+        if !self.put_models.contains(&name) {
+            self.put_model(&name, None, &json);
+        }
         Some(name)
+    }
+
+    /// Returns the name of the model of an array of a model, `ArrayOfPet` (developer guide, an export of the sample of
+    /// request validation), unless another schema has it.
+    fn array_name(&self, schema: &Node, json: &Json) -> Option<String> {
+        let items = schema.get("items").filter(|_| schema.str_of("type") == Some("array"))?;
+        let Reference::Model(item) = self.referenced_model(items.reference()?) else { return None };
+        let name = format!("ArrayOf{item}");
+        let is_taken = self.schema_names.contains(name.as_str())
+            || (self.put_models.contains(&name)
+                && self.definition.models.get(&name).is_none_or(|model| model.schema != Some(pretty(json))));
+        (is_model_name(item) && !is_taken).then_some(name)
     }
 
     /// Notes what comes of a body whose schema refers to no model: a method is not made with such a body of its requests,
@@ -221,10 +235,14 @@ impl<'a> Importer<'a> {
             let Some(value) = members.get(keyword).filter(|n| is_well_typed(keyword, n)) else {
                 continue;
             };
+            let is_old = self.document.version() == Version::V2;
             let kept = match keyword {
+                // As the parser of Swagger 2.0 has them (developer guide, an export of the sample of request validation).
+                "properties" if is_old && value.as_map().is_some_and(|map| map.is_empty()) => None,
+                "minimum" | "maximum" if is_old => Some(decimal(value.to_json())),
                 "properties" => self.schema_map(value, inlined),
                 // Swagger 2.0 has no such keywords.
-                "oneOf" | "anyOf" | "not" if self.document.version() == Version::V2 => None,
+                "oneOf" | "anyOf" | "not" if is_old => None,
                 "items" | "not" => Some(self.schema(value, inlined)),
                 "additionalProperties" if value.as_bool().is_none() => Some(self.schema(value, inlined)),
                 "allOf" | "anyOf" | "oneOf" => {
@@ -347,6 +365,14 @@ enum Reference<'r> {
 /// Returns whether API Gateway takes this for the name of a model.
 pub(super) fn is_model_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// Returns a whole number as a decimal one: `25` as `25.0`.
+fn decimal(number: Json) -> Json {
+    match number.as_f64() {
+        Some(value) if number.is_i64() || number.is_u64() => Json::from(value),
+        _ => number,
+    }
 }
 
 /// Returns the text a schema is stored as: a line for a member, as the service writes it.

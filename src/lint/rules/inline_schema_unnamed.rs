@@ -5,7 +5,7 @@ declare_rule! {
     ///
     /// ## What API Gateway does
     /// Makes a model with a name of its own (`MODEL` and six characters), and another one at each import: exports
-    /// and generated clients change every time.
+    /// and generated clients change every time. An array of a model has a name that stays, such as `ArrayOfPet`.
     ///
     /// ## Fails
     /// ```yaml
@@ -34,7 +34,9 @@ fn check(_cx: &Context<'_>, schema: &SchemaCx<'_>, out: &mut Sink) {
     // A primitive one is ignored in a response, and told of as such.
     let is_ignored = schema.used == SchemaUse::Response
         && matches!(schema.node.str_of("type"), Some("string" | "number" | "integer" | "boolean"));
-    if schema.top && !named && !is_ignored && schema.node.entries().next().is_some() {
+    let is_array_of_model = schema.node.str_of("type") == Some("array")
+        && schema.node.get("items").is_some_and(|items| items.reference().is_some());
+    if schema.top && !named && !is_ignored && !is_array_of_model && schema.node.entries().next().is_some() {
         let message = "API Gateway gives this schema a new name at each import";
         out.add(INLINE_SCHEMA_UNNAMED.at(schema.key, message).with_help("put it under `components.schemas` and refer to it"));
     }

@@ -4,7 +4,9 @@ declare_rule! {
     /// Finds integration responses with a status that the method does not declare.
     ///
     /// ## What API Gateway does
-    /// Refuses: `No method response exists for method.`
+    /// Refuses headers that the response maps: `No method response exists for method.` where the method declares no
+    /// response at all, `Invalid mapping expression parameter specified` where none of them declares the header. Callers
+    /// for whom the response is chosen get 500.
     ///
     /// ## Fails
     /// ```yaml

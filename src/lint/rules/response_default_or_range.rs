@@ -4,7 +4,8 @@ declare_rule! {
     /// Finds responses for `default` and for ranges like `2XX`.
     ///
     /// ## What API Gateway does
-    /// Makes no method response of them: a status has three digits.
+    /// Makes no method response of them: a status has three digits. It warns of `default`: `API Gateway does not support
+    /// Swagger's 'default' method response (found on 'GET /pets')`.
     ///
     /// ## Fails
     /// ```yaml
@@ -19,7 +20,7 @@ declare_rule! {
     ///   /pets:
     ///     get: {responses: {'200': {description: ok}, '500': {description: an error}}}
     /// ```
-    RESPONSE_DEFAULT_OR_RANGE = "response-default-or-range", Info, Dropped, Rest, Operation(check)
+    RESPONSE_DEFAULT_OR_RANGE = "response-default-or-range", Warning, Warned, Rest, Operation(check)
 }
 
 fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
