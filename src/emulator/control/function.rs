@@ -1,4 +1,4 @@
-//! Lambda functions: native executables, alone or in a ZIP file with a `bootstrap`.
+//! Lambda functions: native executables, alone or in a ZIP file with a `bootstrap`, and handlers in Python and Node.js.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::emulator::lambda::{FunctionConfig, FunctionName};
+use crate::emulator::lambda::{FunctionConfig, FunctionName, is_native};
 
 use super::Control;
 use super::call::{Answer, Call, to_value};
@@ -32,7 +32,7 @@ pub(super) struct Environment {
 pub(super) struct Function {
     pub(super) function_name: String,
     pub(super) function_arn: String,
-    runtime: String,
+    pub(super) runtime: String,
     role: String,
     handler: String,
     pub(super) code_size: u64,
@@ -82,6 +82,13 @@ pub(super) struct Record {
     pub(super) published: u64,
 }
 
+impl Record {
+    /// Returns where the code is.
+    fn folder(&self) -> Option<&Path> {
+        self.command.parent()
+    }
+}
+
 pub(super) fn key(name: &str) -> String {
     format!("function/{name}")
 }
@@ -103,7 +110,8 @@ impl Control {
         config.memory_mb = u32::try_from(function.memory_size).unwrap_or(128);
         config.handler.clone_from(&function.handler);
         config.concurrency = record.concurrency.map(|reserved| usize::try_from(reserved).unwrap_or(usize::MAX));
-        config.working_dir = record.command.parent().map(Path::to_owned);
+        config.working_dir = record.folder().map(Path::to_owned);
+        config.run_in(&function.runtime);
         self.gateway.functions.register(&function.function_name, config);
     }
 
@@ -246,11 +254,6 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
 
 fn configure(control: &Control, function: &mut Function, input: &Input) -> Result<(), Refusal> {
     if let Some(runtime) = &input.runtime {
-        if !runtime.starts_with("provided") {
-            return Err(invalid(&format!(
-                "The runtime `{runtime}` is not run here: functions are native executables (provided.al2023)"
-            )));
-        }
         function.runtime.clone_from(runtime);
         function.runtime_version_config = runtime_version(control, runtime);
     }
@@ -345,7 +348,11 @@ pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
     let name = name_of(call)?;
     let function = shown_as(call.control, &name)?;
     let record: Option<Record> = call.control.store.get(&key(&name.name))?;
-    let location = record.as_ref().map_or(String::new(), |record| format!("file://{}", record.command.display()));
+    let code = |record: &Record| match is_native(&record.function.runtime) {
+        true => record.command.clone(),
+        false => record.folder().unwrap_or(&record.command).to_owned(),
+    };
+    let location = record.as_ref().map_or(String::new(), |record| format!("file://{}", code(record).display()));
     let mut answer = json!({
         "Configuration": function,
         "Code": { "RepositoryType": "S3", "Location": location },

@@ -1,4 +1,4 @@
-//! The code of a function: a program, alone or in a ZIP file with a `bootstrap`.
+//! The code of a function: a program, alone or in a ZIP file with a `bootstrap`, or a ZIP file of modules.
 
 use std::io::Read as _;
 use std::path::PathBuf;
@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+use crate::emulator::lambda::is_native;
 use crate::source::{Access, write_whole};
 
 use super::Control;
@@ -24,7 +25,8 @@ fn is_program(code: &[u8]) -> bool {
     BEGINNINGS.iter().any(|beginning| code.starts_with(beginning))
 }
 
-/// Puts a function's code in a folder of its own, named after its hash, and returns the executable.
+/// Puts a function's code in a folder of its own, named after its hash, and returns the executable, or where that would be
+/// among the modules of a runtime that has its own.
 pub(super) fn unpack(control: &Control, function: &mut Function, code: &str) -> Result<PathBuf, Refusal> {
     let unreadable = |_: &dyn std::fmt::Display| {
         invalid("Could not unzip uploaded file. Please check your file, then try to upload again.")
@@ -39,7 +41,8 @@ pub(super) fn unpack(control: &Control, function: &mut Function, code: &str) -> 
         Refusal::new(Exception::ServiceUnavailable, format!("cannot keep the function's code: {error}"))
     };
     std::fs::create_dir_all(&folder).map_err(unwritable)?;
-    if is_program(&bytes) {
+    let native = is_native(&function.runtime);
+    if native && is_program(&bytes) {
         let file = folder.join(BOOTSTRAP);
         write_whole(&file, &bytes, Access::Executable).map_err(unwritable)?;
         return Ok(file);
@@ -69,7 +72,7 @@ pub(super) fn unpack(control: &Control, function: &mut Function, code: &str) -> 
         write_whole(&path, &contents, Access::Executable).map_err(unwritable)?;
     }
     let named = folder.join(BOOTSTRAP);
-    if named.is_file() {
+    if !native || named.is_file() {
         return Ok(named);
     }
     Err(invalid("The ZIP file has no `bootstrap`: it must hold the executable under this name"))

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::emulator::lambda::FunctionName;
+use crate::emulator::lambda::{FunctionName, RUNTIMES};
 
 use super::call::{Answer, Call};
 use super::constraint::Constraints;
@@ -130,6 +130,7 @@ impl Input {
                 "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
             ));
         }
+        self.check_runtime()?;
         self.check_environment()?;
         name.ok_or_else(|| illegal_name(text))
     }
@@ -139,6 +140,7 @@ impl Input {
         let mut constraints = Constraints::new("");
         self.check(&mut constraints);
         constraints.finish()?;
+        self.check_runtime()?;
         self.check_environment()
     }
 
@@ -163,6 +165,17 @@ impl Input {
             constraints.each_one_of("architectures", architectures, &ARCHITECTURES);
         }
         constraints.one_of("tracingConfig.mode", self.tracing_mode(), &["Active", "PassThrough"]);
+    }
+
+    fn check_runtime(&self) -> Result<(), Refusal> {
+        let Some(runtime) = self.runtime.as_deref().filter(|runtime| !RUNTIMES.contains(runtime)) else {
+            return Ok(());
+        };
+        Err(invalid(&format!(
+            "Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [{}] or be a \
+             valid ARN",
+            RUNTIMES.join(", ")
+        )))
     }
 
     fn check_environment(&self) -> Result<(), Refusal> {

@@ -1,4 +1,5 @@
-//! Lambda functions as processes: native executables that speak the Lambda Runtime API.
+//! Lambda functions as processes: native executables that speak the Lambda Runtime API, and handlers in Python and
+//! Node.js behind a bootstrap that does.
 //!
 //! [`FunctionPool`] is all that the rest of the emulator sees. Behind it, one task per function owns
 //! that function's processes and queue, and one task per process owns the child, its Runtime API
@@ -10,6 +11,7 @@
 mod config;
 mod function;
 mod log;
+mod managed;
 mod memory;
 mod name;
 mod pool;
@@ -19,5 +21,6 @@ mod runtime_api;
 
 pub use config::{DEFAULT_PROCESSES, FunctionConfig};
 pub use log::{LogLine, LogSink, LogStream};
+pub use managed::{RUNTIMES, is_native};
 pub use name::{FunctionName, function_arn_of_invocation_uri};
 pub use pool::{FunctionPool, Invocation, InvokeError, InvokeOptions, PoolSettings};

@@ -59,6 +59,8 @@ pub(super) struct Output {
     begun: Notify,
     /// The most memory that was seen, in bytes.
     peak: AtomicU64,
+    /// Ways to those who read what the process writes.
+    readers: Mutex<Vec<mpsc::UnboundedSender<oneshot::Sender<()>>>>,
 }
 
 #[derive(Default)]
@@ -76,7 +78,26 @@ impl Output {
             busy: AtomicBool::new(false),
             begun: Notify::new(),
             peak: AtomicU64::new(0),
+            readers: Mutex::default(),
         }
+    }
+
+    /// Waits until all that the process has written is in the log: an answer overtakes it otherwise.
+    pub(super) async fn caught_up(&self) {
+        let readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let asked = readers.iter().filter_map(|reader| {
+            let (done, is_done) = oneshot::channel();
+            reader.send(done).ok().map(|()| is_done)
+        });
+        let asked: Vec<oneshot::Receiver<()>> = asked.collect();
+        // One that has come to the end is gone.
+        let _ = timeout(DRAIN, futures_util::future::join_all(asked)).await;
+    }
+
+    fn new_reader(&self) -> mpsc::UnboundedReceiver<oneshot::Sender<()>> {
+        let (asks, asked) = mpsc::unbounded_channel();
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(asks);
+        asked
     }
 
     /// Attributes what follows to an invocation.
@@ -177,10 +198,10 @@ async fn run(
 
     let mut pumps = JoinSet::new();
     if let Some(stdout) = child.stdout.take() {
-        pumps.spawn(pump(stdout, LogStream::Stdout, Arc::clone(&api.output)));
+        pumps.spawn(pump(stdout, LogStream::Stdout, Arc::clone(&api.output), api.output.new_reader()));
     }
     if let Some(stderr) = child.stderr.take() {
-        pumps.spawn(pump(stderr, LogStream::Stderr, Arc::clone(&api.output)));
+        pumps.spawn(pump(stderr, LogStream::Stderr, Arc::clone(&api.output), api.output.new_reader()));
     }
 
     let mut connections = JoinSet::new();
@@ -243,12 +264,29 @@ impl Memory {
     }
 }
 
-/// Reads lines until the end, in bounded memory.
-async fn pump(mut from: impl AsyncRead + Unpin, stream: LogStream, output: Arc<Output>) {
+/// Reads lines until the end, in bounded memory. Who asks is told when nothing more is there for now.
+async fn pump(
+    mut from: impl AsyncRead + Unpin,
+    stream: LogStream,
+    output: Arc<Output>,
+    mut asked: mpsc::UnboundedReceiver<oneshot::Sender<()>>,
+) {
     let mut pending: Vec<u8> = Vec::new();
     let mut chunk = vec![0; 8192];
     loop {
-        let read = from.read(&mut chunk).await.unwrap_or(0);
+        let read = tokio::select! {
+            biased;
+            read = from.read(&mut chunk) => read.unwrap_or(0),
+            Some(done) = asked.recv() => {
+                if !pending.is_empty() {
+                    output.write(stream, line(&pending));
+                    pending.clear();
+                }
+                // Whoever asked may have stopped waiting.
+                let _ = done.send(());
+                continue;
+            }
+        };
         let Some(bytes) = chunk.get(..read).filter(|b| !b.is_empty()) else { break };
         for piece in bytes.split_inclusive(|&b| b == b'\n') {
             pending.extend_from_slice(piece);

@@ -103,6 +103,7 @@ impl RuntimeApi {
         }
         match Limited::new(request.into_body(), MAX_ANSWER).collect().await {
             Ok(body) => {
+                self.output.caught_up().await;
                 self.tell(Event::Response(self.process, id, body.to_bytes()));
                 accepted()
             }
@@ -150,6 +151,7 @@ impl RuntimeApi {
             }
         }
         drop(stream);
+        self.output.caught_up().await;
         self.tell(match failure {
             None => Event::Response(self.process, id, Bytes::new()),
             Some(error) => Event::Error(self.process, id, error.to_string().into()),
@@ -169,6 +171,7 @@ impl RuntimeApi {
             Some(kind) if body.is_empty() => serde_json::json!({ "errorType": kind }).to_string().into(),
             _ => body,
         };
+        self.output.caught_up().await;
         self.tell(match id {
             Some(id) => Event::Error(self.process, id, body),
             None => Event::InitError(self.process, body),

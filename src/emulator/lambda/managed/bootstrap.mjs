@@ -1,0 +1,181 @@
+// Runs the handler of a function in Node.js behind Lambda's Runtime API (Lambda developer guide, `runtimes-api`).
+
+import { existsSync } from "node:fs";
+import http from "node:http";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import util from "node:util";
+
+const { AWS_LAMBDA_RUNTIME_API: api, LAMBDA_TASK_ROOT: root, _HANDLER: named } = process.env;
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+let requestId;
+
+/** An error of the runtime's own, with its type. */
+class Failure extends Error {
+  constructor(name, message) {
+    super(message);
+    this.name = name;
+  }
+}
+
+function call(method, to, body, headers = {}) {
+  const [host, port] = api.split(":");
+  const options = { agent, host, port, method, path: `/2018-06-01/runtime/${to}`, headers };
+  return new Promise((resolve, reject) => {
+    const request = http.request(options, (answer) => {
+      const chunks = [];
+      answer.on("data", (chunk) => chunks.push(chunk));
+      answer.on("end", () => resolve({ headers: answer.headers, text: Buffer.concat(chunks).toString() }));
+      answer.on("error", reject);
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+function write(level, ...said) {
+  process.stdout.write(`${new Date().toISOString()}\t${requestId}\t${level}\t${util.format(...said)}\n`);
+}
+
+const levels = { log: "INFO", info: "INFO", debug: "DEBUG", trace: "TRACE", warn: "WARN", error: "ERROR" };
+for (const [method, level] of Object.entries(levels)) {
+  console[method] = (...said) => write(level, ...said);
+}
+
+/** Returns the lines of an error's stack, without those of this file. */
+function traced(error) {
+  return (error.stack ?? "").split("\n").filter((line) => !line.includes("/[eval"));
+}
+
+/** Returns what an error is answered with. */
+function described(error) {
+  if (!(error instanceof Error)) {
+    return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  }
+  return { errorType: error.name, errorMessage: error.message, trace: traced(error) };
+}
+
+function fail(to, error) {
+  const answer = described(error);
+  write("ERROR", to === "init/error" ? "Uncaught Exception" : "Invoke Error", JSON.stringify({ ...answer, ...error }));
+  return call("POST", to, JSON.stringify(answer), { "Lambda-Runtime-Function-Error-Type": answer.errorType });
+}
+
+/** Returns the handler that the function names: `folder/file.name` or `folder/file.object.name`. */
+async function loaded() {
+  const { dir, base } = path.parse(named);
+  const [file, ...names] = base.split(".");
+  if (names.length === 0) {
+    throw new Failure("Runtime.MalformedHandlerName", "Bad handler");
+  }
+  const stem = path.resolve(root, dir, file);
+  const found = [stem, `${stem}.js`, `${stem}.mjs`, `${stem}.cjs`].find((candidate) => existsSync(candidate));
+  const module = path.join(dir, file);
+  if (found === undefined) {
+    const words = `Error: Cannot find module '${module}'\nRequire stack:\n- ${path.join(root, "index")}`;
+    throw new Failure("Runtime.ImportModuleError", words);
+  }
+  let exported;
+  try {
+    exported = await required(found);
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      throw new Failure("Runtime.UserCodeSyntaxError", `${error}`);
+    }
+    throw ["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(error?.code)
+      ? new Failure("Runtime.ImportModuleError", `${error}`)
+      : error;
+  }
+  const handler = names.reduce((object, name) => object?.[name], exported);
+  if (handler === undefined) {
+    throw new Failure("Runtime.HandlerNotFound", `${named} is undefined or not exported`);
+  }
+  if (typeof handler !== "function") {
+    throw new Failure("Runtime.HandlerNotFound", `${named} is not a function`);
+  }
+  return handler;
+}
+
+async function required(file) {
+  if (!file.endsWith(".mjs")) {
+    try {
+      return createRequire(pathToFileURL(file))(file);
+    } catch (error) {
+      const isModule = error?.code === "ERR_REQUIRE_ESM" || /Cannot use import statement|Unexpected token 'export'/.test(error?.message);
+      if (!isModule) {
+        throw error;
+      }
+    }
+  }
+  const exported = await import(pathToFileURL(file).href);
+  return exported.default && typeof exported.default === "object" ? { ...exported.default, ...exported } : exported;
+}
+
+function contextOf(headers, done) {
+  const env = process.env;
+  const deadline = Number(headers["lambda-runtime-deadline-ms"]);
+  const said = headers["lambda-runtime-client-context"];
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: env.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
+    memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
+    awsRequestId: headers["lambda-runtime-aws-request-id"],
+    invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
+    clientContext: said ? JSON.parse(said) : undefined,
+    identity: undefined,
+    getRemainingTimeInMillis: () => Math.max(deadline - Date.now(), 0),
+    done,
+    succeed: (result) => done(null, result),
+    fail: (error) => done(error ?? "handled"),
+  };
+}
+
+/** Returns what a handler makes of an event: what it promises, or gives to its callback. */
+function invoked(handler, event, headers) {
+  return new Promise((resolve, reject) => {
+    const done = (error, result) => (error === null || error === undefined ? resolve(result) : reject(error));
+    const promised = handler(event, contextOf(headers, done), done);
+    if (typeof promised?.then === "function") {
+      promised.then(resolve, reject);
+    } else {
+      // Nothing is left to do, and nobody has been called back.
+      process.once("beforeExit", () => resolve(null));
+    }
+  });
+}
+
+async function main() {
+  let handler;
+  try {
+    handler = await loaded();
+  } catch (error) {
+    await fail("init/error", error);
+    process.exit(1);
+  }
+  process.on("uncaughtException", async (error) => {
+    await fail(`invocation/${requestId}/error`, error);
+    process.exit(129);
+  });
+  for (;;) {
+    const { headers, text } = await call("GET", "invocation/next");
+    requestId = headers["lambda-runtime-aws-request-id"];
+    process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"] ?? "";
+    let body;
+    try {
+      const result = await invoked(handler, JSON.parse(text), headers);
+      body = JSON.stringify(result === undefined ? null : result);
+    } catch (error) {
+      await fail(`invocation/${requestId}/error`, error);
+      continue;
+    } finally {
+      process.removeAllListeners("beforeExit");
+    }
+    await call("POST", `invocation/${requestId}/response`, body);
+  }
+}
+
+main();

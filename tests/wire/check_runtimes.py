@@ -1,0 +1,183 @@
+"""Functions of Lambda's own runtimes: handlers in Python, and in Node.js where this machine has it, alone and behind an API.
+
+Takes the endpoint's URL as its argument.
+"""
+
+import base64
+import http.client
+import io
+import json
+import shutil
+import sys
+import urllib.parse
+import zipfile
+
+import boto3
+from botocore.config import Config
+
+ENDPOINT = sys.argv[1]
+CONFIG = Config(retries={"max_attempts": 0})
+rest, functions = (
+    boto3.client(name, endpoint_url=ENDPOINT, region_name="us-east-1", config=CONFIG) for name in ("apigateway", "lambda")
+)
+passed = failed = 0
+
+PYTHON = """
+import decimal
+import logging
+import sys
+
+def handler(event, context):
+    print("printed")
+    logging.getLogger().warning("logged %s", event.get("n"))
+    if event.get("raise"):
+        raise KeyError("k")
+    if event.get("object"):
+        return object()
+    if event.get("exit"):
+        sys.exit(3)
+    left = context.get_remaining_time_in_millis()
+    return {"n": event.get("n"), "name": context.function_name, "left": 0 < left <= 3000, "d": decimal.Decimal("1.5")}
+
+def proxy(event, context):
+    return {"statusCode": 201, "headers": {"x-path": event["path"]}, "body": event["body"].upper()}
+"""
+
+NODE = """
+exports.handler = async (event, context) => {
+  console.log("printed", event.n);
+  if (event.raise) throw new TypeError("t");
+  const left = context.getRemainingTimeInMillis();
+  return { n: event.n, name: context.functionName, left: 0 < left && left <= 3000 };
+};
+exports.callback = (event, context, callback) => setTimeout(() => callback(event.raise ? "said" : null, event.n), 5);
+exports.nothing = () => 5;
+"""
+
+
+def expect(what, found, wanted):
+    global passed, failed
+    passed, failed = (passed + 1, failed) if found == wanted else (passed, failed + 1)
+    if found != wanted:
+        print(f"FAILED {what}: {found!r} instead of {wanted!r}")
+
+
+def made(name, runtime, handler, files):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for path, text in files.items():
+            archive.writestr(path, text)
+    arguments = {"Runtime": runtime, "Handler": handler, "Role": "arn:aws:iam::000000000000:role/r"}
+    return functions.create_function(FunctionName=name, Code={"ZipFile": file.getvalue()}, **arguments)["FunctionArn"]
+
+
+def invoked(name, **event):
+    """Returns what kind of error there was, the answer, and the log."""
+    answer = functions.invoke(FunctionName=name, Payload=json.dumps(event), LogType="Tail")
+    log = base64.b64decode(answer["LogResult"]).decode()
+    return answer.get("FunctionError"), json.loads(answer["Payload"].read()), log
+
+
+def refused(name, **event):
+    error, answer, _ = invoked(name, **event)
+    return error, answer["errorType"], answer["errorMessage"]
+
+
+def python():
+    made("python", "python3.12", "pkg/app.handler", {"pkg/app.py": PYTHON, "pkg/__init__.py": ""})
+    error, answer, log = invoked("python", n="é")
+    expect("an answer", (error, answer), (None, {"n": "é", "name": "python", "left": True, "d": 1.5}))
+    expect("what is printed", "\nprinted\n" in log, True)
+    expect("what is logged", [line.split("\t")[::3] for line in log.splitlines() if "WARNING" in line], [["[WARNING]", "logged é"]])
+    error, answer, log = invoked("python", **{"raise": True})
+    expect("an error", (error, answer["errorType"], answer["errorMessage"]), ("Unhandled", "KeyError", "'k'"))
+    trace = answer["stackTrace"]
+    expect("its trace", [('pkg/app.py", line 10, in handler' in trace[0], 'raise KeyError("k")' in trace[0], len(trace))], [(True, True, 1)])
+    expect("its log", "[ERROR] KeyError: 'k'\nTraceback (most recent call last):\n" in log, True)
+    words = "Unable to marshal response: Object of type object is not JSON serializable"
+    expect("no JSON", refused("python", object=True), ("Unhandled", "Runtime.MarshalError", words))
+    error, answer, _ = invoked("python", exit=True)
+    expect("an end", (error, answer["errorType"]), ("Unhandled", "Runtime.ExitError"))
+    expect("after it", invoked("python", n=1)[:2], (None, {"n": 1, "name": "python", "left": True, "d": 1.5}))
+    functions.delete_function(FunctionName="python")
+    for what, handler, text, kind, words in (
+        ("no module", "gone.handler", "", "Runtime.ImportModuleError", "Unable to import module 'gone': No module named 'gone'"),
+        ("no handler", "app.gone", "", "Runtime.HandlerNotFound", "Handler 'gone' missing on module 'app'"),
+        ("an import", "app.handler", "import gone_too", "Runtime.ImportModuleError", "Unable to import module 'app': No module named 'gone_too'"),
+        ("no name", "handler", "", "Runtime.MalformedHandlerName", "Bad handler 'handler': not enough values to unpack (expected 2, got 1)"),
+        ("a failing module", "app.handler", "1 / 0", "ZeroDivisionError", "division by zero"),
+    ):
+        made("broken", "python3.9", handler, {"app.py": text})
+        expect(what, refused("broken"), ("Unhandled", kind, words))
+        functions.delete_function(FunctionName="broken")
+    made("broken", "python3.9", "app.handler", {"app.py": "def ("})
+    expect("a syntax error", refused("broken")[1], "Runtime.UserCodeSyntaxError")
+    functions.delete_function(FunctionName="broken")
+
+
+def behind_an_api():
+    function = made("python", "python3.13", "app.proxy", {"app.py": PYTHON})
+    created = rest.create_rest_api(name="runtimes")
+    ids = {"restApiId": created["id"], "resourceId": created["rootResourceId"], "httpMethod": "POST"}
+    rest.put_method(**ids, authorizationType="NONE")
+    uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations"
+    rest.put_integration(**ids, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
+    rest.create_deployment(restApiId=created["id"], stageName="s")
+    functions.add_permission(
+        FunctionName="python", StatementId="s", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com"
+    )
+    connection = http.client.HTTPConnection(urllib.parse.urlsplit(ENDPOINT).netloc, timeout=30)
+    connection.request("POST", "/s", "body", {"Host": f"{created['id']}.execute-api.localhost"})
+    answer = connection.getresponse()
+    expect("behind an API", (answer.status, answer.getheader("x-path"), answer.read()), (201, "/", b"BODY"))
+    connection.close()
+    functions.update_function_configuration(FunctionName="python", Handler="app.handler")
+    expect("another handler", invoked("python", n=2)[1]["n"], 2)
+    functions.delete_function(FunctionName="python")
+    rest.delete_rest_api(restApiId=created["id"])
+
+
+def node():
+    made("node", "nodejs22.x", "src/index.handler", {"src/index.js": NODE})
+    error, answer, log = invoked("node", n=1)
+    expect("an answer of Node.js", (error, answer), (None, {"n": 1, "name": "node", "left": True}))
+    expect("what is printed in Node.js", "\tINFO\tprinted 1\n" in log, True)
+    expect("an error of Node.js", refused("node", **{"raise": True}), ("Unhandled", "TypeError", "t"))
+    for handler, event, wanted in (
+        ("callback", {"n": 3}, (None, 3)),
+        ("nothing", {}, (None, None)),
+    ):
+        functions.update_function_configuration(FunctionName="node", Handler=f"src/index.{handler}")
+        expect(handler, invoked("node", **event)[:2], wanted)
+    functions.update_function_configuration(FunctionName="node", Handler="src/index.callback")
+    expect("an error called back", refused("node", **{"raise": True}), ("Unhandled", "string", "said"))
+    functions.update_function_configuration(FunctionName="node", Handler="src/index.gone")
+    expect("no export", refused("node"), ("Unhandled", "Runtime.HandlerNotFound", "src/index.gone is undefined or not exported"))
+    functions.update_function_configuration(FunctionName="node", Handler="gone.handler")
+    expect("no file", refused("node")[1], "Runtime.ImportModuleError")
+    functions.delete_function(FunctionName="node")
+    made("node", "nodejs20.x", "index.handler", {"index.mjs": "export const handler = async (event) => event"})
+    expect("an ES module", invoked("node", n=4)[1], {"n": 4})
+    functions.delete_function(FunctionName="node")
+
+
+def others():
+    made("java", "java21", "a.Handler", {"a.class": ""})
+    words = "functions of the runtime java21 are not run here"
+    expect("a runtime that is data alone", refused("java"), ("Unhandled", "Runtime.Unavailable", words))
+    functions.delete_function(FunctionName="java")
+    try:
+        made("none", "perl5", "a.b", {})
+        expect("no runtime", "is made", "is refused")
+    except functions.exceptions.InvalidParameterValueException as error:
+        words = "Value perl5 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: ["
+        expect("no runtime", error.response["Error"]["Message"].startswith(words), True)
+
+
+python()
+behind_an_api()
+others()
+if shutil.which("node"):
+    node()
+print(f"{passed} passed, {failed} failed")
+sys.exit(1 if failed else 0)
