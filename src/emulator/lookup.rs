@@ -10,8 +10,8 @@ use crate::gateway::{ApiKey, Stage, UsagePlan};
 
 use crate::gateway::{HttpApi, http_api};
 
-use super::control::{DomainName, function_policy, routing_rules};
-use super::data::{Compiled, DeployedHttpStage, DeployedStage, DomainRoutes, Lookup, MappedPath};
+use super::control::{DomainName, function_policy, function_url, routing_rules};
+use super::data::{Compiled, DeployedHttpStage, DeployedStage, DomainRoutes, FunctionUrl, Lookup, MappedPath};
 use super::lambda::FunctionName;
 use super::store::{Store, StoreError, api_key};
 
@@ -282,6 +282,10 @@ impl Lookup for Deployed {
 
     fn may_invoke(&self, function: &FunctionName, source_arn: &str) -> bool {
         function_policy::allows(&self.store, function, source_arn, &self.account_id)
+    }
+
+    fn function_url(&self, id: &str) -> Option<FunctionUrl> {
+        function_url::find(&self.store, id, &self.account_id, &self.region)
     }
 
     fn domain_routes(&self, domain_name: &str) -> Option<Arc<DomainRoutes>> {

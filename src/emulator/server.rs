@@ -327,6 +327,9 @@ fn target(gateway: &Gateway, request: &Request<Incoming>) -> Option<(Target, Str
         let api_id = api_id.split_once("-vpce-").map_or(api_id, |(api_id, _)| api_id);
         return Some((Target::Host { api_id: api_id.to_owned() }, path.to_owned()));
     }
+    if let Some((id, _)) = name.split_once(".lambda-url.") {
+        return Some((Target::FunctionUrl { id: id.to_owned() }, path.to_owned()));
+    }
     let is_address = name.parse::<std::net::IpAddr>().is_ok() || name == "localhost";
     let name = name.to_ascii_lowercase();
     if !is_address && gateway.lookup.domain_routes(&name).is_some() {

@@ -1,4 +1,5 @@
-"""Functions of Lambda's own runtimes: handlers in Python, and in Node.js where this machine has it, alone and behind an API.
+"""Functions of Lambda's own runtimes: handlers in Python, and in Node.js where this machine has it; alone, behind an API, and
+at addresses of their own.
 
 Takes the endpoint's URL as its argument.
 """
@@ -38,6 +39,11 @@ def handler(event, context):
         sys.exit(3)
     left = context.get_remaining_time_in_millis()
     return {"n": event.get("n"), "name": context.function_name, "left": 0 < left <= 3000, "d": decimal.Decimal("1.5")}
+
+def echo(event, context):
+    if event["rawPath"] == "/fail":
+        raise ValueError("v")
+    return event
 
 def proxy(event, context):
     return {"statusCode": 201, "headers": {"x-path": event["path"]}, "body": event["body"].upper()}
@@ -161,6 +167,77 @@ def node():
     functions.delete_function(FunctionName="node")
 
 
+def at_a_url():
+    arn = made("echo", "python3.12", "app.echo", {"app.py": PYTHON})
+    name = {"FunctionName": "echo"}
+
+    def refusal(call, **arguments):
+        try:
+            call(**arguments)
+        except functions.exceptions.ClientError as error:
+            return error.response["ResponseMetadata"]["HTTPStatusCode"], error.response["Error"]["Code"], error.response["Error"]["Message"]
+        return "is not refused"
+
+    missing = (404, "ResourceNotFoundException", "The resource you requested does not exist.")
+    expect("no address", refusal(functions.get_function_url_config, **name), missing)
+    gone = (404, "ResourceNotFoundException", "Function does not exist")
+    expect("no function", refusal(functions.create_function_url_config, FunctionName="none", AuthType="NONE"), gone)
+    created = functions.create_function_url_config(**name, AuthType="NONE", Cors={"AllowOrigins": ["https://a.test"], "MaxAge": 5})
+    url, moment = created["FunctionUrl"], created["CreationTime"]
+    members = {"FunctionUrl": url, "FunctionArn": arn, "AuthType": "NONE", "CreationTime": moment, "InvokeMode": "BUFFERED"}
+    members["Cors"] = {"AllowOrigins": ["https://a.test"], "MaxAge": 5}
+    del created["ResponseMetadata"]
+    expect("an address", created, members)
+    words = f"Failed to create function url config for [functionArn = {arn}]. Error message:  FunctionUrlConfig exists for this Lambda function"
+    expect("two addresses", refusal(functions.create_function_url_config, **name, AuthType="NONE"), (409, "ResourceConflictException", words))
+    listed = functions.list_function_url_configs(**name)["FunctionUrlConfigs"]
+    expect("addresses", listed, [{**members, "LastModifiedTime": listed[0]["LastModifiedTime"]}])
+    host = urllib.parse.urlsplit(url).netloc
+
+    def ask(method, path, body=None, **headers):
+        connection = http.client.HTTPConnection(urllib.parse.urlsplit(ENDPOINT).netloc, timeout=30)
+        connection.request(method, path, body, {"Host": host, **headers})
+        answer = connection.getresponse()
+        text = answer.read()
+        connection.close()
+        return answer, text
+
+    answer, text = ask("GET", "/")
+    forbidden = "Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
+    expect("nobody let in", (answer.status, json.loads(text)), (403, {"Message": forbidden}))
+    functions.add_permission(
+        **name, StatementId="url", Action="lambda:InvokeFunctionUrl", Principal="*", FunctionUrlAuthType="NONE"
+    )
+    answer, text = ask("POST", "/a/b?c=d", "x", **{"Content-Type": "text/plain", "Origin": "https://a.test"})
+    event = json.loads(text)
+    shown = {key: event[key] for key in ("version", "routeKey", "rawPath", "rawQueryString", "body", "isBase64Encoded")}
+    expect("an event", shown, {"version": "2.0", "routeKey": "$default", "rawPath": "/a/b", "rawQueryString": "c=d", "body": "x", "isBase64Encoded": False})
+    context = {key: event["requestContext"][key] for key in ("accountId", "apiId", "domainName", "stage")}
+    id = host.split(".")[0]
+    expect("its context", context, {"accountId": "anonymous", "apiId": id, "domainName": host.split(":")[0], "stage": "$default"})
+    headers = [answer.getheader(header) for header in ("access-control-allow-origin", "apigw-requestid")]
+    expect("headers", (headers, bool(answer.getheader("x-amzn-requestid"))), (["https://a.test", None], True))
+    answer, text = ask("GET", "/fail")
+    expect("a failure", (answer.status, text), (502, b"Internal Server Error"))
+    # The gateway itself finds the address, whatever the machine knows of names below localhost.
+    created = rest.create_rest_api(name="to a function URL")
+    ids = {"restApiId": created["id"], "resourceId": created["rootResourceId"], "httpMethod": "GET"}
+    rest.put_method(**ids, authorizationType="NONE")
+    rest.put_integration(**ids, type="HTTP_PROXY", integrationHttpMethod="GET", uri=url)
+    rest.create_deployment(restApiId=created["id"], stageName="s")
+    host = f"{created['id']}.execute-api.localhost"
+    answer, text = ask("GET", "/s")
+    expect("behind HTTP_PROXY", (answer.status, json.loads(text)["rawPath"]), (200, "/"))
+    rest.delete_rest_api(restApiId=created["id"])
+    functions.update_function_url_config(**name, AuthType="AWS_IAM")
+    host = urllib.parse.urlsplit(url).netloc
+    expect("unsigned", ask("GET", "/")[0].status, 403)
+    functions.delete_function_url_config(**name)
+    expect("no address any more", refusal(functions.delete_function_url_config, **name), missing)
+    expect("nobody there", (ask("GET", "/")[0].status), 404)
+    functions.delete_function(**name)
+
+
 def others():
     made("java", "java21", "a.Handler", {"a.class": ""})
     words = "functions of the runtime java21 are not run here"
@@ -176,6 +253,7 @@ def others():
 
 python()
 behind_an_api()
+at_a_url()
 others()
 if shutil.which("node"):
     node()

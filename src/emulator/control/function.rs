@@ -442,7 +442,7 @@ pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
             return Err(call.control.unknown_function(&name.name));
         }
         tx.delete(&key(&name.name));
-        for kind in ["functionpolicy", "functionversion", "functionalias"] {
+        for kind in ["functionpolicy", "functionversion", "functionalias", "functionurl"] {
             for record in tx.keys(&format!("{kind}/{}/", name.name)) {
                 tx.delete(&record);
             }

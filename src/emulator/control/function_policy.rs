@@ -52,6 +52,19 @@ pub(crate) fn allows(store: &Store, name: &FunctionName, source_arn: &str, accou
     policy.is_some_and(|policy| policy.statements.values().any(|one| covers(one, source_arn, account_id)))
 }
 
+/// Returns whether everybody may invoke a function at its own address.
+pub(super) fn allows_everybody(store: &Store, name: &FunctionName) -> bool {
+    let policy: Option<Policy> = store.get(&key(name)).ok().flatten();
+    let opens = |statement: &Value| {
+        let action = statement["Action"].as_str().unwrap_or_default();
+        let kind = &statement["Condition"]["StringEquals"]["lambda:FunctionUrlAuthType"];
+        statement["Principal"] == "*"
+            && matches!(action, "lambda:InvokeFunctionUrl" | "lambda:*" | "*")
+            && kind.as_str().is_none_or(|kind| kind == "NONE")
+    };
+    policy.is_some_and(|policy| policy.statements.values().any(opens))
+}
+
 /// Returns whether a statement lets API Gateway invoke the function for a source.
 fn covers(statement: &Value, source_arn: &str, account_id: &str) -> bool {
     let action = statement["Action"].as_str().unwrap_or_default();

@@ -26,6 +26,7 @@ mod function_invoke;
 mod function_payload;
 pub(super) mod function_policy;
 mod function_setting;
+pub(super) mod function_url;
 mod function_version;
 mod gateway_response;
 mod ids;

@@ -8,9 +8,9 @@ use super::refusal::Refusal;
 use super::{
     access_association, account, api_key, authorizer, base_path_mapping, client_certificate, deployment, document,
     documentation, domain_name, domain_patch, function, function_invoke, function_policy, function_setting,
-    function_version, gateway_response, integration, method, model, request_validator, resource, rest_api,
-    rest_api_update, sdk, stage, sts, tag, test_authorizer, test_invoke, usage, usage_plan, usage_plan_key, v2,
-    vpc_link,
+    function_url, function_version, gateway_response, integration, method, model, request_validator, resource,
+    rest_api, rest_api_update, sdk, stage, sts, tag, test_authorizer, test_invoke, usage, usage_plan, usage_plan_key,
+    v2, vpc_link,
 };
 
 /// Where an operation is carried out.
@@ -313,6 +313,11 @@ const OPERATIONS: &[Operation] = operations! {
     GetAlias GET "/2015-03-31/functions/{function_name}/aliases/{alias}" 200 Read function_version::get_alias;
     UpdateAlias PUT "/2015-03-31/functions/{function_name}/aliases/{alias}" 200 Write function_version::update_alias;
     DeleteAlias DELETE "/2015-03-31/functions/{function_name}/aliases/{alias}" 204 Write function_version::delete_alias;
+    CreateFunctionUrlConfig POST "/2021-10-31/functions/{function_name}/url" 201 Write function_url::create;
+    GetFunctionUrlConfig GET "/2021-10-31/functions/{function_name}/url" 200 Read function_url::get;
+    UpdateFunctionUrlConfig PUT "/2021-10-31/functions/{function_name}/url" 200 Write function_url::update;
+    DeleteFunctionUrlConfig DELETE "/2021-10-31/functions/{function_name}/url" 204 Write function_url::delete;
+    ListFunctionUrlConfigs GET "/2021-10-31/functions/{function_name}/urls" 200 Read function_url::list;
     GetPolicy GET "/2015-03-31/functions/{function_name}/policy" 200 Read function_policy::get;
     AddPermission POST "/2015-03-31/functions/{function_name}/policy" 201 Write function_policy::add;
     RemovePermission DELETE "/2015-03-31/functions/{function_name}/policy/{statement_id}" 204 Write function_policy::remove;

@@ -39,6 +39,7 @@ mod permission;
 mod pipeline;
 mod proxy_event;
 mod request;
+mod resolver;
 mod routing;
 mod shared;
 mod sigv4;
@@ -55,7 +56,7 @@ pub use compile::Compiled;
 pub use domain_route::{DomainRoutes, MappedPath, RoutingCondition, RoutingRule};
 pub(crate) use execution_log::{ExecutionLog, LambdaRequest, lossy as logged_text, masked};
 pub use head_tap::{HeadTap, NameQueue, SentNames};
-pub use http_api::DeployedHttpStage;
+pub use http_api::{DeployedHttpStage, FunctionUrl};
 pub(crate) use request::Headers as RequestHeaders;
 pub(crate) use shared::HttpClient;
 pub use shared::Shared;
@@ -122,6 +123,11 @@ pub trait Lookup: Send + Sync + 'static {
         let _ = (function, source_arn);
         true
     }
+    /// Returns the function that answers at the address of an id (function URLs).
+    fn function_url(&self, id: &str) -> Option<FunctionUrl> {
+        let _ = id;
+        None
+    }
     /// Returns where the requests to a custom domain name go; nothing when there is none of this name.
     fn domain_routes(&self, domain_name: &str) -> Option<Arc<DomainRoutes>>;
 }
@@ -162,6 +168,11 @@ pub enum Target {
         /// The API's id.
         api_id: String,
     },
+    /// `{id}.lambda-url.…`: a function's own address.
+    FunctionUrl {
+        /// The address's id.
+        id: String,
+    },
     /// A custom domain name: the path begins with a base path.
     Domain {
         /// The domain name.
@@ -178,6 +189,9 @@ pub async fn handle(
     peer: SocketAddr,
     request: Request<Incoming>,
 ) -> Response<Body> {
+    if let Target::FunctionUrl { id } = &target {
+        return Box::pin(http_api::answer_function_url(gateway, id, path, peer, request)).await;
+    }
     if let Some(place) = pipeline::Place::find(gateway, &target, path, request.headers()) {
         return pipeline::answer(gateway, place, peer, request).await;
     }

@@ -266,6 +266,7 @@ impl Place {
                     .then(|| Arc::clone(stage.compiled.local_domain.get_or_init(local)));
                 Some(Self { full_path, route_path: None, path, stage, custom_domain: false, domain, base_path: None })
             }
+            Target::FunctionUrl { .. } => None,
             Target::Domain { name } => {
                 let routes = gateway.lookup.domain_routes(name)?;
                 let route = routes.find(path, headers)?;

@@ -12,11 +12,12 @@ use std::time::Duration;
 use super::authorizer::{AccessKeys, Results};
 use super::backend_tap::TapConnector;
 use super::cache::AnswerCache;
+use super::resolver::Resolver;
 use super::throttle::Throttles;
 use crate::emulator::jwt::KeySources;
 
 /// A client of HTTP backends.
-pub(crate) type HttpClient = Client<TapConnector<HttpsConnector<HttpConnector>>, Full<Bytes>>;
+pub(crate) type HttpClient = Client<TapConnector<HttpsConnector<HttpConnector<Resolver>>>, Full<Bytes>>;
 
 /// Connections to backends and the state of throttles.
 #[derive(Default)]
@@ -65,7 +66,7 @@ impl Shared {
         let is_head = method == hyper::Method::HEAD;
         let cell = if is_head { &self.head_client } else { &self.client };
         cell.get_or_init(|| {
-            let mut http = HttpConnector::new();
+            let mut http = HttpConnector::new_with_resolver(Resolver::default());
             http.enforce_http(false);
             http.set_nodelay(true);
             http.set_connect_timeout(Some(Duration::from_secs(10)));

@@ -9,6 +9,7 @@ mod authorizer;
 mod backend;
 mod cors;
 mod event;
+mod function_url;
 mod http_proxy;
 mod lambda;
 mod mapping;
@@ -39,6 +40,8 @@ use crate::gateway::HttpApi;
 use crate::gateway::http_api::{Integration, IntegrationType, Stage};
 
 pub(crate) use authorizer::Results;
+pub use function_url::FunctionUrl;
+pub(super) use function_url::answer as answer_function_url;
 pub(super) use place::Place;
 use refusal::Refusal;
 use route::{CompiledRoute, Routes};
@@ -65,6 +68,8 @@ pub struct DeployedHttpStage {
     pub deployment_id: String,
     /// The API as it was deployed.
     pub definition: HttpApi,
+    /// Whether it is no stage but a function's own address.
+    is_function_url: bool,
     routes: OnceLock<Routes>,
     owner: OnceLock<Arc<Owner>>,
 }
@@ -81,6 +86,7 @@ impl DeployedHttpStage {
             stage,
             deployment_id,
             definition,
+            is_function_url: false,
             routes: OnceLock::new(),
             owner: OnceLock::new(),
         }
@@ -194,14 +200,18 @@ pub(super) async fn answer(
     let is_head = parts.method == hyper::Method::HEAD;
     let origin = client.headers.any_case("origin").map(str::to_owned);
     let cors = stage.definition.api.cors_configuration.as_ref();
+    let refused = |refusal: Refusal, context: &mut RequestContext| {
+        let answer = refusal.into_answer(context);
+        if stage.is_function_url { function_url::as_url(answer) } else { answer }
+    };
     let respond = |context: &mut RequestContext, outcome: Result<Answer, Refusal>| {
-        let answer = outcome.unwrap_or_else(|refusal| refusal.into_answer(context));
+        let answer = outcome.unwrap_or_else(|refusal| refused(refusal, context));
         let response = into_response(context, answer, is_head);
         access_log::write(gateway, format, context, &stage.stage.stage_variables, &response, started);
         response
     };
     let finish = |context: &mut RequestContext, outcome: Result<Answer, Refusal>| {
-        let mut answer = outcome.unwrap_or_else(|refusal| refusal.into_answer(context));
+        let mut answer = outcome.unwrap_or_else(|refusal| refused(refusal, context));
         if let Some(cors) = cors {
             cors::apply(cors, origin.as_deref(), &mut answer.headers);
         }

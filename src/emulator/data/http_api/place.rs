@@ -45,6 +45,7 @@ impl Place {
                 let route_path = if route_path.is_empty() { "/" } else { route_path }.to_owned();
                 Some(Self { stage, full_path: path.to_owned(), route_path, custom_domain: false, domain })
             }
+            Target::FunctionUrl { .. } => None,
             Target::Domain { name } => {
                 let routes = gateway.lookup.domain_routes(name)?;
                 let Route { api_id, stage, rest, .. } = routes.find(path, headers)?;

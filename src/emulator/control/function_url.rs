@@ -1,0 +1,202 @@
+//! Function URLs: addresses at which a function answers by itself (Lambda developer guide, `urls-configuration`).
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::emulator::data::FunctionUrl;
+use crate::emulator::lambda::FunctionName;
+use crate::emulator::store::Store;
+use crate::gateway::http_api::Cors;
+use crate::gateway::import::IdSource as _;
+
+use super::Control;
+use super::call::{Answer, Call, to_value};
+use super::constraint::Constraints;
+use super::function::name_of;
+use super::refusal::{Exception, Refusal};
+use super::{function_input, function_policy};
+
+/// Letters and digits in a function URL's id.
+const ID_LENGTH: usize = 32;
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Input {
+    auth_type: Option<String>,
+    cors: Option<UrlCors>,
+    invoke_mode: Option<String>,
+}
+
+/// Who may call a function from a web page of another origin (shape `Cors` of Lambda's service model).
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct UrlCors {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allow_credentials: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allow_headers: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allow_methods: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allow_origins: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expose_headers: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_age: Option<i64>,
+}
+
+/// A function URL as it is kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Record {
+    id: String,
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    qualifier: Option<String>,
+    auth_type: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cors: Option<UrlCors>,
+    invoke_mode: String,
+    created: i64,
+    modified: i64,
+}
+
+impl Record {
+    fn function(&self) -> FunctionName {
+        FunctionName { name: self.name.clone(), qualifier: self.qualifier.clone() }
+    }
+
+    fn shown(&self, control: &Control, with_modified: bool) -> Result<Value, Refusal> {
+        let (region, port) = (&control.region, control.gateway.address.port());
+        let mut value = json!({
+            "FunctionUrl": format!("http://{}.lambda-url.{region}.localhost:{port}/", self.id),
+            "FunctionArn": control.gateway.functions.arn(&self.function().to_string()),
+            "AuthType": self.auth_type,
+            "CreationTime": time(self.created),
+            "InvokeMode": self.invoke_mode,
+        });
+        if with_modified {
+            value["LastModifiedTime"] = time(self.modified).into();
+        }
+        if let Some(cors) = &self.cors {
+            value["Cors"] = to_value(cors)?;
+        }
+        Ok(value)
+    }
+}
+
+fn time(seconds: i64) -> String {
+    let time = jiff::Timestamp::from_second(seconds).unwrap_or_default();
+    time.strftime("%Y-%m-%dT%H:%M:%S.000000Z").to_string()
+}
+
+fn key(name: &FunctionName) -> String {
+    format!("functionurl/{}/{}", name.name, name.qualifier.as_deref().unwrap_or("$LATEST"))
+}
+
+/// Returns what answers at the address of an id.
+pub(crate) fn find(store: &Store, id: &str, account_id: &str, region: &str) -> Option<FunctionUrl> {
+    let records: Vec<Record> = store.list("functionurl/").ok()?;
+    let record = records.into_iter().find(|record| record.id == id)?;
+    let function = record.function();
+    Some(FunctionUrl {
+        is_open: record.auth_type != "NONE" || function_policy::allows_everybody(store, &function),
+        asks_for_signatures: record.auth_type == "AWS_IAM",
+        cors: record.cors.map(|cors| Cors {
+            allow_credentials: cors.allow_credentials,
+            allow_headers: cors.allow_headers,
+            allow_methods: cors.allow_methods,
+            allow_origins: cors.allow_origins,
+            expose_headers: cors.expose_headers,
+            max_age: cors.max_age,
+        }),
+        id: record.id,
+        function,
+        account_id: account_id.to_owned(),
+        region: region.to_owned(),
+    })
+}
+
+fn missing() -> Refusal {
+    Refusal::new(Exception::ResourceNotFound, "The resource you requested does not exist.").with("Type", "User")
+}
+
+fn checked(input: &Input, creates: bool) -> Result<(), Refusal> {
+    let mut constraints = Constraints::new("");
+    if creates {
+        constraints.required("authType", input.auth_type.as_ref());
+    }
+    constraints.one_of("authType", input.auth_type.as_deref(), &["AWS_IAM", "NONE"]);
+    constraints.one_of("invokeMode", input.invoke_mode.as_deref(), &["BUFFERED", "RESPONSE_STREAM"]);
+    constraints.finish()
+}
+
+pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let (name, input): (_, Input) = (name_of(call)?, call.input()?);
+    checked(&input, true)?;
+    let record = Record {
+        id: call.ids().next_id(ID_LENGTH),
+        name: name.name.clone(),
+        qualifier: name.qualifier.clone(),
+        auth_type: input.auth_type.unwrap_or_default(),
+        cors: input.cors,
+        invoke_mode: input.invoke_mode.unwrap_or_else(|| "BUFFERED".to_owned()),
+        created: call.now(),
+        modified: call.now(),
+    };
+    super::function_version::qualified(call.control, &name)
+        .map_err(|_| Refusal::new(Exception::ResourceNotFound, "Function does not exist").with("Type", "User"))?;
+    call.control.write(|tx| {
+        if tx.contains(&key(&name)) {
+            // The words are from reports of users.
+            let arn = call.control.gateway.functions.arn(&name.to_string());
+            let message = format!(
+                "Failed to create function url config for [functionArn = {arn}]. Error message:  FunctionUrlConfig \
+                 exists for this Lambda function"
+            );
+            return Err(Refusal::new(Exception::ResourceConflict, message).with("Type", "User"));
+        }
+        Ok(tx.put(&key(&name), &record)?)
+    })?;
+    record.shown(call.control, false).map(Answer::json)
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let record: Option<Record> = call.control.store.get(&key(&name_of(call)?))?;
+    record.ok_or_else(missing)?.shown(call.control, true).map(Answer::json)
+}
+
+pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let (name, input): (_, Input) = (name_of(call)?, call.input()?);
+    checked(&input, false)?;
+    let record = call.control.write(|tx| {
+        let record: Option<Record> = tx.get(&key(&name))?;
+        let mut record = record.ok_or_else(missing)?;
+        record.auth_type = input.auth_type.unwrap_or(record.auth_type);
+        record.cors = input.cors.or(record.cors);
+        record.invoke_mode = input.invoke_mode.unwrap_or(record.invoke_mode);
+        record.modified = call.now();
+        tx.put(&key(&name), &record)?;
+        Ok::<_, Refusal>(record)
+    })?;
+    record.shown(call.control, true).map(Answer::json)
+}
+
+pub(super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let key = key(&name_of(call)?);
+    call.control.write(|tx| {
+        if !tx.contains(&key) {
+            return Err(missing());
+        }
+        tx.delete(&key);
+        Ok(())
+    })?;
+    Ok(Answer::empty())
+}
+
+pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
+    let name = name_of(call)?;
+    call.control.function(&name)?;
+    let records: Vec<Record> = call.control.store.list(&format!("functionurl/{}/", name.name))?;
+    let shown = records.iter().map(|record| record.shown(call.control, true)).collect::<Result<_, _>>()?;
+    function_input::page(call, "FunctionUrlConfigs", shown)
+}
