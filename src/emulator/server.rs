@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
+use hyper::header::HeaderValue;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -33,6 +34,8 @@ pub const DEFAULT_PORT: u16 = 4580;
 const MAX_CALL_BYTES: usize = 70 * 1024 * 1024;
 /// Bytes; the most of a call to API Gateway, whose largest are documents of 6 MB.
 const MAX_GATEWAY_CALL_BYTES: usize = 10 * 1024 * 1024 + 64 * 1024;
+/// How long a client may take to send a call's body.
+const BODY_TIME: Duration = Duration::from_secs(60);
 /// How long requests in flight may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -282,11 +285,14 @@ async fn call(shared: &Shared, request: Request<Incoming>) -> Response<Body> {
         return response;
     }
     let limit = if parts.uri.path().starts_with("/2015-03-31/") { MAX_CALL_BYTES } else { MAX_GATEWAY_CALL_BYTES };
-    let body = match Limited::new(body, limit).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => return too_large(),
-        // The client has gone, or sent no HTTP: nobody reads what is answered, and nothing is done.
-        Err(_) => return Response::new(full_body("")),
+    let body = match tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            return refused(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLargeException", "Request Too Long");
+        }
+        // Nothing is done. The client may have closed its half of the connection alone, and read on.
+        Ok(Err(_)) => return refused(StatusCode::BAD_REQUEST, "BadRequestException", "Bad Request"),
+        Err(_) => return refused(StatusCode::REQUEST_TIMEOUT, "RequestTimeoutException", "Request Timeout"),
     };
     let request = WireRequest {
         method: parts.method,
@@ -298,12 +304,16 @@ async fn call(shared: &Shared, request: Request<Incoming>) -> Response<Body> {
     shared.control.answer(request).await
 }
 
-fn too_large() -> Response<Body> {
-    let mut response = Response::new(full_body(r#"{"message":"Request Too Long"}"#));
-    *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+/// Returns what a call is answered whose body was not read.
+fn refused(status: StatusCode, kind: &'static str, message: &str) -> Response<Body> {
+    let mut response = Response::new(full_body(serde_json::json!({ "message": message }).to_string()));
+    *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert("content-type", hyper::header::HeaderValue::from_static("application/json"));
-    headers.insert("x-amzn-errortype", hyper::header::HeaderValue::from_static("RequestEntityTooLargeException"));
+    headers.insert("content-type", HeaderValue::from_static("application/json"));
+    headers.insert("x-amzn-errortype", HeaderValue::from_static(kind));
+    if let Ok(id) = HeaderValue::from_str(&uuid::Uuid::new_v4().to_string()) {
+        headers.insert("x-amzn-requestid", id);
+    }
     response
 }
 

@@ -143,6 +143,23 @@ def hang_up():
     expect("half a request does nothing", ids() == before)
 
 
+def broken_bodies():
+    """Bodies that end early, or are no HTTP, from clients that listen on."""
+    before = ids()
+    for path in ("/restapis", "/restapis?mode=import", "/", "/2015-03-31/functions"):
+        for label, rest in (
+            ("short", b"Content-Length: 100\r\n\r\n{"),
+            ("no chunk", b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"),
+            ("a short chunk", b"Transfer-Encoding: chunked\r\n\r\n40\r\n{"),
+        ):
+            with socket.create_connection((HOST, int(PORT)), timeout=30) as connection:
+                connection.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\n".encode() + rest)
+                connection.shutdown(socket.SHUT_WR)
+                answer = connection.recv(4096)
+            expect(f"{label} to {path}: {answer!r}", answer.startswith(b"HTTP/1.1 400 ") and b"Bad Request" in answer)
+    expect("nothing of it is kept", ids() == before)
+
+
 def over_quota():
     paths = {f"/p{number}": document("x")["paths"]["/a/b"] for number in range(301)}
     try:
@@ -186,6 +203,7 @@ def all_at_once():
 
 bodies()
 hang_up()
+broken_bodies()
 over_quota()
 all_at_once()
 print("hostile clients: ok" if not failed else f"hostile clients: {failed} failed")

@@ -53,7 +53,6 @@ pub(super) enum Event {
 /// One invocation and the place its answer goes to.
 pub(super) struct Call {
     pub(super) work: Work,
-    pub(super) log_tail: bool,
     pub(super) reply: oneshot::Sender<Result<Invocation, InvokeError>>,
 }
 
@@ -176,7 +175,7 @@ impl Function {
             let _ = call.reply.send(Ok(Invocation {
                 payload: failure("Runtime.Unavailable", reason),
                 function_error: Some("Unhandled".to_owned()),
-                log_tail: call.log_tail.then(|| output.tail()),
+                log_tail: call.work.log_tail.then(|| output.tail()),
             }));
             return;
         }
@@ -288,7 +287,7 @@ impl Function {
                     let _ = call.reply.send(Ok(Invocation {
                         payload: body,
                         function_error: Some("Unhandled".to_owned()),
-                        log_tail: call.log_tail.then(|| process.handle.output.tail()),
+                        log_tail: call.work.log_tail.then(|| process.handle.output.tail()),
                     }));
                 }
             }
@@ -340,7 +339,7 @@ impl Function {
                         let _ = call.reply.send(Ok(Invocation {
                             payload: failure("Sandbox.Timedout", &text),
                             function_error: Some("Unhandled".to_owned()),
-                            log_tail: call.log_tail.then(|| process.handle.output.tail()),
+                            log_tail: call.work.log_tail.then(|| process.handle.output.tail()),
                         }));
                     }
                 }
@@ -389,7 +388,7 @@ fn finish(process: &mut Running, payload: Bytes, function_error: Option<&str>) {
     let invocation = Invocation {
         payload,
         function_error: function_error.map(str::to_owned),
-        log_tail: call.log_tail.then(|| output.tail()),
+        log_tail: call.work.log_tail.then(|| output.tail()),
     };
     // The caller may have stopped waiting.
     let _ = call.reply.send(Ok(invocation));

@@ -215,8 +215,9 @@ impl FunctionPool {
             client_context: options.client_context,
             timeout: config.timeout,
             stream: options.stream,
+            log_tail: options.log_tail,
         };
-        let call = Box::new(Call { work, log_tail: options.log_tail, reply });
+        let call = Box::new(Call { work, reply });
         let stopped = || InvokeError::Stopped { function: name.name.clone() };
         events.send(Event::Invoke(call)).map_err(|_| stopped())?;
         answer.await.unwrap_or_else(|_| Err(stopped()))

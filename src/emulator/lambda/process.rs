@@ -59,6 +59,8 @@ pub(super) struct Output {
     begun: Notify,
     /// The most memory that was seen, in bytes.
     peak: AtomicU64,
+    /// Whether the log goes with the answer to the invocation.
+    is_wanted: AtomicBool,
     /// Ways to those who read what the process writes.
     readers: Mutex<Vec<mpsc::UnboundedSender<oneshot::Sender<()>>>>,
 }
@@ -78,12 +80,17 @@ impl Output {
             busy: AtomicBool::new(false),
             begun: Notify::new(),
             peak: AtomicU64::new(0),
+            is_wanted: AtomicBool::new(false),
             readers: Mutex::default(),
         }
     }
 
-    /// Waits until all that the process has written is in the log: an answer overtakes it otherwise.
+    /// Waits until all that the process has written is in the log, if that goes with the answer: an answer overtakes it
+    /// otherwise.
     pub(super) async fn caught_up(&self) {
+        if !self.is_wanted.load(Ordering::Relaxed) {
+            return;
+        }
         let readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let asked = readers.iter().filter_map(|reader| {
             let (done, is_done) = oneshot::channel();
@@ -101,12 +108,13 @@ impl Output {
     }
 
     /// Attributes what follows to an invocation.
-    pub(super) fn begin(&self, request_id: &Arc<str>) {
+    pub(super) fn begin(&self, request_id: &Arc<str>, is_wanted: bool) {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         current.request_id = Some(Arc::clone(request_id));
         current.tail.clear();
         drop(current);
         self.write(LogStream::Platform, format!("START RequestId: {request_id} Version: $LATEST"));
+        self.is_wanted.store(is_wanted, Ordering::Relaxed);
         self.busy.store(true, Ordering::Relaxed);
         self.begun.notify_one();
     }

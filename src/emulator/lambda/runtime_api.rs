@@ -34,6 +34,8 @@ pub(super) struct Work {
     pub(super) timeout: Duration,
     /// Takes the parts of an answer that is streamed.
     pub(super) stream: Option<mpsc::Sender<Bytes>>,
+    /// Whether who asked wants the end of the log with the answer.
+    pub(super) log_tail: bool,
 }
 
 /// What the requests of one process share.
@@ -72,7 +74,7 @@ impl RuntimeApi {
             // The process is being killed; an answer that is no work would only make it complain.
             return std::future::pending().await;
         };
-        self.output.begin(&work.request_id);
+        self.output.begin(&work.request_id, work.log_tail);
         *self.stream.lock().unwrap_or_else(PoisonError::into_inner) =
             work.stream.map(|stream| (Arc::clone(&work.request_id), stream));
         let mut response = Response::new(Full::new(work.payload));

@@ -5,6 +5,7 @@ use std::thread::JoinHandle;
 
 use redb::{Database, Durability};
 
+use super::database::Opened;
 use super::{Changes, RECORDS, StoreError};
 
 /// What becomes of a commit: its number, or why it failed.
@@ -12,6 +13,8 @@ type Receipt = Result<u64, String>;
 
 struct Batch {
     number: u64,
+    /// That of the database that it was begun on.
+    generation: u64,
     changes: Changes,
     done: mpsc::SyncSender<Receipt>,
 }
@@ -26,18 +29,28 @@ pub(super) struct Committer {
 const MAX_TOGETHER: usize = 256;
 
 impl Committer {
-    pub(super) fn start(database: Arc<Database>) -> Result<Self, StoreError> {
+    pub(super) fn start(database: Arc<Opened>) -> Result<Self, StoreError> {
         let (batches, waiting) = mpsc::channel::<Batch>();
         let thread = std::thread::Builder::new()
             .name("gatewright-store".into())
             .spawn(move || {
-                while let Ok(first) = waiting.recv() {
+                let mut left = None;
+                while let Some(first) = left.take().or_else(|| waiting.recv().ok()) {
+                    let generation = first.generation;
                     let mut together = vec![first];
                     while together.len() < MAX_TOGETHER {
                         let Ok(next) = waiting.try_recv() else { break };
+                        if next.generation != generation {
+                            left = Some(next);
+                            break;
+                        }
                         together.push(next);
                     }
-                    let result = commit(&database, &together).map_err(|error| error.to_string());
+                    let committed = database.with(Some(generation), |database| commit(database, &together));
+                    let result = committed.map_err(|error| match error {
+                        StoreError::Database(reason) => reason,
+                        error => error.to_string(),
+                    });
                     for batch in together {
                         // A client that has gone does not wait for its receipt.
                         let _ = batch.done.send(result.clone().map(|()| batch.number));
@@ -49,11 +62,11 @@ impl Committer {
     }
 
     /// Hands over the changes of a transaction; the receipt comes when they are safe on disk.
-    pub(super) fn submit(&self, number: u64, changes: Changes) -> mpsc::Receiver<Receipt> {
+    pub(super) fn submit(&self, number: u64, generation: u64, changes: Changes) -> mpsc::Receiver<Receipt> {
         let (done, receipt) = mpsc::sync_channel(1);
         if let Some(batches) = &self.batches {
             // When the thread is gone, so is `done`, and the receipt says that.
-            let _ = batches.send(Batch { number, changes, done });
+            let _ = batches.send(Batch { number, generation, changes, done });
         }
         receipt
     }

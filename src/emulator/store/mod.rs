@@ -10,12 +10,13 @@
 
 mod cache;
 mod commit;
+mod database;
 mod transaction;
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use bytes::Bytes;
@@ -27,6 +28,7 @@ use crate::gateway::{ApiDefinition, Snapshot};
 
 use cache::Cache;
 use commit::Committer;
+use database::Opened;
 use transaction::Decoded;
 pub(crate) use transaction::Transaction;
 
@@ -91,8 +93,10 @@ pub(crate) type Changes = BTreeMap<String, Slot>;
 
 /// The records.
 pub struct Store {
-    database: Arc<Database>,
+    database: Arc<Opened>,
     mirror: RwLock<Mirror>,
+    /// Whether the mirror is what the disk has, but for what is pending.
+    is_loaded: AtomicBool,
     writing: Mutex<()>,
     committer: Committer,
     definitions: Cache<ApiDefinition>,
@@ -156,33 +160,13 @@ impl Store {
     /// # Errors
     /// When the folder cannot be used, or another server has it.
     pub fn open(folder: Option<&Path>) -> Result<Arc<Self>, StoreError> {
-        let mut builder = Database::builder();
-        builder.set_cache_size(PAGE_CACHE);
-        let (database, name) = match folder {
-            None => {
-                let backend = redb::backends::InMemoryBackend::new();
-                (builder.create_with_backend(backend).map_err(redb::Error::from)?, "memory".to_owned())
-            }
-            Some(folder) => {
-                let shown = folder.display().to_string();
-                std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder { path: shown.clone(), source })?;
-                let database = builder.create(folder.join(FILE_NAME)).map_err(|error| match error {
-                    redb::DatabaseError::DatabaseAlreadyOpen => StoreError::InUse(shown.clone()),
-                    redb::DatabaseError::UpgradeRequired(_) => StoreError::Format(shown.clone()),
-                    redb::DatabaseError::Storage(redb::StorageError::Io(source)) => {
-                        StoreError::Folder { path: shown.clone(), source }
-                    }
-                    error => StoreError::Database(error.to_string()),
-                })?;
-                (database, shown)
-            }
-        };
-        let database = Arc::new(database);
-        let mirror = load_mirror(&database, &name)?;
+        let database = Arc::new(Opened::open(folder)?);
+        let mirror = load_mirror(&database)?;
         Ok(Arc::new(Self {
             committer: Committer::start(Arc::clone(&database))?,
             database,
             mirror: RwLock::new(mirror),
+            is_loaded: AtomicBool::new(true),
             writing: Mutex::new(()),
             definitions: Cache::new(64),
             snapshots: Cache::new(32),
@@ -242,16 +226,22 @@ impl Store {
         &self,
         change: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        let generation;
         let (value, receipt) = {
             let _writing: MutexGuard<'_, ()> = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+            if !self.is_loaded.load(Ordering::Relaxed) {
+                self.load_again(self.database.generation())?;
+                self.is_loaded.store(true, Ordering::Relaxed);
+            }
             let mut transaction = Transaction { store: self, changes: Changes::new(), decoded: Vec::new() };
             let value = change(&mut transaction)?;
             if transaction.changes.is_empty() {
                 return Ok(value);
             }
             let Transaction { changes, decoded, .. } = transaction;
+            generation = self.database.generation();
             let number = self.apply(&changes, decoded);
-            (value, self.committer.submit(number, changes))
+            (value, self.committer.submit(number, generation, changes))
         };
         let committed = receipt.recv().unwrap_or_else(|_| Err("the writer has stopped".to_owned()));
         match committed {
@@ -260,7 +250,10 @@ impl Store {
                 Ok(value)
             }
             Err(reason) => {
-                self.reload();
+                // What is in memory is not what the disk has, until it can be read again.
+                if self.reload(generation).is_err() {
+                    self.is_loaded.store(false, Ordering::Relaxed);
+                }
                 Err(StoreError::Database(reason).into())
             }
         }
@@ -304,19 +297,29 @@ impl Store {
         mirror.pending.retain(|_, (pending, _)| *pending > number);
     }
 
-    /// Goes back to what the disk has, after a commit that failed.
-    fn reload(&self) {
+    /// Goes back to what the disk has, after a commit to the database of a generation has failed.
+    fn reload(&self, generation: u64) -> Result<(), StoreError> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Ok(loaded) = load_mirror(&self.database, "") {
-            let mut mirror = self.mirror.write().unwrap_or_else(PoisonError::into_inner);
-            let next_commit = mirror.next_commit;
-            *mirror = Mirror { next_commit, ..loaded };
+        if self.database.generation() != generation {
+            // Who failed before has done it.
+            return Ok(());
         }
+        self.load_again(generation)
+    }
+
+    fn load_again(&self, generation: u64) -> Result<(), StoreError> {
+        self.database.reopen(generation)?;
+        let loaded = load_mirror(&self.database)?;
+        let mut mirror = self.mirror.write().unwrap_or_else(PoisonError::into_inner);
+        let next_commit = mirror.next_commit;
+        *mirror = Mirror { next_commit, ..loaded };
+        drop(mirror);
         self.definitions.clear();
         self.snapshots.clear();
         for key in ["stage/", "apikey/", "domain/"] {
             self.versions.bump(key);
         }
+        Ok(())
     }
 
     fn bytes(&self, key: &str) -> Result<Slot, StoreError> {
@@ -329,10 +332,11 @@ impl Store {
                 return Ok(slot.clone());
             }
         }
-        let transaction = self.database.begin_read().map_err(redb::Error::from)?;
-        let table = transaction.open_table(RECORDS).map_err(redb::Error::from)?;
-        let value = table.get(key).map_err(redb::Error::from)?;
-        Ok(value.map(|guard| Bytes::copy_from_slice(guard.value())))
+        self.database.with(None, |database| {
+            let table = database.begin_read()?.open_table(RECORDS)?;
+            let value = table.get(key)?;
+            Ok(value.map(|guard| Bytes::copy_from_slice(guard.value())))
+        })
     }
 
     fn read_mirror(&self) -> std::sync::RwLockReadGuard<'_, Mirror> {
@@ -381,32 +385,48 @@ fn prefixed<'a, V>(map: &'a BTreeMap<String, V>, prefix: &'a str) -> impl Iterat
     map.range::<str, _>((Bound::Included(prefix), Bound::Unbounded)).take_while(move |(key, _)| key.starts_with(prefix))
 }
 
-fn load_mirror(database: &Database, name: &str) -> Result<Mirror, StoreError> {
-    let write = database.begin_write().map_err(redb::Error::from)?;
-    let mut mirror = Mirror::default();
-    {
-        let mut table = write.open_table(RECORDS).map_err(redb::Error::from)?;
-        let format = table.get(FORMAT_KEY).map_err(redb::Error::from)?.map(|guard| guard.value().to_vec());
-        match format {
-            None => {
-                table.insert(FORMAT_KEY, FORMAT.as_bytes()).map_err(redb::Error::from)?;
-            }
-            Some(format) if format == FORMAT.as_bytes() => {}
-            Some(_) => return Err(StoreError::Format(name.to_owned())),
+fn load_mirror(database: &Opened) -> Result<Mirror, StoreError> {
+    let found = database.with(None, |database| {
+        let found = read_mirror(database)?;
+        if found.is_none() {
+            begin_records(database)?;
         }
-        for entry in table.iter().map_err(redb::Error::from)? {
-            let (key, value) = entry.map_err(redb::Error::from)?;
-            if key.value() == FORMAT_KEY {
-                continue;
-            }
-            mirror.next_sequence = mirror.next_sequence.max(sequence(value.value()) + 1);
-            if !is_large(key.value()) {
-                mirror.small.insert(key.value().to_owned(), Bytes::copy_from_slice(value.value()));
-            }
+        Ok(found)
+    })?;
+    let (format, mirror) = found.unwrap_or_else(|| (FORMAT.as_bytes().to_vec(), Mirror::default()));
+    match format == FORMAT.as_bytes() {
+        true => Ok(mirror),
+        false => Err(StoreError::Format(database.name())),
+    }
+}
+
+/// Returns the format and the records; nothing when there is no table of them yet.
+fn read_mirror(database: &Database) -> Result<Option<(Vec<u8>, Mirror)>, redb::Error> {
+    let table = match database.begin_read()?.open_table(RECORDS) {
+        Ok(table) => table,
+        Err(redb::TableError::TableDoesNotExist(_)) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let mut mirror = Mirror::default();
+    let mut format = Vec::new();
+    for entry in table.iter()? {
+        let (key, value) = entry?;
+        if key.value() == FORMAT_KEY {
+            format = value.value().to_vec();
+            continue;
+        }
+        mirror.next_sequence = mirror.next_sequence.max(sequence(value.value()) + 1);
+        if !is_large(key.value()) {
+            mirror.small.insert(key.value().to_owned(), Bytes::copy_from_slice(value.value()));
         }
     }
-    write.commit().map_err(redb::Error::from)?;
-    Ok(mirror)
+    Ok(Some((format, mirror)))
+}
+
+fn begin_records(database: &Database) -> Result<(), redb::Error> {
+    let write = database.begin_write()?;
+    write.open_table(RECORDS)?.insert(FORMAT_KEY, FORMAT.as_bytes())?;
+    Ok(write.commit()?)
 }
 
 #[cfg(test)]
@@ -436,6 +456,29 @@ mod tests {
         let mut record = 7_u64.to_be_bytes().to_vec();
         serde_json::to_writer(&mut record, &api("aaa")).expect("writes");
         assert_eq!(decode::<ApiDefinition>(&definition_key("aaa"), &record).expect("reads"), api("aaa"));
+    }
+
+    #[test]
+    fn what_was_written_is_there_after_a_failure() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(Some(folder.path())).expect("opens");
+        store.write(|tx| tx.put("stage/aaa/dev", &1)).expect("writes");
+        let generation = store.database.generation();
+        // As if this had been refused by the disk.
+        store.mirror.write().expect("not poisoned").small.insert("stage/aaa/lost".into(), Bytes::new());
+        store.reload(generation).expect("loads again");
+        assert!(store.contains("stage/aaa/dev") && !store.contains("stage/aaa/lost"));
+        let late = store.committer.submit(9, generation, Changes::from([("stage/aaa/late".to_owned(), None)]));
+        assert!(late.recv().expect("a receipt").is_err());
+        store.reload(generation).expect("has been done");
+        assert_eq!(store.database.generation(), generation + 1);
+        // One that could not be opened again is opened with the next write.
+        store.is_loaded.store(false, Ordering::Relaxed);
+        store.write(|tx| tx.put("stage/aaa/next", &2)).expect("writes");
+        assert_eq!(store.database.generation(), generation + 2);
+        drop(store);
+        let store = Store::open(Some(folder.path())).expect("opens again");
+        assert_eq!(store.keys("stage/"), ["stage/aaa/dev", "stage/aaa/next"]);
     }
 
     #[test]
