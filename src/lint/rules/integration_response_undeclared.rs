@@ -4,9 +4,8 @@ declare_rule! {
     /// Finds integration responses with a status that the method does not declare.
     ///
     /// ## What API Gateway does
-    /// Refuses headers that the response maps: `No method response exists for method.` where the method declares no
-    /// response at all, `Invalid mapping expression parameter specified` where none of them declares the header. Callers
-    /// for whom the response is chosen get 500.
+    /// Answers 500 where the response is chosen. A response without a `statusCode` it refuses, and headers that none of the
+    /// method's responses declares: `No method response exists for method.` where there are none at all.
     ///
     /// ## Fails
     /// ```yaml
@@ -25,7 +24,7 @@ declare_rule! {
     ///       responses: {'200': {description: ok}}
     ///       x-amazon-apigateway-integration: {type: mock, responses: {default: {statusCode: '200'}}}
     /// ```
-    INTEGRATION_RESPONSE_UNDECLARED = "integration-response-undeclared", Error, Refused, Rest, Integration(check)
+    INTEGRATION_RESPONSE_UNDECLARED = "integration-response-undeclared", Warning, Runtime, Rest, Integration(check)
 }
 
 fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &IntegrationCx<'_>, out: &mut Sink) {
@@ -36,7 +35,9 @@ fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &Integrati
         let Some(node) = response.value.get("statusCode") else {
             if response.value.as_map().is_some() && !is_intrinsic(&response.value) {
                 let message = format!("API Gateway refuses the integration response `{}`: it has no `statusCode`", response.key.text);
-                out.add(INTEGRATION_RESPONSE_UNDECLARED.at(response.key.span, message).with_help("add `statusCode`"));
+                let mut found = INTEGRATION_RESPONSE_UNDECLARED.at(response.key.span, message).with_help("add `statusCode`");
+                found.severity = Severity::Error;
+                out.add(found);
             }
             continue;
         };
@@ -44,7 +45,7 @@ fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, integration: &Integrati
         if operation.responses().any(|declared| declared.key.text == status || !is_response_key(&declared.key.text)) {
             continue;
         }
-        let message = format!("API Gateway refuses the integration response: `{}` declares no response `{status}`", operation.label());
+        let message = format!("API Gateway answers 500 where this response is chosen: `{}` declares no response `{status}`", operation.label());
         out.add(INTEGRATION_RESPONSE_UNDECLARED.at(node.span, message).with_help(format!("add `'{status}'` to the operation's `responses`")));
     }
 }
