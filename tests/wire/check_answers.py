@@ -259,6 +259,8 @@ def model_lifecycle(s):
     s.step("create-again", client.create_model, conflict("Model name already exists for this REST API"), **id, **call)
     s.step("get-models", client.get_models, OK({"items": [model, *default_models()]}), **id)
     s.step("get-model", client.get_model, OK(model), **id, modelName="CalcOutput")
+    template = {"value": "#set($inputRoot = $input.path('$'))\n{\n  \"a\" : 3.1415\n}"}
+    s.step("template", client.get_model_template, OK(template), **id, modelName="CalcOutput")
     s.step("del-model", client.delete_model, ACCEPTED, **id, modelName="CalcOutput")
     unknown = missing("Invalid model name specified: CalcOutput")
     s.step("get-gone", client.get_model, unknown, **id, modelName="CalcOutput")
@@ -1144,6 +1146,19 @@ def quotas_and_words(s):
     )
     wrong = (400, {"Error": {"Code": "SerializationException", "Message": "class java.lang.Boolean can not be converted to an String"}})
     s.step("boolean", client.put_integration, wrong, **ids, type="MOCK", requestParameters={"integration.request.header.a": True})
+    number = "class com.amazon.coral.value.json.numbers.TruncatingBigNumber can not be converted to an "
+    for words, arguments in (
+        (number + "String", {"name": 1}),
+        (number + "Boolean", {"disableExecuteApiEndpoint": 1}),
+        ("'ON' can not be converted to an Boolean", {"disableExecuteApiEndpoint": "on"}),
+        ("class java.lang.String can not be converted to an Integer", {"minimumCompressionSize": "1"}),
+        ("Start of list found where not expected", {"name": ["n"]}),
+        ("Start of structure or map found where not expected.", {"name": {"n": 1}}),
+    ):
+        wrong = 400, refused("SerializationException", words, modeled=False)
+        s.step(f"type {arguments}", client.create_rest_api, wrong, **{"name": "n", **arguments})
+    size = bad("Invalid minimum compression size, must be between 0 and 10485760")
+    s.step("long", client.create_rest_api, size, name="n", minimumCompressionSize=2**32)
     role = bad("Role ARN must be specified for AWS integrations")
     uri = "arn:aws:apigateway:us-east-1:sqs:path/000000000000/q"
     s.step("role", client.put_integration, role, **ids, type="AWS", integrationHttpMethod="POST", uri=uri)
@@ -1305,8 +1320,6 @@ def limits_of_plans(s):
     throttle = bad("Usage Plan throttle rate limit and burst limit must be numeric and greater than zero")
     s.step("no-limit", client.create_usage_plan, limit, name="p", quota={"period": "DAY"})
     s.step("negative-limit", client.create_usage_plan, limit, name="p", quota={"limit": -1, "period": "DAY"})
-    long = 400, refused("SerializationException", "class java.lang.Long can not be converted to an Integer", modeled=False)
-    s.step("long-burst", client.create_usage_plan, long, name="p", throttle={"burstLimit": 2**31})
     s.step("no-period", client.create_usage_plan, period, name="p", quota={"limit": 1})
     s.step("negative-rate", client.create_usage_plan, throttle, name="p", throttle={"rateLimit": -1.0})
     api_id = mocked()["restApiId"]

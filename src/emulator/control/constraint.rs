@@ -152,36 +152,31 @@ fn refuse(errors: &[String]) -> Result<(), Refusal> {
 }
 
 /// Returns AWS's words for a member of the wrong JSON type, given those of the deserializer.
+///
+/// Recorded is the boolean for a string; the others are what Kinesis, DynamoDB, Glacier and IoT say in the same style.
 pub(super) fn serialization_message(error: &str) -> String {
     let Some((found, expected)) = error.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "))
     else {
         return error.to_owned();
     };
-    let mut words = found.split(' ');
-    let found = match words.next() {
-        Some("boolean") => "java.lang.Boolean",
-        Some("integer") => {
-            let number = words.next().unwrap_or_default().trim_matches('`');
-            match (number.parse::<i32>().is_ok(), number.parse::<i64>().is_ok()) {
-                (true, _) => "java.lang.Integer",
-                (_, true) => "java.lang.Long",
-                _ => "java.math.BigInteger",
-            }
-        }
-        Some("floating") => "java.lang.Double",
-        Some("string") => "java.lang.String",
-        Some("sequence") => "java.util.ArrayList",
-        Some("map") => "java.util.LinkedHashMap",
-        Some("null") => return "Unexpected null in the request body".to_owned(),
+    let expected = expected.split([' ', '\n']).find(|word| !matches!(*word, "a" | "an" | "borrowed"));
+    let found = match (found.split(' ').next(), expected) {
+        (Some("null"), _) => return "Unexpected null in the request body".to_owned(),
+        (Some("sequence"), _) => return "Start of list found where not expected".to_owned(),
+        (Some("map"), _) => return "Start of structure or map found where not expected.".to_owned(),
+        (_, Some("sequence")) => return "Expected list or null".to_owned(),
+        (_, Some("map")) => return "Expected map or null".to_owned(),
+        (_, Some("struct")) => return "Expected null".to_owned(),
+        (Some("boolean"), _) => "java.lang.Boolean",
+        (Some("integer" | "floating"), _) => "com.amazon.coral.value.json.numbers.TruncatingBigNumber",
+        (Some("string"), _) => "java.lang.String",
         _ => return error.to_owned(),
     };
-    let expected = match expected.split([' ', '\n']).find(|word| !matches!(*word, "a" | "an" | "borrowed")) {
+    let expected = match expected {
         Some("string") => "String",
         Some("boolean") => "Boolean",
         Some("i64" | "u64" | "i32" | "integer") => "Integer",
         Some("f64" | "f32") => "Double",
-        Some("map" | "struct") => "Map",
-        Some("sequence") => "List",
         _ => return error.to_owned(),
     };
     format!("class {found} can not be converted to an {expected}")
@@ -196,11 +191,18 @@ mod tests {
         let error = serde_json::from_str::<String>("true").expect_err("a boolean is no string").to_string();
         let error = error.split(" at line").next().unwrap_or_default();
         assert_eq!(serialization_message(error), "class java.lang.Boolean can not be converted to an String");
-        for (number, class) in
-            [("1", "lang.Integer"), ("2147483648", "lang.Long"), ("9223372036854775808", "math.BigInteger")]
-        {
-            let message = serialization_message(&format!("invalid type: integer `{number}`, expected a string"));
-            assert_eq!(message, format!("class java.{class} can not be converted to an String"));
+        let number = "class com.amazon.coral.value.json.numbers.TruncatingBigNumber can not be converted to an String";
+        for (error, expected) in [
+            ("integer `1`, expected a string", number),
+            ("floating point `1.5`, expected a string", number),
+            ("string \"1\", expected i64", "class java.lang.String can not be converted to an Integer"),
+            ("sequence, expected a string", "Start of list found where not expected"),
+            ("map, expected a sequence", "Start of structure or map found where not expected."),
+            ("string \"a\", expected a sequence", "Expected list or null"),
+            ("boolean `true`, expected a map", "Expected map or null"),
+            ("integer `1`, expected struct Input", "Expected null"),
+        ] {
+            assert_eq!(serialization_message(&format!("invalid type: {error}")), expected);
         }
     }
 

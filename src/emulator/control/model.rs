@@ -168,7 +168,8 @@ fn write_template(root: &Value, schema: &Value, depth: Depth, out: &mut String) 
         }
         Some("string") => out.push_str("\"foo\""),
         Some("integer") => out.push_str("42"),
-        Some("number") => out.push_str("3.149"),
+        // As the API reference's answer has it.
+        Some("number") => out.push_str("3.1415"),
         Some("boolean") => out.push_str("true"),
         _ => {
             let members = schema.get("properties").and_then(Value::as_object);
