@@ -90,8 +90,8 @@ impl Authorizer {
 }
 
 /// Returns why API Gateway would not take this identity source of a REST API's authorizer, if it would not: one header
-/// for a token, one or more places of a request, joined by commas, for the rest. The words for a token's are known from
-/// reports of users; those for a request's are modelled on them.
+/// for a token, one or more places of a request, joined by commas, for the rest. The words are known from reports of users;
+/// those for a request's end as the words for a WebSocket API's do.
 #[must_use]
 pub fn identity_source_fault(kind: AuthorizerType, source: &str) -> Option<String> {
     let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
@@ -109,10 +109,14 @@ pub fn identity_source_fault(kind: AuthorizerType, source: &str) -> Option<Strin
         AuthorizerType::Request => {
             const PLACES: [&str; 4] =
                 ["method.request.header.", "method.request.querystring.", "context.", "stageVariables."];
-            let wrong = source.split(',').map(str::trim).find(|source| !names(source, &PLACES))?;
+            if source.split(',').all(|source| names(source.trim(), &PLACES)) {
+                return None;
+            }
             Some(format!(
-                "Invalid identity source expression: {wrong}. The source must be a method request header, a method \
-                 request query string, a context variable or a stage variable."
+                "Invalid request identity source expression: {source}. The sources must be separated by comma, and each \
+                 source must be either a method request parameter, matching \
+                 'method.request.querystring|header.[a-zA-Z0-9._-]+', or a stage variable, matching \
+                 'stageVariables.[a-zA-Z0-9._-]+', or a context parameter, matching 'context.[a-zA-Z0-9._-]+'"
             ))
         }
         AuthorizerType::Jwt => None,

@@ -49,7 +49,7 @@ pub fn integration_faults(integration: &Integration, method: &Method, max_timeou
     if integration.connection_type == Some(ConnectionType::VpcLink)
         && integration.connection_id.as_deref().is_none_or(str::is_empty)
     {
-        fault("connectionId", "ConnectionId is required for VPC_LINK connection type".into());
+        fault("connectionId", NO_CONNECTION.into());
     }
     if !(MIN_TIMEOUT_MILLIS..=max_timeout).contains(&integration.timeout()) {
         let message = format!("Timeout should be between {MIN_TIMEOUT_MILLIS} ms and {max_timeout} ms");
@@ -83,6 +83,12 @@ pub const CALLER: &str = "arn:aws:iam::*:user/*";
 /// API Gateway's words for what should be an ARN and is none.
 pub const NOT_AN_ARN: &str = "Invalid ARN specified in the request";
 
+/// API Gateway's words for an integration with the ARN of something else.
+const NO_PATH: &str = "AWS ARN for integration must contain path or action";
+
+/// API Gateway's words for an integration through a VPC link that is not named.
+const NO_CONNECTION: &str = "ConnectionId should be set to the vpcLinkId or stage variable on connection type VPC_LINK";
+
 /// API Gateway's words for an integration that forwards the identity of callers that have none.
 pub const NO_CALLER: &str = "AWS_IAM Auth type is required for AWS integrations with identity forwarding specified";
 
@@ -105,8 +111,8 @@ pub fn unsupported_service(integration: &Integration) -> Option<&str> {
 #[must_use]
 pub fn integration_response_faults(response: &IntegrationResponse, method: &Method) -> Vec<IntegrationFault> {
     let mut faults = Vec::new();
-    if let Some(pattern) = response.selection_pattern.as_deref().filter(|pattern| is_malformed_pattern(pattern)) {
-        let message = format!("Invalid selection pattern specified: {pattern}");
+    if response.selection_pattern.as_deref().is_some_and(is_malformed_pattern) {
+        let message = "Invalid regex pattern specified".to_owned();
         faults.push(IntegrationFault { member: "selectionPattern".to_owned(), message });
     }
     let declared = method.method_responses.get(&response.status_code);
@@ -215,9 +221,13 @@ fn uri_fault(kind: IntegrationType, uri: &str) -> Option<&'static str> {
             if uri.starts_with("${stageVariables.") {
                 return None;
             }
-            let Some(Target { service, rest }) = Target::parse(uri) else { return Some(NOT_AN_ARN) };
+            let Some(Target { service, rest }) = Target::parse(uri) else {
+                // That of the function itself, or of a queue, is an ARN but no integration's (reports of users).
+                let is_arn = uri.starts_with("arn:") && uri.splitn(6, ':').count() == 6;
+                return Some(if is_arn { NO_PATH } else { NOT_AN_ARN });
+            };
             if !rest.starts_with("path/") && !rest.starts_with("action/") {
-                return Some("AWS ARN for integration must contain path or action");
+                return Some(NO_PATH);
             }
             if service == "lambda" && !names_function(rest) {
                 return Some("Invalid function ARN or invalid uri");

@@ -1135,7 +1135,7 @@ def quotas_and_words(s):
     s.step("stages", client.create_stage, (429, refused("LimitExceededException", words)), **stage_call, stageName="s10")
     one = dict(**id, stageName="s0")
     symbols = "' ', -', '.', '_', ':', '/', '?', '&', '=', and ','."
-    illegal = bad(f"Invalid stage variable value: .  Please use values with alphanumeric characters and the symbols {symbols}")
+    illegal = bad(f"Invalid stage variable value of key a.  Please use values with alphanumeric characters and the symbols {symbols}")
     s.step("empty-variable", client.update_stage, illegal, **one, patchOperations=patch("replace", "/variables/a", ""))
     illegal = bad("Invalid stage variable name: a:b.  Please use names with only word characters.")
     s.step("variable-name", client.update_stage, illegal, **one, patchOperations=patch("replace", "/variables/a:b", "x"))
@@ -1669,7 +1669,7 @@ def patches_and_words(s):
     unknown_deployment = missing("Invalid Deployment identifier specified")
     s.step("deployment", client.get_deployment, unknown_deployment, **nowhere, deploymentId="d")
     s.step("delete-deployment", client.delete_deployment, unknown_deployment, **nowhere, deploymentId="d")
-    for period, offset, rule in (("DAY", 1, "zero in the DAY period"), ("WEEK", 7, "between zero and six inclusive in the WEEK period")):
+    for period, offset, rule in (("DAY", 1, "zero in the DAY period"), ("WEEK", 7, "between 0 and 6 inclusive in the WEEK period")):
         words = bad(f"Usage Plan quota offset must be {rule}")
         s.step(f"offset-{period}", client.create_usage_plan, words, name="p", quota={"limit": 1, "offset": offset, "period": period})
     half = bad("Invalid API Stage {api: %s, stage: %s} specified for usageplan %s")
@@ -1754,17 +1754,75 @@ def words_of_refusals(s):
     lambda_ = {"name": "a", "authorizerUri": AUTHORIZER_URI}
     s.step("token-source", client.create_authorizer, token, **one, **lambda_, type="TOKEN", identitySource="method.request.querystring.key")
     s.step("no-source", client.create_authorizer, bad("Invalid request input"), **one, **lambda_, type="REQUEST")
-    s.step("no-role", client.create_authorizer, bad("Invalid ARN specified in the request"), **one, **lambda_, type="TOKEN", authorizerCredentials="x")
+    s.step("no-role", client.create_authorizer, bad("Invalid ARN specified in the request"), **one, **lambda_, type="TOKEN", identitySource="method.request.header.A", authorizerCredentials="x")
     uncached = client.create_authorizer(**one, **lambda_, type="REQUEST", authorizerResultTtlInSeconds=0)
     caching = patch("replace", "/authorizerResultTtlInSeconds", "300")
     s.step("no-source-cached", client.update_authorizer, bad("Invalid request input"), **one, authorizerId=uncached["id"], patchOperations=caching)
-    s.note("path-source", [] if "method.request.path.id" in wrong(client.create_authorizer, **one, **lambda_, type="REQUEST", identitySource="method.request.header.A, method.request.path.id") else ["is not refused"])
+    source = "method.request.header.A, method.request.path.id"
+    words = bad(
+        f"Invalid request identity source expression: {source}. The sources must be separated by comma, and each source must be "
+        "either a method request parameter, matching 'method.request.querystring|header.[a-zA-Z0-9._-]+', or a stage variable, "
+        "matching 'stageVariables.[a-zA-Z0-9._-]+', or a context parameter, matching 'context.[a-zA-Z0-9._-]+'"
+    )
+    s.step("path-source", client.create_authorizer, words, **one, **lambda_, type="REQUEST", identitySource=source)
+    empty = bad("IdentitySource cannot be empty")
+    s.step("no-token-source", client.create_authorizer, empty, **one, **lambda_, type="TOKEN")
+    s.step("no-pool", client.create_authorizer, bad("ProviderARNs cannot be empty"), **one, name="a", type="COGNITO_USER_POOLS", identitySource="method.request.header.A")
+    ttl = bad("Authorizer result TTL outside allowable range. TTL must be between 0 and 3600 seconds.")
+    s.step("ttl", client.create_authorizer, ttl, **one, **lambda_, type="TOKEN", identitySource="method.request.header.A", authorizerResultTtlInSeconds=3601)
     # Patterns.
     for pattern in ("(", "*", "[a", "a)"):
-        s.note(f"pattern {pattern}", [] if pattern in wrong(client.put_integration_response, **ids, statusCode="200", selectionPattern=pattern) else ["is not refused"])
+        s.step(f"pattern {pattern}", client.put_integration_response, bad("Invalid regex pattern specified"), **ids, statusCode="200", selectionPattern=pattern)
     for pattern in ("", "4\\d{2}", ".*(Not Found|\\[404\\]).*", "\\Q[x\\E", "(?i)error"):
         shown = {"statusCode": "200", "selectionPattern": pattern}
         s.step(f"pattern {pattern}", client.put_integration_response, CREATED(shown), **ids, statusCode="200", selectionPattern=pattern)
+
+
+@scenario
+def words_of_deployments(s):
+    """What is refused in templates that users deploy, with the words that they are shown."""
+    ids = mocked()
+    one = {"restApiId": ids["restApiId"]}
+    put = {**ids, "httpMethod": "PUT"}
+    scopes = bad("Invalid Method authorization type specified. Authorization Scopes are only valid for COGNITO_USER_POOLS authorization type")
+    s.step("scopes", client.put_method, scopes, **put, authorizationType="NONE", authorizationScopes=["foo"])
+    path = bad("AWS ARN for integration must contain path or action")
+    function = "arn:aws:lambda:us-east-1:000000000000:function:f"
+    s.step("arn-of-function", client.put_integration, path, **ids, type="AWS", integrationHttpMethod="POST", uri=function)
+    linked = bad("ConnectionId should be set to the vpcLinkId or stage variable on connection type VPC_LINK")
+    s.step("no-link", client.put_integration, linked, **ids, type="HTTP_PROXY", integrationHttpMethod="GET", uri="https://example.com", connectionType="VPC_LINK")
+    media = bad("Validation Result: warnings : [], errors : [Invalid content type specified: notacontenttype]")
+    s.step("content-type", client.create_model, media, **one, name="m", contentType="notacontenttype", schema='{"type": "object"}')
+    location = bad("[Location type: API cannot have path, method, statusCode or name defined.]")
+    s.step("location", client.create_documentation_part, location, **one, location={"type": "API", "method": "GET"}, properties='{"description": "d"}')
+    client.create_deployment(**one, stageName="dev")
+    stage = {**one, "stageName": "dev"}
+    for name, path, value, words in (
+        ("cache-ttl", "/*/*/caching/ttlInSeconds", "3601", "Invalid time-to-live setting, must be an integer no greater than 3600"),
+        (
+            "log-topic", "/accessLogSettings/destinationArn", "arn:aws:sns:us-east-1:000000000000:topic",
+            "Invalid ARN specified in the request. The ARN must be a valid CloudWatch Logs log group or Kinesis Data Firehose delivery stream ARN.",
+        ),
+        (
+            "log-stream", "/accessLogSettings/destinationArn", "arn:aws:firehose:us-east-1:000000000000:deliverystream/wrongprefix",
+            "Kinesis Firehose delivery stream name must begin with the characters 'amazon-apigateway-': 'deliverystream/wrongprefix'",
+        ),
+    ):
+        s.step(name, client.update_stage, bad(words), **stage, patchOperations=patch("replace", path, value))
+    words = wrong(client.update_stage, **stage, patchOperations=patch("replace", "badpath/GET/metrics/enabled", "true"))
+    s.note("setting-path", [] if words.startswith("Invalid method setting path: badpath/GET/metrics/enabled. Must be one of: [/deploymentId,") else [words])
+    deployment = client.get_stage(**stage)["deploymentId"]
+    s.step("stage-name", client.create_stage, bad("Stage name only allows a-zA-Z0-9_"), **one, stageName="bad stage", deploymentId=deployment)
+    limit = bad("Usage Plan quota limit must be a non-negative numeric")
+    s.step("quota", client.create_usage_plan, limit, name="p", quota={"limit": 0, "period": "DAY"})
+    throttled = [{"apiId": one["restApiId"], "stage": "dev", "throttle": {"badkey": {"rateLimit": 1, "burstLimit": 1}}}]
+    s.step("throttle", client.create_usage_plan, bad("Invalid method {resourcePath: badkey,method: } specified"), name="p", apiStages=throttled)
+    tls = bad("Mutual TLS authentication is only supported with TLS 1.2.")
+    certificate = "arn:aws:acm:us-east-1:000000000000:certificate/11111111-2222-3333-4444-555555555555"
+    s.step(
+        "mutual-tls", client.create_domain_name, tls, domainName="x.example.com", endpointConfiguration={"types": ["REGIONAL"]},
+        regionalCertificateArn=certificate, securityPolicy="TLS_1_0", mutualTlsAuthentication={"truststoreUri": "s3://b/k"},
+    )
 
 
 @scenario

@@ -71,9 +71,10 @@ fn made_authorizer(call: &Call<'_>, input: CreateInput) -> Result<Authorizer, Re
     let kind = input.authorizer_type.as_deref().and_then(AuthorizerType::parse);
     let authorizer_type = kind.ok_or_else(|| Refusal::bad_request("Invalid authorizer type specified"))?;
     let identity_source = match (authorizer_type, input.identity_source) {
-        (AuthorizerType::Token | AuthorizerType::CognitoUserPools, None) => {
-            Some("method.request.header.Authorization".to_owned())
+        (AuthorizerType::Token, source) if source.as_deref().is_none_or(str::is_empty) => {
+            return Err(Refusal::bad_request("IdentitySource cannot be empty"));
         }
+        (AuthorizerType::CognitoUserPools, None) => Some("method.request.header.Authorization".to_owned()),
         (_, source) => source,
     };
     let auth_type = match authorizer_type {
@@ -85,7 +86,7 @@ fn made_authorizer(call: &Call<'_>, input: CreateInput) -> Result<Authorizer, Re
     check_identity_source(authorizer_type, identity_source.as_deref(), input.authorizer_result_ttl_in_seconds)?;
     match authorizer_type {
         AuthorizerType::CognitoUserPools if input.provider_arns.as_ref().is_none_or(Vec::is_empty) => {
-            return Err(Refusal::bad_request("Invalid ProviderARNs: at least one Cognito User Pool ARN is required"));
+            return Err(Refusal::bad_request("ProviderARNs cannot be empty"));
         }
         AuthorizerType::Token | AuthorizerType::Request => check_uri(input.authorizer_uri.as_deref())?,
         _ => {}
@@ -235,7 +236,9 @@ fn check_name(definition: &ApiDefinition, name: &str, own_id: Option<&str>) -> R
 
 fn check_ttl(ttl: Option<i64>) -> Result<(), Refusal> {
     if ttl.is_some_and(|ttl| !(0..=MAX_TTL).contains(&ttl)) {
-        return Err(Refusal::bad_request(format!("Authorizer TTL must be between 0 and {MAX_TTL} seconds")));
+        return Err(Refusal::bad_request(format!(
+            "Authorizer result TTL outside allowable range. TTL must be between 0 and {MAX_TTL} seconds."
+        )));
     }
     Ok(())
 }

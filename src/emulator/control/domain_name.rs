@@ -341,12 +341,16 @@ fn check_certificates(types: &[String], edge: bool, regional: bool) -> Result<()
 /// API Gateway's words for mutual TLS where it is not supported, known from reports of users.
 pub(super) const ONLY_REGIONAL: &str = "Mutual TLS authentication is supported for Regional APIs only";
 
-/// Demands that a domain name with mutual TLS is a regional one.
+/// Demands that a domain name with mutual TLS is a regional one, and of no older TLS than 1.2 (reports of users).
 pub(super) fn check_mutual_tls(domain: &DomainName) -> Result<(), Refusal> {
-    if domain.mutual_tls_authentication.is_some() && domain.endpoint_configuration.types != ["REGIONAL"] {
-        return Err(Refusal::bad_request(ONLY_REGIONAL));
+    match domain.mutual_tls_authentication {
+        None => Ok(()),
+        Some(_) if domain.endpoint_configuration.types != ["REGIONAL"] => Err(Refusal::bad_request(ONLY_REGIONAL)),
+        Some(_) if domain.security_policy == "TLS_1_0" => {
+            Err(Refusal::bad_request("Mutual TLS authentication is only supported with TLS 1.2."))
+        }
+        Some(_) => Ok(()),
     }
-    Ok(())
 }
 
 /// Demands that the certificate of an edge-optimized name is where CloudFront takes them from (the words are known from

@@ -458,7 +458,7 @@ fn patched_content_handling(operation: &PatchOperation) -> Result<Option<Content
     }
 }
 
-fn check_media_type(media_type: &str) -> Result<(), Refusal> {
+pub(super) fn check_media_type(media_type: &str) -> Result<(), Refusal> {
     if media_type == "$default" || media_type.split_once('/').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty()) {
         return Ok(());
     }

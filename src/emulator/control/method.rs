@@ -15,7 +15,7 @@ use super::definition::{method, method_mut, resource_mut, unknown_resource};
 use super::patch::{self, Op, PatchOperation};
 use super::refusal::Refusal;
 
-const VERBS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY"];
+pub(super) const VERBS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY"];
 const NEEDS_AUTHORIZER: &str = "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or \
                                 COGNITO_USER_POOLS requires a valid authorizer.";
 
@@ -110,6 +110,12 @@ fn made_method(definition: &ApiDefinition, verb: &str, input: PutInput) -> Resul
         made.request_validator_id = Some(id);
     }
     made.authorization_scopes = input.authorization_scopes.filter(|scopes| !scopes.is_empty());
+    if made.authorization_scopes.is_some() && made.authorization_type != "COGNITO_USER_POOLS" {
+        return Err(Refusal::bad_request(
+            "Invalid Method authorization type specified. Authorization Scopes are only valid for COGNITO_USER_POOLS \
+             authorization type",
+        ));
+    }
     Ok(made)
 }
 

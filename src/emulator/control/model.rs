@@ -61,6 +61,8 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
             if definition.models.contains_key(&name) {
                 return Err(Refusal::conflict("Model name already exists for this REST API"));
             }
+            let content_type = input.content_type.unwrap_or_default();
+            super::integration::check_media_type(&content_type)?;
             let schema = input.schema.unwrap_or_default();
             model_schema::check(&schema)?;
             model_schema::check_links(&schema, |linked| linked == name || definition.models.contains_key(linked))?;
@@ -69,7 +71,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
                 name: name.clone(),
                 description: input.description.filter(|text| !text.is_empty()),
                 schema: Some(schema),
-                content_type: input.content_type.unwrap_or_default(),
+                content_type,
             };
             definition.models.insert(name.clone(), made.clone());
             Ok(made)

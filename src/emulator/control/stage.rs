@@ -177,7 +177,8 @@ pub(super) fn unknown() -> Refusal {
 pub(super) fn check_name(name: &str) -> Result<(), Refusal> {
     let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if name.is_empty() || name.len() > 128 || !name.chars().all(legal) {
-        return Err(Refusal::bad_request("Stage name only allows a-zA-Z0-9_-"));
+        // A hyphen is allowed all the same (API reference).
+        return Err(Refusal::bad_request("Stage name only allows a-zA-Z0-9_"));
     }
     Ok(())
 }
@@ -219,9 +220,8 @@ pub(super) fn check_variable(name: &str, value: Option<&str>) -> Result<(), Refu
         .is_none_or(|value| value.is_empty() || value.chars().count() > MAX_VARIABLE_VALUE || !value.chars().all(legal))
     {
         return Err(Refusal::bad_request(format!(
-            "Invalid stage variable value: {}.  Please use values with alphanumeric characters and the symbols ' ', -', \
-             '.', '_', ':', '/', '?', '&', '=', and ','.",
-            value.unwrap_or("null")
+            "Invalid stage variable value of key {name}.  Please use values with alphanumeric characters and the symbols \
+             ' ', -', '.', '_', ':', '/', '?', '&', '=', and ','."
         )));
     }
     Ok(())

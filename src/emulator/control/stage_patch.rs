@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use crate::gateway::integration_rules::NOT_AN_ARN;
 use crate::gateway::{AccessLogSettings, CanarySettings, MethodSetting, Stage};
 
 use super::patch::{Op, PatchOperation};
@@ -101,7 +102,9 @@ pub(super) fn apply(stage: &mut Stage, operation: &PatchOperation) -> Result<(),
             stage.cache_cluster_size = size;
             Ok(())
         }
-        [path @ .., verb, group, name] if !path.is_empty() && VERBS.contains(verb) => {
+        [path @ .., verb, group, name]
+            if !path.is_empty() && VERBS.contains(verb) && operation.path.starts_with('/') =>
+        {
             method_setting(stage, operation, group, name)
         }
         _ => Err(invalid_path(operation)),
@@ -240,9 +243,27 @@ fn access_log(stage: &mut Stage, operation: &PatchOperation, segments: &[&str]) 
     Ok(())
 }
 
-/// Returns what is wrong with the log group of an access log, in the words that users report of ARNs with a `:*` at the end.
+/// Returns what is wrong with the destination of an access log, in the words that users report.
 fn log_destination_fault(arn: &str) -> Option<String> {
-    let group = arn.splitn(6, ':').nth(5).filter(|_| arn.starts_with("arn:") && arn.contains(":logs:"))?;
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let (service, group) = match parts.as_slice() {
+        ["arn", _, service, _, _, resource] => (*service, *resource),
+        _ => return None,
+    };
+    if service == "firehose" {
+        let is_good = group.strip_prefix("deliverystream/").is_some_and(|name| name.starts_with("amazon-apigateway-"));
+        return (!is_good).then(|| {
+            format!(
+                "Kinesis Firehose delivery stream name must begin with the characters 'amazon-apigateway-': '{group}'"
+            )
+        });
+    }
+    if service != "logs" {
+        return Some(format!(
+            "{NOT_AN_ARN}. The ARN must be a valid CloudWatch Logs log group or Kinesis Data Firehose delivery stream \
+             ARN."
+        ));
+    }
     let name = group.strip_prefix("log-group:")?;
     let is_good = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-/.".contains(&byte));
     (!is_good).then(|| {
@@ -305,7 +326,7 @@ fn method_setting(stage: &mut Stage, operation: &PatchOperation, group: &str, na
             let seconds = operation.integer()?;
             if !(0..=MAX_CACHE_TTL).contains(&seconds) {
                 return Err(Refusal::bad_request(format!(
-                    "Invalid cache time-to-live specified. Must be between 0 and {MAX_CACHE_TTL} seconds"
+                    "Invalid time-to-live setting, must be an integer no greater than {MAX_CACHE_TTL}"
                 )));
             }
             setting.cache_ttl_in_seconds = seconds;

@@ -77,6 +77,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     call.control.write(|tx| {
         for stage in &made.api_stages {
             check_new_stage(tx, stage)?;
+            stage.throttle.iter().flat_map(IndexMap::keys).try_for_each(|key| check_method_key(key))?;
         }
         if tx.keys("usageplan/").len() >= Quotas::default().usage_plans {
             return Err(Refusal::limit_exceeded("Usage Plans", "this account"));
@@ -244,6 +245,15 @@ fn method_key(path: &[&str], verb: &str) -> String {
     format!("{slash}{path}/{verb}")
 }
 
+/// Demands that the key of a method's limits has a path and a verb; the words are known from reports of users.
+fn check_method_key(key: &str) -> Result<(), Refusal> {
+    let (path, verb) = key.rsplit_once('/').unwrap_or((key, ""));
+    if verb == "*" || super::method::VERBS.contains(&verb) {
+        return Ok(());
+    }
+    Err(Refusal::bad_request(format!("Invalid method {{resourcePath: {path},method: {verb}}} specified")))
+}
+
 /// Returns limits with what an operation says of one of them.
 fn limited(mut limits: ThrottleSettings, name: &str, operation: &PatchOperation) -> Result<ThrottleSettings, Refusal> {
     match name {
@@ -322,14 +332,15 @@ fn check_limits(plan: &UsagePlan) -> Result<(), Refusal> {
 }
 
 fn check_quota(quota: &QuotaSettings) -> Result<(), Refusal> {
-    if quota.limit.is_none_or(|limit| limit < 0) {
+    // None at all is no limit, whatever the words say (reports of users).
+    if quota.limit.is_none_or(|limit| limit < 1) {
         return Err(invalid_limit());
     }
-    // What Terraform's provider checks before it calls, in its words.
+    // The words about weeks are the service's (reports of users).
     let (last, range) = match quota.period.as_deref() {
         Some("DAY") => (0, "zero in the DAY period"),
-        Some("WEEK") => (6, "between zero and six inclusive in the WEEK period"),
-        Some("MONTH") => (27, "between zero and 27 inclusive in the MONTH period"),
+        Some("WEEK") => (6, "between 0 and 6 inclusive in the WEEK period"),
+        Some("MONTH") => (27, "between 0 and 27 inclusive in the MONTH period"),
         _ => return Err(invalid_period()),
     };
     if !(0..=last).contains(&quota.offset) {

@@ -165,6 +165,10 @@ pub fn location_fault(location: &DocumentationLocation) -> Option<String> {
         ("statusCode", location.status_code.is_some(), kind.status_code),
         ("name", location.name.is_some(), kind.named),
     ];
+    // The words are known of this type alone (reports of users).
+    if kind.name == "API" && given.iter().any(|(_, is_given, _)| *is_given) {
+        return Some("[Location type: API cannot have path, method, statusCode or name defined.]".to_owned());
+    }
     if let Some((member, ..)) = given.iter().find(|(_, is_given, is_valid)| *is_given && !is_valid) {
         return Some(format!("Field '{member}' is not valid for documentation part type {}", kind.name));
     }
