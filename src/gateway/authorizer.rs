@@ -39,6 +39,18 @@ pub struct Authorizer {
     pub jwt_configuration: Option<serde_json::Value>,
 }
 
+/// Returns why API Gateway takes no such URI of an authorizer's function, if it does not.
+#[must_use]
+pub fn authorizer_uri_fault(uri: &str) -> Option<String> {
+    let is_good = uri.starts_with("arn:") && uri.contains(":apigateway:") && uri.contains(":lambda:path/");
+    (!is_good).then(|| {
+        format!(
+            "Invalid Authorizer URI: {uri}. Authorizer URI should be a valid API Gateway ARN that represents a Lambda \
+             function invocation."
+        )
+    })
+}
+
 /// The kind of an authorizer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -30,12 +30,19 @@ pub fn integration_faults(integration: &Integration, method: &Method, max_timeou
     };
     let kind = integration.integration_type;
     if kind != IntegrationType::Mock {
-        if integration.http_method.as_deref().is_none_or(str::is_empty) {
-            fault("httpMethod", "Enumeration value for HttpMethod must be non-empty".into());
+        match integration.http_method.as_deref().unwrap_or_default() {
+            "" => fault("httpMethod", "Enumeration value for HttpMethod must be non-empty".into()),
+            verb if !VERBS.contains(&verb) => fault("httpMethod", no_verb()),
+            _ => {}
         }
         if let Some(message) = uri_fault(kind, integration.uri.as_deref().unwrap_or_default()) {
             fault("uri", message.into());
         }
+    }
+    // Roles of other accounts, which API Gateway refuses, are taken: documents name those of the account they are for.
+    let is_role = |role: &str| role.starts_with("arn:") || role.contains("${stageVariables.");
+    if integration.credentials.as_deref().is_some_and(|role| !role.is_empty() && !is_role(role)) {
+        fault("credentials", NOT_AN_ARN.into());
     }
     if kind == IntegrationType::Aws && needs_role(integration) {
         fault("credentials", "Role ARN must be specified for AWS integrations".into());
@@ -70,11 +77,32 @@ pub fn integration_faults(integration: &Integration, method: &Method, max_timeou
         }
     }
     for (media_type, template) in integration.request_templates.iter().flatten() {
+        let member = || format!("requestTemplates/{media_type}");
+        if let Some(message) = media_type_fault(media_type) {
+            fault(&member(), message);
+        }
         if template.len() > MAX_TEMPLATE_BYTES {
-            fault(&format!("requestTemplates/{media_type}"), too_large());
+            fault(&member(), too_large());
         }
     }
     faults
+}
+
+/// The verbs of methods and integrations.
+pub const VERBS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY"];
+
+/// Returns API Gateway's words for a verb that is none of [`VERBS`].
+#[must_use]
+pub fn no_verb() -> String {
+    format!("Invalid HttpMethod specified. Valid options are {}", VERBS.join(","))
+}
+
+/// Returns why API Gateway takes no template for a media type, if it does not.
+#[must_use]
+pub fn media_type_fault(media_type: &str) -> Option<String> {
+    let is_type = media_type.split_once('/').is_some_and(|(kind, rest)| !kind.is_empty() && !rest.is_empty());
+    (media_type != "$default" && !is_type)
+        .then(|| format!("Validation Result: warnings : [], errors : [Invalid content type specified: {media_type}]"))
 }
 
 /// The credentials of an integration that is called as whoever calls the API (developer guide, integration request).
@@ -140,9 +168,9 @@ pub fn integration_response_faults(response: &IntegrationResponse, method: &Meth
         }
     }
     for (media_type, template) in response.response_templates.iter().flatten() {
-        if template.len() > MAX_TEMPLATE_BYTES {
-            let member = format!("responseTemplates/{media_type}");
-            faults.push(IntegrationFault { member, message: too_large() });
+        let large = (template.len() > MAX_TEMPLATE_BYTES).then(too_large);
+        for message in media_type_fault(media_type).into_iter().chain(large) {
+            faults.push(IntegrationFault { member: format!("responseTemplates/{media_type}"), message });
         }
     }
     faults

@@ -1368,6 +1368,31 @@ def documents_that_are_refused(s):
         return bad("Errors found during import:" + "".join(f"\n\t{line}" for line in lines) + end)
 
     s.step("3.1", client.import_rest_api, bad("Invalid OpenAPI input."), body=document(openapi="3.1.0"))
+
+    # What a call for the part alone is refused, a document with it is too.
+    def integrated(**members):
+        integration = {"type": "http", "uri": "http://example.com/", "httpMethod": "GET", **members}
+        return document(paths={"/a": {"get": {"responses": {"200": {"description": "d"}}, "x-amazon-apigateway-integration": integration}}})
+
+    verbs = "Invalid HttpMethod specified. Valid options are GET,PUT,POST,DELETE,PATCH,OPTIONS,HEAD,ANY"
+    media = "Validation Result: warnings : [], errors : [Invalid content type specified: 1]"
+    at = "on 'GET' for resource at path '/a': "
+    for step, words, members in (
+        ("verb", f"Unable to put integration {at}{verbs}", {"httpMethod": "FOO"}),
+        ("role", f"Unable to put integration {at}Invalid ARN specified in the request", {"credentials": "foo"}),
+        ("media-type", f"Unable to put integration {at}{media}", {"requestTemplates": {"1": "{}"}}),
+        ("response-media-type", f"Unable to put integration response {at}{media}", {"responses": {"default": {"statusCode": "200", "responseTemplates": {"1": "{}"}}}}),
+        ("response-status", f"Unable to put integration response {at}Invalid status code specified", {"responses": {"default": {"statusCode": "x"}}}),
+    ):
+        s.step(step, client.import_rest_api, faults(words), body=integrated(**members))
+    authorizer = {"type": "apiKey", "name": "Authorization", "in": "header", "x-amazon-apigateway-authtype": "custom"}
+    authorizer["x-amazon-apigateway-authorizer"] = {"type": "token", "authorizerUri": "foo"}
+    uri = "Invalid Authorizer URI: foo. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation."
+    s.step("authorizer", client.import_rest_api, faults(f"Unable to create authorizer 'a': {uri}"), body=document(components={"securitySchemes": {"a": authorizer}}))
+    no_policy = "Invalid policy document. Please check the policy syntax and ensure that Principals are valid."
+    for policy in ({}, {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}):
+        s.step(f"policy-{len(policy)}", client.import_rest_api, faults(no_policy), body=document(**{"x-amazon-apigateway-policy": policy}))
+        s.step(f"create-policy-{len(policy)}", client.create_rest_api, bad(no_policy), name="n", policy=json.dumps(policy))
     model = "Unable to create model for 'A': Invalid model specified: Validation Result: warnings : [], errors : "
     s.step(
         "other-document", client.import_rest_api,
@@ -1676,7 +1701,8 @@ def patches_and_words(s):
     s.step("half-a-stage", client.create_usage_plan, half, name="p", apiStages=[{"apiId": one["restApiId"]}])
     gone = missing(f"API Stage not found: {one['restApiId']}:x")
     s.step("no-stage", client.create_usage_plan, gone, name="p", apiStages=[{"apiId": one["restApiId"], "stage": "x"}])
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Sid": "x" * 8192}]})
+    statement = {"Effect": "Allow", "Sid": "x" * 8192, "Principal": "*", "Action": "*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     words = bad("Resource policy is longer than the maximum of 8192 characters")
     s.step("long-policy", client.update_rest_api, words, **one, patchOperations=patch("replace", "/policy", policy))
     sources = {"type": "REQUEST", "name": "a", "identitySource": "method.request.header.A", "authorizerUri": AUTHORIZER_URI}

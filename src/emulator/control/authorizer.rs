@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::gateway::import::IdSource as _;
 use crate::gateway::integration_rules::NOT_AN_ARN;
-use crate::gateway::{ApiDefinition, Authorizer, AuthorizerType, Quotas, identity_source_fault};
+use crate::gateway::{ApiDefinition, Authorizer, AuthorizerType, Quotas, authorizer_uri_fault, identity_source_fault};
 
 use super::call::{Answer, Call, to_value};
 use super::constraint::Constraints;
@@ -257,12 +257,5 @@ fn check_identity_source(kind: AuthorizerType, source: Option<&str>, ttl: Option
 }
 
 fn check_uri(uri: Option<&str>) -> Result<(), Refusal> {
-    let uri = uri.unwrap_or_default();
-    if uri.starts_with("arn:") && uri.contains(":apigateway:") && uri.contains(":lambda:path/") {
-        return Ok(());
-    }
-    Err(Refusal::bad_request(format!(
-        "Invalid Authorizer URI: {uri}. Authorizer URI should be a valid API Gateway ARN that represents a Lambda \
-         function invocation."
-    )))
+    authorizer_uri_fault(uri.unwrap_or_default()).map_or(Ok(()), |message| Err(Refusal::bad_request(message)))
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::emulator::store::Transaction;
 use crate::gateway::import::IdSource as _;
-use crate::gateway::{EndpointConfiguration, Quotas};
+use crate::gateway::{EndpointConfiguration, INVALID_POLICY, Quotas, is_resource_policy};
 
 use super::call::{Answer, Call, to_value};
 use super::constraint::{self, Constraints};
@@ -206,11 +206,8 @@ pub(super) fn named(call: &Call<'_>, name: &str) -> String {
 /// Returns a policy as it is kept: without white space between its tokens, its resources as whole ARNs, and one resource
 /// in place of a list of one (AWS CLI, example of `create-domain-name`).
 pub(super) fn stored_policy(policy: &str, domain: &DomainName) -> Result<String, Refusal> {
-    let Ok(mut policy @ Value::Object(_)) = serde_json::from_str::<Value>(policy) else {
-        return Err(Refusal::bad_request(
-            "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
-        ));
-    };
+    let read = serde_json::from_str::<Value>(policy).ok().filter(is_resource_policy);
+    let mut policy = read.ok_or_else(|| Refusal::bad_request(INVALID_POLICY))?;
     let arn = domain.domain_name_arn.replacen(":apigateway:", ":execute-api:", 1);
     let statements = match policy.get_mut("Statement") {
         Some(Value::Array(statements)) => statements.as_mut_slice(),

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::gateway::integration_rules::{CALLER, NO_CALLER, invalid_mapping, parameter_name_fault};
+use crate::gateway::integration_rules::{CALLER, NO_CALLER, VERBS, invalid_mapping, no_verb, parameter_name_fault};
 use crate::gateway::{ApiDefinition, Method, MethodResponse, SmallMap};
 
 use super::call::{Answer, Call, to_value};
@@ -15,7 +15,6 @@ use super::definition::{method, method_mut, resource_mut, unknown_resource};
 use super::patch::{self, Op, PatchOperation};
 use super::refusal::Refusal;
 
-pub(super) const VERBS: [&str; 8] = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY"];
 const NEEDS_AUTHORIZER: &str = "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or \
                                 COGNITO_USER_POOLS requires a valid authorizer.";
 
@@ -82,7 +81,7 @@ pub(super) fn check_verb(verb: &str) -> Result<(), Refusal> {
     if VERBS.contains(&verb) {
         return Ok(());
     }
-    Err(Refusal::bad_request(format!("Invalid HttpMethod specified. Valid options are {}", VERBS.join(","))))
+    Err(Refusal::bad_request(no_verb()))
 }
 
 fn made_method(definition: &ApiDefinition, verb: &str, input: PutInput) -> Result<Method, Refusal> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::emulator::store::{api_key, definition_key, snapshot_key};
 use crate::gateway::import::{IdSource as _, MAX_POLICY_CHARS, expand_resources};
-use crate::gateway::{ApiDefinition, EndpointConfiguration, Model, RestApi};
+use crate::gateway::{ApiDefinition, EndpointConfiguration, INVALID_POLICY, Model, RestApi, is_resource_policy};
 
 use super::call::{Answer, Call, to_value};
 use super::constraint::Constraints;
@@ -207,11 +207,8 @@ fn escaped_policy(policy: &str) -> String {
 
 /// Returns a policy as it is kept: without white space between its tokens, its resources as whole ARNs.
 pub(super) fn stored_policy(policy: &str, api_id: &str, call: &Call<'_>) -> Result<String, Refusal> {
-    let Ok(mut policy @ Value::Object(_)) = serde_json::from_str::<Value>(policy) else {
-        return Err(Refusal::bad_request(
-            "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
-        ));
-    };
+    let read = serde_json::from_str::<Value>(policy).ok().filter(is_resource_policy);
+    let mut policy = read.ok_or_else(|| Refusal::bad_request(INVALID_POLICY))?;
     let (region, account) = (&call.control.region, &call.control.account_id);
     let partition = crate::gateway::partition(region);
     expand_resources(&mut policy, &format!("arn:{partition}:execute-api:{region}:{account}:{api_id}/"));

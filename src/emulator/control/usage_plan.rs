@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::emulator::store::{Transaction, api_key};
 use crate::gateway::import::IdSource as _;
+use crate::gateway::integration_rules::VERBS;
 use crate::gateway::{ApiStage, QuotaSettings, Quotas, ThrottleSettings, UsagePlan};
 
 use super::call::{Answer, Call, to_value};
@@ -248,7 +249,7 @@ fn method_key(path: &[&str], verb: &str) -> String {
 /// Demands that the key of a method's limits has a path and a verb; the words are known from reports of users.
 fn check_method_key(key: &str) -> Result<(), Refusal> {
     let (path, verb) = key.rsplit_once('/').unwrap_or((key, ""));
-    if verb == "*" || super::method::VERBS.contains(&verb) {
+    if verb == "*" || VERBS.contains(&verb) {
         return Ok(());
     }
     Err(Refusal::bad_request(format!("Invalid method {{resourcePath: {path},method: {verb}}} specified")))

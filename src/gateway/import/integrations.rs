@@ -41,7 +41,7 @@ impl<'a> Importer<'a> {
         for response in read.responses.unwrap_or_default() {
             let at = node.get("responses").and_then(|r| r.get(&response.pattern)).unwrap_or(node);
             let response = integration_response(response);
-            if response.status_code.is_empty() {
+            if !super::methods::is_status(&response.status_code) {
                 self.fault(at.span, format!("{}: Invalid status code specified", owner()));
                 continue;
             }

@@ -1,7 +1,7 @@
 //! Security schemes to authorizers, security requirements to the authorization of methods.
 
 use crate::gateway::extension::{self, AuthExtension, AuthorizerExtension, ProblemKind};
-use crate::gateway::{Authorizer, AuthorizerType, Method, identity_source_fault};
+use crate::gateway::{Authorizer, AuthorizerType, Method, authorizer_uri_fault, identity_source_fault};
 use crate::openapi::Operation;
 use crate::source::Node;
 
@@ -102,6 +102,11 @@ impl<'a> Importer<'a> {
         if let Some(source) = explicit.filter(|_| authorizer_type == AuthorizerType::Request)
             && let Some(reason) = identity_source_fault(authorizer_type, source)
         {
+            self.fault(node.span, format!("Unable to create authorizer '{name}': {reason}"));
+        }
+        let has_function = matches!(authorizer_type, AuthorizerType::Token | AuthorizerType::Request);
+        let uri = read.authorizer_uri.as_deref().filter(|_| has_function);
+        if let Some(reason) = uri.and_then(authorizer_uri_fault) {
             self.fault(node.span, format!("Unable to create authorizer '{name}': {reason}"));
         }
         let before = self.before.and_then(|b| b.authorizer_named(name)).map(|a| a.id.clone());

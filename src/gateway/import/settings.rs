@@ -6,12 +6,13 @@ use crate::gateway::extension::{
     self, EndpointConfigurationExtension, GatewayResponseExtension, ProblemKind, RequestValidatorExtension,
     response_type,
 };
-use crate::gateway::{GatewayResponse, RequestValidator, parameter_fault};
+use crate::gateway::{GatewayResponse, INVALID_POLICY, RequestValidator, is_resource_policy, parameter_fault};
 use crate::openapi::Version;
 use crate::source::Node;
 
 use super::ImportMode;
 use super::importer::Importer;
+use super::methods::is_status;
 
 /// The longest resource policy, in characters.
 pub(crate) const MAX_POLICY_CHARS: usize = 8192;
@@ -83,24 +84,12 @@ impl Importer<'_> {
 
     fn policy(&mut self) {
         let Some(node) = self.document.root().get(extension::POLICY) else { return };
-        let mut policy =
-            match node.as_str() {
-                Some(text) => match serde_json::from_str(text) {
-                    Ok(policy @ Json::Object(_)) => policy,
-                    _ => return self.fault(
-                        node.span,
-                        "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
-                    ),
-                },
-                None if node.as_map().is_some() => node.to_json(),
-                None if node.is_null() => return,
-                None => {
-                    return self.fault(
-                        node.span,
-                        "Invalid policy document. Please check the policy syntax and ensure that Principals are valid.",
-                    );
-                }
-            };
+        let read = match node.as_str() {
+            None if node.is_null() => return,
+            Some(text) => serde_json::from_str(text).ok(),
+            None => Some(node.to_json()),
+        };
+        let Some(mut policy) = read.filter(is_resource_policy) else { return self.fault(node.span, INVALID_POLICY) };
         let options = self.options;
         let prefix = format!(
             "arn:{}:execute-api:{}:{}:{}/",
@@ -187,6 +176,9 @@ impl Importer<'_> {
             if response_type(&read.response_type).is_none() {
                 self.fault(read.span, format!("{owner}: Invalid gateway response type specified"));
                 continue;
+            }
+            if read.status_code.as_deref().is_some_and(|status| !is_status(status)) {
+                self.fault(read.span, format!("{owner}: Invalid status code specified"));
             }
             let faults = read.response_parameters.iter().filter_map(|(name, value)| parameter_fault(name, value));
             for reason in faults {
