@@ -33,7 +33,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "ID", default_value = "000000000000", value_parser = account_id)]
     account_id: String,
     /// The region in ARNs.
-    #[arg(long, value_name = "REGION", default_value = "us-east-1")]
+    #[arg(long, value_name = "REGION", default_value = "us-east-1", value_parser = region)]
     region: String,
     #[command(flatten)]
     backends: BackendArgs,
@@ -44,6 +44,14 @@ fn account_id(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     Err("an account id is twelve digits".to_owned())
+}
+
+fn region(text: &str) -> Result<String, String> {
+    let is_part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    if text.split('-').count() > 2 && text.split('-').all(is_part) {
+        return Ok(text.to_owned());
+    }
+    Err("a region is such as us-east-1".to_owned())
 }
 
 pub(super) fn run(cx: &Cx, args: Args) -> Result<Outcome, CommandError> {

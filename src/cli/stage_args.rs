@@ -50,6 +50,6 @@ pub(super) fn named_api(
 
 /// Returns what is said when no API is named.
 pub(super) fn no_api(command: &str) -> CommandError {
-    let hint = format!("name it: `gatewright {command} NAME`, or set `api` in the environment");
+    let hint = format!("name it: `gatewright {command} NAME`, or set `api` in `[env.NAME]` of gatewright.toml");
     CommandError::new("no API is named").with_hint(hint)
 }
