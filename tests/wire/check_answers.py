@@ -2208,7 +2208,67 @@ def what_goes_with_what(s):
     refused_v2("no-listener", v2.create_integration, *invalid_v2, words, ApiId=http, **balanced, IntegrationUri=balancer)
     words = "Currently, an API with a protocol type of HTTP may only be associated with proxy integrations (AWS_PROXY, HTTP_PROXY)"
     refused_v2("no-proxy", v2.create_integration, *invalid_v2, words, ApiId=http, IntegrationType="AWS", IntegrationUri=listener)
-    refused_v2("key", v2.create_route, *invalid_v2, "ApiKeyRequired is not currently supported for HTTP APIs", ApiId=http, RouteKey="GET /y", ApiKeyRequired=True)
+    refused_v2("key", v2.create_route, *invalid_v2, "ApiKeyRequired is not currently supported for HTTP APIs. Please set ApiKeyRequired to false for route null", ApiId=http, RouteKey="GET /y", ApiKeyRequired=True)
+    mapping = "Invalid mapping expression specified: Validation Result: warnings : [], errors : [{}]"
+    proxy = {"ApiId": http, "IntegrationType": "HTTP_PROXY", "IntegrationUri": "https://example.com", "IntegrationMethod": "GET", "PayloadFormatVersion": "1.0"}
+    service = {"ApiId": http, "IntegrationType": "AWS_PROXY", "PayloadFormatVersion": "1.0", "CredentialsArn": "arn:aws:iam::000000000000:role/r"}
+    message = {"IntegrationSubtype": "SQS-SendMessage", "RequestParameters": {"QueueUrl": "https://q", "MessageBody": "$request.body"}}
+    for label, words, arguments in (
+        ("version", "Unsupported PayloadFormatVersion: 3.0", {**service, "IntegrationUri": "arn:aws:lambda:us-east-1:000000000000:function:f", "PayloadFormatVersion": "3.0"}),
+        ("version-of-http", "PayloadFormatVersion 2.0 is not supported for integration of type HTTP_PROXY", {**proxy, "PayloadFormatVersion": "2.0"}),
+        ("method", "HttpMethod parameter method must be specified for integrationType HTTPPROXY", {**proxy, "IntegrationMethod": None}),
+        ("time-out", "Timeout should be between 50 ms and 30000 ms", {**proxy, "TimeoutInMillis": 30001}),
+        ("no-link", "ConnectionId must be set to vpcLinkId for ConnectionType VPC_LINK", {**proxy, "ConnectionType": "VPC_LINK"}),
+        ("request-key", mapping.format("Invalid Request Actioned Parameter destination specified: badaction:header.x"), {**proxy, "RequestParameters": {"badaction:header.x": "1"}}),
+        ("response-key", mapping.format("Invalid Response Actioned Parameter destination specified: badaction:header.x"), {**proxy, "ResponseParameters": {"200": {"badaction:header.x": "1"}}}),
+        ("response-status", mapping.format("Status Code 199 is not valid."), {**proxy, "ResponseParameters": {"199": {"append:header.x": "1"}}}),
+        ("no-role", "Role ARN must be specified for AWS integration configuration with Subtype: SQS-SendMessage", {**service, **message, "CredentialsArn": None}),
+        ("no-action", "Operation: EventBridge-PutEvent is not supported.", {**service, "IntegrationSubtype": "EventBridge-PutEvent"}),
+        ("version-of-action", "Operation: SQS-SendMessage is not supported.", {**service, **message, "PayloadFormatVersion": "2.0"}),
+        (
+            "parameters",
+            "Operation: EventBridge-PutEvents requires enabling passthrough, or defining all of the following parameters in the parameter mapping: [Detail, DetailType, Source]",
+            {**service, "IntegrationSubtype": "EventBridge-PutEvents"},
+        ),
+    ):
+        arguments = {name: value for name, value in arguments.items() if value is not None}
+        refused_v2(label, v2.create_integration, *invalid_v2, words, **arguments)
+    authorizer = {"ApiId": http, "Name": "z", "AuthorizerType": "REQUEST", "AuthorizerUri": AUTHORIZER_URI, "AuthorizerPayloadFormatVersion": "2.0", "IdentitySource": ["$request.header.A"]}
+    jwt = {"ApiId": http, "Name": "z", "AuthorizerType": "JWT", "IdentitySource": ["$request.header.A"]}
+    source = "Invalid identity source expression: header.A. The source must be a request header, request querystring, stage variable or context parameter"
+    for label, words, arguments in (
+        ("source", source, {**authorizer, "IdentitySource": ["header.A"]}),
+        ("no-source", "Identity source must be set if authorizer caching is enabled (TTL is greater than 0)", {**authorizer, "AuthorizerResultTtlInSeconds": 1, "IdentitySource": []}),
+        ("ttl", "Authorizer result TTL outside allowable range. TTL must be between 0 and 3600 seconds.", {**authorizer, "AuthorizerResultTtlInSeconds": 3601}),
+        ("no-uri", "AuthorizerUri is a required field in an Authorizer", {**authorizer, "AuthorizerUri": ""}),
+        ("simple", 'EnableSimpleResponses can only be set for AuthorizerPayloadFormatVersion "2.0".', {**authorizer, "AuthorizerPayloadFormatVersion": "1.0", "EnableSimpleResponses": True}),
+        ("no-jwt", "JwtConfiguration must not be null for JWT Authorizer", jwt),
+        ("no-audience", "Audience list must have at least 1 item for JWT Authorizer", {**jwt, "JwtConfiguration": {"Issuer": "https://example.com"}}),
+        ("issuer", "Invalid issuer: Issuer is not a valid URL for JWT Authorizer", {**jwt, "JwtConfiguration": {"Issuer": "issuer", "Audience": ["a"]}}),
+    ):
+        refused_v2(f"authorizer-{label}", v2.create_authorizer, *invalid_v2, words, **arguments)
+    scopes = "Invalid Route authorization type specified. Authorization Scopes are only valid for COGNITO_USER_POOLS and JWT authorization types"
+    valid = "Invalid authorizer ID specified. Setting the authorization type to JWT requires a valid JWT authorizer."
+    target = "Unexpected or malformed target in route null. Correct format should be integrations/<integration_id>."
+    key = 'The provided route key is not formatted properly for HTTP protocol. Format should be "[HTTP METHOD] /[RESOURCE PATH]" or "$default"'
+    for label, words, arguments in (
+        ("scopes", scopes, {"AuthorizationScopes": ["a"]}),
+        ("jwt", valid, {"AuthorizationType": "JWT"}),
+        ("target", target, {"Target": "notintegrations/abc"}),
+        ("key", key, {"RouteKey": "TRACE /items"}),
+    ):
+        refused_v2(f"route-{label}", v2.create_route, *invalid_v2, words, **{"ApiId": http, "RouteKey": "GET /z", **arguments})
+    log = {"DestinationArn": "arn:aws:firehose:us-east-1:000000000000:deliverystream/amazon-apigateway-x", "Format": "$context.requestId"}
+    words = "Access log destination must only contain characters a-z, A-Z, 0-9, '_', '-', '/', '.': 'deliverystream/amazon-apigateway-x'"
+    refused_v2("log", v2.create_stage, *invalid_v2, words, ApiId=http, StageName="logged", AccessLogSettings=log)
+    refused_v2("stage-name", v2.create_stage, *invalid_v2, "Stage name only allows a-zA-Z0-9_", ApiId=http, StageName="bad stage")
+    refused_v2("api-name", v2.create_api, *invalid_v2, "Invalid API name specified", ProtocolType="HTTP")
+    words = 'Route selection expression is currently limited to "${request.method} ${request.path}"'
+    refused_v2("selection", v2.create_api, *invalid_v2, words, Name="x", ProtocolType="HTTP", RouteSelectionExpression="$request.body.action")
+    refused_v2("subnets", v2.create_vpc_link, *invalid_v2, "SubnetIds for a vpc link cannot be empty", Name="v", SubnetIds=[])
+    edge = [{"EndpointType": "EDGE", "CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/c"}]
+    refused_v2("edge", v2.create_domain_name, *invalid_v2, "EDGE endpoint type is not supported for APIGatewayV2 domainName", DomainName="v2.example.com", DomainNameConfigurations=edge)
+    refused_v2("underscore", v2.create_domain_name, *invalid_v2, "Domain names cannot contain an underscore character", DomainName="BAD_Name.example.com")
     words = "Stage x does not exist. StageName specified on a CreateDeployment request must exist so the stage can be updated with the new deployment."
     refused_v2("no-stage", v2.create_deployment, *invalid_v2, words, ApiId=http, StageName="x")
     jwt = dict(Name="a", AuthorizerType="JWT", IdentitySource=["$request.header.Authorization"], JwtConfiguration={"Issuer": "https://a.example.com", "Audience": ["a"]})

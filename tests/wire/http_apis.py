@@ -66,7 +66,7 @@ def entities(gateway, expect, refused):
     refused(
         gateway.update_api,
         "BadRequestException",
-        "allowCredentials is not supported for origin *",
+        "allow-credentials is not supported if 'allow-origin' is *",
         **ids,
         CorsConfiguration={"AllowOrigins": ["*"], "AllowCredentials": True},
     )
@@ -242,7 +242,7 @@ def entities(gateway, expect, refused):
     refused(
         gateway.create_model,
         "BadRequestException",
-        "Models are not supported on protocol type HTTP",
+        "Currently, Models are not permitted for APIs with a protocol type of HTTP",
         **ids,
         Name="m",
         ContentType="application/json",

@@ -368,6 +368,9 @@ pub(super) fn check_name(name: &str) -> Result<(), Refusal> {
     if name.ends_with('.') {
         return Err(Refusal::bad_request("Trailing period should be omitted from domain name"));
     }
+    if name.contains('_') {
+        return Err(Refusal::bad_request("Domain names cannot contain an underscore character"));
+    }
     let legal = |c: char| c.is_ascii_alphanumeric() || "-.*".contains(c);
     if name.is_empty() || name.contains("..") || !name.chars().all(legal) {
         return Err(Refusal::bad_request("Invalid domain name specified"));

@@ -264,9 +264,14 @@ fn log_destination_fault(arn: &str) -> Option<String> {
              ARN."
         ));
     }
-    let name = group.strip_prefix("log-group:")?;
-    let is_good = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-/.".contains(&byte));
-    (!is_good).then(|| {
+    log_group_fault(arn)
+}
+
+/// Returns what is wrong with the log group of an access log: anything but its name.
+pub(super) fn log_group_fault(arn: &str) -> Option<String> {
+    let group = arn.splitn(6, ':').nth(5).filter(|_| arn.starts_with("arn:"))?;
+    let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-/.".contains(&byte));
+    (!group.strip_prefix("log-group:").is_some_and(is_name)).then(|| {
         format!("Access log destination must only contain characters a-z, A-Z, 0-9, '_', '-', '/', '.': '{group}'")
     })
 }

@@ -115,7 +115,7 @@ impl Cors {
             ));
         }
         if self.allow_credentials == Some(true) && origins.iter().any(|o| o == "*") {
-            return Some("allowCredentials is not supported for origin *".to_owned());
+            return Some("allow-credentials is not supported if 'allow-origin' is *".to_owned());
         }
         if let Some(age) = self.max_age.filter(|age| !(-1..=86_400).contains(age)) {
             return Some(format!("Invalid maxAge {age}. It must be between -1 and 86400"));

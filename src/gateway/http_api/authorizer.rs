@@ -81,20 +81,28 @@ impl Authorizer {
         let sources = self.identity_source.as_deref().unwrap_or_default();
         const FORMS: [&str; 4] = ["$request.header.", "$request.querystring.", "$context.", "$stageVariables."];
         if let Some(source) = sources.iter().find(|s| !FORMS.iter().any(|f| s.len() > f.len() && s.starts_with(f))) {
-            return Some(format!("Invalid identitySource {source} specified"));
+            return Some(format!(
+                "Invalid identity source expression: {source}. The source must be a request header, request querystring, \
+                 stage variable or context parameter"
+            ));
         }
         match self.authorizer_type {
             AuthorizerType::Jwt => {
-                let jwt = self.jwt_configuration.as_ref();
-                let issuer = jwt.and_then(|j| j.issuer.as_deref()).unwrap_or_default();
+                let Some(jwt) = &self.jwt_configuration else {
+                    return Some("JwtConfiguration must not be null for JWT Authorizer".to_owned());
+                };
+                if jwt.audience.as_deref().unwrap_or_default().is_empty() {
+                    return Some("Audience list must have at least 1 item for JWT Authorizer".to_owned());
+                }
+                let issuer = jwt.issuer.as_deref().unwrap_or_default();
                 if issuer.is_empty() {
                     return Some("Issuer is a required parameter for JWT authorizer".to_owned());
                 }
                 // AWS takes https only; an issuer on this machine may do without.
                 if !issuer.starts_with("https://") && !issuer.starts_with("http://") {
-                    return Some(format!("Invalid issuer: {issuer}. Issuer must have a valid URL with https scheme"));
+                    return Some("Invalid issuer: Issuer is not a valid URL for JWT Authorizer".to_owned());
                 }
-                if jwt.and_then(|j| j.audience.as_ref()).is_some_and(|a| a.len() > 50) {
+                if jwt.audience.as_ref().is_some_and(|a| a.len() > 50) {
                     return Some("An authorizer has at most 50 audiences".to_owned());
                 }
                 if sources.len() != 1 {
@@ -104,7 +112,7 @@ impl Authorizer {
             }
             AuthorizerType::Request => {
                 if self.authorizer_uri.as_deref().unwrap_or_default().is_empty() {
-                    return Some("AuthorizerUri is a required parameter for REQUEST authorizer".to_owned());
+                    return Some("AuthorizerUri is a required field in an Authorizer".to_owned());
                 }
                 match self.authorizer_payload_format_version.as_deref() {
                     None => {
@@ -114,7 +122,8 @@ impl Authorizer {
                     }
                     Some("1.0") if self.enable_simple_responses == Some(true) => {
                         return Some(
-                            "EnableSimpleResponses is only supported for AuthorizerPayloadFormatVersion 2.0".to_owned(),
+                            "EnableSimpleResponses can only be set for AuthorizerPayloadFormatVersion \"2.0\"."
+                                .to_owned(),
                         );
                     }
                     Some("1.0" | "2.0") => {}
@@ -125,11 +134,13 @@ impl Authorizer {
                 let ttl = self.authorizer_result_ttl_in_seconds.unwrap_or(0);
                 if !(0..=3600).contains(&ttl) {
                     return Some(
-                        "Invalid authorizerResultTtlInSeconds specified. Must be between 0 and 3600".to_owned(),
+                        "Authorizer result TTL outside allowable range. TTL must be between 0 and 3600 seconds."
+                            .to_owned(),
                     );
                 }
-                (ttl > 0 && sources.is_empty())
-                    .then(|| "IdentitySource must be specified when caching is enabled".to_owned())
+                (ttl > 0 && sources.is_empty()).then(|| {
+                    "Identity source must be set if authorizer caching is enabled (TTL is greater than 0)".to_owned()
+                })
             }
         }
     }

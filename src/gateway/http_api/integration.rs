@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use crate::gateway::integration_rules::invalid_mapping;
+
 /// Milliseconds; the time-out when none is set, and the longest there is.
 pub const DEFAULT_TIMEOUT_MILLIS: i64 = 30_000;
 
@@ -190,19 +192,25 @@ impl Integration {
     #[must_use]
     pub fn fault(&self) -> Option<String> {
         if !(50..=30_000).contains(&self.timeout_in_millis) {
-            return Some("Invalid timeoutInMillis specified. Must be between 50 and 30000".to_owned());
+            return Some("Timeout should be between 50 ms and 30000 ms".to_owned());
         }
         if !matches!(self.connection_type.as_str(), "INTERNET" | "VPC_LINK") {
             return Some(format!("Invalid connectionType {} specified", self.connection_type));
         }
         let linked = self.connection_type == "VPC_LINK";
         if linked && self.connection_id.as_deref().unwrap_or_default().is_empty() {
-            return Some("connectionId must be specified for connectionType VPC_LINK".to_owned());
+            return Some("ConnectionId must be set to vpcLinkId for ConnectionType VPC_LINK".to_owned());
         }
         match self.payload_format_version.as_str() {
             "1.0" => {}
             "2.0" if self.is_lambda() => {}
-            version => return Some(format!("PayloadFormatVersion {version} is not supported for this integration")),
+            "2.0" => {
+                return Some(match &self.integration_subtype {
+                    Some(name) => unsupported_operation(name),
+                    None => "PayloadFormatVersion 2.0 is not supported for integration of type HTTP_PROXY".to_owned(),
+                });
+            }
+            version => return Some(format!("Unsupported PayloadFormatVersion: {version}")),
         }
         let uri = self.integration_uri.as_deref().unwrap_or_default();
         if let Some(name) = &self.integration_subtype {
@@ -218,7 +226,9 @@ impl Integration {
             IntegrationType::AwsProxy => {}
             IntegrationType::HttpProxy => {
                 if self.integration_method.as_deref().unwrap_or_default().is_empty() {
-                    return Some("HttpMethod must be set for HTTP_PROXY integration".to_owned());
+                    return Some(
+                        "HttpMethod parameter method must be specified for integrationType HTTPPROXY".to_owned(),
+                    );
                 }
                 let is_url = uri.starts_with("http://") || uri.starts_with("https://");
                 let is_private = uri.contains(":listener/") || uri.contains(":servicediscovery:");
@@ -242,14 +252,18 @@ impl Integration {
             return Some("IntegrationSubtype is only supported for AWS_PROXY integrations".to_owned());
         }
         let Some(subtype) = subtype(name) else {
-            return Some(format!("IntegrationSubtype {name} is not supported"));
+            return Some(unsupported_operation(name));
         };
         if self.credentials_arn.is_none() {
-            return Some("CredentialsArn must be specified for integrations with an IntegrationSubtype".to_owned());
+            return Some(format!("Role ARN must be specified for AWS integration configuration with Subtype: {name}"));
         }
         let given = self.request_parameters.clone().unwrap_or_default();
-        if let Some(missing) = subtype.required.iter().find(|p| !given.contains_key(**p)) {
-            return Some(format!("Parameter {missing} is required for {name}"));
+        if subtype.required.iter().any(|p| !given.contains_key(*p)) {
+            return Some(format!(
+                "Operation: {name} requires enabling passthrough, or defining all of the following parameters in the \
+                 parameter mapping: [{}]",
+                subtype.required.join(", ")
+            ));
         }
         let known = |p: &str| subtype.required.contains(&p) || subtype.optional.contains(&p);
         given.keys().find(|p| !known(p)).map(|unknown| format!("Parameter {unknown} is not supported for {name}"))
@@ -263,12 +277,12 @@ impl Integration {
                         return Some(fault);
                     }
                 }
-                _ => return Some(format!("Invalid request parameter {key} specified")),
+                _ => return Some(invalid_mapping(&format!("Invalid Request {DESTINATION}: {key}"))),
             }
         }
         for (status, parameters) in self.response_parameters.iter().flatten() {
             if !status.parse::<u16>().is_ok_and(|s| (200..=599).contains(&s)) {
-                return Some(format!("Invalid status code {status} specified in responseParameters"));
+                return Some(invalid_mapping(&format!("Status Code {status} is not valid.")));
             }
             for key in parameters.keys() {
                 match Mapped::parse(key) {
@@ -277,12 +291,19 @@ impl Integration {
                             return Some(fault);
                         }
                     }
-                    _ => return Some(format!("Invalid response parameter {key} specified")),
+                    _ => return Some(invalid_mapping(&format!("Invalid Response {DESTINATION}: {key}"))),
                 }
             }
         }
         None
     }
+}
+
+/// The end of API Gateway's words for a key that is none, of either direction.
+const DESTINATION: &str = "Actioned Parameter destination specified";
+
+fn unsupported_operation(subtype: &str) -> String {
+    format!("Operation: {subtype} is not supported.")
 }
 
 /// What a key of a parameter mapping says: `append:header.x-a`.

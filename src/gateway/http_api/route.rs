@@ -84,8 +84,8 @@ impl<'a> RouteKey<'a> {
             return Ok(Self::Default);
         }
         let malformed = || {
-            "The provided route key is not formatted properly for HTTP protocol. Format should be \"<HTTP METHOD> \
-             /<RESOURCE PATH>\" or \"$default\""
+            "The provided route key is not formatted properly for HTTP protocol. Format should be \"[HTTP METHOD] \
+             /[RESOURCE PATH]\" or \"$default\""
                 .to_owned()
         };
         let (method, path) = key.split_once(' ').ok_or_else(malformed)?;

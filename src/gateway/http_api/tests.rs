@@ -261,7 +261,7 @@ fn what_http_apis_do_not_have_is_refused_or_warned_of() {
             "/a: {get: {x-amazon-apigateway-integration: {type: http_proxy, uri: 'https://e.com', httpMethod: GET, payloadFormatVersion: '2.0'}}}",
         ),
         "Errors found during import:\n\tUnable to create integration for route 'GET /a': PayloadFormatVersion 2.0 is \
-         not supported for this integration",
+         not supported for integration of type HTTP_PROXY",
     );
     let text = paths("/a: {get: {x-amazon-apigateway-integration: {type: mock, payloadFormatVersion: '1.0'}}}");
     let warned = imported(&text);

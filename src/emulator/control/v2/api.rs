@@ -44,9 +44,11 @@ pub(in super::super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
     Answer::entity(&api.ok_or_else(|| call.control.unknown_api(id))?)
 }
 
+const NO_NAME: &str = "Invalid API name specified";
+
 pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: Input = input(call)?;
-    let name = required(input.name.clone().filter(|n| !n.is_empty()), "name")?;
+    let name = input.name.clone().filter(|n| !n.is_empty()).ok_or_else(|| Refusal::bad_request(NO_NAME))?;
     match required(input.protocol_type.as_deref(), "protocolType")? {
         "HTTP" => {}
         "WEBSOCKET" => return Err(super::websocket::unsupported("WebSocket APIs")),
@@ -118,7 +120,7 @@ fn apply(api: &mut Api, input: &Input) -> Result<(), Refusal> {
     at_most("description", input.description.as_ref(), 1024)?;
     at_most("version", input.version.as_ref(), 64)?;
     if let Some(name) = &input.name {
-        api.name = text(name.clone()).ok_or_else(|| Refusal::bad_request("name must not be empty"))?;
+        api.name = text(name.clone()).ok_or_else(|| Refusal::bad_request(NO_NAME))?;
     }
     if let Some(description) = &input.description {
         api.description = text(description.clone());
@@ -139,7 +141,7 @@ fn apply(api: &mut Api, input: &Input) -> Result<(), Refusal> {
         let braced = "${request.method} ${request.path}";
         if expression != ROUTE_SELECTION && expression != braced {
             return Err(Refusal::bad_request(format!(
-                "Invalid routeSelectionExpression specified. HTTP APIs support only {ROUTE_SELECTION}"
+                "Route selection expression is currently limited to \"{braced}\""
             )));
         }
         api.route_selection_expression.clone_from(expression);

@@ -99,14 +99,10 @@ pub(super) fn check_regional(domain: &DomainName) -> Result<(), Refusal> {
     if domain.endpoint_configuration.types.iter().any(|kind| kind == "REGIONAL") {
         return Ok(());
     }
-    Err(not_regional())
-}
-
-fn not_regional() -> Refusal {
-    Refusal::bad_request(
+    Err(Refusal::bad_request(
         "Only REGIONAL domain names can be managed through the API Gateway V2 API. For EDGE domain names, please use the \
          API Gateway V1 API. Also note that only REST APIs can be attached to EDGE domain names.",
-    )
+    ))
 }
 
 pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
@@ -130,8 +126,10 @@ fn apply(domain: &mut DomainName, input: &Input) -> Result<(), Refusal> {
         let [configuration] = configurations.as_slice() else {
             return Err(Refusal::bad_request("Exactly one domainNameConfiguration must be specified"));
         };
-        if configuration.endpoint_type.as_deref().is_some_and(|t| t != "REGIONAL") {
-            return Err(not_regional());
+        if let Some(kind) = configuration.endpoint_type.as_deref().filter(|kind| *kind != "REGIONAL") {
+            return Err(Refusal::bad_request(format!(
+                "{kind} endpoint type is not supported for APIGatewayV2 domainName"
+            )));
         }
         let set = |to: &mut Option<String>, from: &Option<String>| {
             if from.is_some() {

@@ -50,7 +50,7 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let key = required(input.route_key.clone(), "routeKey")?;
     let made = edit(call, |api| {
         let mut route = Route::new(call.ids().next_id(7), key);
-        apply(api, &mut route, &input)?;
+        apply(api, &mut route, &input, "null")?;
         if api.routes.len() >= crate::gateway::Quotas::default().routes {
             return Err(Refusal::bad_request("Maximum number of Routes for this API has been reached."));
         }
@@ -64,17 +64,20 @@ pub(in super::super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: Input = input(call)?;
     let updated = edit(call, |api| {
         let mut route = api.routes.get(call.path("routeId")).cloned().ok_or_else(unknown)?;
-        apply(api, &mut route, &input)?;
+        apply(api, &mut route, &input, call.path("routeId"))?;
         api.routes.insert(route.route_id.clone(), route.clone());
         Ok(route)
     })?;
     Answer::entity(&updated)
 }
 
-fn apply(api: &HttpApi, route: &mut Route, input: &Input) -> Result<(), Refusal> {
+/// Does what a call says to a route; `named` is what the service calls it, which has no id before it is kept.
+fn apply(api: &HttpApi, route: &mut Route, input: &Input, named: &str) -> Result<(), Refusal> {
     // The words are known from reports of users.
     if input.api_key_required == Some(true) {
-        return Err(Refusal::bad_request("ApiKeyRequired is not currently supported for HTTP APIs"));
+        return Err(Refusal::bad_request(format!(
+            "ApiKeyRequired is not currently supported for HTTP APIs. Please set ApiKeyRequired to false for route {named}"
+        )));
     }
     let unsupported = [
         ("modelSelectionExpression", input.model_selection_expression.as_ref().is_some_and(|e| !e.is_empty())),
@@ -100,6 +103,11 @@ fn apply(api: &HttpApi, route: &mut Route, input: &Input) -> Result<(), Refusal>
         route.operation_name = text(name.clone());
     }
     if let Some(target) = &input.target {
+        if !target.is_empty() && !target.starts_with("integrations/") {
+            return Err(Refusal::bad_request(format!(
+                "Unexpected or malformed target in route {named}. Correct format should be integrations/<integration_id>."
+            )));
+        }
         route.target = text(target.clone());
         let found = route.integration_id().is_some_and(|id| api.integrations.contains_key(id));
         if route.target.is_some() && !found {
@@ -125,6 +133,13 @@ fn authorization(api: &HttpApi, route: &mut Route, input: &Input) -> Result<(), 
         }
         route.authorization_scopes = Some(scopes.clone()).filter(|s| !s.is_empty());
     }
+    if input.authorization_scopes.as_ref().is_some_and(|scopes| !scopes.is_empty()) && route.authorization_type != "JWT"
+    {
+        return Err(Refusal::bad_request(
+            "Invalid Route authorization type specified. Authorization Scopes are only valid for COGNITO_USER_POOLS and \
+             JWT authorization types",
+        ));
+    }
     let wanted = match route.authorization_type.as_str() {
         "JWT" => AuthorizerType::Jwt,
         "CUSTOM" => AuthorizerType::Request,
@@ -136,7 +151,13 @@ fn authorization(api: &HttpApi, route: &mut Route, input: &Input) -> Result<(), 
     };
     let Some(id) = &route.authorizer_id else {
         let kind = &route.authorization_type;
-        return Err(Refusal::bad_request(format!("authorizerId is required for authorizationType {kind}")));
+        return Err(Refusal::bad_request(match wanted {
+            AuthorizerType::Jwt => {
+                "Invalid authorizer ID specified. Setting the authorization type to JWT requires a valid JWT authorizer."
+                    .to_owned()
+            }
+            _ => format!("authorizerId is required for authorizationType {kind}"),
+        }));
     };
     let authorizer = api.authorizers.get(id);
     let authorizer = authorizer.ok_or_else(|| Refusal::bad_request(format!("Invalid authorizer ID {id} specified")))?;

@@ -9,7 +9,7 @@ use super::definition::{deploy_stage, deployment_key, load, stage_key};
 use super::{at_most, input, page, required, text};
 use crate::emulator::control::call::{Answer, Call};
 use crate::emulator::control::refusal::Refusal;
-use crate::emulator::control::stage_patch::log_format_fault;
+use crate::emulator::control::stage_patch::{log_format_fault, log_group_fault};
 use crate::emulator::control::tags_of;
 use crate::emulator::lookup::BasePathMapping;
 use crate::emulator::store::Transaction;
@@ -52,7 +52,7 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let name = required(input.stage_name.clone(), "stageName")?;
     let legal = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if name != DEFAULT_STAGE && (name.is_empty() || name.len() > 128 || !name.chars().all(legal)) {
-        return Err(Refusal::bad_request("Stage name only allows a-zA-Z0-9_- or $default"));
+        return Err(Refusal::bad_request("Stage name only allows a-zA-Z0-9_"));
     }
     let api_id = call.path("apiId");
     let made = call.control.write(|tx| {
@@ -161,12 +161,15 @@ fn check_access_log(settings: &AccessLogSettings) -> Result<(), Refusal> {
     let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     match (given(&settings.destination_arn), given(&settings.format)) {
         (None, None) => Ok(()),
-        (Some(_), Some(format)) => match log_format_fault(&format) {
+        (Some(arn), Some(format)) => match log_format_fault(&format) {
             Some(fault) => {
                 const FOUND: &str = "The following errors are found in Access Log Format: ";
                 Err(Refusal::bad_request(format!("{FOUND}{fault}")))
             }
-            None => Ok(()),
+            None => match log_group_fault(&arn) {
+                Some(fault) => Err(Refusal::bad_request(fault)),
+                None => Ok(()),
+            },
         },
         _ => Err(Refusal::bad_request("Access Log value missing. Expected destinationArn and format.")),
     }

@@ -56,7 +56,8 @@ pub(in super::super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
 
 pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let input: Input = input(call)?;
-    let subnets = required(input.subnet_ids.filter(|s| !s.is_empty()), "subnetIds")?;
+    let subnets = input.subnet_ids.filter(|s| !s.is_empty());
+    let subnets = subnets.ok_or_else(|| Refusal::bad_request("SubnetIds for a vpc link cannot be empty"))?;
     if subnets.len() > 10 {
         return Err(Refusal::bad_request("A VPC link has at most 10 subnets"));
     }

@@ -24,7 +24,13 @@ pub(in super::super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
 
 pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     call.control.has_http_api(call.path("apiId"))?;
-    Err(Refusal::bad_request(format!("{} are not supported on protocol type HTTP", entity(call.operation))))
+    Err(Refusal::bad_request(match entity(call.operation) {
+        "Models" => "Currently, Models are not permitted for APIs with a protocol type of HTTP".to_owned(),
+        others => format!(
+            "{others} are currently not supported for this API protocol type. This is because the API may only be \
+             configured with proxy integration at this time."
+        ),
+    }))
 }
 
 fn entity(operation: &str) -> &'static str {
