@@ -44,6 +44,10 @@ pub fn integration_faults(integration: &Integration, method: &Method, max_timeou
     if integration.credentials.as_deref().is_some_and(|role| !role.is_empty() && !is_role(role)) {
         fault("credentials", NOT_AN_ARN.into());
     }
+    let streams = integration.uri.as_deref().is_some_and(|uri| uri.ends_with("/response-streaming-invocations"));
+    if kind == IntegrationType::AwsProxy && streams && integration.response_transfer_mode.as_deref() != Some("STREAM") {
+        fault("responseTransferMode", BUFFERED_STREAM.into());
+    }
     if kind == IntegrationType::Aws && needs_role(integration) {
         fault("credentials", "Role ARN must be specified for AWS integrations".into());
     }
@@ -110,6 +114,10 @@ pub const CALLER: &str = "arn:aws:iam::*:user/*";
 
 /// API Gateway's words for what should be an ARN and is none.
 pub const NOT_AN_ARN: &str = "Invalid ARN specified in the request";
+
+/// API Gateway's words for an integration that calls a function to stream, and does not (reports of users).
+const BUFFERED_STREAM: &str = "Invalid ResponseTransferMode. Cannot use ResponseTransferMode BUFFERED for Lambda \
+                               functions invoked by InvokeWithResponseStream for AWS_PROXY integrations.";
 
 /// API Gateway's words for an integration with the ARN of something else.
 const NO_PATH: &str = "AWS ARN for integration must contain path or action";

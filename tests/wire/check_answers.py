@@ -1817,6 +1817,9 @@ def words_of_deployments(s):
     s.step("arn-of-function", client.put_integration, path, **ids, type="AWS", integrationHttpMethod="POST", uri=function)
     linked = bad("ConnectionId should be set to the vpcLinkId or stage variable on connection type VPC_LINK")
     s.step("no-link", client.put_integration, linked, **ids, type="HTTP_PROXY", integrationHttpMethod="GET", uri="https://example.com", connectionType="VPC_LINK")
+    streaming = AUTHORIZER_URI.replace("2015-03-31", "2021-11-15").replace("/invocations", "/response-streaming-invocations")
+    words = "Invalid ResponseTransferMode. Cannot use ResponseTransferMode BUFFERED for Lambda functions invoked by InvokeWithResponseStream for AWS_PROXY integrations."
+    s.step("buffered", client.put_integration, bad(words), **ids, type="AWS_PROXY", integrationHttpMethod="POST", uri=streaming)
     media = bad("Validation Result: warnings : [], errors : [Invalid content type specified: notacontenttype]")
     s.step("content-type", client.create_model, media, **one, name="m", contentType="notacontenttype", schema='{"type": "object"}')
     location = bad("[Location type: API cannot have path, method, statusCode or name defined.]")
@@ -2258,6 +2261,13 @@ def what_goes_with_what(s):
         ("key", key, {"RouteKey": "TRACE /items"}),
     ):
         refused_v2(f"route-{label}", v2.create_route, *invalid_v2, words, **{"ApiId": http, "RouteKey": "GET /z", **arguments})
+    events = {"IntegrationSubtype": "EventBridge-PutEvents", "RequestParameters": {"Detail": "a", "DetailType": "b", "Source": "c"}}
+    action = v2.create_integration(**{**service, **events})["IntegrationId"]
+    again = {"ApiId": http, "IntegrationId": action, "RequestParameters": {"Detail": "d"}}
+    refused_v2("action-alone", v2.update_integration, *invalid_v2, "Invalid integration URI specified", **again)
+    v2.update_integration(**again, IntegrationSubtype="EventBridge-PutEvents")
+    public = v2.create_integration(**proxy, TlsConfig={"ServerNameToVerify": "example.com"})
+    s.note("tls-of-public", ["is kept"] if "TlsConfig" in public else [])
     log = {"DestinationArn": "arn:aws:firehose:us-east-1:000000000000:deliverystream/amazon-apigateway-x", "Format": "$context.requestId"}
     words = "Access log destination must only contain characters a-z, A-Z, 0-9, '_', '-', '/', '.': 'deliverystream/amazon-apigateway-x'"
     refused_v2("log", v2.create_stage, *invalid_v2, words, ApiId=http, StageName="logged", AccessLogSettings=log)

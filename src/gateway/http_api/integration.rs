@@ -217,7 +217,7 @@ impl Integration {
             return self.subtype_fault(name);
         }
         if uri.is_empty() {
-            return Some("integrationUri must be specified".to_owned());
+            return Some("Invalid integration URI specified".to_owned());
         }
         match self.integration_type {
             IntegrationType::AwsProxy if !uri.starts_with("arn:") => {

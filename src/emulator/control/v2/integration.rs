@@ -78,6 +78,11 @@ pub(in super::super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
         if let Some(name) = &input.integration_type {
             integration.integration_type = kind(name)?;
         }
+        // A call that does not name the action again is about an integration with an address (reports of users).
+        let has_action = |name: &Option<String>| name.as_deref().is_some_and(|name| !name.is_empty());
+        if has_action(&integration.integration_subtype) && !has_action(&input.integration_subtype) {
+            return Err(Refusal::bad_request("Invalid integration URI specified"));
+        }
         apply(integration, &input)?;
         Ok(integration.clone())
     })?;
@@ -132,6 +137,10 @@ fn apply(integration: &mut Integration, input: &Input) -> Result<(), Refusal> {
     if let Some(tls) = &input.tls_config {
         integration.tls_config =
             Some(tls.clone()).filter(|t| t.server_name_to_verify.as_ref().is_some_and(|n| !n.is_empty()));
+    }
+    // Only a private integration has such settings: of others the service takes them and keeps nothing (reports of users).
+    if integration.connection_type != "VPC_LINK" {
+        integration.tls_config = None;
     }
     if let Some(parameters) = &input.request_parameters {
         let kept = integration.request_parameters.get_or_insert_default();

@@ -102,7 +102,8 @@ fn apply(tx: &Transaction<'_>, api: &HttpApi, stage: &mut Stage, input: &Input) 
     if input.client_certificate_id.as_ref().is_some_and(|id| !id.is_empty()) {
         return Err(Refusal::bad_request("clientCertificateId is not supported on protocol type HTTP"));
     }
-    if let Some(description) = &input.description {
+    // One that is empty changes nothing (reports of users).
+    if let Some(description) = input.description.as_ref().filter(|description| !description.is_empty()) {
         stage.description = text(description.clone());
     }
     if let Some(automatic) = input.auto_deploy {
