@@ -1,5 +1,6 @@
 //! The thread that commits: one at a time, all that wait in one go.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
@@ -22,6 +23,8 @@ struct Batch {
 /// The way to the committing thread; dropping it waits until all is committed.
 pub(super) struct Committer {
     batches: Option<mpsc::Sender<Batch>>,
+    /// The number of the last batch that is on the disk.
+    committed: Arc<AtomicU64>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -31,6 +34,8 @@ const MAX_TOGETHER: usize = 256;
 impl Committer {
     pub(super) fn start(database: Arc<Opened>) -> Result<Self, StoreError> {
         let (batches, waiting) = mpsc::channel::<Batch>();
+        let committed = Arc::new(AtomicU64::new(0));
+        let done = Arc::clone(&committed);
         let thread = std::thread::Builder::new()
             .name("gatewright-store".into())
             .spawn(move || {
@@ -47,6 +52,15 @@ impl Committer {
                         together.push(next);
                     }
                     let committed = database.with(Some(generation), |database| commit(database, &together));
+                    match &committed {
+                        Ok(()) => {
+                            database.succeeded();
+                            let last = together.last().map_or(0, |batch| batch.number);
+                            done.store(last, Ordering::Release);
+                        }
+                        // What rests on it must not be written without it.
+                        Err(_) => database.failed(generation),
+                    }
                     let result = committed.map_err(|error| match error {
                         StoreError::Database(reason) => reason,
                         error => error.to_string(),
@@ -58,7 +72,12 @@ impl Committer {
                 }
             })
             .map_err(|error| StoreError::Database(error.to_string()))?;
-        Ok(Self { batches: Some(batches), thread: Some(thread) })
+        Ok(Self { batches: Some(batches), committed, thread: Some(thread) })
+    }
+
+    /// Returns the number of the last transaction that is safe on disk.
+    pub(super) fn committed(&self) -> u64 {
+        self.committed.load(Ordering::Acquire)
     }
 
     /// Hands over the changes of a transaction; the receipt comes when they are safe on disk.

@@ -1,17 +1,26 @@
 //! The database of a store, which is opened anew after it has failed.
 
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::time::{Duration, Instant};
 
 use redb::Database;
 
 use super::{FILE_NAME, PAGE_CACHE, StoreError};
 
+/// How long writes are refused after one has failed, at first and at the most: each opens the database anew.
+const PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+
+/// Opens the database; for the first time, or again.
+type Open = Box<dyn Fn(bool) -> Result<Database, StoreError> + Send + Sync>;
+
 /// The database that is open now.
 pub(super) struct Opened {
-    /// Nothing for one that is gone with the process.
-    folder: Option<PathBuf>,
+    name: String,
+    open: Open,
     now: RwLock<Now>,
+    pause: Mutex<Pause>,
 }
 
 /// A database and how often it has been opened before. What was begun on one of them is not finished on the next.
@@ -21,22 +30,44 @@ struct Now {
     generation: u64,
 }
 
+#[derive(Default)]
+struct Pause {
+    /// Nothing after a write that went well.
+    until: Option<Instant>,
+    length: Duration,
+}
+
 impl Opened {
-    /// Opens the database of a folder.
+    /// Opens the database of a folder, or one that is gone with the process.
     pub(super) fn open(folder: Option<&Path>) -> Result<Self, StoreError> {
-        let database = open(folder)?;
-        let now = Now { database: Some(database), generation: 0 };
-        Ok(Self { folder: folder.map(Path::to_owned), now: RwLock::new(now) })
+        match folder.map(Path::to_owned) {
+            None => Self::with_opener("memory".to_owned(), Box::new(in_memory)),
+            Some(folder) => {
+                let name = folder.display().to_string();
+                Self::with_opener(name, Box::new(move |is_first| in_folder(&folder, is_first)))
+            }
+        }
+    }
+
+    pub(super) fn with_opener(name: String, open: Open) -> Result<Self, StoreError> {
+        let now = Now { database: Some(open(true)?), generation: 0 };
+        Ok(Self { name, open, now: RwLock::new(now), pause: Mutex::default() })
     }
 
     /// Returns the store's name in messages.
-    pub(super) fn name(&self) -> String {
-        self.folder.as_ref().map_or_else(|| "memory".to_owned(), |folder| folder.display().to_string())
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 
-    /// Returns which of the databases that have been opened is open now.
-    pub(super) fn generation(&self) -> u64 {
-        self.now().generation
+    /// Returns which of the databases that have been opened a write begins on now, unless one has failed a moment ago.
+    pub(super) fn begin(&self) -> Result<u64, StoreError> {
+        if self.pause.lock().unwrap_or_else(PoisonError::into_inner).until.is_some_and(|until| Instant::now() < until) {
+            return Err(StoreError::Database("the disk has refused a write a moment ago".to_owned()));
+        }
+        let now = self.now();
+        let (is_open, generation) = (now.database.is_some(), now.generation);
+        drop(now);
+        if is_open { Ok(generation) } else { self.reopen(generation) }
     }
 
     /// Does something with the database, unless it has been opened anew since a generation.
@@ -53,21 +84,37 @@ impl Opened {
         Ok(work(now.database.as_ref().ok_or_else(closed)?)?)
     }
 
-    /// Closes the database and opens it again, when it is still that of a generation: one that has failed to write does
-    /// nothing any more.
-    pub(super) fn reopen(&self, generation: u64) -> Result<(), StoreError> {
-        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
-        if now.generation != generation && now.database.is_some() {
-            return Ok(());
+    /// Notes that a write went well.
+    pub(super) fn succeeded(&self) {
+        *self.pause.lock().unwrap_or_else(PoisonError::into_inner) = Pause::default();
+    }
+
+    /// Notes that a write to the database of a generation has failed, and opens it anew: after that it does nothing any
+    /// more. What else was begun on it is refused.
+    pub(super) fn failed(&self, generation: u64) {
+        if self.now().generation != generation {
+            return;
         }
-        now.generation += 1;
-        // What is only in memory fails for no reason that goes away.
-        if self.folder.is_some() {
+        let mut pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        pause.length = (pause.length * 2).clamp(PAUSE, LONGEST_PAUSE);
+        pause.until = Some(Instant::now() + pause.length);
+        drop(pause);
+        // Where it cannot be opened yet, the next write tries again.
+        let _ = self.reopen(generation);
+    }
+
+    /// Closes the database of a generation, if it is open still, and opens the next; returns the generation of that.
+    fn reopen(&self, generation: u64) -> Result<u64, StoreError> {
+        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        if now.generation == generation {
+            now.generation += 1;
             // Its lock has to go first.
             now.database = None;
-            now.database = Some(open(self.folder.as_deref())?);
         }
-        Ok(())
+        if now.database.is_none() {
+            now.database = Some((self.open)(false)?);
+        }
+        Ok(now.generation)
     }
 
     fn now(&self) -> RwLockReadGuard<'_, Now> {
@@ -75,16 +122,27 @@ impl Opened {
     }
 }
 
-fn open(folder: Option<&Path>) -> Result<Database, StoreError> {
+fn in_memory(is_first: bool) -> Result<Database, StoreError> {
+    if !is_first {
+        return Err(StoreError::Database("what is in memory alone is gone".to_owned()));
+    }
+    let backend = redb::backends::InMemoryBackend::new();
+    Ok(Database::builder().set_cache_size(PAGE_CACHE).create_with_backend(backend).map_err(redb::Error::from)?)
+}
+
+fn in_folder(folder: &Path, is_first: bool) -> Result<Database, StoreError> {
+    let shown = folder.display().to_string();
     let mut builder = Database::builder();
     builder.set_cache_size(PAGE_CACHE);
-    let Some(folder) = folder else {
-        let backend = redb::backends::InMemoryBackend::new();
-        return Ok(builder.create_with_backend(backend).map_err(redb::Error::from)?);
+    let file: PathBuf = folder.join(FILE_NAME);
+    let opened = if is_first {
+        std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder { path: shown.clone(), source })?;
+        builder.create(file)
+    } else {
+        // A folder that has gone meanwhile is not begun anew.
+        builder.open(file)
     };
-    let shown = folder.display().to_string();
-    std::fs::create_dir_all(folder).map_err(|source| StoreError::Folder { path: shown.clone(), source })?;
-    builder.create(folder.join(FILE_NAME)).map_err(|error| match error {
+    opened.map_err(|error| match error {
         redb::DatabaseError::DatabaseAlreadyOpen => StoreError::InUse(shown),
         redb::DatabaseError::UpgradeRequired(_) => StoreError::Format(shown),
         redb::DatabaseError::Storage(redb::StorageError::Io(source)) => StoreError::Folder { path: shown, source },

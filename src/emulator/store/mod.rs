@@ -16,7 +16,7 @@ mod transaction;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use bytes::Bytes;
@@ -95,8 +95,6 @@ pub(crate) type Changes = BTreeMap<String, Slot>;
 pub struct Store {
     database: Arc<Opened>,
     mirror: RwLock<Mirror>,
-    /// Whether the mirror is what the disk has, but for what is pending.
-    is_loaded: AtomicBool,
     writing: Mutex<()>,
     committer: Committer,
     definitions: Cache<ApiDefinition>,
@@ -115,8 +113,20 @@ struct Mirror {
     small: BTreeMap<String, Bytes>,
     /// Large records that are on their way to the disk, with the number of their commit.
     pending: BTreeMap<String, (u64, Slot)>,
+    /// What small records were before writes that are not on the disk yet, in the order of the writes.
+    before: Vec<Before>,
     next_sequence: u64,
     next_commit: u64,
+}
+
+/// What a record was before a write.
+struct Before {
+    /// The generation of the database and the number of the commit of the write.
+    generation: u64,
+    number: u64,
+    key: String,
+    /// Nothing when there was none, and for large records.
+    slot: Slot,
 }
 
 /// Counters that grow with each change of a kind of records, for caches built from them.
@@ -160,13 +170,17 @@ impl Store {
     /// # Errors
     /// When the folder cannot be used, or another server has it.
     pub fn open(folder: Option<&Path>) -> Result<Arc<Self>, StoreError> {
-        let database = Arc::new(Opened::open(folder)?);
+        Self::of(Opened::open(folder)?)
+    }
+
+    /// Returns the store of a database.
+    fn of(database: Opened) -> Result<Arc<Self>, StoreError> {
+        let database = Arc::new(database);
         let mirror = load_mirror(&database)?;
         Ok(Arc::new(Self {
             committer: Committer::start(Arc::clone(&database))?,
             database,
             mirror: RwLock::new(mirror),
-            is_loaded: AtomicBool::new(true),
             writing: Mutex::new(()),
             definitions: Cache::new(64),
             snapshots: Cache::new(32),
@@ -229,18 +243,14 @@ impl Store {
         let generation;
         let (value, receipt) = {
             let _writing: MutexGuard<'_, ()> = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-            if !self.is_loaded.load(Ordering::Relaxed) {
-                self.load_again(self.database.generation())?;
-                self.is_loaded.store(true, Ordering::Relaxed);
-            }
+            generation = self.database.begin()?;
             let mut transaction = Transaction { store: self, changes: Changes::new(), decoded: Vec::new() };
             let value = change(&mut transaction)?;
             if transaction.changes.is_empty() {
                 return Ok(value);
             }
             let Transaction { changes, decoded, .. } = transaction;
-            generation = self.database.generation();
-            let number = self.apply(&changes, decoded);
+            let number = self.apply(generation, &changes, decoded);
             (value, self.committer.submit(number, generation, changes))
         };
         let committed = receipt.recv().unwrap_or_else(|_| Err("the writer has stopped".to_owned()));
@@ -250,30 +260,28 @@ impl Store {
                 Ok(value)
             }
             Err(reason) => {
-                // What is in memory is not what the disk has, until it can be read again.
-                if self.reload(generation).is_err() {
-                    self.is_loaded.store(false, Ordering::Relaxed);
-                }
+                self.undo(generation);
                 Err(StoreError::Database(reason).into())
             }
         }
     }
 
     /// Makes changes visible to readers, and returns the number of their commit.
-    fn apply(&self, changes: &Changes, decoded: Vec<(String, Decoded)>) -> u64 {
+    fn apply(&self, generation: u64, changes: &Changes, decoded: Vec<(String, Decoded)>) -> u64 {
         let mut mirror = self.mirror.write().unwrap_or_else(PoisonError::into_inner);
         mirror.next_commit += 1;
         let number = mirror.next_commit;
         for (key, slot) in changes {
-            if is_large(key) {
+            let before = if is_large(key) {
                 mirror.pending.insert(key.clone(), (number, slot.clone()));
-                self.definitions.remove(key);
-                self.snapshots.remove(key);
+                self.forget_decoded(key);
+                None
             } else if let Some(bytes) = slot {
-                mirror.small.insert(key.clone(), bytes.clone());
+                mirror.small.insert(key.clone(), bytes.clone())
             } else {
-                mirror.small.remove(key);
-            }
+                mirror.small.remove(key)
+            };
+            mirror.before.push(Before { generation, number, key: key.clone(), slot: before });
             let next = slot.as_ref().map_or(0, |bytes| sequence(bytes) + 1);
             mirror.next_sequence = mirror.next_sequence.max(next);
         }
@@ -295,31 +303,35 @@ impl Store {
     fn settle(&self, number: u64) {
         let mut mirror = self.mirror.write().unwrap_or_else(PoisonError::into_inner);
         mirror.pending.retain(|_, (pending, _)| *pending > number);
+        mirror.before.retain(|before| before.number > number);
     }
 
-    /// Goes back to what the disk has, after a commit to the database of a generation has failed.
-    fn reload(&self, generation: u64) -> Result<(), StoreError> {
+    fn forget_decoded(&self, key: &str) {
+        self.definitions.remove(key);
+        self.snapshots.remove(key);
+    }
+
+    /// Takes back what was written to the database of a generation and is not on the disk, after a commit has failed.
+    fn undo(&self, generation: u64) {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.database.generation() != generation {
-            // Who failed before has done it.
-            return Ok(());
-        }
-        self.load_again(generation)
-    }
-
-    fn load_again(&self, generation: u64) -> Result<(), StoreError> {
-        self.database.reopen(generation)?;
-        let loaded = load_mirror(&self.database)?;
         let mut mirror = self.mirror.write().unwrap_or_else(PoisonError::into_inner);
-        let next_commit = mirror.next_commit;
-        *mirror = Mirror { next_commit, ..loaded };
-        drop(mirror);
-        self.definitions.clear();
-        self.snapshots.clear();
-        for key in ["stage/", "apikey/", "domain/"] {
-            self.versions.bump(key);
+        // Receipts of writes that went well may be on their way.
+        let committed = self.committer.committed();
+        let is_undone = |before: &Before| before.generation == generation && before.number > committed;
+        let mut undone: Vec<Before> = mirror.before.extract_if(.., |before| is_undone(before)).collect();
+        while let Some(Before { key, slot, number, .. }) = undone.pop() {
+            if is_large(&key) {
+                if mirror.pending.get(&key).is_some_and(|(pending, _)| *pending >= number) {
+                    mirror.pending.remove(&key);
+                }
+                self.forget_decoded(&key);
+            } else if let Some(bytes) = slot {
+                mirror.small.insert(key.clone(), bytes);
+            } else {
+                mirror.small.remove(&key);
+            }
+            self.versions.bump(&key);
         }
-        Ok(())
     }
 
     fn bytes(&self, key: &str) -> Result<Slot, StoreError> {
@@ -396,7 +408,7 @@ fn load_mirror(database: &Opened) -> Result<Mirror, StoreError> {
     let (format, mirror) = found.unwrap_or_else(|| (FORMAT.as_bytes().to_vec(), Mirror::default()));
     match format == FORMAT.as_bytes() {
         true => Ok(mirror),
-        false => Err(StoreError::Format(database.name())),
+        false => Err(StoreError::Format(database.name().to_owned())),
     }
 }
 
@@ -430,82 +442,4 @@ fn begin_records(database: &Database) -> Result<(), redb::Error> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::gateway::RestApi;
-
-    fn api(id: &str) -> ApiDefinition {
-        ApiDefinition::new(RestApi::new(id, format!("name of {id}"), 1), "root01")
-    }
-
-    #[test]
-    fn what_was_written_is_there_after_opening_again() {
-        let folder = tempfile::tempdir().expect("a folder");
-        {
-            let store = Store::open(Some(folder.path())).expect("opens");
-            store.write(|tx| tx.put_definition(Arc::new(api("aaa")))).expect("writes");
-            store.write(|tx| tx.put("stage/aaa/dev", &1)).expect("writes");
-        }
-        let store = Store::open(Some(folder.path())).expect("opens again");
-        assert_eq!(store.definition("aaa").expect("reads").as_deref(), Some(&api("aaa")));
-        assert_eq!(store.get::<i32>("stage/aaa/dev").expect("reads"), Some(1));
-    }
-
-    #[test]
-    fn a_definition_that_was_written_as_json_is_read() {
-        let mut record = 7_u64.to_be_bytes().to_vec();
-        serde_json::to_writer(&mut record, &api("aaa")).expect("writes");
-        assert_eq!(decode::<ApiDefinition>(&definition_key("aaa"), &record).expect("reads"), api("aaa"));
-    }
-
-    #[test]
-    fn what_was_written_is_there_after_a_failure() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(Some(folder.path())).expect("opens");
-        store.write(|tx| tx.put("stage/aaa/dev", &1)).expect("writes");
-        let generation = store.database.generation();
-        // As if this had been refused by the disk.
-        store.mirror.write().expect("not poisoned").small.insert("stage/aaa/lost".into(), Bytes::new());
-        store.reload(generation).expect("loads again");
-        assert!(store.contains("stage/aaa/dev") && !store.contains("stage/aaa/lost"));
-        let late = store.committer.submit(9, generation, Changes::from([("stage/aaa/late".to_owned(), None)]));
-        assert!(late.recv().expect("a receipt").is_err());
-        store.reload(generation).expect("has been done");
-        assert_eq!(store.database.generation(), generation + 1);
-        // One that could not be opened again is opened with the next write.
-        store.is_loaded.store(false, Ordering::Relaxed);
-        store.write(|tx| tx.put("stage/aaa/next", &2)).expect("writes");
-        assert_eq!(store.database.generation(), generation + 2);
-        drop(store);
-        let store = Store::open(Some(folder.path())).expect("opens again");
-        assert_eq!(store.keys("stage/"), ["stage/aaa/dev", "stage/aaa/next"]);
-    }
-
-    #[test]
-    fn a_failed_transaction_changes_nothing() {
-        let store = Store::open(None).expect("opens");
-        let result: Result<(), StoreError> = store.write(|tx| {
-            tx.put("apikey/a", &1)?;
-            Err(StoreError::Database("no".into()))
-        });
-        assert!(result.is_err());
-        assert!(!store.contains("apikey/a"));
-    }
-
-    #[test]
-    fn lists_come_in_the_order_of_writing_and_rewriting_keeps_it() {
-        let store = Store::open(None).expect("opens");
-        for (key, value) in [("k/c", 1), ("k/a", 2), ("k/b", 3), ("k/c", 4)] {
-            store.write(|tx| tx.put(key, &value)).expect("writes");
-        }
-        assert_eq!(store.list::<i32>("k/").expect("reads"), [4, 2, 3]);
-    }
-
-    #[test]
-    fn a_second_server_is_refused() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let _first = Store::open(Some(folder.path())).expect("opens");
-        let second = Store::open(Some(folder.path())).expect_err("is refused");
-        assert!(second.to_string().contains("in use by another gatewright server"), "{second}");
-    }
-}
+mod tests;
