@@ -63,12 +63,14 @@ impl Drop for User {
 /// Does something that may have other things done beside it, unless all the pool's threads have something to do: what is
 /// spawned is waited for, and should not wait for its turn.
 pub(crate) fn in_scope<'a, T>(this: impl FnOnce(Option<&Scope<'a>>) -> T) -> T {
+    let Some(pool) = &*POOL else { return this(None) };
     let before = USERS.fetch_add(1, Ordering::Relaxed);
-    let _user = User;
-    match &*POOL {
-        Some(pool) if before < pool.current_num_threads() => pool.in_place_scope(|scope| this(Some(scope))),
-        _ => this(None),
+    let user = User;
+    if before < pool.current_num_threads() {
+        return pool.in_place_scope(|scope| this(Some(scope)));
     }
+    drop(user);
+    this(None)
 }
 
 /// Does one thing while another thread does the other, which is done here after it when no thread has come to it by then.

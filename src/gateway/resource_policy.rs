@@ -9,7 +9,7 @@ pub const INVALID_POLICY: &str =
 /// The versions of IAM's policy language.
 const VERSIONS: [&str; 2] = ["2012-10-17", "2008-10-17"];
 
-/// What each statement has, or says the opposite of (IAM user guide, grammar of the JSON policy language).
+/// What each statement has, or says the opposite of, and not both (IAM user guide, grammar of the JSON policy language).
 const PARTS: [(&str, &str); 3] = [("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "NotResource")];
 
 /// Returns whether a document is a resource policy: its statements are whole. Whether what they name exists is not
@@ -27,7 +27,7 @@ pub fn is_resource_policy(policy: &Json) -> bool {
 
 fn is_statement(statement: &Json) -> bool {
     matches!(statement["Effect"].as_str(), Some("Allow" | "Deny"))
-        && PARTS.iter().all(|(part, opposite)| statement.get(part).or_else(|| statement.get(opposite)).is_some())
+        && PARTS.iter().all(|(part, opposite)| statement.get(part).is_some() != statement.get(opposite).is_some())
 }
 
 #[cfg(test)]

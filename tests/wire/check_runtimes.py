@@ -37,6 +37,10 @@ def handler(event, context):
         return object()
     if event.get("exit"):
         sys.exit(3)
+    if event.get("class"):
+        raise type("Ошибка", (Exception,), {})("\\ud800")
+    if event.get("client"):
+        return context.client_context and context.client_context.custom
     left = context.get_remaining_time_in_millis()
     return {"n": event.get("n"), "name": context.function_name, "left": 0 < left <= 3000, "d": decimal.Decimal("1.5")}
 
@@ -53,6 +57,9 @@ NODE = """
 exports.handler = async (event, context) => {
   console.log("printed", event.n);
   if (event.raise) throw new TypeError("t");
+  if (event.circle) { const error = new Error("c"); error.self = error; error.name = "Круг"; throw error; }
+  if (event.nothing) throw Object.create(null);
+  if (event.client) return context.clientContext;
   const left = context.getRemainingTimeInMillis();
   return { n: event.n, name: context.functionName, left: 0 < left && left <= 3000 };
 };
@@ -77,9 +84,10 @@ def made(name, runtime, handler, files):
     return functions.create_function(FunctionName=name, Code={"ZipFile": file.getvalue()}, **arguments)["FunctionArn"]
 
 
-def invoked(name, **event):
+def invoked(name, said=None, **event):
     """Returns what kind of error there was, the answer, and the log."""
-    answer = functions.invoke(FunctionName=name, Payload=json.dumps(event), LogType="Tail")
+    context = {} if said is None else {"ClientContext": base64.b64encode(json.dumps(said).encode()).decode()}
+    answer = functions.invoke(FunctionName=name, Payload=json.dumps(event), LogType="Tail", **context)
     log = base64.b64decode(answer["LogResult"]).decode()
     return answer.get("FunctionError"), json.loads(answer["Payload"].read()), log
 
@@ -90,7 +98,7 @@ def refused(name, **event):
 
 
 def python():
-    made("python", "python3.12", "pkg/app.handler", {"pkg/app.py": PYTHON, "pkg/__init__.py": ""})
+    made("python", "python3.12", "pkg/app.handler", {"pkg/app.py": PYTHON, "pkg/__init__.py": "", "json.py": "1 / 0"})
     error, answer, log = invoked("python", n="é")
     expect("an answer", (error, answer), (None, {"n": "é", "name": "python", "left": True, "d": 1.5}))
     expect("what is printed", "\nprinted\n" in log, True)
@@ -100,6 +108,9 @@ def python():
     trace = answer["stackTrace"]
     expect("its trace", [('pkg/app.py", line 10, in handler' in trace[0], 'raise KeyError("k")' in trace[0], len(trace))], [(True, True, 1)])
     expect("its log", "[ERROR] KeyError: 'k'\nTraceback (most recent call last):\n" in log, True)
+    expect("a client", invoked("python", said={"custom": {"k": "é"}}, client=True)[:2], (None, {"k": "é"}))
+    expect("a client that is none", invoked("python", said=[1], client=True)[:2], (None, None))
+    expect("another script", refused("python", **{"class": True})[1], "Ошибка")
     words = "Unable to marshal response: Object of type object is not JSON serializable"
     expect("no JSON", refused("python", object=True), ("Unhandled", "Runtime.MarshalError", words))
     error, answer, _ = invoked("python", exit=True)
@@ -149,6 +160,9 @@ def node():
     expect("an answer of Node.js", (error, answer), (None, {"n": 1, "name": "node", "left": True}))
     expect("what is printed in Node.js", "\tINFO\tprinted 1\n" in log, True)
     expect("an error of Node.js", refused("node", **{"raise": True}), ("Unhandled", "TypeError", "t"))
+    expect("a client of Node.js", invoked("node", said={"k": "é"}, client=True)[1], {"k": "é"})
+    expect("an error in a circle", refused("node", circle=True), ("Unhandled", "Круг", "c"))
+    expect("an error that is nothing", refused("node", nothing=True)[1], "object")
     for handler, event, wanted in (
         ("callback", {"n": 3}, (None, 3)),
         ("nothing", {}, (None, None)),
@@ -164,6 +178,10 @@ def node():
     functions.delete_function(FunctionName="node")
     made("node", "nodejs20.x", "index.handler", {"index.mjs": "export const handler = async (event) => event"})
     expect("an ES module", invoked("node", n=4)[1], {"n": 4})
+    functions.delete_function(FunctionName="node")
+    module = "const n = await Promise.resolve(1); export const handler = async () => n"
+    made("node", "nodejs22.x", "index.handler", {"index.js": module, "package.json": '{"type": "module"}'})
+    expect("an ES module that waits", invoked("node")[1], 1)
     functions.delete_function(FunctionName="node")
 
 
@@ -231,6 +249,8 @@ def at_a_url():
     rest.delete_rest_api(restApiId=created["id"])
     functions.update_function_url_config(**name, AuthType="AWS_IAM")
     host = urllib.parse.urlsplit(url).netloc
+    preflight = {"Origin": "https://a.test", "Access-Control-Request-Method": "GET"}
+    expect("a preflight", ask("OPTIONS", "/", **preflight)[0].status, 204)
     expect("unsigned", ask("GET", "/")[0].status, 403)
     functions.delete_function_url_config(**name)
     expect("no address any more", refusal(functions.delete_function_url_config, **name), missing)
@@ -257,5 +277,7 @@ at_a_url()
 others()
 if shutil.which("node"):
     node()
+else:
+    print("there is no Node.js here: its functions are not looked at")
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed else 0)

@@ -17,9 +17,18 @@ pub(super) fn invoke(call: &Call<'_>) -> Result<Answer, Refusal> {
     if let Some(kind) = call.header("x-amz-invocation-type") {
         constraint::parameter_one_of("invocationType", kind, &["Event", "RequestResponse", "DryRun"])?;
     }
+    // Functions get it decoded (Lambda's API reference, `Invoke`).
+    let client_context = match call.header("x-amz-client-context").map(|text| STANDARD.decode(text)) {
+        None => None,
+        Some(Ok(bytes)) if serde_json::from_slice::<serde_json::Value>(&bytes).is_ok() => String::from_utf8(bytes).ok(),
+        Some(_) => {
+            let message = "Client context must be a valid Base64-encoded JSON object.";
+            return Err(Refusal::new(Exception::InvalidRequestContent, message).with("Type", "User"));
+        }
+    };
     let options = InvokeOptions {
         qualifier: name.qualifier.clone(),
-        client_context: call.header("x-amz-client-context").map(str::to_owned),
+        client_context,
         trace_id: call.header("x-amzn-trace-id").map(str::to_owned),
         log_tail: call.header("x-amz-log-type") == Some("Tail"),
         ..InvokeOptions::default()

@@ -26,8 +26,12 @@ struct AddInput {
     #[serde(rename = "PrincipalOrgID")]
     principal_org_id: Option<String>,
     function_url_auth_type: Option<String>,
+    invoked_via_function_url: Option<bool>,
     revision_id: Option<String>,
 }
+
+/// The condition of a statement that is for function URLs alone.
+const VIA_URL: &str = "lambda:InvokedViaFunctionUrl";
 
 #[derive(Default, Serialize, Deserialize)]
 struct Policy {
@@ -52,15 +56,18 @@ pub(crate) fn allows(store: &Store, name: &FunctionName, source_arn: &str, accou
     policy.is_some_and(|policy| policy.statements.values().any(|one| covers(one, source_arn, account_id)))
 }
 
-/// Returns whether everybody may invoke a function at its own address.
+/// Returns whether everybody may invoke a function at its own address. The second statement that AWS asks for, of
+/// `lambda:InvokeFunction`, is not missed here.
 pub(super) fn allows_everybody(store: &Store, name: &FunctionName) -> bool {
     let policy: Option<Policy> = store.get(&key(name)).ok().flatten();
     let opens = |statement: &Value| {
         let action = statement["Action"].as_str().unwrap_or_default();
-        let kind = &statement["Condition"]["StringEquals"]["lambda:FunctionUrlAuthType"];
+        let conditions = statement["Condition"].as_object().into_iter().flatten();
+        let mut conditions = conditions.filter_map(|(_, members)| members.as_object()).flatten();
         statement["Principal"] == "*"
             && matches!(action, "lambda:InvokeFunctionUrl" | "lambda:*" | "*")
-            && kind.as_str().is_none_or(|kind| kind == "NONE")
+            // What else may be asked of callers is not known of those at an address.
+            && conditions.all(|(name, value)| name == "lambda:FunctionUrlAuthType" && value == "NONE")
     };
     policy.is_some_and(|policy| policy.statements.values().any(opens))
 }
@@ -76,6 +83,7 @@ fn covers(statement: &Value, source_arn: &str, account_id: &str) -> bool {
         && matches!(action, "lambda:InvokeFunction" | "lambda:*" | "*")
         && account.as_str().is_none_or(|account| account == account_id)
         && source.as_str().is_none_or(|pattern| wildcard_matches(pattern, source_arn))
+        && statement["Condition"]["Bool"][VIA_URL] != "true"
 }
 
 pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
@@ -209,6 +217,9 @@ fn statement(input: &AddInput, id: &str, action: &str, principal: &str, arn: &st
     }
     if let Some(kind) = &input.function_url_auth_type {
         equals.insert("lambda:FunctionUrlAuthType".to_owned(), json!(kind));
+    }
+    if let Some(via) = input.invoked_via_function_url {
+        condition.insert("Bool".to_owned(), json!({ VIA_URL: via.to_string() }));
     }
     if !equals.is_empty() {
         condition.insert("StringEquals".to_owned(), Value::Object(equals));

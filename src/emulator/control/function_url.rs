@@ -143,9 +143,9 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         created: call.now(),
         modified: call.now(),
     };
-    super::function_version::qualified(call.control, &name)
-        .map_err(|_| Refusal::new(Exception::ResourceNotFound, "Function does not exist").with("Type", "User"))?;
     call.control.write(|tx| {
+        super::function_version::qualified(call.control, &name)
+            .map_err(|_| Refusal::new(Exception::ResourceNotFound, "Function does not exist").with("Type", "User"))?;
         if tx.contains(&key(&name)) {
             // The words are from reports of users.
             let arn = call.control.gateway.functions.arn(&name.to_string());

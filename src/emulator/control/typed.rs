@@ -69,7 +69,7 @@ impl<'de> Deserializer<'de> for Typed {
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.0.as_f64() {
             // A float that is cast has its nearest integer of those bits.
-            Some(number) => visitor.visit_i64(i64::from(number.floor() as i32)),
+            Some(number) => visitor.visit_i64(i64::from(number.trunc() as i32)),
             None => self.0.deserialize_any(visitor),
         }
     }

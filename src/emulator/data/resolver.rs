@@ -3,7 +3,7 @@
 
 use std::future::Future;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -32,8 +32,9 @@ impl Service<Name> for Resolver {
     fn call(&mut self, name: Name) -> Self::Future {
         if is_local(name.as_str()) {
             // The connector sets the port.
-            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-            return Box::pin(std::future::ready(Ok(vec![address].into_iter())));
+            let addresses =
+                vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))];
+            return Box::pin(std::future::ready(Ok(addresses.into_iter())));
         }
         let resolving = self.0.call(name);
         Box::pin(async move { Ok(resolving.await?.collect::<Vec<_>>().into_iter()) })

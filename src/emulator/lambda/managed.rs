@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::FunctionConfig;
 
@@ -81,16 +82,18 @@ impl FunctionConfig {
         if is_native(runtime) {
             return;
         }
-        let (names, args): (Vec<&str>, Vec<&str>) = if runtime.starts_with("python3") {
-            (vec![runtime, "python3"], vec!["-u", "-c", PYTHON])
+        // The installer for Windows knows no versions.
+        let python = if cfg!(windows) { "python" } else { "python3" };
+        let (needed, args): (&str, Vec<&str>) = if runtime.starts_with("python3") {
+            (python, vec!["-u", "-c", PYTHON])
         } else if runtime.starts_with("nodejs") {
-            (vec!["node"], vec!["--input-type=module", "-e", NODE])
+            ("node", vec!["--input-type=module", "-e", NODE])
         } else {
             self.unavailable = Some(format!("functions of the runtime {runtime} are not run here"));
             return;
         };
-        let Some(command) = names.iter().find_map(|name| interpreter(name)) else {
-            let needed = names.last().copied().unwrap_or_default();
+        let exact = if needed == python { interpreter(runtime) } else { None };
+        let Some(command) = exact.or_else(|| interpreter(needed)) else {
             self.unavailable = Some(format!("the runtime {runtime} needs `{needed}`, which is not on the PATH"));
             return;
         };
@@ -100,21 +103,28 @@ impl FunctionConfig {
     }
 }
 
-/// Interpreters that have been found, by name.
-static FOUND: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
+/// Interpreters that have been looked for, by name, and when.
+static FOUND: Mutex<BTreeMap<String, (Instant, Option<PathBuf>)>> = Mutex::new(BTreeMap::new());
+
+/// How long one that was not found is not looked for again.
+const GONE: Duration = Duration::from_secs(30);
 
 /// Returns the interpreter of a name that is on the PATH. One that does not run is none: version managers put names there
 /// of versions that are not chosen.
 fn interpreter(name: &str) -> Option<PathBuf> {
-    let mut found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(path) = found.get(name) {
-        return Some(path.clone());
+    let known = || FOUND.lock().unwrap_or_else(PoisonError::into_inner);
+    match known().get(name) {
+        Some((_, Some(path))) => return Some(path.clone()),
+        Some((looked, None)) if looked.elapsed() < GONE => return None,
+        _ => {}
     }
     let folders = std::env::var_os("PATH")?;
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    let path = std::env::split_paths(&folders).map(|folder| folder.join(&file)).find(|path| runs(path))?;
-    found.insert(name.to_owned(), path.clone());
-    Some(path)
+    // Functions run in folders of their own, where a relative name is another.
+    let mut paths = std::env::split_paths(&folders).map(|folder| folder.join(&file)).filter(|path| path.is_absolute());
+    let path = paths.find(|path| runs(path));
+    known().insert(name.to_owned(), (Instant::now(), path.clone()));
+    path
 }
 
 fn runs(interpreter: &Path) -> bool {

@@ -36,7 +36,7 @@ pub struct InvokeOptions {
     pub request_id: Option<String>,
     /// `X-Amzn-Trace-Id`
     pub trace_id: Option<String>,
-    /// `X-Amz-Client-Context`, base64
+    /// What the client says of itself: JSON, which `X-Amz-Client-Context` has in base64.
     pub client_context: Option<String>,
     /// A version or an alias, when the name has none.
     pub qualifier: Option<String>,

@@ -85,10 +85,10 @@ impl Output {
         }
     }
 
-    /// Waits until all that the process has written is in the log, if that goes with the answer: an answer overtakes it
-    /// otherwise.
-    pub(super) async fn caught_up(&self) {
-        if !self.is_wanted.load(Ordering::Relaxed) {
+    /// Waits until all that the process has written is in the log, if that goes with the answer or in any case: an answer
+    /// overtakes it otherwise.
+    pub(super) async fn caught_up(&self, in_any_case: bool) {
+        if !in_any_case && !self.is_wanted.load(Ordering::Relaxed) {
             return;
         }
         let readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner).clone();

@@ -82,7 +82,7 @@ impl Client {
             request = request.header("x-amz-log-type", "Tail");
         }
         if let Some(context) = &options.client_context {
-            request = request.header("x-amz-client-context", context);
+            request = request.header("x-amz-client-context", STANDARD.encode(context));
         }
         if let Some(trace) = &options.trace_id {
             request = request.header("x-amzn-trace-id", trace);

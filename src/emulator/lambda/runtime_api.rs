@@ -89,7 +89,7 @@ impl RuntimeApi {
             ("lambda-runtime-client-context", work.client_context),
         ];
         for (name, value) in values {
-            if let Some(value) = value.and_then(|v| HeaderValue::from_str(&v).ok()) {
+            if let Some(value) = value.and_then(|v| HeaderValue::from_bytes(v.as_bytes()).ok()) {
                 headers.insert(HeaderName::from_static(name), value);
             }
         }
@@ -105,11 +105,12 @@ impl RuntimeApi {
         }
         match Limited::new(request.into_body(), MAX_ANSWER).collect().await {
             Ok(body) => {
-                self.output.caught_up().await;
+                self.output.caught_up(false).await;
                 self.tell(Event::Response(self.process, id, body.to_bytes()));
                 accepted()
             }
             Err(e) if e.is::<LengthLimitError>() => {
+                self.output.caught_up(false).await;
                 self.tell(Event::AnswerTooLarge(self.process, id));
                 refusal(
                     StatusCode::PAYLOAD_TOO_LARGE,
@@ -153,7 +154,7 @@ impl RuntimeApi {
             }
         }
         drop(stream);
-        self.output.caught_up().await;
+        self.output.caught_up(false).await;
         self.tell(match failure {
             None => Event::Response(self.process, id, Bytes::new()),
             Some(error) => Event::Error(self.process, id, error.to_string().into()),
@@ -163,6 +164,8 @@ impl RuntimeApi {
 
     async fn error(&self, id: Option<Arc<str>>, request: Request<Incoming>) -> Response<Full<Bytes>> {
         drop(self.take_stream());
+        // What an import has printed goes with the answer that it has failed.
+        self.output.caught_up(id.is_none()).await;
         let kind = request.headers().get("lambda-runtime-function-error-type").cloned();
         let Ok(body) = Limited::new(request.into_body(), MAX_ANSWER).collect().await else {
             return refusal(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", "the error is too large");
@@ -173,7 +176,6 @@ impl RuntimeApi {
             Some(kind) if body.is_empty() => serde_json::json!({ "errorType": kind }).to_string().into(),
             _ => body,
         };
-        self.output.caught_up().await;
         self.tell(match id {
             Some(id) => Event::Error(self.process, id, body),
             None => Event::InitError(self.process, body),

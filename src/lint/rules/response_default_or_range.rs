@@ -29,7 +29,12 @@ fn check(_cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {
         let range = key.len() == 3 && key.get(1..).is_some_and(|rest| rest.eq_ignore_ascii_case("xx"));
         if key == "default" || range {
             let message = format!("API Gateway makes no method response of `{key}`");
-            out.add(RESPONSE_DEFAULT_OR_RANGE.at(response.key.span, message).with_help("declare each status, such as `400` and `500`"));
+            let mut found = RESPONSE_DEFAULT_OR_RANGE.at(response.key.span, message);
+            if range {
+                // Of these nobody is told.
+                found.severity = Severity::Info;
+            }
+            out.add(found.with_help("declare each status, such as `400` and `500`"));
         }
     }
 }

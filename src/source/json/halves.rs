@@ -71,7 +71,10 @@ fn in_halves(file: FileId, text: &str, at: usize) -> Option<(Node, Vec<Diagnosti
     };
     in_scope(|scope| {
         scope?.spawn(move |_| second());
-        first_half(file, text, Later { at, half: &half })
+        let read = first_half(file, text, Later { at, half: &half });
+        // What nobody has asked for by now is not begun any more.
+        is_begun.store(true, Ordering::Release);
+        read
     })
 }
 

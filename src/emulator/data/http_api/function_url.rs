@@ -102,11 +102,15 @@ pub(in super::super) async fn answer(
 
 /// Returns what becomes of an answer of an HTTP API's own: a function that failed is a bad gateway here.
 pub(super) fn as_url(answer: Answer) -> Answer {
-    if answer.status != StatusCode::INTERNAL_SERVER_ERROR {
-        return answer;
-    }
+    let (status, body) = match answer.status {
+        StatusCode::INTERNAL_SERVER_ERROR => (StatusCode::BAD_GATEWAY, "Internal Server Error"),
+        // More at once than a function may do.
+        StatusCode::SERVICE_UNAVAILABLE => (StatusCode::TOO_MANY_REQUESTS, r#"{"message":"Rate Exceeded."}"#),
+        StatusCode::FORBIDDEN => (StatusCode::FORBIDDEN, r#"{"Message":"Forbidden"}"#),
+        _ => return answer,
+    };
     let headers = [("content-type", "application/json")].into_iter().collect();
-    Answer { status: StatusCode::BAD_GATEWAY, headers, body: "Internal Server Error".into() }
+    Answer { status, headers, body: body.into() }
 }
 
 fn refused(status: StatusCode, body: &str) -> Response<Body> {

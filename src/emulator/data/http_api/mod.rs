@@ -226,7 +226,8 @@ pub(super) async fn answer(
     let found = routes.find(&client.method, &place.route_path);
     if let (Some(cors), true) = (cors, cors::is_preflight(&client)) {
         // A preflight that falls to an authorized catch-all is refused there, as the developer guide warns.
-        let guarded = found.as_ref().is_some_and(|(r, _)| r.is_default() && r.route.authorization_type != "NONE");
+        let is_guard = |route: &CompiledRoute| route.is_default() && route.route.authorization_type != "NONE";
+        let guarded = !stage.is_function_url && found.as_ref().is_some_and(|(route, _)| is_guard(route));
         if !guarded {
             return respond(&mut context, Ok(cors::preflight(cors, origin.as_deref())));
         }

@@ -1,6 +1,6 @@
 // Runs the handler of a function in Node.js behind Lambda's Runtime API (Lambda developer guide, `runtimes-api`).
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import http from "node:http";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -51,15 +51,26 @@ function traced(error) {
 /** Returns what an error is answered with. */
 function described(error) {
   if (!(error instanceof Error)) {
-    return { errorType: typeof error, errorMessage: String(error), trace: [] };
+    const errorMessage = typeof error === "object" && error !== null ? util.inspect(error) : String(error);
+    return { errorType: typeof error, errorMessage, trace: [] };
   }
-  return { errorType: error.name, errorMessage: error.message, trace: traced(error) };
+  return { errorType: String(error.name), errorMessage: String(error.message), trace: traced(error) };
+}
+
+/** Returns an error with its own members as JSON; members that JSON cannot hold stay away. */
+function logged(answer, error) {
+  try {
+    return JSON.stringify({ ...answer, ...error });
+  } catch {
+    return JSON.stringify(answer);
+  }
 }
 
 function fail(to, error) {
   const answer = described(error);
-  write("ERROR", to === "init/error" ? "Uncaught Exception" : "Invoke Error", JSON.stringify({ ...answer, ...error }));
-  return call("POST", to, JSON.stringify(answer), { "Lambda-Runtime-Function-Error-Type": answer.errorType });
+  write("ERROR", to === "init/error" ? "Uncaught Exception" : "Invoke Error", logged(answer, error));
+  const kind = answer.errorType.replace(/[^\x20-\x7e]/g, "?");
+  return call("POST", to, JSON.stringify(answer), { "Lambda-Runtime-Function-Error-Type": kind });
 }
 
 /** Returns the handler that the function names: `folder/file.name` or `folder/file.object.name`. */
@@ -97,16 +108,25 @@ async function loaded() {
   return handler;
 }
 
-async function required(file) {
-  if (!file.endsWith(".mjs")) {
-    try {
-      return createRequire(pathToFileURL(file))(file);
-    } catch (error) {
-      const isModule = error?.code === "ERR_REQUIRE_ESM" || /Cannot use import statement|Unexpected token 'export'/.test(error?.message);
-      if (!isModule) {
-        throw error;
-      }
+/** Returns whether a file is an ES module: by its name, or as the nearest package says. */
+function isModule(file) {
+  if (!file.endsWith(".js")) {
+    return file.endsWith(".mjs");
+  }
+  for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
+    const manifest = path.join(folder, "package.json");
+    if (existsSync(manifest)) {
+      return JSON.parse(readFileSync(manifest, "utf8")).type === "module";
     }
+    if (folder === root || folder === path.dirname(folder)) {
+      return false;
+    }
+  }
+}
+
+async function required(file) {
+  if (!isModule(file)) {
+    return createRequire(pathToFileURL(file))(file);
   }
   const exported = await import(pathToFileURL(file).href);
   return exported.default && typeof exported.default === "object" ? { ...exported.default, ...exported } : exported;
@@ -125,7 +145,7 @@ function contextOf(headers, done) {
     logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
     awsRequestId: headers["lambda-runtime-aws-request-id"],
     invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
-    clientContext: said ? JSON.parse(said) : undefined,
+    clientContext: said ? JSON.parse(Buffer.from(said, "latin1").toString()) : undefined,
     identity: undefined,
     getRemainingTimeInMillis: () => Math.max(deadline - Date.now(), 0),
     done,
@@ -137,13 +157,25 @@ function contextOf(headers, done) {
 /** Returns what a handler makes of an event: what it promises, or gives to its callback. */
 function invoked(handler, event, headers) {
   return new Promise((resolve, reject) => {
-    const done = (error, result) => (error === null || error === undefined ? resolve(result) : reject(error));
-    const promised = handler(event, contextOf(headers, done), done);
-    if (typeof promised?.then === "function") {
-      promised.then(resolve, reject);
-    } else {
-      // Nothing is left to do, and nobody has been called back.
-      process.once("beforeExit", () => resolve(null));
+    // Nothing is left to do, and nobody has been called back.
+    const end = () => resolve(null);
+    process.once("beforeExit", end);
+    const settle = (act, value) => {
+      process.removeListener("beforeExit", end);
+      act(value);
+    };
+    const isError = (error) => error !== null && error !== undefined;
+    const done = (error, result) => (isError(error) ? settle(reject, error) : settle(resolve, result));
+    try {
+      const promised = handler(event, contextOf(headers, done), done);
+      if (typeof promised?.then === "function") {
+        promised.then(
+          (result) => settle(resolve, result),
+          (error) => settle(reject, error),
+        );
+      }
+    } catch (error) {
+      settle(reject, error);
     }
   });
 }
@@ -156,6 +188,10 @@ async function main() {
     await fail("init/error", error);
     process.exit(1);
   }
+  process.on("unhandledRejection", (reason) => {
+    const error = new Failure("Runtime.UnhandledPromiseRejection", String(described(reason).errorMessage));
+    throw Object.assign(error, { reason });
+  });
   process.on("uncaughtException", async (error) => {
     await fail(`invocation/${requestId}/error`, error);
     process.exit(129);
@@ -171,8 +207,6 @@ async function main() {
     } catch (error) {
       await fail(`invocation/${requestId}/error`, error);
       continue;
-    } finally {
-      process.removeAllListeners("beforeExit");
     }
     await call("POST", `invocation/${requestId}/response`, body);
   }

@@ -1,12 +1,16 @@
 """Runs the handler of a function in Python behind Lambda's Runtime API (Lambda developer guide, `runtimes-api`)."""
 
+import sys
+
+# The function's own files must not stand for what is imported here: `-c` puts its folder first.
+sys.path[:] = [folder for folder in sys.path if folder]
+
 import decimal
 import http.client
 import importlib
 import json
 import logging
 import os
-import sys
 import time
 import traceback
 
@@ -57,7 +61,9 @@ class Context:
         self.invoked_function_arn = headers["Lambda-Runtime-Invoked-Function-Arn"]
         self.identity = Identity()
         said = headers["Lambda-Runtime-Client-Context"]
-        self.client_context = ClientContext(json.loads(said)) if said else None
+        # Headers are read as Latin-1, and hold UTF-8.
+        said = json.loads(said.encode("latin-1").decode()) if said else None
+        self.client_context = ClientContext(said) if isinstance(said, dict) else None
         self._deadline = int(headers["Lambda-Runtime-Deadline-Ms"])
 
     def get_remaining_time_in_millis(self):
@@ -100,6 +106,13 @@ def is_own(frame):
     return frame.filename == "<string>" or frame.filename == importlib.__file__ or "frozen importlib" in frame.filename
 
 
+def words_of(error):
+    try:
+        return str(error)
+    except Exception:
+        return f"<unprintable {type(error).__name__} object>"
+
+
 def failed(error, request_id=""):
     """Returns what an error is answered with, and writes it to the log."""
     if isinstance(error, Failure):
@@ -107,7 +120,7 @@ def failed(error, request_id=""):
     else:
         frames = traceback.extract_tb(error.__traceback__)
         trace = traceback.format_list([frame for frame in frames if not is_own(frame)])
-        answer = {"errorMessage": str(error), "errorType": type(error).__name__, "requestId": request_id, "stackTrace": trace}
+        answer = {"errorMessage": words_of(error), "errorType": type(error).__name__, "requestId": request_id, "stackTrace": trace}
     lines = [f"[ERROR] {answer['errorType']}: {answer['errorMessage']}"]
     if answer["stackTrace"]:
         lines += ["Traceback (most recent call last):", "".join(answer["stackTrace"]).rstrip()]
@@ -140,11 +153,14 @@ class Runtime:
         return answer.headers, answer.read()
 
     def fail(self, path, answer):
-        kind = answer["errorType"]
+        kind = answer["errorType"].encode("ascii", "backslashreplace").decode()
         self.call("POST", path, json.dumps(answer).encode(), {"Lambda-Runtime-Function-Error-Type": kind})
 
 
 def main():
+    # Whatever the machine's own encoding is, text is written.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     runtime = Runtime()
     lines = Lines()
     logging.getLogger().addHandler(lines)
@@ -155,15 +171,14 @@ def main():
         sys.exit(1)
     while True:
         headers, event = runtime.call("GET", "invocation/next")
-        context = Context(headers)
-        lines.request_id = context.aws_request_id
+        lines.request_id = headers["Lambda-Runtime-Aws-Request-Id"]
         if headers["Lambda-Runtime-Trace-Id"]:
             os.environ["_X_AMZN_TRACE_ID"] = headers["Lambda-Runtime-Trace-Id"]
-        path = f"invocation/{context.aws_request_id}"
+        path = f"invocation/{lines.request_id}"
         try:
-            body = answered(handler(json.loads(event), context))
+            body = answered(handler(json.loads(event), Context(headers)))
         except Exception as error:
-            runtime.fail(f"{path}/error", failed(error, context.aws_request_id))
+            runtime.fail(f"{path}/error", failed(error, lines.request_id))
             continue
         runtime.call("POST", f"{path}/response", body)
 
