@@ -10,7 +10,7 @@ use super::{FILE_NAME, PAGE_CACHE, StoreError};
 
 /// How long writes are refused after one has failed, at first and at the most: each opens the database anew.
 const PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Opens the database; for the first time, or again.
 type Open = Box<dyn Fn(bool) -> Result<Database, StoreError> + Send + Sync>;
