@@ -17,15 +17,12 @@ pub(super) fn invoke(call: &Call<'_>) -> Result<Answer, Refusal> {
     if let Some(kind) = call.header("x-amz-invocation-type") {
         constraint::parameter_one_of("invocationType", kind, &["Event", "RequestResponse", "DryRun"])?;
     }
-    // Functions get it decoded (Lambda's API reference, `Invoke`).
-    let client_context = match call.header("x-amz-client-context").map(|text| STANDARD.decode(text)) {
-        None => None,
-        Some(Ok(bytes)) if serde_json::from_slice::<serde_json::Value>(&bytes).is_ok() => String::from_utf8(bytes).ok(),
-        Some(_) => {
-            let message = "Client context must be a valid Base64-encoded JSON object.";
-            return Err(Refusal::new(Exception::InvalidRequestContent, message).with("Type", "User"));
-        }
-    };
+    let client_context = call.header("x-amz-client-context").map(InvokeOptions::decoded_context);
+    if client_context == Some(None) {
+        let message = "Client context must be a valid Base64-encoded JSON object.";
+        return Err(Refusal::new(Exception::InvalidRequestContent, message).with("Type", "User"));
+    }
+    let client_context = client_context.flatten();
     let options = InvokeOptions {
         qualifier: name.qualifier.clone(),
         client_context,

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
@@ -45,6 +47,17 @@ pub struct InvokeOptions {
     /// Takes the parts of an answer that the function streams, as they arrive; its [`Invocation`] is then empty, and
     /// comes when the stream has ended. A function that does not stream leaves it alone.
     pub stream: Option<mpsc::Sender<Bytes>>,
+}
+
+impl InvokeOptions {
+    /// Returns what `X-Amz-Client-Context` has in base64, which functions get decoded; nothing when it is no JSON.
+    #[must_use]
+    pub fn decoded_context(header: &str) -> Option<String> {
+        let text = String::from_utf8(STANDARD.decode(header).ok()?).ok()?;
+        serde_json::from_str::<serde_json::Value>(&text).ok()?;
+        // In a header there are no lines; in JSON those are nothing but space.
+        Some(text.replace(['\n', '\r'], " "))
+    }
 }
 
 /// A function's answer.

@@ -94,6 +94,13 @@ impl<T> Cache<T> {
         inner.remove(key);
     }
 
+    pub(super) fn clear(&self) {
+        let mut inner = self.lock();
+        inner.removals += 1;
+        inner.entries.clear();
+        inner.bytes = 0;
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Inner<T>> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -61,13 +61,26 @@ impl Opened {
 
     /// Returns which of the databases that have been opened a write begins on now, unless one has failed a moment ago.
     pub(super) fn begin(&self) -> Result<u64, StoreError> {
-        if self.pause.lock().unwrap_or_else(PoisonError::into_inner).until.is_some_and(|until| Instant::now() < until) {
+        if self.is_pausing() {
             return Err(StoreError::Database("the disk has refused a write a moment ago".to_owned()));
         }
+        self.generation_of_open()
+    }
+
+    /// Returns which of the databases that have been opened is the last.
+    pub(super) fn generation(&self) -> u64 {
+        self.now().generation
+    }
+
+    /// Opens the database again when it is not open, and returns its generation.
+    fn generation_of_open(&self) -> Result<u64, StoreError> {
         let now = self.now();
         let (is_open, generation) = (now.database.is_some(), now.generation);
         drop(now);
-        if is_open { Ok(generation) } else { self.reopen(generation) }
+        if is_open {
+            return Ok(generation);
+        }
+        self.reopen(generation).inspect_err(|_| self.pause())
     }
 
     /// Does something with the database, unless it has been opened anew since a generation.
@@ -76,6 +89,10 @@ impl Opened {
         generation: Option<u64>,
         work: impl FnOnce(&Database) -> Result<T, redb::Error>,
     ) -> Result<T, StoreError> {
+        // Who reads does not wait for somebody to write.
+        if generation.is_none() && self.now().database.is_none() && !self.is_pausing() {
+            self.generation_of_open()?;
+        }
         let now = self.now();
         if generation.is_some_and(|generation| generation != now.generation) {
             return Err(StoreError::Database("another write failed meanwhile".to_owned()));
@@ -95,12 +112,20 @@ impl Opened {
         if self.now().generation != generation {
             return;
         }
+        // Where it cannot be opened yet, who needs it tries again.
+        let _ = self.reopen(generation);
+        self.pause();
+    }
+
+    fn pause(&self) {
         let mut pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
         pause.length = (pause.length * 2).clamp(PAUSE, LONGEST_PAUSE);
         pause.until = Some(Instant::now() + pause.length);
-        drop(pause);
-        // Where it cannot be opened yet, the next write tries again.
-        let _ = self.reopen(generation);
+    }
+
+    fn is_pausing(&self) -> bool {
+        let pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        pause.until.is_some_and(|until| Instant::now() < until)
     }
 
     /// Closes the database of a generation, if it is open still, and opens the next; returns the generation of that.

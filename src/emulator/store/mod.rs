@@ -95,7 +95,8 @@ pub(crate) type Changes = BTreeMap<String, Slot>;
 pub struct Store {
     database: Arc<Opened>,
     mirror: RwLock<Mirror>,
-    writing: Mutex<()>,
+    /// Who holds it writes: with the generation of the database that the mirror is of.
+    writing: Mutex<u64>,
     committer: Committer,
     definitions: Cache<ApiDefinition>,
     snapshots: Cache<Snapshot>,
@@ -121,8 +122,7 @@ struct Mirror {
 
 /// What a record was before a write.
 struct Before {
-    /// The generation of the database and the number of the commit of the write.
-    generation: u64,
+    /// The number of the commit of the write.
     number: u64,
     key: String,
     /// Nothing when there was none, and for large records.
@@ -181,7 +181,7 @@ impl Store {
             committer: Committer::start(Arc::clone(&database))?,
             database,
             mirror: RwLock::new(mirror),
-            writing: Mutex::new(()),
+            writing: Mutex::new(0),
             definitions: Cache::new(64),
             snapshots: Cache::new(32),
             versions: Versions::default(),
@@ -240,17 +240,17 @@ impl Store {
         &self,
         change: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let generation;
         let (value, receipt) = {
-            let _writing: MutexGuard<'_, ()> = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-            generation = self.database.begin()?;
+            let mut writing: MutexGuard<'_, u64> = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+            let generation = self.database.begin()?;
+            self.renew(&mut writing, generation);
             let mut transaction = Transaction { store: self, changes: Changes::new(), decoded: Vec::new() };
             let value = change(&mut transaction)?;
             if transaction.changes.is_empty() {
                 return Ok(value);
             }
             let Transaction { changes, decoded, .. } = transaction;
-            let number = self.apply(generation, &changes, decoded);
+            let number = self.apply(&changes, decoded);
             (value, self.committer.submit(number, generation, changes))
         };
         let committed = receipt.recv().unwrap_or_else(|_| Err("the writer has stopped".to_owned()));
@@ -260,14 +260,15 @@ impl Store {
                 Ok(value)
             }
             Err(reason) => {
-                self.undo(generation);
+                let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+                self.renew(&mut writing, self.database.generation());
                 Err(StoreError::Database(reason).into())
             }
         }
     }
 
     /// Makes changes visible to readers, and returns the number of their commit.
-    fn apply(&self, generation: u64, changes: &Changes, decoded: Vec<(String, Decoded)>) -> u64 {
+    fn apply(&self, changes: &Changes, decoded: Vec<(String, Decoded)>) -> u64 {
         let mut mirror = self.mirror.write().unwrap_or_else(PoisonError::into_inner);
         mirror.next_commit += 1;
         let number = mirror.next_commit;
@@ -281,7 +282,7 @@ impl Store {
             } else {
                 mirror.small.remove(key)
             };
-            mirror.before.push(Before { generation, number, key: key.clone(), slot: before });
+            mirror.before.push(Before { number, key: key.clone(), slot: before });
             let next = slot.as_ref().map_or(0, |bytes| sequence(bytes) + 1);
             mirror.next_sequence = mirror.next_sequence.max(next);
         }
@@ -311,17 +312,37 @@ impl Store {
         self.snapshots.remove(key);
     }
 
-    /// Takes back what was written to the database of a generation and is not on the disk, after a commit has failed.
-    fn undo(&self, generation: u64) {
-        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Makes the mirror what the disk has, when the database has been opened anew since the last write: what was begun
+    /// before and failed goes. A commit whose end alone has failed may be there all the same.
+    fn renew(&self, last: &mut u64, generation: u64) {
+        if *last == generation {
+            return;
+        }
+        *last = generation;
+        match load_mirror(&self.database) {
+            Ok(loaded) => {
+                let mut mirror = self.mirror.write().unwrap_or_else(PoisonError::into_inner);
+                *mirror = Mirror { next_commit: mirror.next_commit, ..loaded };
+                drop(mirror);
+                self.definitions.clear();
+                self.snapshots.clear();
+                for key in ["stage/", "apikey/", "domain/"] {
+                    self.versions.bump(key);
+                }
+            }
+            Err(_) => self.undo(),
+        }
+    }
+
+    /// Takes back what is not on the disk, while that cannot be read.
+    fn undo(&self) {
         let mut mirror = self.mirror.write().unwrap_or_else(PoisonError::into_inner);
         // Receipts of writes that went well may be on their way.
         let committed = self.committer.committed();
-        let is_undone = |before: &Before| before.generation == generation && before.number > committed;
-        let mut undone: Vec<Before> = mirror.before.extract_if(.., |before| is_undone(before)).collect();
-        while let Some(Before { key, slot, number, .. }) = undone.pop() {
+        let mut undone: Vec<Before> = mirror.before.extract_if(.., |before| before.number > committed).collect();
+        while let Some(Before { key, slot, .. }) = undone.pop() {
             if is_large(&key) {
-                if mirror.pending.get(&key).is_some_and(|(pending, _)| *pending >= number) {
+                if mirror.pending.get(&key).is_some_and(|(pending, _)| *pending > committed) {
                     mirror.pending.remove(&key);
                 }
                 self.forget_decoded(&key);

@@ -37,6 +37,8 @@ fn a_definition_that_was_written_as_json_is_read() {
 struct Disk {
     file: FileBackend,
     is_full: Arc<AtomicBool>,
+    /// Whether what was written is not confirmed.
+    fails_at_end: Arc<AtomicBool>,
 }
 
 impl Disk {
@@ -64,6 +66,9 @@ impl redb::StorageBackend for Disk {
 
     fn sync_data(&self) -> Result<(), io::Error> {
         self.room()?;
+        if self.fails_at_end.load(Ordering::Relaxed) {
+            return Err(io::ErrorKind::Other.into());
+        }
         self.file.sync_data()
     }
 
@@ -77,18 +82,89 @@ impl redb::StorageBackend for Disk {
     }
 }
 
-#[test]
-fn what_a_full_disk_refused_is_not_there() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let (path, is_full) = (folder.path().join("disk"), Arc::new(AtomicBool::new(false)));
-    let disk = Arc::clone(&is_full);
+/// Returns a store on a disk, and what makes that full, or fail at the end of a write.
+fn on_disk(folder: &Path) -> (Arc<Store>, Arc<AtomicBool>, Arc<AtomicBool>) {
+    let (path, is_full, fails_at_end) = (folder.join("disk"), Arc::default(), Arc::default());
+    let switches = (Arc::clone(&is_full), Arc::clone(&fails_at_end));
     let open = move |_| {
         let file = std::fs::File::options().read(true).write(true).create(true).truncate(false).open(&path);
         let file = FileBackend::new(file.expect("a file")).map_err(redb::Error::from)?;
-        let backend = Disk { file, is_full: Arc::clone(&disk) };
+        let backend = Disk { file, is_full: Arc::clone(&switches.0), fails_at_end: Arc::clone(&switches.1) };
         Ok(Database::builder().create_with_backend(backend).map_err(redb::Error::from)?)
     };
     let store = Store::of(Opened::with_opener("disk".to_owned(), Box::new(open)).expect("opens")).expect("loads");
+    (store, is_full, fails_at_end)
+}
+
+#[test]
+fn what_was_written_without_being_confirmed_is_as_on_the_disk() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, _, fails_at_end) = on_disk(folder.path());
+    store.write(|tx| tx.put("stage/a/one", &1)).expect("writes");
+    fails_at_end.store(true, Ordering::Relaxed);
+    let refused = store.write(|tx| {
+        tx.put("stage/a/one", &2)?;
+        tx.put_definition(Arc::new(api("aaa")))
+    });
+    assert!(refused.is_err());
+    fails_at_end.store(false, Ordering::Relaxed);
+    while store.write(|tx| tx.put("stage/a/two", &3)).is_err() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    // Either all of it is there or nothing, now and after a restart.
+    let shown = |store: &Store| {
+        let (one, definition) = (store.get::<i32>("stage/a/one"), store.definition("aaa").expect("reads").is_some());
+        (one.expect("reads"), definition, store.contains("api/aaa"), store.get::<i32>("stage/a/two").expect("reads"))
+    };
+    let now = shown(&store);
+    assert!(matches!(now, (Some(1), false, false, Some(3)) | (Some(2), true, true, Some(3))), "{now:?}");
+    drop(store);
+    assert_eq!(shown(&on_disk(folder.path()).0), now);
+}
+
+#[test]
+fn writers_that_come_after_a_failure_keep_what_they_write() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, is_full, _) = on_disk(folder.path());
+    store.write(|tx| tx.put("stage/a/n", &0)).expect("writes");
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for writer in 1..=4 {
+            let (store, is_over) = (&store, &is_over);
+            scope.spawn(move || {
+                for round in 0.. {
+                    let value = round * 4 + writer;
+                    let written = store.write(|tx| {
+                        tx.put("stage/a/n", &value)?;
+                        tx.put(&format!("stage/{writer}/{round}"), &value)
+                    });
+                    let key = format!("stage/{writer}/{round}");
+                    // One whose end alone failed may be there too.
+                    assert!(written.is_err() || store.contains(&key), "{key}");
+                    if is_over.load(Ordering::Relaxed) {
+                        break;
+                    }
+                }
+            });
+        }
+        for _ in 0..3 {
+            std::thread::sleep(std::time::Duration::from_millis(60));
+            is_full.store(true, Ordering::Relaxed);
+            std::thread::sleep(std::time::Duration::from_millis(60));
+            is_full.store(false, Ordering::Relaxed);
+            std::thread::sleep(std::time::Duration::from_millis(800));
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+    let kept = store.keys("stage/");
+    drop(store);
+    assert_eq!(on_disk(folder.path()).0.keys("stage/"), kept);
+}
+
+#[test]
+fn what_a_full_disk_refused_is_not_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, is_full, _) = on_disk(folder.path());
     let put = |key: &str, value: i32| store.write(|tx| tx.put(key, &value));
     put("stage/a/kept", 1).expect("writes");
     put("stage/a/gone", 1).expect("writes");

@@ -47,7 +47,8 @@ async fn lambda(
     };
     check_permission(exchange, both.1, function)?;
     let payload = if body.is_empty() { Bytes::from_static(b"{}") } else { body };
-    let options = InvokeOptions { client_context: header("X-Amz-Client-Context"), ..exchange.invoke_options() };
+    let client_context = header("X-Amz-Client-Context").and_then(|text| InvokeOptions::decoded_context(&text));
+    let options = InvokeOptions { client_context, ..exchange.invoke_options() };
     let id = options.request_id.clone().unwrap_or_default();
     log_invocation(exchange, both.1, function, headers_of(mapped), &payload);
     let started = Instant::now();

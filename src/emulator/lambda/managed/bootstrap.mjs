@@ -10,6 +10,8 @@ import util from "node:util";
 const { AWS_LAMBDA_RUNTIME_API: api, LAMBDA_TASK_ROOT: root, _HANDLER: named } = process.env;
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 let requestId;
+// Whether the process ends: its last word waits behind no other.
+let ends = false;
 
 /** An error of the runtime's own, with its type. */
 class Failure extends Error {
@@ -21,7 +23,7 @@ class Failure extends Error {
 
 function call(method, to, body, headers = {}) {
   const [host, port] = api.split(":");
-  const options = { agent, host, port, method, path: `/2018-06-01/runtime/${to}`, headers };
+  const options = { agent: ends ? false : agent, host, port, method, path: `/2018-06-01/runtime/${to}`, headers };
   return new Promise((resolve, reject) => {
     const request = http.request(options, (answer) => {
       const chunks = [];
@@ -45,7 +47,7 @@ for (const [method, level] of Object.entries(levels)) {
 
 /** Returns the lines of an error's stack, without those of this file. */
 function traced(error) {
-  return (error.stack ?? "").split("\n").filter((line) => !line.includes("/[eval"));
+  return String(error.stack ?? "").split("\n").filter((line) => !line.includes("/[eval"));
 }
 
 /** Returns what an error is answered with. */
@@ -193,7 +195,12 @@ async function main() {
     throw Object.assign(error, { reason });
   });
   process.on("uncaughtException", async (error) => {
-    await fail(`invocation/${requestId}/error`, error);
+    ends = true;
+    try {
+      await fail(`invocation/${requestId}/error`, error);
+    } catch {
+      // There is nobody to tell.
+    }
     process.exit(129);
   });
   for (;;) {
