@@ -50,6 +50,7 @@ impl BackendArgs {
             service_endpoints: self.service_endpoint.into_iter().collect(),
             token_keys: KeyOptions { issuers, development: Some(state.to_owned()) },
             access_keys,
+            path: std::env::var_os("PATH").unwrap_or_default(),
             ..ServerOptions::default()
         }
     }

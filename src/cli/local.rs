@@ -93,6 +93,7 @@ pub(super) async fn find_or_start(cx: &Cx, region: Option<&str>) -> Result<Local
         address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         state: Some(state),
         region: region.unwrap_or(DEFAULT_REGION).to_owned(),
+        path: std::env::var_os("PATH").unwrap_or_default(),
         ..ServerOptions::default()
     };
     let account_id = options.account_id.clone();

@@ -40,6 +40,7 @@ pub(crate) struct Deployed {
     http_stages: RwLock<Cached<StagesByApi<DeployedHttpStage>>>,
     keys: RwLock<Cached<KeyIndex>>,
     domains: RwLock<Cached<HashMap<String, Arc<DomainRoutes>>>>,
+    function_urls: RwLock<Cached<HashMap<String, Arc<FunctionUrl>>>>,
     usage: Mutex<Usage>,
     /// Counters that changed since they were last written.
     unsaved: Mutex<BTreeSet<UsageKey>>,
@@ -78,6 +79,7 @@ impl Deployed {
             http_stages: RwLock::default(),
             keys: RwLock::default(),
             domains: RwLock::default(),
+            function_urls: RwLock::default(),
             usage: Mutex::new(usage),
             unsaved: Mutex::default(),
         }
@@ -180,17 +182,18 @@ impl Deployed {
     }
 
     fn with_keys<T>(&self, read: impl Fn(&KeyIndex) -> T) -> T {
-        let version = self.store.versions().keys();
-        {
-            let cached = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-            if cached.version == Some(version) {
-                return read(&cached.value);
-            }
+        cached(&self.keys, self.store.versions().keys(), || self.load_keys(), read)
+    }
+
+    fn load_domains(&self) -> HashMap<String, Arc<DomainRoutes>> {
+        let mut domains = HashMap::new();
+        for key in self.store.keys("domain/") {
+            let record = key.split('/').nth(1).unwrap_or_default();
+            // Private domain names of one name differ by an id, which callers do not send; the first of them is meant.
+            let name = record.split('+').next().unwrap_or_default().to_owned();
+            domains.entry(name).or_insert_with(|| Arc::new(self.load_domain(&key, record)));
         }
-        let index = self.load_keys();
-        let value = read(&index);
-        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Cached { version: Some(version), value: index };
-        value
+        domains
     }
 
     fn load_keys(&self) -> KeyIndex {
@@ -284,30 +287,29 @@ impl Lookup for Deployed {
         function_policy::allows(&self.store, function, source_arn, &self.account_id)
     }
 
-    fn function_url(&self, id: &str) -> Option<FunctionUrl> {
-        function_url::find(&self.store, id, &self.account_id, &self.region)
+    fn function_url(&self, id: &str) -> Option<Arc<FunctionUrl>> {
+        let load = || function_url::all(&self.store, &self.account_id, &self.region);
+        cached(&self.function_urls, self.store.versions().function_urls(), load, |urls| urls.get(id).cloned())
     }
 
     fn domain_routes(&self, domain_name: &str) -> Option<Arc<DomainRoutes>> {
         let version = self.store.versions().domains();
-        {
-            let cached = self.domains.read().unwrap_or_else(PoisonError::into_inner);
-            if cached.version == Some(version) {
-                return of_domain(&cached.value, domain_name);
-            }
-        }
-        let mut domains = HashMap::new();
-        for key in self.store.keys("domain/") {
-            let record = key.split('/').nth(1).unwrap_or_default();
-            // Private domain names of one name differ by an id, which callers do not send; the first of them is meant.
-            let name = record.split('+').next().unwrap_or_default().to_owned();
-            domains.entry(name).or_insert_with(|| Arc::new(self.load_domain(&key, record)));
-        }
-        let found = of_domain(&domains, domain_name);
-        *self.domains.write().unwrap_or_else(PoisonError::into_inner) =
-            Cached { version: Some(version), value: domains };
-        found
+        cached(&self.domains, version, || self.load_domains(), |domains| of_domain(domains, domain_name))
     }
+}
+
+/// Reads from a cache, which is loaded when it is of another version.
+fn cached<T, R>(cache: &RwLock<Cached<T>>, version: u64, load: impl FnOnce() -> T, read: impl Fn(&T) -> R) -> R {
+    {
+        let cached = cache.read().unwrap_or_else(PoisonError::into_inner);
+        if cached.version == Some(version) {
+            return read(&cached.value);
+        }
+    }
+    let value = load();
+    let found = read(&value);
+    *cache.write().unwrap_or_else(PoisonError::into_inner) = Cached { version: Some(version), value };
+    found
 }
 
 /// Returns where the requests to a name go: its own, or those of the wildcard (`*.example.com`) that it is one label

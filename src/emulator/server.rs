@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,7 +10,6 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use hyper::header::HeaderValue;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -20,10 +20,10 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::control::{Control, WireRequest};
+use super::control::{Control, Exception, WireRequest, refused};
 use super::data::{self, AccessKeys, Body, Gateway, HeadTap, SpelledWrites, Spelling, Target, full_body};
 use super::jwt::{KeyOptions, KeySources};
-use super::lambda::{FunctionPool, LogLine, PoolSettings};
+use super::lambda::{FunctionPool, Interpreters, LogLine, PoolSettings};
 use super::lookup::Deployed;
 use super::origin;
 use super::store::{Store, StoreError};
@@ -65,6 +65,8 @@ pub struct ServerOptions {
     pub token_keys: KeyOptions,
     /// Who may sign requests to methods with `AWS_IAM`.
     pub access_keys: AccessKeys,
+    /// Where the interpreters of functions in Python and Node.js are: folders, listed as in `PATH`.
+    pub path: OsString,
     /// Takes what a person should read.
     pub log: Log,
     /// Takes the output of functions.
@@ -82,6 +84,7 @@ impl Default for ServerOptions {
             service_endpoints: BTreeMap::new(),
             token_keys: KeyOptions::default(),
             access_keys: AccessKeys::default(),
+            path: OsString::new(),
             log: Arc::new(|_| {}),
             function_log: Arc::new(|_| {}),
         }
@@ -161,6 +164,7 @@ impl Server {
             Arc::clone(&gateway),
             deployed,
             options.state.as_deref(),
+            Interpreters::on(&options.path),
         );
         control.restore_functions();
         let (stop, stopping) = watch::channel(false);
@@ -288,11 +292,11 @@ async fn call(shared: &Shared, request: Request<Incoming>) -> Response<Body> {
     let body = match tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            return refused(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLargeException", "Request Too Long");
+            return refused(Exception::RequestEntityTooLarge, "Request Too Long");
         }
         // Nothing is done. The client may have closed its half of the connection alone, and read on.
-        Ok(Err(_)) => return refused(StatusCode::BAD_REQUEST, "BadRequestException", "Bad Request"),
-        Err(_) => return refused(StatusCode::REQUEST_TIMEOUT, "RequestTimeoutException", "Request Timeout"),
+        Ok(Err(_)) => return refused(Exception::BadRequest, "Bad Request"),
+        Err(_) => return refused(Exception::RequestTimeout, "Request Timeout"),
     };
     let request = WireRequest {
         method: parts.method,
@@ -302,19 +306,6 @@ async fn call(shared: &Shared, request: Request<Incoming>) -> Response<Body> {
         body,
     };
     shared.control.answer(request).await
-}
-
-/// Returns what a call is answered whose body was not read.
-fn refused(status: StatusCode, kind: &'static str, message: &str) -> Response<Body> {
-    let mut response = Response::new(full_body(serde_json::json!({ "message": message }).to_string()));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert("content-type", HeaderValue::from_static("application/json"));
-    headers.insert("x-amzn-errortype", HeaderValue::from_static(kind));
-    if let Ok(id) = HeaderValue::from_str(&uuid::Uuid::new_v4().to_string()) {
-        headers.insert("x-amzn-requestid", id);
-    }
-    response
 }
 
 /// Returns the deployed stage that a request is for and the path below it; nothing when it is a call of the control

@@ -72,6 +72,12 @@ fn only_cli_prints_and_exits() {
 }
 
 #[test]
+fn only_cli_reads_the_environment() {
+    let found = breaches(|_, layer, line| LAYERS[layer] != "cli" && line.contains("env::var"));
+    assert!(found.is_empty(), "the environment outside `cli`:\n{}", found.join("\n"));
+}
+
+#[test]
 fn the_pure_layers_do_no_io() {
     let pure = ["openapi", "vtl", "gateway", "lint", "diff"];
     let words = ["std::fs", "std::net", "std::process", "std::env", "SystemTime::now", "Instant::now", "tokio::"];

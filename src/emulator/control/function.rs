@@ -111,7 +111,7 @@ impl Control {
         config.handler.clone_from(&function.handler);
         config.concurrency = record.concurrency.map(|reserved| usize::try_from(reserved).unwrap_or(usize::MAX));
         config.working_dir = record.folder().map(Path::to_owned);
-        config.run_in(&function.runtime);
+        self.interpreters.set(&mut config, &function.runtime);
         self.gateway.functions.register(&function.function_name, config);
     }
 

@@ -252,7 +252,7 @@ pub(super) fn remove(call: &Call<'_>) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-fn missing() -> Refusal {
+pub(super) fn missing() -> Refusal {
     let message = "The resource you requested does not exist.";
     Refusal::new(Exception::ResourceNotFound, message).with("Type", "User")
 }

@@ -1,9 +1,12 @@
 //! Function URLs: addresses at which a function answers by itself (Lambda developer guide, `urls-configuration`).
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::emulator::data::FunctionUrl;
+use crate::emulator::data::{Callers, FunctionUrl};
 use crate::emulator::lambda::FunctionName;
 use crate::emulator::store::Store;
 use crate::gateway::http_api::Cors;
@@ -13,6 +16,7 @@ use super::Control;
 use super::call::{Answer, Call, to_value};
 use super::constraint::Constraints;
 use super::function::name_of;
+use super::function_policy::missing;
 use super::refusal::{Exception, Refusal};
 use super::{function_input, function_policy};
 
@@ -93,31 +97,28 @@ fn key(name: &FunctionName) -> String {
     format!("functionurl/{}/{}", name.name, name.qualifier.as_deref().unwrap_or("$LATEST"))
 }
 
-/// Returns what answers at the address of an id.
-pub(crate) fn find(store: &Store, id: &str, account_id: &str, region: &str) -> Option<FunctionUrl> {
-    let records: Vec<Record> = store.list("functionurl/").ok()?;
-    let record = records.into_iter().find(|record| record.id == id)?;
-    let function = record.function();
-    Some(FunctionUrl {
-        is_open: record.auth_type != "NONE" || function_policy::allows_everybody(store, &function),
-        asks_for_signatures: record.auth_type == "AWS_IAM",
-        cors: record.cors.map(|cors| Cors {
+/// Returns the addresses of functions by their ids.
+pub(crate) fn all(store: &Store, account_id: &str, region: &str) -> HashMap<String, Arc<FunctionUrl>> {
+    let records: Vec<Record> = store.list("functionurl/").unwrap_or_default();
+    let url = |record: Record| {
+        let function = record.function();
+        let callers = match record.auth_type.as_str() {
+            "AWS_IAM" => Callers::Signed,
+            _ if function_policy::allows_everybody(store, &function) => Callers::Everybody,
+            _ => Callers::Nobody,
+        };
+        let cors = record.cors.map(|cors| Cors {
             allow_credentials: cors.allow_credentials,
             allow_headers: cors.allow_headers,
             allow_methods: cors.allow_methods,
             allow_origins: cors.allow_origins,
             expose_headers: cors.expose_headers,
             max_age: cors.max_age,
-        }),
-        id: record.id,
-        function,
-        account_id: account_id.to_owned(),
-        region: region.to_owned(),
-    })
-}
-
-fn missing() -> Refusal {
-    Refusal::new(Exception::ResourceNotFound, "The resource you requested does not exist.").with("Type", "User")
+        });
+        let url = FunctionUrl::new(&record.id, function, callers, cors, (account_id, region));
+        (record.id, Arc::new(url))
+    };
+    records.into_iter().map(url).collect()
 }
 
 fn checked(input: &Input, creates: bool) -> Result<(), Refusal> {

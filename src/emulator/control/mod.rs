@@ -69,12 +69,14 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use super::data::{Body, Gateway, full_body};
+use super::lambda::Interpreters;
 use super::lookup::Deployed;
 use super::store::Store;
 use call::{Answer, AnswerBody, Call};
 pub(super) use domain_name::DomainName;
 use operation::Work;
-use refusal::{Exception, Refusal};
+pub(crate) use refusal::Exception;
+use refusal::Refusal;
 pub(super) use v2::routing_rule::followed as routing_rules;
 
 /// Imports and exports that are worked on at once; the rest wait, so that a thousand of them do not hold a thousand
@@ -92,6 +94,7 @@ pub(crate) struct Control {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) deployed: Arc<Deployed>,
     functions: std::sync::OnceLock<PathBuf>,
+    interpreters: Interpreters,
     /// Keeps the functions' code while there is no state folder.
     scratch: std::sync::OnceLock<tempfile::TempDir>,
     heavy: tokio::sync::Semaphore,
@@ -124,6 +127,7 @@ impl Control {
         gateway: Arc<Gateway>,
         deployed: Arc<Deployed>,
         state: Option<&std::path::Path>,
+        interpreters: Interpreters,
     ) -> Self {
         let functions = std::sync::OnceLock::new();
         if let Some(state) = state {
@@ -138,6 +142,7 @@ impl Control {
             gateway,
             deployed,
             functions,
+            interpreters,
             scratch,
             heavy: tokio::sync::Semaphore::new(HEAVY_AT_ONCE),
             exports: export_cache::ExportCache::default(),
@@ -196,6 +201,11 @@ impl Control {
         };
         respond(result, operation.status)
     }
+}
+
+/// Returns what a call is answered that is refused before it is looked at.
+pub(crate) fn refused(exception: Exception, message: &str) -> Response<Body> {
+    respond(Err(Refusal::new(exception, message)), 0)
 }
 
 async fn in_background(work: impl FnOnce() -> Result<Answer, Refusal> + Send + 'static) -> Result<Answer, Refusal> {

@@ -17,6 +17,8 @@ pub(crate) enum Exception {
     Serialization,
     /// The body is larger than any that means something.
     RequestEntityTooLarge,
+    /// The body has not come.
+    RequestTimeout,
     /// There is no such operation: API Gateway's name for it.
     AccessDenied,
     /// Lambda: a function, version, alias or policy is missing.
@@ -45,6 +47,7 @@ impl Exception {
             Self::Validation => ("ValidationException", 400),
             Self::Serialization => ("SerializationException", 400),
             Self::RequestEntityTooLarge => ("RequestEntityTooLargeException", 413),
+            Self::RequestTimeout => ("RequestTimeoutException", 408),
             Self::AccessDenied => ("AccessDeniedException", 403),
             Self::ResourceNotFound => ("ResourceNotFoundException", 404),
             Self::ResourceConflict => ("ResourceConflictException", 409),

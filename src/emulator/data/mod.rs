@@ -56,7 +56,7 @@ pub use compile::Compiled;
 pub use domain_route::{DomainRoutes, MappedPath, RoutingCondition, RoutingRule};
 pub(crate) use execution_log::{ExecutionLog, LambdaRequest, lossy as logged_text, masked};
 pub use head_tap::{HeadTap, NameQueue, SentNames};
-pub use http_api::{DeployedHttpStage, FunctionUrl};
+pub use http_api::{Callers, DeployedHttpStage, FunctionUrl};
 pub(crate) use request::Headers as RequestHeaders;
 pub(crate) use shared::HttpClient;
 pub use shared::Shared;
@@ -124,7 +124,7 @@ pub trait Lookup: Send + Sync + 'static {
         true
     }
     /// Returns the function that answers at the address of an id (function URLs).
-    fn function_url(&self, id: &str) -> Option<FunctionUrl> {
+    fn function_url(&self, id: &str) -> Option<Arc<FunctionUrl>> {
         let _ = id;
         None
     }

@@ -1,6 +1,7 @@
 //! Functions in Python and Node.js: their handlers run in the interpreter that this machine has.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
@@ -75,56 +76,66 @@ pub fn is_native(runtime: &str) -> bool {
     runtime.starts_with("provided")
 }
 
-impl FunctionConfig {
+/// How long an interpreter that was not found is not looked for again.
+const GONE: Duration = Duration::from_secs(30);
+
+/// The interpreters of a machine.
+#[derive(Debug, Default)]
+pub struct Interpreters {
+    folders: Vec<PathBuf>,
+    /// Those that have been looked for, by name, and when.
+    found: Mutex<BTreeMap<String, (Instant, Option<PathBuf>)>>,
+}
+
+impl Interpreters {
+    /// Returns those in the folders of a list such as `PATH`. Relative ones do not count: functions run in folders of their
+    /// own, where they are others.
+    #[must_use]
+    pub fn on(path: &OsStr) -> Self {
+        let folders = std::env::split_paths(path).filter(|folder| folder.is_absolute());
+        Self { folders: folders.collect(), ..Self::default() }
+    }
+
     /// Lets a function run in what its runtime names, with its code in the working directory. Where this machine has
     /// nothing to run it in, invocations fail and say so.
-    pub fn run_in(&mut self, runtime: &str) {
+    pub fn set(&self, config: &mut FunctionConfig, runtime: &str) {
         if is_native(runtime) {
             return;
         }
         // The installer for Windows knows no versions.
         let python = if cfg!(windows) { "python" } else { "python3" };
-        let (needed, args): (&str, Vec<&str>) = if runtime.starts_with("python3") {
-            (python, vec!["-u", "-c", PYTHON])
+        let (names, args): (&[&str], &[&str]) = if runtime.starts_with("python3") {
+            (&[runtime, python], &["-u", "-c", PYTHON])
         } else if runtime.starts_with("nodejs") {
-            ("node", vec!["--input-type=module", "-e", NODE])
+            (&["node"], &["--input-type=module", "-e", NODE])
         } else {
-            self.unavailable = Some(format!("functions of the runtime {runtime} are not run here"));
+            config.unavailable = Some(format!("functions of the runtime {runtime} are not run here"));
             return;
         };
-        let exact = if needed == python { interpreter(runtime) } else { None };
-        let Some(command) = exact.or_else(|| interpreter(needed)) else {
-            self.unavailable = Some(format!("the runtime {runtime} needs `{needed}`, which is not on the PATH"));
+        let Some(command) = names.iter().find_map(|name| self.find(name)) else {
+            let needed = names.last().copied().unwrap_or(runtime);
+            config.unavailable = Some(format!("the runtime {runtime} needs `{needed}`, which is not on the PATH"));
             return;
         };
-        self.command = command;
-        self.args = args.into_iter().map(str::to_owned).collect();
-        self.env.insert("AWS_EXECUTION_ENV".to_owned(), format!("AWS_Lambda_{runtime}"));
+        config.command = command;
+        config.args = args.iter().map(|arg| (*arg).to_owned()).collect();
+        config.env.insert("AWS_EXECUTION_ENV".to_owned(), format!("AWS_Lambda_{runtime}"));
     }
-}
 
-/// Interpreters that have been looked for, by name, and when.
-static FOUND: Mutex<BTreeMap<String, (Instant, Option<PathBuf>)>> = Mutex::new(BTreeMap::new());
-
-/// How long one that was not found is not looked for again.
-const GONE: Duration = Duration::from_secs(30);
-
-/// Returns the interpreter of a name that is on the PATH. One that does not run is none: version managers put names there
-/// of versions that are not chosen.
-fn interpreter(name: &str) -> Option<PathBuf> {
-    let known = || FOUND.lock().unwrap_or_else(PoisonError::into_inner);
-    match known().get(name) {
-        Some((_, Some(path))) => return Some(path.clone()),
-        Some((looked, None)) if looked.elapsed() < GONE => return None,
-        _ => {}
+    /// Returns the interpreter of a name. One that does not run is none: version managers put names on the PATH of versions
+    /// that are not chosen.
+    fn find(&self, name: &str) -> Option<PathBuf> {
+        let known = || self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        match known().get(name) {
+            Some((_, Some(path))) => return Some(path.clone()),
+            Some((looked, None)) if looked.elapsed() < GONE => return None,
+            _ => {}
+        }
+        let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        let path = self.folders.iter().map(|folder| folder.join(&file)).find(|path| runs(path));
+        known().insert(name.to_owned(), (Instant::now(), path.clone()));
+        path
     }
-    let folders = std::env::var_os("PATH")?;
-    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    // Functions run in folders of their own, where a relative name is another.
-    let mut paths = std::env::split_paths(&folders).map(|folder| folder.join(&file)).filter(|path| path.is_absolute());
-    let path = paths.find(|path| runs(path));
-    known().insert(name.to_owned(), (Instant::now(), path.clone()));
-    path
 }
 
 fn runs(interpreter: &Path) -> bool {
@@ -136,26 +147,38 @@ fn runs(interpreter: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::{Access, write_whole};
 
     #[test]
     fn a_runtime_is_run_as_itself_in_an_interpreter_or_not_at_all() {
-        let config = |runtime: &str| {
+        let set = |interpreters: &Interpreters, runtime: &str| {
             let mut config = FunctionConfig::new("folder/bootstrap");
-            config.run_in(runtime);
+            interpreters.set(&mut config, runtime);
             config
         };
-        assert_eq!(config("provided.al2023"), FunctionConfig::new("folder/bootstrap"));
-        assert_eq!(config("java21").unavailable.as_deref(), Some("functions of the runtime java21 are not run here"));
-        let python = config("python3.12");
-        match &python.unavailable {
-            Some(reason) => {
-                assert_eq!(reason, "the runtime python3.12 needs `python3`, which is not on the PATH");
-            }
-            None => {
-                assert!(python.command.is_absolute() && python.args.contains(&PYTHON.to_owned()));
-                assert_eq!(python.env["AWS_EXECUTION_ENV"], "AWS_Lambda_python3.12");
-            }
+        let none = Interpreters::default();
+        assert_eq!(set(&none, "provided.al2023"), FunctionConfig::new("folder/bootstrap"));
+        for (runtime, reason) in [
+            ("java21", "functions of the runtime java21 are not run here"),
+            ("nodejs22.x", "the runtime nodejs22.x needs `node`, which is not on the PATH"),
+        ] {
+            assert_eq!(set(&none, runtime).unavailable.as_deref(), Some(reason));
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_interpreter_that_does_not_run_is_passed_by() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, status) in [("python3.12", 1), ("python3", 0)] {
+            let script = format!("#!/bin/sh\nexit {status}\n");
+            write_whole(&folder.path().join(name), script.as_bytes(), Access::Executable).expect("is written");
+        }
+        let mut config = FunctionConfig::new("folder/bootstrap");
+        Interpreters::on(folder.path().as_os_str()).set(&mut config, "python3.12");
+        assert_eq!(config.command, folder.path().join("python3"));
+        assert!(config.args.contains(&PYTHON.to_owned()));
+        assert_eq!(config.env["AWS_EXECUTION_ENV"], "AWS_Lambda_python3.12");
     }
 
     #[test]

@@ -21,6 +21,6 @@ mod runtime_api;
 
 pub use config::{DEFAULT_PROCESSES, FunctionConfig};
 pub use log::{LogLine, LogSink, LogStream};
-pub use managed::{RUNTIMES, is_native};
+pub use managed::{Interpreters, RUNTIMES, is_native};
 pub use name::{FunctionName, function_arn_of_invocation_uri};
 pub use pool::{FunctionPool, Invocation, InvokeError, InvokeOptions, PoolSettings};

@@ -135,6 +135,7 @@ pub(crate) struct Versions {
     stages: AtomicU64,
     keys: AtomicU64,
     domains: AtomicU64,
+    function_urls: AtomicU64,
 }
 
 impl Versions {
@@ -153,11 +154,23 @@ impl Versions {
         self.domains.load(Ordering::Acquire)
     }
 
+    /// Returns the version of function URLs and of the policies that open them.
+    pub(crate) fn function_urls(&self) -> u64 {
+        self.function_urls.load(Ordering::Acquire)
+    }
+
+    fn bump_all(&self) {
+        for counter in [&self.stages, &self.keys, &self.domains, &self.function_urls] {
+            counter.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
     fn bump(&self, key: &str) {
         let counter = match key.split('/').next() {
             Some("stage" | "snapshot" | "httpstage" | "httpsnapshot" | "httpapi") => &self.stages,
             Some("apikey" | "usageplan" | "usageplankey") => &self.keys,
             Some("domain" | "mapping" | "routingrule") => &self.domains,
+            Some("functionurl" | "functionpolicy") => &self.function_urls,
             _ => return,
         };
         counter.fetch_add(1, Ordering::AcqRel);
@@ -326,9 +339,7 @@ impl Store {
                 drop(mirror);
                 self.definitions.clear();
                 self.snapshots.clear();
-                for key in ["stage/", "apikey/", "domain/"] {
-                    self.versions.bump(key);
-                }
+                self.versions.bump_all();
             }
             Err(_) => self.undo(),
         }
@@ -420,7 +431,7 @@ fn prefixed<'a, V>(map: &'a BTreeMap<String, V>, prefix: &'a str) -> impl Iterat
 
 fn load_mirror(database: &Opened) -> Result<Mirror, StoreError> {
     let found = database.with(None, |database| {
-        let found = read_mirror(database)?;
+        let found = read_records(database)?;
         if found.is_none() {
             begin_records(database)?;
         }
@@ -434,7 +445,7 @@ fn load_mirror(database: &Opened) -> Result<Mirror, StoreError> {
 }
 
 /// Returns the format and the records; nothing when there is no table of them yet.
-fn read_mirror(database: &Database) -> Result<Option<(Vec<u8>, Mirror)>, redb::Error> {
+fn read_records(database: &Database) -> Result<Option<(Vec<u8>, Mirror)>, redb::Error> {
     let table = match database.begin_read()?.open_table(RECORDS) {
         Ok(table) => table,
         Err(redb::TableError::TableDoesNotExist(_)) => return Ok(None),

@@ -18,29 +18,37 @@ use crate::gateway::http_api::{Api, Cors, Integration, IntegrationType, Route, S
 /// Milliseconds; the longest that a function may run.
 const LONGEST: i64 = 900_000;
 
+/// Who may call a function at its address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Callers {
+    /// Whoever signs.
+    Signed,
+    /// Everybody.
+    Everybody,
+    /// Nobody: everybody should, and the function's policy does not let them.
+    Nobody,
+}
+
 /// A function and the address that it answers at.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct FunctionUrl {
-    /// The first label of the address.
-    pub id: String,
-    /// The function, with its alias.
-    pub function: FunctionName,
-    /// Twelve digits.
-    pub account_id: String,
-    /// Such as `us-east-1`.
-    pub region: String,
-    /// Whether requests have to be signed.
-    pub asks_for_signatures: bool,
-    /// Whether the function's policy lets in whom the kind of authorization does.
-    pub is_open: bool,
-    /// Who may call it from a web page of another origin.
-    pub cors: Option<Cors>,
+    function: FunctionName,
+    callers: Callers,
+    /// Answers as the address does.
+    stage: Arc<DeployedHttpStage>,
 }
 
 impl FunctionUrl {
-    /// Returns the stage that answers as the address does.
-    fn stage(self) -> DeployedHttpStage {
-        let Self { id, function, account_id, region, asks_for_signatures, cors, .. } = self;
+    /// Returns the address of a function in an account (twelve digits) and a region. `id` is the first label of the
+    /// address, `cors` says who may call it from a web page of another origin.
+    #[must_use]
+    pub fn new(
+        id: &str,
+        function: FunctionName,
+        callers: Callers,
+        cors: Option<Cors>,
+        (account_id, region): (&str, &str),
+    ) -> Self {
         let mut integration = Integration::new("url", IntegrationType::AwsProxy);
         integration.integration_uri = Some(function.to_string());
         integration.payload_format_version = "2.0".to_owned();
@@ -49,18 +57,20 @@ impl FunctionUrl {
         integration.credentials_arn = Some("*".to_owned());
         let mut route = Route::new("url", "$default");
         route.target = Some("integrations/url".to_owned());
-        if asks_for_signatures {
+        // Events have no account of callers who need not say who they are.
+        let mut account = "anonymous";
+        if callers == Callers::Signed {
             route.authorization_type = "AWS_IAM".to_owned();
+            account = account_id;
         }
-        let mut api = HttpApi::new(Api::new(id.as_str(), "", &region, 0));
+        let mut api = HttpApi::new(Api::new(id, "", region, 0));
         api.api.cors_configuration = cors;
         api.routes.insert(route.route_id.clone(), route);
         api.integrations.insert(integration.integration_id.clone(), integration);
-        // Events have no account of callers who need not say who they are.
-        let account = if asks_for_signatures { account_id } else { "anonymous".to_owned() };
-        let mut stage = DeployedHttpStage::new((id, account, region), Stage::new(DEFAULT_STAGE, 0), String::new(), api);
+        let owner = (id.to_owned(), account.to_owned(), region.to_owned());
+        let mut stage = DeployedHttpStage::new(owner, Stage::new(DEFAULT_STAGE, 0), String::new(), api);
         stage.is_function_url = true;
-        stage
+        Self { function, callers, stage: Arc::new(stage) }
     }
 }
 
@@ -75,7 +85,7 @@ pub(in super::super) async fn answer(
     let Some(url) = gateway.lookup.function_url(id) else {
         return refused(StatusCode::NOT_FOUND, r#"{"Message":null}"#);
     };
-    if !url.is_open {
+    if url.callers == Callers::Nobody {
         let words = "Forbidden. For troubleshooting Function URL authorization issues, see: \
                      https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
         (gateway.log)(&format!(
@@ -86,7 +96,7 @@ pub(in super::super) async fn answer(
         return refused(StatusCode::FORBIDDEN, &serde_json::json!({ "Message": words }).to_string());
     }
     let place = Place {
-        stage: Some(Arc::new(url.stage())),
+        stage: Some(Arc::clone(&url.stage)),
         full_path: path.to_owned(),
         route_path: path.to_owned(),
         custom_domain: false,

@@ -40,8 +40,8 @@ use crate::gateway::HttpApi;
 use crate::gateway::http_api::{Integration, IntegrationType, Stage};
 
 pub(crate) use authorizer::Results;
-pub use function_url::FunctionUrl;
 pub(super) use function_url::answer as answer_function_url;
+pub use function_url::{Callers, FunctionUrl};
 pub(super) use place::Place;
 use refusal::Refusal;
 use route::{CompiledRoute, Routes};
