@@ -113,7 +113,9 @@ fn a_document_becomes_entities() {
     let warnings: Vec<&str> = imported.warnings.iter().map(|warning| warning.message.as_str()).collect();
     let of_default =
         "API Gateway does not support Swagger's 'default' method response (found on 'GET /orders/{orderId}')";
-    assert_eq!(warnings, [of_default]);
+    let undeclared = "Parse issue: attribute paths.'/orders/{orderId}'. Declared path parameter orderId needs to be \
+                      defined as a path parameter in path or operation level";
+    assert_eq!(warnings, [undeclared, undeclared, of_default]);
     let definition = imported.definition;
     let resource = definition.resource_at("/orders/{orderId}").unwrap();
     let get = resource.resource_methods.get("GET").unwrap();
@@ -176,9 +178,10 @@ fn faults_are_told_in_one_text() {
 openapi: 3.0.1
 info: {title: t, version: "1"}
 paths:
-  /a{x}: {get: {}}
+  /a{x}: {get: {responses: {}}}
   /b:
     get:
+      responses: {}
       x-amazon-apigateway-integration: {type: aws_proxy, httpMethod: POST, uri: nowhere}
 "#,
     );
@@ -404,6 +407,7 @@ info: {title: t, version: "1"}
 paths:
   /x:
     get:
+      responses: {}
       x-amazon-apigateway-integration:
         {type: http_proxy, httpMethod: GET, uri: "http://example.com", requestParameters: {integration.request.header.h: true}}
 "#;
@@ -464,11 +468,11 @@ const GUARDED: &str = r#"
 openapi: 3.0.1
 info: {title: guarded, version: "1"}
 paths:
-  /token: {get: {security: [{token: []}]}}
-  /request: {get: {security: [{request: []}, {key: []}]}}
-  /iam: {get: {security: [{iam: []}]}}
-  /auth: {get: {security: [{token: []}], x-amazon-apigateway-auth: {type: none}}}
-  /open: {get: {security: [{oauth: []}]}}
+  /token: {get: {responses: {}, security: [{token: []}]}}
+  /request: {get: {responses: {}, security: [{request: []}, {key: []}]}}
+  /iam: {get: {responses: {}, security: [{iam: []}]}}
+  /auth: {get: {responses: {}, security: [{token: []}], x-amazon-apigateway-auth: {type: none}}}
+  /open: {get: {responses: {}, security: [{oauth: []}]}}
 components:
   securitySchemes:
     key: {type: apiKey, in: header, name: X-API-Key}

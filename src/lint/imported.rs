@@ -94,7 +94,8 @@ fn finding(fault: &ImportWarning, severity: Severity, span: Span) -> Diagnostic 
 }
 
 /// What faults at the users of a thing say, and the codes of what is wrong with the thing itself.
-const CASCADES: [(&str, &[&str]); 9] = [
+const CASCADES: [(&str, &[&str]); 10] = [
+    ("Declared path parameter", &["path-parameter-"]),
     ("already has a variable path part", &["greedy-param-not-last", "sibling-path-params"]),
     (
         "No method response exists",

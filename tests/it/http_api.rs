@@ -105,7 +105,7 @@ x-function: &function
 #[tokio::test]
 async fn a_function_gets_the_event_of_format_2_and_its_answer_is_inferred() {
     let api = Api::new(&format!(
-        "{FUNCTION}paths:\n  /pets/{{petId}}: {{get: {{x-amazon-apigateway-integration: *function}}}}\n  \
+        "{FUNCTION}paths:\n  /pets/{{petId}}: {{get: {{parameters: [{{name: petId, in: path, required: true}}], responses: {{}}, x-amazon-apigateway-integration: *function}}}}\n  \
          /$default: {{x-amazon-apigateway-any-method: {{isDefaultRoute: true, x-amazon-apigateway-integration: *function}}}}\n"
     ))
     .await;
@@ -174,6 +174,7 @@ async fn a_function_gets_the_event_of_format_1() {
 const PROXY: &str = r#"
 paths:
   /items/{id}:
+    parameters: [{name: id, in: path, required: true}]
     x-amazon-apigateway-any-method:
       x-amazon-apigateway-integration:
         type: http_proxy
@@ -190,21 +191,27 @@ paths:
         responseParameters:
           '404': {'overwrite:statuscode': '200', 'append:header.x-was': $response.body.method, 'remove:header.x-backend': ''}
   /path/{id}:
+    parameters: [{name: id, in: path, required: true}]
     get:
+      responses: {}
       x-amazon-apigateway-integration:
         {type: http_proxy, httpMethod: GET, uri: 'http://BACKEND/other', payloadFormatVersion: '1.0', requestParameters: {'overwrite:path': '/to/$request.path.id'}}
   /private/x:
     get:
+      responses: {}
       x-amazon-apigateway-integration:
         {type: http_proxy, httpMethod: GET, connectionType: VPC_LINK, connectionId: link, uri: 'arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/a/b/c', payloadFormatVersion: '1.0'}
   /slow:
     get:
+      responses: {}
       x-amazon-apigateway-integration: {type: http_proxy, httpMethod: GET, uri: 'http://BACKEND/?hang=1', payloadFormatVersion: '1.0', timeoutInMillis: 100}
   /closed:
     get:
+      responses: {}
       x-amazon-apigateway-integration: {type: http_proxy, httpMethod: GET, uri: 'http://127.0.0.1:1/', payloadFormatVersion: '1.0'}
   /queue:
     post:
+      responses: {}
       x-amazon-apigateway-integration:
         type: aws_proxy
         integrationSubtype: SQS-SendMessage
@@ -213,6 +220,7 @@ paths:
         requestParameters: {QueueUrl: 'http://q/1', MessageBody: $request.body, MessageGroupId: $request.body.group}
   /events:
     post:
+      responses: {}
       x-amazon-apigateway-integration:
         type: aws_proxy
         integrationSubtype: EventBridge-PutEvents
@@ -289,11 +297,11 @@ x-function: &function
   uri: arn:aws:lambda:us-east-1:000000000000:function:pets
   payloadFormatVersion: '2.0'
 paths:
-  /token: {get: {security: [{jwt: []}], x-amazon-apigateway-integration: *function}}
-  /scoped: {get: {security: [{jwt: [pets.read]}], x-amazon-apigateway-integration: *function}}
-  /simple: {get: {security: [{simple: []}], x-amazon-apigateway-integration: *function}}
-  /policy: {get: {security: [{policy: []}], x-amazon-apigateway-integration: *function}}
-  /signed: {get: {security: [{iam: []}], x-amazon-apigateway-integration: *function}}
+  /token: {get: {security: [{jwt: []}], responses: {}, x-amazon-apigateway-integration: *function}}
+  /scoped: {get: {security: [{jwt: [pets.read]}], responses: {}, x-amazon-apigateway-integration: *function}}
+  /simple: {get: {security: [{simple: []}], responses: {}, x-amazon-apigateway-integration: *function}}
+  /policy: {get: {security: [{policy: []}], responses: {}, x-amazon-apigateway-integration: *function}}
+  /signed: {get: {security: [{iam: []}], responses: {}, x-amazon-apigateway-integration: *function}}
 components:
   securitySchemes:
     jwt:
@@ -370,8 +378,10 @@ async fn functions_decide_and_their_answers_are_kept() {
 
 #[tokio::test]
 async fn stages_show_deployments_and_hold_callers_back() {
-    let api =
-        Api::new(&format!("{FUNCTION}paths:\n  /a: {{get: {{x-amazon-apigateway-integration: *function}}}}\n")).await;
+    let api = Api::new(&format!(
+        "{FUNCTION}paths:\n  /a: {{get: {{responses: {{}}, x-amazon-apigateway-integration: *function}}}}\n"
+    ))
+    .await;
     let (client, id) = (&api.client, api.id.as_str());
     let manual = client.create_stage().api_id(id).stage_name("manual").send().await.expect("a stage");
     assert_eq!(manual.deployment_id(), None);
@@ -403,7 +413,8 @@ async fn stages_show_deployments_and_hold_callers_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_document_is_compared_with_what_is_deployed() {
-    let document = format!("{FUNCTION}paths:\n  /a: {{get: {{x-amazon-apigateway-integration: *function}}}}\n");
+    let document =
+        format!("{FUNCTION}paths:\n  /a: {{get: {{responses: {{}}, x-amazon-apigateway-integration: *function}}}}\n");
     let api = Api::new(&document).await;
     let folder = tempfile::tempdir().expect("a folder");
     let endpoint = format!("http://{}", api.server.address());

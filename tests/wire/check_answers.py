@@ -1404,7 +1404,7 @@ def documents_that_are_refused(s):
     )
     answer = faults(f"{model}[Model reference must be in canonical form]", warnings=["Parse issue: Unable to load RELATIVE ref: ./other.yaml path: ."])
     s.step("other-schema", client.import_rest_api, answer, body=document(components={"schemas": {"A": {"$ref": "./other.yaml"}}}))
-    twice = {"parameters": [{"name": "a", "in": "query"}, {"name": "a", "in": "header"}]}
+    twice = {"parameters": [{"name": "a", "in": "query"}, {"name": "a", "in": "header"}], "responses": {}}
     words = "Parameter names must be unique across querystring, header and path"
     s.step(
         "names", client.import_rest_api, faults(f"Unable to put method 'GET' on resource at path '/a': {words}"),
@@ -1440,8 +1440,9 @@ def documents_that_are_warned_of(s):
 
     composed = {"allOf": [{"type": "object", "properties": {"a": {"type": "string"}}}, {"type": "object"}]}
     body = {"content": {"application/json": {"schema": composed}}}
-    responses = {"200": body, "201": {"content": {"text/plain": {"schema": {"type": "string"}}}}}
-    operations = {"/test": {"get": {"responses": responses}, "put": {"requestBody": body}}}
+    text = {"text/plain": {"schema": {"type": "string"}}}
+    responses = {"200": {"description": "d", **body}, "201": {"description": "d", "content": text}}
+    operations = {"/test": {"get": {"responses": responses}, "put": {"requestBody": body, "responses": {}}}}
     ignored = [
         "Unsupported model type 'ComposedSchema' in 200 response to method 'GET /test'. Ignoring.",
         "Unsupported model type 'StringSchema' in 201 response to method 'GET /test'. Ignoring.",
@@ -1452,8 +1453,9 @@ def documents_that_are_warned_of(s):
     lines = "".join(f"\n\t{line}" for line in ignored)
     refusal = bad(f"Warnings found during import:{lines}")
     s.step("fail", client.import_rest_api, refusal, body=document(paths=operations), failOnWarnings=True)
-    gone = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Gone"}}}}
-    arrays = {"/a": {"get": {"responses": {"200": {"content": {"application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}}}}}, "default": {"description": "d"}}}}}
+    missing_model = "#/components/schemas/Gone"
+    gone = {"description": "d", "content": {"application/json": {"schema": {"$ref": missing_model}}}}
+    arrays = {"/a": {"get": {"responses": {"200": {"description": "d", "content": {"application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}}}}}, "default": {"description": "d"}}}}}
     arrays["/b"] = arrays["/a"]
     words = [f"API Gateway does not support Swagger's 'default' method response (found on 'GET {path}')" for path in arrays]
     listed = warned("default", words, paths=arrays, components={"schemas": {"Pet": {"type": "object"}}})
@@ -1465,21 +1467,25 @@ def documents_that_are_warned_of(s):
     used = [resource["resourceMethods"]["GET"]["methodResponses"]["200"]["responseModels"] for resource in resources]
     s.note("array-used", [] if used == [{"application/json": "ArrayOfPet"}] * 2 else [f"{used}"])
     lost = "Reference to model 'Gone' not found. Ignoring."
-    warned("response", [lost, "Invalid format for model application/json for method GET"], paths={"/a": {"get": {"responses": {"200": gone}}}})
+    unread = f"Parse issue: attribute paths.'/a'(get).responses.200.content.schema.{missing_model} is missing"
+    unused = "Invalid format for model application/json for method GET"
+    warned("response", [unread, lost, unused], paths={"/a": {"get": {"responses": {"200": gone}}}})
     part = {"content": {"application/json": {"schema": {"$ref": "#/paths/~1b/get/responses/200/content/application~1json/schema"}}}}
-    other = {"get": {"responses": {"200": {"content": {"application/json": {"schema": {"type": "object"}}}}}}}
+    other = {"get": {"responses": {"200": {"description": "d", "content": {"application/json": {"schema": {"type": "object"}}}}}}}
     words = bad("Errors found during import:\n\tUnable to put method 'POST' on resource at path '/a': Invalid model identifier specified: null")
-    s.step("part", client.import_rest_api, words, body=document(paths={"/a": {"post": {"requestBody": part}}, "/b": other}))
+    s.step("part", client.import_rest_api, words, body=document(paths={"/a": {"post": {"requestBody": part, "responses": {}}}, "/b": other}))
     twice = {"schemas": {"A": {"type": "string", "enum": ["a", "b", "a"]}}}
     model = "Unable to create model for 'A': Invalid model specified: Validation Result: warnings : [], errors : [Invalid model schema specified]"
     s.step("enum", client.import_rest_api, bad(f"Errors found during import:\n\t{model}"), body=document(components=twice))
-    requests = document(paths={"/a": {"post": {"requestBody": gone}}})
+    del gone["description"]
+    requests = document(paths={"/a": {"post": {"requestBody": gone, "responses": {}}}})
+    unread = f"Parse issue: attribute paths.'/a'(post).requestBody.content.schema.{missing_model} is missing"
     error = "Unable to put method 'POST' on resource at path '/a': Invalid model identifier specified: null"
-    words = bad(f"Errors found during import:\n\t{error}\nAdditionally, these warnings were found:\n\t{lost}")
+    words = bad(f"Errors found during import:\n\t{error}\nAdditionally, these warnings were found:\n\t{unread}\n\t{lost}")
     s.step("request", client.import_rest_api, words, body=requests)
     # A put may name the models that the API has.
     client.create_model(**id, name="Gone", contentType="application/json", schema='{"type": "object"}')
-    s.step("put", client.put_rest_api, OK(api(version="1", number="kinds", tags={})), **id, body=requests, mode="merge")
+    s.step("put", client.put_rest_api, OK(api(version="1", number="kinds", tags={}, warnings=[unread])), **id, body=requests, mode="merge")
     warned("member", ["Parse issue: attribute components.invalid is unexpected"], components={"invalid": "a"})
     parameter = {"name": "zipCode", "in": "path", "required": True, "type": "string"}
     warned(
@@ -1489,7 +1495,22 @@ def documents_that_are_warned_of(s):
             "More than one server provided. Ignoring all but the first for defining endpoint configuration",
         ],
         servers=[{"url": "http://a.example.com"}, {"url": "http://b.example.com"}],
-        paths={"/area/{zipCode}": {"get": {"parameters": [parameter]}}},
+        paths={"/area/{zipCode}": {"get": {"parameters": [parameter], "responses": {}}}},
+    )
+    # The parser's kinds of messages, one after another (reports of users of HTTP APIs, whose documents it reads too).
+    place = "Parse issue: attribute paths.'/b/{id}'"
+    warned(
+        "parser",
+        [
+            "Parse issue: attribute components.schemas.A.required is not of type `array`",
+            f"{place}(get).responses is missing",
+            "Parse issue: attribute .servers.url is missing",
+            "Parse issue: attribute paths. Resource a should start with /",
+            f"{place}. Declared path parameter id needs to be defined as a path parameter in path or operation level",
+        ],
+        servers=[{}],
+        components={"schemas": {"A": {"type": "object", "required": True}}},
+        paths={"a": {}, "/b/{id}": {"get": {}}},
     )
 
 

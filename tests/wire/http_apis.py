@@ -4,6 +4,7 @@ import json
 
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:pets"
 ROLE = "arn:aws:iam::000000000000:role/r"
+GONE = "#/components/schemas/Gone"
 
 DOCUMENT = {
     "openapi": "3.0.1",
@@ -13,7 +14,9 @@ DOCUMENT = {
         "/pets/{petId}": {
             "get": {
                 "security": [{"jwt": ["read"]}],
+                "parameters": [{"name": "petId", "in": "path", "required": True}],
                 "requestBody": {"content": {}},
+                "responses": {},
                 "x-amazon-apigateway-integration": {
                     "type": "aws_proxy",
                     "httpMethod": "POST",
@@ -307,6 +310,20 @@ def documents(gateway, expect, refused):
         "Errors found during import:\n\tUnsupported specification version: HTTP APIs support only OpenAPI 3.0",
         Body='{"swagger": "2.0", "info": {"title": "t", "version": "1"}, "paths": {}}',
     )
+    for line, members in {
+        "attribute .servers.url is missing": {"servers": [{"x-amazon-apigateway-endpoint-configuration": {"disableExecuteApiEndpoint": True}}]},
+        "attribute paths. Resource $default should start with /": {"paths": {"$default": {"x-amazon-apigateway-any-method": {}}}},
+        f"attribute paths.'/a'(get).responses.200.content.schema.{GONE} is missing": {
+            "paths": {"/a": {"get": {"responses": {"200": {"description": "d", "content": {"application/json": {"schema": {"$ref": GONE}}}}}}}}
+        },
+    }.items():
+        refused(
+            gateway.import_api,
+            "BadRequestException",
+            f"Warnings found during import:\n\tParse issue: {line}",
+            FailOnWarnings=True,
+            Body=json.dumps({"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "paths": {}, **members}),
+        )
     gateway.create_stage(**ids, StageName="$default", AutoDeploy=True)
     for arguments in ({}, {"StageName": "$default"}):
         body = gateway.export_api(**ids, Specification="OAS30", OutputType="JSON", **arguments)["body"].read()

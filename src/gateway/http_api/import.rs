@@ -7,7 +7,7 @@ mod settings;
 
 use std::collections::HashMap;
 
-use crate::gateway::import::{IdSource, ImportOptions, ImportRefusal, ImportWarning, resolved_variables};
+use crate::gateway::import::{IdSource, ImportOptions, ImportRefusal, ImportWarning, parse_issues, resolved_variables};
 use crate::openapi::{Document, Version};
 use crate::source::{Node, Span};
 
@@ -125,6 +125,7 @@ impl<'a> Importer<'a> {
         if let Some(paths) = root.get("paths").filter(|paths| paths.as_map().is_none()) {
             self.fault(paths.span, "paths must be an object");
         }
+        self.warnings = parse_issues(self.document);
         self.settings();
         self.authorizers();
         self.routes();

@@ -44,6 +44,7 @@ paths:
       x-amazon-apigateway-integration: {$ref: '#/components/x-amazon-apigateway-integrations/pets'}
     post:
       requestBody: {content: {application/json: {schema: {type: object}}}}
+      responses: {}
       security: [{lambda: []}]
       x-amazon-apigateway-integration: {$ref: '#/components/x-amazon-apigateway-integrations/pets'}
   /pets/{petId}:
@@ -237,7 +238,7 @@ components:
 }
 
 fn paths(item: &str) -> String {
-    format!("openapi: 3.0.1\ninfo: {{title: T}}\npaths:\n  {item}\n")
+    format!("openapi: 3.0.1\ninfo: {{title: T, version: '1'}}\npaths:\n  {item}\n")
 }
 
 #[test]
@@ -248,11 +249,11 @@ fn what_http_apis_do_not_have_is_refused_or_warned_of() {
     );
     refused("openapi: 3.0.1\ninfo: {title: T}\npaths: 5\n", "Errors found during import:\n\tpaths must be an object");
     refused(
-        &paths("/a: {get: {security: [{x: []}]}}"),
+        &paths("/a: {get: {security: [{x: []}], responses: {}}}"),
         "Errors found during import:\n\tUnable to create route 'GET /a': Invalid security definition 'x'",
     );
     refused(
-        &paths("/a{b}: {get: {}}"),
+        &paths("/a{b}: {get: {responses: {}}}"),
         "Errors found during import:\n\tUnable to create route 'GET /a{b}': One or more path parts appear to be invalid. \
          Parts are validated against this regular expression: ^(\\{[\\w.:-]+\\+?\\}|[a-zA-Z0-9.:_-]+)$",
     );
@@ -263,7 +264,8 @@ fn what_http_apis_do_not_have_is_refused_or_warned_of() {
         "Errors found during import:\n\tUnable to create integration for route 'GET /a': PayloadFormatVersion 2.0 is \
          not supported for integration of type HTTP_PROXY",
     );
-    let text = paths("/a: {get: {x-amazon-apigateway-integration: {type: mock, payloadFormatVersion: '1.0'}}}");
+    let text =
+        paths("/a: {get: {responses: {}, x-amazon-apigateway-integration: {type: mock, payloadFormatVersion: '1.0'}}}");
     let warned = imported(&text);
     let message = "Unsupported integration type 'MOCK' for route 'GET /a': HTTP APIs support only AWS_PROXY and \
                    HTTP_PROXY. Ignoring.";

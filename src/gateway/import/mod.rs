@@ -24,6 +24,7 @@ use ahead::{Ahead, Aside};
 pub(crate) use base_path::prefix as base_path_prefix;
 pub use documentation::location_fault;
 use importer::Importer;
+pub(super) use parse_issues::parse_issues;
 pub(crate) use settings::{MAX_POLICY_CHARS, expand_resources};
 pub(crate) use variables::resolved as resolved_variables;
 

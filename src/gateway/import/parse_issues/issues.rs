@@ -1,0 +1,117 @@
+//! What was found, by the kinds that the parser tells of one after another.
+
+use ahash::AHashSet as HashSet;
+
+use super::super::ImportWarning;
+use super::place::Place;
+use super::shape::Shape;
+use crate::source::{Entry, Node, Span};
+
+#[derive(Default)]
+pub(super) struct Issues {
+    unexpected: Vec<ImportWarning>,
+    mistyped: Vec<ImportWarning>,
+    missing: Vec<ImportWarning>,
+    warned: Vec<ImportWarning>,
+    repeated: Vec<ImportWarning>,
+    repeated_tags: Vec<ImportWarning>,
+    /// Messages of the first two kinds: of each place and member there is one.
+    told: HashSet<String>,
+}
+
+/// `attribute place.words`, as every message begins.
+fn message(place: Place<'_>, words: &str) -> String {
+    match place {
+        Place::Root => format!("Parse issue: attribute {words}"),
+        place => format!("Parse issue: attribute {place}.{words}"),
+    }
+}
+
+fn warning(message: String, span: Span) -> ImportWarning {
+    ImportWarning { message, span: Some(span) }
+}
+
+impl Issues {
+    pub(super) fn into_warnings(self) -> Vec<ImportWarning> {
+        let Self { unexpected, mistyped, missing, warned, repeated, repeated_tags, .. } = self;
+        [unexpected, mistyped, missing, warned, repeated, repeated_tags].into_iter().flatten().collect()
+    }
+
+    /// Notes the members of an object that its kind does not have.
+    pub(super) fn unexpected(&mut self, node: &Node, place: Place<'_>, shape: Shape) {
+        for entry in node.entries() {
+            let name = entry.key.text.as_str();
+            if shape(name).is_some() || name.starts_with("x-") {
+                continue;
+            }
+            let message = message(place, &format!("{name} is unexpected"));
+            if self.told.insert(message.clone()) {
+                self.unexpected.push(warning(message, entry.key.span));
+            }
+        }
+    }
+
+    /// Notes the members of an object that are of another type than they should be.
+    pub(super) fn types(&mut self, node: &Node, place: Place<'_>, shape: Shape) {
+        for entry in node.entries() {
+            let name = entry.key.text.as_str();
+            if let Some(wanted) = shape(name).and_then(|kind| kind.wanted(&entry.value)) {
+                self.mistyped(&entry.value, place, name, wanted);
+            }
+        }
+    }
+
+    /// Notes that a member, or what stands for it, is of another type than it should be.
+    pub(super) fn mistyped(&mut self, at: &Node, place: Place<'_>, name: &str, wanted: &str) {
+        let message = message(place, &format!("{name} is not of type `{wanted}`"));
+        if self.told.insert(message.clone()) {
+            self.mistyped.push(warning(message, at.span));
+        }
+    }
+
+    /// Notes that a member is missing, unless it is there.
+    pub(super) fn required(&mut self, node: &Node, place: Place<'_>, name: &str) {
+        if node.get(name).is_none() {
+            self.missing(node, place, name);
+        }
+    }
+
+    pub(super) fn missing(&mut self, at: &Node, place: Place<'_>, name: &str) {
+        self.missing.push(warning(message(place, &format!("{name} is missing")), at.span));
+    }
+
+    /// Whether an object is a reference, which is all that the parser reads of it then.
+    pub(super) fn refers(&mut self, node: &Node, place: Place<'_>) -> bool {
+        match node.get("$ref") {
+            None => false,
+            Some(reference) => {
+                if reference.as_str().is_none() {
+                    self.mistyped(reference, place, "$ref", "string");
+                }
+                true
+            }
+        }
+    }
+
+    pub(super) fn warn(&mut self, at: Span, place: Place<'_>, words: &str) {
+        self.warned.push(warning(message(place, words), at));
+    }
+
+    /// Warns of names that have other characters than the names of components may have.
+    pub(super) fn name(&mut self, entry: &Entry, place: Place<'_>, what: &str) {
+        let name = entry.key.text.as_str();
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')) {
+            let words = format!("{what} {name} doesn't adhere to regular expression ^[a-zA-Z0-9\\.\\-_]+$");
+            self.warned.push(warning(message(place, &words), entry.key.span));
+        }
+    }
+
+    pub(super) fn repeated(&mut self, at: &Node, place: Place<'_>, name: &str) {
+        self.repeated.push(warning(message(place, &format!("{name} is repeated")), at.span));
+    }
+
+    /// Notes a tag of a name that another has; of these the parser tells last.
+    pub(super) fn repeated_tag(&mut self, at: &Node, place: Place<'_>, name: &str) {
+        self.repeated_tags.push(warning(message(place, &format!("{name} is repeated")), at.span));
+    }
+}
