@@ -6,11 +6,14 @@
 mod faults;
 mod indentation;
 mod tags;
+mod version_1_1;
 
 use std::collections::HashMap;
 
 use ecow::{EcoString, EcoVec};
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+
+pub use self::version_1_1::{as_yaml_1_1, boolean_at};
 
 use self::tags::plain_value;
 use super::json::unique;

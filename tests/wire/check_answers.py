@@ -1497,6 +1497,11 @@ def documents_that_are_warned_of(s):
         servers=[{"url": "http://a.example.com"}, {"url": "http://b.example.com"}],
         paths={"/area/{zipCode}": {"get": {"parameters": [parameter], "responses": {}}}},
     )
+    # YAML is of version 1.1 here: words without quotes are booleans.
+    yaml = "swagger: '2.0'\ninfo: {title: n, version: '1'}\npaths: {}\ndefinitions: {C: {type: string, enum: [SE, NO, 'ON']}}\n"
+    read = {"restApiId": client.import_rest_api(body=yaml)["id"]}
+    schema = json.loads(client.get_model(**read, modelName="C")["schema"])
+    s.note("yaml", list(s.differences(schema, {"type": "string", "enum": ["SE", False, "ON"]}, "")))
     # The parser's kinds of messages, one after another (reports of users of HTTP APIs, whose documents it reads too).
     place = "Parse issue: attribute paths.'/b/{id}'"
     warned(

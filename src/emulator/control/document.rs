@@ -6,6 +6,7 @@ use crate::gateway::export::{Export, ExportOptions, Specification, to_yaml};
 use crate::gateway::import::{BasePathMode, ImportMode, ImportOptions, Imported, import};
 use crate::gateway::{ApiDefinition, Method, Stage};
 use crate::openapi::{Document, LoadOptions, Version, load_text};
+use crate::source::yaml::as_yaml_1_1;
 use crate::source::{Loader, Origin};
 
 use super::call::{Answer, Call};
@@ -96,7 +97,10 @@ pub(super) fn read(call: &Call<'_>, text: &str) -> Result<Document, Refusal> {
     let origin = Origin::Memory("document".to_owned());
     let options = LoadOptions { unvalidated: true, ..LoadOptions::default() };
     let (document, _, _) = load_text(&loader, &origin, text, &options);
-    document.ok_or_else(invalid)
+    let document = document.ok_or_else(invalid)?;
+    // The service's readers of YAML are of version 1.1.
+    let read = as_yaml_1_1(document.root(), document.sources());
+    Ok(read.map(|root| document.with_root(root)).unwrap_or(document))
 }
 
 fn imported(

@@ -39,6 +39,7 @@ rules! {
     any_beside_methods ANY_BESIDE_METHODS
     info_title_missing INFO_TITLE_MISSING
     description_empty DESCRIPTION_EMPTY
+    yaml_boolean YAML_BOOLEAN
     paths_empty PATHS_EMPTY
     cloudformation_intrinsic CLOUDFORMATION_INTRINSIC
     external_ref EXTERNAL_REF
