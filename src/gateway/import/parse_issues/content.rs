@@ -48,7 +48,7 @@ impl<'d> Reader<'d> {
                 return false;
             }
         }
-        self.issues.types(parameter, place, shape::parameter);
+        let unknown = self.issues.types(parameter, place, shape::parameter);
         self.issues.required(parameter, place, "name");
         self.style(parameter, place, &PARAMETER_STYLES);
         if let Some(schema) = object(parameter, "schema") {
@@ -56,7 +56,7 @@ impl<'d> Reader<'d> {
         }
         self.examples(parameter, Place::Member(&place, "examples"));
         self.content(parameter, place);
-        self.issues.unexpected(parameter, place, shape::parameter);
+        self.issues.unexpected(unknown, parameter, place, shape::parameter);
         true
     }
 
@@ -76,23 +76,23 @@ impl<'d> Reader<'d> {
         if self.issues.refers(header, place) {
             return;
         }
-        self.issues.types(header, place, shape::header);
+        let unknown = self.issues.types(header, place, shape::header);
         if let Some(schema) = object(header, "schema") {
             self.schema(schema, place, 0);
         }
         self.examples(header, place);
         self.content(header, place);
-        self.issues.unexpected(header, place, shape::header);
+        self.issues.unexpected(unknown, header, place, shape::header);
     }
 
     pub(super) fn request_body(&mut self, body: &'d Node, place: Place<'_>) {
         if self.issues.refers(body, place) {
             return;
         }
-        self.issues.types(body, place, shape::request_body);
+        let unknown = self.issues.types(body, place, shape::request_body);
         self.issues.required(body, place, "content");
         self.content(body, place);
-        self.issues.unexpected(body, place, shape::request_body);
+        self.issues.unexpected(unknown, body, place, shape::request_body);
     }
 
     pub(super) fn responses(&mut self, responses: &'d Node, place: Place<'_>) {
@@ -115,21 +115,21 @@ impl<'d> Reader<'d> {
         if self.issues.refers(response, place) {
             return;
         }
-        self.issues.types(response, place, shape::response);
+        let unknown = self.issues.types(response, place, shape::response);
         self.issues.required(response, place, "description");
         self.headers(response, place);
         if let Some(links) = object(response, "links") {
             self.named(links, place, "Link name", true, Self::link);
         }
         self.content(response, place);
-        self.issues.unexpected(response, place, shape::response);
+        self.issues.unexpected(unknown, response, place, shape::response);
     }
 
     fn content(&mut self, node: &'d Node, place: Place<'_>) {
         let content = Place::Member(&place, "content");
         for media in object(node, "content").map(Node::entries).unwrap_or_default() {
             let media = &media.value;
-            self.issues.types(media, content, shape::media_type);
+            let unknown = self.issues.types(media, content, shape::media_type);
             if let Some(schema) = object(media, "schema") {
                 self.schema(schema, Place::Member(&content, "schema"), 0);
             }
@@ -138,28 +138,28 @@ impl<'d> Reader<'d> {
                 self.encoding(&encoding.value, place);
             }
             self.examples(media, Place::Member(&content, "examples"));
-            self.issues.unexpected(media, content, shape::media_type);
+            self.issues.unexpected(unknown, media, content, shape::media_type);
         }
     }
 
     fn encoding(&mut self, encoding: &'d Node, place: Place<'_>) {
-        self.issues.types(encoding, place, shape::encoding);
+        let unknown = self.issues.types(encoding, place, shape::encoding);
         self.issues.required(encoding, place, "contentType");
         self.style(encoding, place, &ENCODING_STYLES);
         self.headers(encoding, place);
-        self.issues.unexpected(encoding, place, shape::encoding);
+        self.issues.unexpected(unknown, encoding, place, shape::encoding);
     }
 
     pub(super) fn link(&mut self, link: &'d Node, place: Place<'_>) {
         if self.issues.refers(link, place) {
             return;
         }
-        self.issues.types(link, place, shape::link);
+        let unknown = self.issues.types(link, place, shape::link);
         self.headers(link, place);
         if let Some(server) = object(link, "server") {
             self.server(server, place);
         }
-        self.issues.unexpected(link, place, shape::link);
+        self.issues.unexpected(unknown, link, place, shape::link);
     }
 
     fn examples(&mut self, node: &'d Node, place: Place<'_>) {
@@ -172,7 +172,7 @@ impl<'d> Reader<'d> {
         if self.issues.refers(example, place) {
             return;
         }
-        self.issues.types(example, place, shape::example);
-        self.issues.unexpected(example, place, shape::example);
+        let unknown = self.issues.types(example, place, shape::example);
+        self.issues.unexpected(unknown, example, place, shape::example);
     }
 }

@@ -19,6 +19,10 @@ pub(super) struct Issues {
     told: HashSet<String>,
 }
 
+/// Whether an object has members that its kind does not have, extensions among them.
+#[derive(Clone, Copy)]
+pub(super) struct HasUnknown(bool);
+
 /// `attribute place.words`, as every message begins.
 fn message(place: Place<'_>, words: &str) -> String {
     match place {
@@ -37,8 +41,29 @@ impl Issues {
         [unexpected, mistyped, missing, warned, repeated, repeated_tags].into_iter().flatten().collect()
     }
 
+    /// Notes the members of an object that are of another type than they should be, and returns whether it has any that
+    /// its kind does not have: those are told of after what is in the object.
+    pub(super) fn types(&mut self, node: &Node, place: Place<'_>, shape: Shape) -> HasUnknown {
+        let mut unknown = HasUnknown(false);
+        for entry in node.entries() {
+            let name = entry.key.text.as_str();
+            match shape(name) {
+                None => unknown.0 = true,
+                Some(kind) => {
+                    if let Some(wanted) = kind.wanted(&entry.value) {
+                        self.mistyped(&entry.value, place, name, wanted);
+                    }
+                }
+            }
+        }
+        unknown
+    }
+
     /// Notes the members of an object that its kind does not have.
-    pub(super) fn unexpected(&mut self, node: &Node, place: Place<'_>, shape: Shape) {
+    pub(super) fn unexpected(&mut self, unknown: HasUnknown, node: &Node, place: Place<'_>, shape: Shape) {
+        if !unknown.0 {
+            return;
+        }
         for entry in node.entries() {
             let name = entry.key.text.as_str();
             if shape(name).is_some() || name.starts_with("x-") {
@@ -47,16 +72,6 @@ impl Issues {
             let message = message(place, &format!("{name} is unexpected"));
             if self.told.insert(message.clone()) {
                 self.unexpected.push(warning(message, entry.key.span));
-            }
-        }
-    }
-
-    /// Notes the members of an object that are of another type than they should be.
-    pub(super) fn types(&mut self, node: &Node, place: Place<'_>, shape: Shape) {
-        for entry in node.entries() {
-            let name = entry.key.text.as_str();
-            if let Some(wanted) = shape(name).and_then(|kind| kind.wanted(&entry.value)) {
-                self.mistyped(&entry.value, place, name, wanted);
             }
         }
     }

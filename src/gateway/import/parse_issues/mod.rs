@@ -52,7 +52,7 @@ struct Reader<'d> {
 impl<'d> Reader<'d> {
     fn root(&mut self, root: &'d Node) {
         let place = Place::Root;
-        self.issues.types(root, place, shape::root);
+        let unknown = self.issues.types(root, place, shape::root);
         self.issues.required(root, place, "info");
         if let Some(info) = object(root, "info") {
             self.info(info, Place::Top("info"));
@@ -67,30 +67,30 @@ impl<'d> Reader<'d> {
         self.servers(root, Place::Top(".servers"));
         self.external_docs(root, Place::Top("externalDocs"));
         self.tags(root, Place::Top("tags"));
-        self.issues.unexpected(root, place, shape::root);
+        self.issues.unexpected(unknown, root, place, shape::root);
     }
 
     fn info(&mut self, info: &Node, place: Place<'_>) {
-        self.issues.types(info, place, shape::info);
+        let unknown = self.issues.types(info, place, shape::info);
         self.issues.required(info, place, "title");
         for (name, known) in [("contact", shape::contact as shape::Shape), ("license", shape::license)] {
             let Some(child) = object(info, name) else { continue };
             let place = Place::Member(&place, name);
-            self.issues.types(child, place, known);
+            let unknown = self.issues.types(child, place, known);
             if name == "license" {
                 self.issues.required(child, place, "name");
             }
             if let Some(url) = child.get("url").filter(|url| url.as_str().is_some_and(|url| !is_url(url))) {
                 self.issues.warn(url.span, place, url.as_str().unwrap_or_default());
             }
-            self.issues.unexpected(child, place, known);
+            self.issues.unexpected(unknown, child, place, known);
         }
         self.issues.required(info, place, "version");
-        self.issues.unexpected(info, place, shape::info);
+        self.issues.unexpected(unknown, info, place, shape::info);
     }
 
     fn components(&mut self, components: &'d Node, place: Place<'_>) {
-        self.issues.types(components, place, shape::components);
+        let unknown = self.issues.types(components, place, shape::components);
         type Read<'d> = fn(&mut Reader<'d>, &'d Node, Place<'_>);
         // What its entries are called, and whether they have to be objects.
         let sections: [(&str, &str, bool, Read<'d>); 9] = [
@@ -115,7 +115,7 @@ impl<'d> Reader<'d> {
                 _ => self.named(entries, place, what, typed, read),
             }
         }
-        self.issues.unexpected(components, place, shape::components);
+        self.issues.unexpected(unknown, components, place, shape::components);
     }
 
     /// Reads a map of objects by name.
@@ -147,23 +147,23 @@ impl<'d> Reader<'d> {
     }
 
     fn server(&mut self, server: &Node, place: Place<'_>) {
-        self.issues.types(server, place, shape::server);
+        let unknown = self.issues.types(server, place, shape::server);
         self.issues.required(server, place, "url");
         let variables = Place::Member(&place, "variables");
         for variable in object(server, "variables").map(Node::entries).unwrap_or_default() {
             let place = Place::Member(&variables, &variable.key.text);
-            self.issues.types(&variable.value, place, shape::server_variable);
+            let unknown = self.issues.types(&variable.value, place, shape::server_variable);
             self.issues.required(&variable.value, Place::Member(&place, "default"), "default");
-            self.issues.unexpected(&variable.value, place, shape::server_variable);
+            self.issues.unexpected(unknown, &variable.value, place, shape::server_variable);
         }
-        self.issues.unexpected(server, place, shape::server);
+        self.issues.unexpected(unknown, server, place, shape::server);
     }
 
     fn external_docs(&mut self, node: &Node, place: Place<'_>) {
         let Some(docs) = object(node, "externalDocs") else { return };
-        self.issues.types(docs, place, shape::external_docs);
+        let unknown = self.issues.types(docs, place, shape::external_docs);
         self.issues.required(docs, place, "url");
-        self.issues.unexpected(docs, place, shape::external_docs);
+        self.issues.unexpected(unknown, docs, place, shape::external_docs);
     }
 
     fn tags(&mut self, root: &'d Node, place: Place<'_>) {
@@ -172,10 +172,10 @@ impl<'d> Reader<'d> {
             if tag.as_map().is_none() {
                 continue;
             }
-            self.issues.types(tag, place, shape::tag);
+            let unknown = self.issues.types(tag, place, shape::tag);
             self.issues.required(tag, place, "name");
             self.external_docs(tag, Place::Member(&place, "externalDocs"));
-            self.issues.unexpected(tag, place, shape::tag);
+            self.issues.unexpected(unknown, tag, place, shape::tag);
             let name = tag.str_of("name").unwrap_or("null");
             if !names.insert(name) {
                 self.issues.repeated_tag(tag, place, name);
@@ -206,7 +206,7 @@ impl<'d> Reader<'d> {
         if item.reference().is_some() {
             return;
         }
-        self.issues.types(item, place, shape::path_item);
+        let unknown = self.issues.types(item, place, shape::path_item);
         self.parameters(item, place);
         self.servers(item, place);
         for verb in VERBS {
@@ -214,7 +214,7 @@ impl<'d> Reader<'d> {
                 self.operation(operation, Place::Operation(&place, verb));
             }
         }
-        self.issues.unexpected(item, place, shape::path_item);
+        self.issues.unexpected(unknown, item, place, shape::path_item);
     }
 
     /// Warns of variables of a path that its operations do not declare. A greedy one is named with its plus.
@@ -243,7 +243,7 @@ impl<'d> Reader<'d> {
     }
 
     fn operation(&mut self, operation: &'d Node, place: Place<'_>) {
-        self.issues.types(operation, place, shape::operation);
+        let unknown = self.issues.types(operation, place, shape::operation);
         self.external_docs(operation, Place::Member(&place, "externalDocs"));
         if operation.str_of("operationId").is_some_and(|id| !self.operation_ids.insert(id)) {
             self.issues.repeated(operation, place, "operationId");
@@ -260,7 +260,7 @@ impl<'d> Reader<'d> {
             self.callbacks(callbacks, Place::Member(&place, "callbacks"));
         }
         self.servers(operation, Place::Member(&place, "servers"));
-        self.issues.unexpected(operation, place, shape::operation);
+        self.issues.unexpected(unknown, operation, place, shape::operation);
     }
 
     fn callbacks(&mut self, callbacks: &'d Node, place: Place<'_>) {
@@ -283,7 +283,7 @@ impl<'d> Reader<'d> {
         if self.issues.refers(scheme, place) {
             return;
         }
-        self.issues.types(scheme, place, shape::security_scheme);
+        let unknown = self.issues.types(scheme, place, shape::security_scheme);
         self.issues.required(scheme, place, "type");
         match scheme.str_of("type").filter(|kind| !kind.trim().is_empty()) {
             Some("apiKey") => {
@@ -301,11 +301,11 @@ impl<'d> Reader<'d> {
         if let Some(flows) = object(scheme, "flows") {
             self.oauth_flows(flows, place);
         }
-        self.issues.unexpected(scheme, place, shape::security_scheme);
+        self.issues.unexpected(unknown, scheme, place, shape::security_scheme);
     }
 
     fn oauth_flows(&mut self, flows: &Node, place: Place<'_>) {
-        self.issues.types(flows, place, shape::oauth_flows);
+        let unknown = self.issues.types(flows, place, shape::oauth_flows);
         let kinds: [(&str, &[&str]); 4] = [
             ("implicit", &["authorizationUrl", "scopes"]),
             ("password", &["tokenUrl", "scopes"]),
@@ -314,13 +314,13 @@ impl<'d> Reader<'d> {
         ];
         for (kind, required) in kinds {
             let Some(flow) = object(flows, kind) else { continue };
-            self.issues.types(flow, place, shape::oauth_flow);
+            let unknown = self.issues.types(flow, place, shape::oauth_flow);
             for name in required {
                 self.issues.required(flow, place, name);
             }
-            self.issues.unexpected(flow, place, shape::oauth_flow);
+            self.issues.unexpected(unknown, flow, place, shape::oauth_flow);
         }
-        self.issues.unexpected(flows, place, shape::oauth_flows);
+        self.issues.unexpected(unknown, flows, place, shape::oauth_flows);
     }
 }
 

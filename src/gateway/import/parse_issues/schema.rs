@@ -95,7 +95,7 @@ impl<'d> Reader<'d> {
             }
             return;
         }
-        self.issues.types(schema, place, shape::schema);
+        let unknown = self.issues.types(schema, place, shape::schema);
         self.values(schema, &members, place);
         if let Some(not) = members.not {
             self.schema(not, place, depth + 1);
@@ -114,13 +114,13 @@ impl<'d> Reader<'d> {
             self.issues.warn(schema.span, place, " writeOnly and readOnly are both present");
         }
         if let Some(xml) = members.xml.filter(|xml| xml.as_map().is_some()) {
-            self.issues.types(xml, place, shape::xml);
-            self.issues.unexpected(xml, place, shape::xml);
+            let unknown = self.issues.types(xml, place, shape::xml);
+            self.issues.unexpected(unknown, xml, place, shape::xml);
         }
         if members.has_docs {
             self.external_docs(schema, place);
         }
-        self.issues.unexpected(schema, place, shape::schema);
+        self.issues.unexpected(unknown, schema, place, shape::schema);
     }
 
     /// Looks at the values of a schema's own keywords.
