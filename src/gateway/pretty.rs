@@ -46,6 +46,10 @@ impl Lines {
 }
 
 impl Formatter for Lines {
+    fn write_f64<W: ?Sized + Write>(&mut self, out: &mut W, value: f64) -> io::Result<()> {
+        out.write_all(number(value).as_bytes())
+    }
+
     fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
         out.write_all(b"[")
     }
@@ -102,6 +106,25 @@ impl Formatter for Lines {
     }
 }
 
+/// Returns a number with a fraction as the service writes it, which is how Java writes decimals: without an exponent from
+/// a millionth on, and otherwise with one that has a sign (an export that a user published has `0.0000010`).
+///
+/// YAML takes an exponent without a point before it for a text.
+pub(super) fn number(value: f64) -> String {
+    let text = serde_json::Number::from_f64(value).map_or_else(|| "null".to_owned(), |number| number.to_string());
+    let Some((mantissa, exponent)) = text.split_once('e') else { return text };
+    let Ok(exponent) = exponent.parse::<i32>() else { return text };
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    match exponent {
+        -6..=-1 => {
+            let zeros = "0".repeat(exponent.unsigned_abs() as usize - 1);
+            format!("{sign}0.{zeros}{whole}{fraction}")
+        }
+        _ => format!("{sign}{whole}.{fraction}E{exponent:+}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -131,6 +154,17 @@ mod tests {
 }"#;
         assert_eq!(text(&document), expected);
         assert_eq!([text(&json!({})), text(&json!([])), text(&json!(1))], ["{ }", "[ ]", "1"]);
+    }
+
+    #[test]
+    fn numbers_are_decimals() {
+        let numbers = [1e-6, 0.01, 1.5e-6, 1e-7, -2.5e-9, 1e16, 1.25e300, 100_000.0, -0.5];
+        let written = numbers.map(number);
+        let expected =
+            ["0.0000010", "0.01", "0.0000015", "1.0E-7", "-2.5E-9", "1.0E+16", "1.25E+300", "100000.0", "-0.5"];
+        assert_eq!(written, expected);
+        assert_eq!(written.map(|text| text.parse::<f64>().expect("is a number")), numbers);
+        assert_eq!(text(&json!({ "multipleOf": 1e-6 })), "{\n  \"multipleOf\" : 0.0000010\n}");
     }
 
     #[test]

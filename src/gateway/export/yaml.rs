@@ -61,6 +61,9 @@ fn write(value: &Value, depth: usize, out: &mut String) {
             write_text(text, Some(depth), out);
             out.push('\n');
         }
+        Value::Number(number) if number.is_f64() => {
+            let _ = writeln!(out, "{}", number.as_f64().map(crate::gateway::pretty::number).unwrap_or_default());
+        }
         scalar => {
             let _ = writeln!(out, "{scalar}");
         }
