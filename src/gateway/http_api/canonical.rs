@@ -48,7 +48,7 @@ fn is_creation_time(version: &str) -> bool {
 }
 
 fn integration(integration: &Integration) -> Json {
-    let mut bare = Integration { api_gateway_managed: None, description: None, ..integration.clone() };
+    let mut bare = Integration { api_gateway_managed: None, description: None, ..integration.clone() }.shown();
     bare.integration_id.clear();
     if let Some(parameters) = &mut bare.request_parameters {
         parameters.sort_keys();

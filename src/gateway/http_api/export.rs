@@ -1,5 +1,7 @@
 //! `export`: an HTTP API to a document, as ExportApi does it.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::route::path_variables;
@@ -32,6 +34,9 @@ pub fn export(definition: &HttpApi, options: ExportOptions<'_>) -> Json {
     exporter.document()
 }
 
+/// What the name of an integration of no route begins with, before its id (an export that a user published).
+pub(super) const UNUSED_INTEGRATION: &str = "unusedIntegration_";
+
 struct Exporter<'a> {
     definition: &'a HttpApi,
     options: ExportOptions<'a>,
@@ -54,8 +59,15 @@ impl Exporter<'_> {
             document.insert("tags".into(), tags);
         }
         document.insert("paths".into(), self.paths());
+        let mut components = Map::new();
         if let Some(schemes) = self.security_schemes() {
-            document.insert("components".into(), json!({ "securitySchemes": schemes }));
+            components.insert("securitySchemes".into(), schemes);
+        }
+        if let Some(unused) = self.unused_integrations() {
+            components.insert(extension::INTEGRATIONS.into(), unused);
+        }
+        if !components.is_empty() {
+            document.insert("components".into(), Json::Object(components));
         }
         if self.options.include_extensions {
             if let Some(cors) = &api.cors_configuration {
@@ -182,6 +194,18 @@ impl Exporter<'_> {
         (!schemes.is_empty()).then_some(Json::Object(schemes))
     }
 
+    /// Returns the integrations of no route, by names that an export makes of their ids, or `None` when there are none.
+    fn unused_integrations(&self) -> Option<Json> {
+        if !self.options.include_extensions {
+            return None;
+        }
+        let used: HashSet<&str> = self.definition.routes.values().filter_map(Route::integration_id).collect();
+        let unused = self.definition.integrations.values().filter(|i| !used.contains(i.integration_id.as_str()));
+        let unused: Map<String, Json> =
+            unused.map(|i| ([UNUSED_INTEGRATION, &i.integration_id].concat(), self::integration(i))).collect();
+        (!unused.is_empty()).then_some(Json::Object(unused))
+    }
+
     fn scheme(&self, authorizer: &Authorizer) -> Json {
         let sources = authorizer.identity_source.as_deref().unwrap_or_default();
         let mut scheme = match authorizer.authorizer_type {
@@ -225,7 +249,7 @@ fn path_parameter(name: &str) -> Json {
 
 /// Returns the extension of an operation, its members in the order that exports of deployed APIs have.
 ///
-/// What is as it would be without being said (the time-out) is not said.
+/// A time-out that nobody gave is not said; one that is the same as none but was given is (exports that users published).
 #[must_use]
 pub fn integration(integration: &Integration) -> Json {
     let mut members = Map::new();
@@ -249,7 +273,8 @@ pub fn integration(integration: &Integration) -> Json {
     insert("connectionId", integration.connection_id.as_ref().map(|t| json!(t)));
     insert("connectionType", Some(integration.connection_type.clone().into()));
     let timeout = integration.timeout_in_millis;
-    insert("timeoutInMillis", (timeout != DEFAULT_TIMEOUT_MILLIS).then(|| timeout.into()));
+    let is_said = integration.is_timeout_given || timeout != DEFAULT_TIMEOUT_MILLIS;
+    insert("timeoutInMillis", is_said.then(|| timeout.into()));
     insert("tlsConfig", integration.tls_config.as_ref().map(|t| json!(t)));
     Json::Object(members)
 }
@@ -262,7 +287,10 @@ fn authorizer(authorizer: &Authorizer) -> Json {
             members.insert(key.to_owned(), value);
         }
     };
-    insert("identitySource", authorizer.identity_source.as_ref().map(|s| s.join(", ").into()));
+    // A function's authorizer that looks at no source says so (an export that a user published).
+    let sources = authorizer.identity_source.as_deref().unwrap_or_default().join(", ");
+    let is_said = authorizer.authorizer_type == AuthorizerType::Request || !sources.is_empty();
+    insert("identitySource", is_said.then(|| sources.into()));
     insert("authorizerUri", authorizer.authorizer_uri.as_ref().map(|t| json!(t)));
     insert("authorizerCredentials", authorizer.authorizer_credentials_arn.as_ref().map(|t| json!(t)));
     insert("authorizerPayloadFormatVersion", authorizer.authorizer_payload_format_version.as_ref().map(|t| json!(t)));

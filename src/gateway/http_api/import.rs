@@ -129,6 +129,7 @@ impl<'a> Importer<'a> {
         self.settings();
         self.authorizers();
         self.routes();
+        self.unused_integrations();
         let texts = |list: &[ImportWarning]| list.iter().map(|w| w.message.clone()).collect();
         self.definition.api.import_info = texts(&self.info);
         self.definition.api.warnings = texts(&self.warnings);

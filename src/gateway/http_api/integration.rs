@@ -52,6 +52,9 @@ pub struct Integration {
     /// Milliseconds, 50 to 30000.
     #[serde(default = "default_timeout")]
     pub timeout_in_millis: i64,
+    /// Whether the time-out was given, whatever it is: an export has it then. No member of the entity that clients see.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_timeout_given: bool,
     /// TLS settings towards a private backend.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls_config: Option<TlsConfig>,
@@ -178,8 +181,15 @@ impl Integration {
             request_parameters: None,
             response_parameters: None,
             timeout_in_millis: DEFAULT_TIMEOUT_MILLIS,
+            is_timeout_given: false,
             tls_config: None,
         }
+    }
+
+    /// Returns the entity that clients see.
+    #[must_use]
+    pub fn shown(self) -> Self {
+        Self { is_timeout_given: false, ..self }
     }
 
     /// Returns whether it is a Lambda function's.

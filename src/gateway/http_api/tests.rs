@@ -207,6 +207,57 @@ x-amazon-apigateway-cors: {allowOrigins: ['*'], allowMethods: ['*']}
     assert!(!bare.contains("x-amazon"), "{bare}");
 }
 
+/// What exports of deployed APIs have beside their routes: integrations that no route uses, a time-out that was given
+/// though it is the one there is anyway, and an authorizer that looks at nothing.
+#[test]
+fn an_export_with_what_is_seldom_there_comes_back() {
+    let text = r#"
+openapi: 3.0.1
+info: {title: T, version: '1'}
+paths:
+  /a:
+    get:
+      security: [{all: []}]
+      x-amazon-apigateway-integration:
+        {type: http_proxy, httpMethod: GET, uri: 'https://example.com', payloadFormatVersion: '1.0', timeoutInMillis: 30000}
+components:
+  securitySchemes:
+    all:
+      type: apiKey
+      name: Unused
+      in: header
+      x-amazon-apigateway-authorizer:
+        identitySource: ''
+        authorizerUri: arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:f/invocations
+        authorizerPayloadFormatVersion: '2.0'
+        authorizerResultTtlInSeconds: 0
+        type: request
+        enableSimpleResponses: true
+  x-amazon-apigateway-integrations:
+    unusedIntegration_w2xq0tc:
+      {payloadFormatVersion: '1.0', type: http_proxy, httpMethod: GET, uri: 'https://example.com/b', connectionType: INTERNET}
+"#;
+    let definition = imported(text).definition;
+    let exported = export(&definition, ExportOptions::default());
+    let integration = &exported["paths"]["/a"]["get"]["x-amazon-apigateway-integration"];
+    assert_eq!(integration["timeoutInMillis"], 30_000);
+    assert_eq!(
+        exported["components"]["securitySchemes"]["all"]["x-amazon-apigateway-authorizer"]["identitySource"],
+        ""
+    );
+    let unused = exported["components"]["x-amazon-apigateway-integrations"].as_object().expect("is an object");
+    let (name, unused) = unused.iter().next().expect("is there");
+    assert!(name.starts_with("unusedIntegration_"), "{name}");
+    assert_eq!(
+        unused.to_string(),
+        r#"{"payloadFormatVersion":"1.0","type":"http_proxy","httpMethod":"GET","uri":"https://example.com/b","connectionType":"INTERNET"}"#
+    );
+    let again = reimported(&exported.to_string(), &definition);
+    assert_eq!(export(&again, ExportOptions::default()).to_string(), exported.to_string());
+    let bare = export(&definition, ExportOptions { include_extensions: false, stage_name: None }).to_string();
+    assert!(!bare.contains("unusedIntegration"), "{bare}");
+}
+
 #[test]
 fn what_sam_writes_is_taken() {
     let made = imported(
@@ -235,6 +286,11 @@ components:
     let authorizer = made.definition.authorizers.values().next().expect("is there");
     let sources = ["$request.header.Authorization", "$context.x"].map(str::to_owned).to_vec();
     assert_eq!(authorizer.identity_source.as_ref(), Some(&sources));
+}
+
+fn reimported(text: &str, before: &HttpApi) -> HttpApi {
+    let mut ids = SequentialIds::default();
+    import(&document(text), &ImportOptions::default(), Some(before), &mut ids).expect("an API").definition
 }
 
 fn paths(item: &str) -> String {

@@ -42,6 +42,7 @@ pub(in super::super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {
     let id = call.path("apiId");
     call.control.has_http_api(id)?;
     let integrations: Vec<Integration> = call.control.store.list(&key(id, ""))?;
+    let integrations: Vec<Integration> = integrations.into_iter().map(Integration::shown).collect();
     page(call, &integrations)
 }
 
@@ -49,7 +50,7 @@ pub(in super::super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
     let (api_id, id) = (call.path("apiId"), call.path("integrationId"));
     call.control.has_http_api(api_id)?;
     let integration: Option<Integration> = call.control.store.get(&key(api_id, id))?;
-    Answer::entity(&integration.ok_or_else(unknown)?)
+    Answer::entity(&integration.ok_or_else(unknown)?.shown())
 }
 
 pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
@@ -68,7 +69,7 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         api.integrations.insert(integration.integration_id.clone(), integration.clone());
         Ok(integration)
     })?;
-    Answer::entity(&made)
+    Answer::entity(&made.shown())
 }
 
 pub(in super::super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
@@ -86,7 +87,7 @@ pub(in super::super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
         apply(integration, &input)?;
         Ok(integration.clone())
     })?;
-    Answer::entity(&updated)
+    Answer::entity(&updated.shown())
 }
 
 fn kind(name: &str) -> Result<IntegrationType, Refusal> {
@@ -133,6 +134,7 @@ fn apply(integration: &mut Integration, input: &Input) -> Result<(), Refusal> {
     }
     if let Some(millis) = input.timeout_in_millis {
         integration.timeout_in_millis = millis;
+        integration.is_timeout_given = true;
     }
     if let Some(tls) = &input.tls_config {
         integration.tls_config =

@@ -1,8 +1,11 @@
 //! `x-amazon-apigateway-integration` to integrations.
 
+use std::collections::HashSet;
+
 use crate::gateway::IntegrationType as DocumentedType;
 use crate::gateway::extension::{self, HttpIntegrationExtension, ProblemKind};
-use crate::gateway::http_api::{Integration, IntegrationType, TlsConfig};
+use crate::gateway::http_api::export::UNUSED_INTEGRATION;
+use crate::gateway::http_api::{Integration, IntegrationType, Route, TlsConfig};
 use crate::gateway::{ConnectionType, http_api::integration::DEFAULT_TIMEOUT_MILLIS};
 use crate::openapi::Operation;
 use crate::source::{Node, Pointer};
@@ -13,12 +16,13 @@ impl<'a> Importer<'a> {
     /// Returns the id of what answers a route. `known` is the id that the route's integration had.
     pub(super) fn integration(&mut self, operation: &Operation<'a>, key: &str, known: Option<&str>) -> Option<String> {
         let node = operation.node.get(extension::INTEGRATION)?;
-        let Some(name) = shared_name(node) else { return self.made(node, key, known) };
+        let owner = format!("route '{key}'");
+        let Some(name) = shared_name(node) else { return self.made(node, &owner, known) };
         if let Some(made) = self.shared.get(&name) {
             return made.clone();
         }
         let made = match self.document.resolve(node).node() {
-            Some(resolved) => self.made(resolved, key, known),
+            Some(resolved) => self.made(resolved, &owner, known),
             None => {
                 let message =
                     format!("Unable to create integration for route '{key}': there is no integration '{name}'");
@@ -30,10 +34,32 @@ impl<'a> Importer<'a> {
         made
     }
 
-    fn made(&mut self, node: &'a Node, key: &str, known: Option<&str>) -> Option<String> {
+    /// Makes an integration of each entry of `x-amazon-apigateway-integrations` that no operation refers to: exports have
+    /// there what no route uses.
+    pub(super) fn unused_integrations(&mut self) {
+        let document = self.document;
+        let Some(entries) = document.root().get("components").and_then(|c| c.get(extension::INTEGRATIONS)) else {
+            return;
+        };
+        let used = self.before.map(|b| b.routes.values().filter_map(Route::integration_id).collect::<HashSet<_>>());
+        for entry in entries.entries() {
+            let name = entry.key.text.as_str();
+            if self.shared.contains_key(name) {
+                continue;
+            }
+            let id = name.strip_prefix(UNUSED_INTEGRATION);
+            let is_known = |id: &&str| {
+                self.before.is_some_and(|b| b.integrations.contains_key(*id))
+                    && used.as_ref().is_none_or(|used| !used.contains(id))
+            };
+            self.made(&entry.value, &format!("'{name}'"), id.filter(is_known));
+        }
+    }
+
+    fn made(&mut self, node: &'a Node, user: &str, known: Option<&str>) -> Option<String> {
         let node = self.document.resolved(node);
         let (read, problems) = HttpIntegrationExtension::read(node);
-        let owner = format!("Unable to create integration for route '{key}'");
+        let owner = format!("Unable to create integration for {user}");
         let wrong = problems.iter().find(|p| matches!(p.kind, ProblemKind::WrongType { .. }));
         if let Some(problem) = wrong {
             let message = format!("{owner}: malformed integration, `{}` has the wrong type", problem.member);
@@ -45,7 +71,7 @@ impl<'a> Importer<'a> {
             Some(DocumentedType::HttpProxy) => IntegrationType::HttpProxy,
             Some(other) => {
                 let message = format!(
-                    "Unsupported integration type '{}' for route '{key}': HTTP APIs support only AWS_PROXY and \
+                    "Unsupported integration type '{}' for {user}: HTTP APIs support only AWS_PROXY and \
                      HTTP_PROXY. Ignoring.",
                     other.as_str()
                 );
@@ -95,6 +121,7 @@ fn entity(id: String, kind: IntegrationType, read: HttpIntegrationExtension) -> 
     }
     integration.request_parameters = read.request_parameters.filter(|p| !p.is_empty());
     integration.response_parameters = read.response_parameters.filter(|p| !p.is_empty());
+    integration.is_timeout_given = read.timeout_in_millis.is_some();
     integration.timeout_in_millis = read.timeout_in_millis.unwrap_or(DEFAULT_TIMEOUT_MILLIS);
     integration.tls_config = read.server_name_to_verify.map(|name| TlsConfig { server_name_to_verify: Some(name) });
     integration
