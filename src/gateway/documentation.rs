@@ -105,5 +105,30 @@ fn fit(location: &DocumentationLocation, entity: &Entity<'_>) -> Option<(usize, 
         pattern => (pattern == value).then_some(true),
     };
     let method = exact(location.method.as_deref(), entity.method)?;
+    // What is said of a verb of a resource is not said of the verb of those below it (an export that a user published;
+    // the guide's table has prefixes of paths for methods of any verb).
+    if entity.kind == "METHOD" && method && location.path.as_deref().unwrap_or("/") != entity.path {
+        return None;
+    }
     Some((path, method, exact(location.status_code.as_deref(), entity.status_code)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_inherit_what_is_said_of_every_verb() {
+        let at = |path: &str, method: &str| DocumentationLocation {
+            location_type: "METHOD".into(),
+            path: Some(path.into()),
+            method: Some(method.into()),
+            ..DocumentationLocation::default()
+        };
+        let locations = [at("/a", "GET"), at("/a", "*"), at("/", "POST")];
+        let parts: PartsByType<'_, usize> = locations.iter().zip(0..).collect();
+        let about = |path, method| parts.about(&Entity { kind: "METHOD", path, method, ..Entity::default() }).copied();
+        assert_eq!([about("/a", "GET"), about("/a/{b}", "GET"), about("/a", "POST")], [Some(0), Some(1), Some(1)]);
+        assert_eq!([about("/", "POST"), about("/b", "POST"), about("/ab", "GET")], [Some(2), None, None]);
+    }
 }

@@ -565,8 +565,6 @@ paths:
       responses: {"404": {description: 404 response, content: {}}}
   /pets/{petId}:
     get:
-      tags: [pets]
-      summary: List all pets
       parameters: [{name: petId, in: path, description: Which pet., required: true, schema: {type: string}}]
       responses: {"200": {description: One pet, content: {}}}
     x-colour: blue
@@ -609,12 +607,43 @@ fn an_export_without_extensions_has_none() {
         integrations: false,
         authorizers: false,
         validators: false,
+        gateway_responses: false,
         apigateway: false,
         documentation: false,
         documented_at: None,
     };
     let text = export(&imported(SHOP).definition, None, "us-east-1", options).to_string();
-    assert!(!text.contains("x-amazon-apigateway"), "{text}");
+    assert_eq!(text.replace("x-amazon-apigateway-authtype", "").find("x-amazon-apigateway"), None, "{text}");
+
+    // Of each part that can be asked for there is that part alone; the types of authorizers are in all exports.
+    let text = r#"
+openapi: 3.0.1
+info: {title: t, version: "1"}
+paths: {/a: {get: {security: [{all: []}], responses: {}, x-amazon-apigateway-integration: {type: mock}}}}
+components:
+  securitySchemes:
+    all:
+      {type: apiKey, name: Authorization, in: header, x-amazon-apigateway-authtype: cognito_user_pools, x-amazon-apigateway-authorizer:
+        {type: cognito_user_pools, providerARNs: ["arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_a"]}}
+x-amazon-apigateway-gateway-responses: {UNAUTHORIZED: {statusCode: 403}}
+"#;
+    let definition = imported(text).definition;
+    let mut stage = Stage::new("dev", "d", 0);
+    stage.documentation_version = Some("1".into());
+    let exported = |options| export(&definition, Some(&stage), "us-east-1", options);
+    let bare = exported(options);
+    let scheme = serde_json::json!({
+        "type": "apiKey", "name": "Authorization", "in": "header", "x-amazon-apigateway-authtype": "cognito_user_pools",
+    });
+    assert_eq!(bare["components"]["securitySchemes"]["all"], scheme);
+    let extensions = |exported: &serde_json::Value| -> Vec<String> {
+        exported.as_object().unwrap().keys().filter(|key| key.starts_with("x-")).cloned().collect()
+    };
+    assert_eq!(extensions(&bare), [""; 0]);
+    let responses = exported(ExportOptions { gateway_responses: true, ..options });
+    assert_eq!(extensions(&responses), ["x-amazon-apigateway-gateway-responses"]);
+    let documentation = exported(ExportOptions { documentation: true, ..options });
+    assert_eq!(extensions(&documentation), ["x-amazon-apigateway-documentation"]);
 }
 
 #[test]

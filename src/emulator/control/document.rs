@@ -172,8 +172,9 @@ pub(super) fn get_export(call: &Call<'_>) -> Result<Answer, Refusal> {
         authorizers: extensions.contains(&"authorizers"),
         validators: extensions.contains(&"validators"),
         apigateway: extensions.contains(&"apigateway"),
-        // Of all, documentation is what an export has that asks for nothing.
-        documentation: extensions.is_empty() || extensions.contains(&"documentation"),
+        gateway_responses: extensions.contains(&"gatewayresponses"),
+        // What it says of an entity stands there in every export; this is the list of its parts.
+        documentation: extensions.contains(&"documentation"),
         documented_at: None,
     };
     let yaml = call.header("accept").is_some_and(|accept| accept.contains("yaml"));

@@ -19,7 +19,12 @@ impl Exporter<'_> {
             extensions.insert(extension::DOCUMENTATION.into(), documentation);
         }
         let validators = if self.options.has_validators() { self.request_validators() } else { Map::new() };
+        let is_asked = self.options.gateway_responses || self.options.apigateway;
+        let responses = if is_asked { self.gateway_responses() } else { Map::new() };
         if !self.options.apigateway {
+            if !responses.is_empty() {
+                extensions.insert(extension::GATEWAY_RESPONSES.into(), Json::Object(responses));
+            }
             if !validators.is_empty() {
                 extensions.insert(extension::REQUEST_VALIDATORS.into(), Json::Object(validators));
             }
@@ -42,7 +47,6 @@ impl Exporter<'_> {
         if let Some(mode) = &api.endpoint_access_mode {
             extensions.insert(extension::ENDPOINT_ACCESS_MODE.into(), mode.clone().into());
         }
-        let responses = self.gateway_responses();
         if !responses.is_empty() {
             extensions.insert(extension::GATEWAY_RESPONSES.into(), Json::Object(responses));
         }

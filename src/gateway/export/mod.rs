@@ -28,9 +28,11 @@ pub struct ExportOptions {
     pub authorizers: bool,
     /// Whether request validators are in it (developer guide, testing request validation).
     pub validators: bool,
+    /// Whether gateway responses are in it (names of the files that the console once exported).
+    pub gateway_responses: bool,
     /// Whether all API Gateway extensions are in it.
     pub apigateway: bool,
-    /// Whether the documentation parts are in it.
+    /// Whether the documentation parts are in it, as a list: what they say of an entity stands there in any case.
     pub documentation: bool,
     /// When the documentation version that the stage shows was made (seconds since 1970).
     pub documented_at: Option<i64>,
@@ -45,6 +47,7 @@ impl ExportOptions {
             integrations: true,
             authorizers: true,
             validators: true,
+            gateway_responses: true,
             apigateway: true,
             documentation: true,
             documented_at: None,

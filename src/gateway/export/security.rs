@@ -68,11 +68,12 @@ impl Exporter<'_> {
         let place = source.and_then(single_place);
         let (name, place) = place.unwrap_or(("Unused", "header"));
         let mut scheme = json!({ "type": "apiKey", "name": name, "in": place });
-        if !self.options.has_authorizers() {
-            return scheme;
-        }
+        // The type is in every export, as it is of IAM's scheme (exports that users published).
         if let Some(auth_type) = &authorizer.auth_type {
             scheme[extension::AUTHTYPE] = auth_type.clone().into();
+        }
+        if !self.options.has_authorizers() {
+            return scheme;
         }
         let mut members = Map::new();
         let mut text = |key: &str, value: Option<&String>| {
