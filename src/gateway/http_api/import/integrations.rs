@@ -1,11 +1,9 @@
 //! `x-amazon-apigateway-integration` to integrations.
 
-use std::collections::HashSet;
-
 use crate::gateway::IntegrationType as DocumentedType;
 use crate::gateway::extension::{self, HttpIntegrationExtension, ProblemKind};
 use crate::gateway::http_api::export::UNUSED_INTEGRATION;
-use crate::gateway::http_api::{Integration, IntegrationType, Route, TlsConfig};
+use crate::gateway::http_api::{Integration, IntegrationType, TlsConfig};
 use crate::gateway::{ConnectionType, http_api::integration::DEFAULT_TIMEOUT_MILLIS};
 use crate::openapi::Operation;
 use crate::source::{Node, Pointer};
@@ -35,24 +33,20 @@ impl<'a> Importer<'a> {
     }
 
     /// Makes an integration of each entry of `x-amazon-apigateway-integrations` that no operation refers to: exports have
-    /// there what no route uses.
+    /// there what no route uses, named by its id, which it keeps.
     pub(super) fn unused_integrations(&mut self) {
         let document = self.document;
         let Some(entries) = document.root().get("components").and_then(|c| c.get(extension::INTEGRATIONS)) else {
             return;
         };
-        let used = self.before.map(|b| b.routes.values().filter_map(Route::integration_id).collect::<HashSet<_>>());
         for entry in entries.entries() {
             let name = entry.key.text.as_str();
             if self.shared.contains_key(name) {
                 continue;
             }
-            let id = name.strip_prefix(UNUSED_INTEGRATION);
-            let is_known = |id: &&str| {
-                self.before.is_some_and(|b| b.integrations.contains_key(*id))
-                    && used.as_ref().is_none_or(|used| !used.contains(id))
-            };
-            self.made(&entry.value, &format!("'{name}'"), id.filter(is_known));
+            let is_id = |id: &&str| id.len() == 7 && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+            let id = name.strip_prefix(UNUSED_INTEGRATION).filter(is_id);
+            self.made(&entry.value, &format!("'{name}'"), id);
         }
     }
 
