@@ -1,6 +1,6 @@
 //! Tests that need both `import` and `export`.
 
-use super::export::{Export, ExportOptions, Specification, export};
+use super::export::{Address, Export, ExportOptions, Specification, export};
 use super::import::{IdSource, ImportOptions, Imported, SequentialIds, import};
 use super::{ApiDefinition, IntegrationType, Stage, canonical};
 use crate::openapi::{Document, LoadOptions, load_text};
@@ -598,6 +598,28 @@ fn a_documented_export_comes_back() {
     stage.documentation_version = None;
     let bare = export(&definition, Some(&stage), "us-east-1", options).to_string();
     assert!(!bare.contains("Which page."), "{bare}");
+}
+
+/// The address of a stage that a custom domain name serves.
+#[test]
+fn an_export_has_the_address_of_a_custom_domain_name() {
+    let definition = imported(SHOP).definition;
+    let stage = Stage::new("dev", "d", 0);
+    let exported = |specification, base_path: Option<&str>| {
+        let address = Address { domain: "api.example.com".into(), base_path: base_path.map(str::to_owned) };
+        let options = ExportOptions::everything(specification);
+        let export = Export::at(Some(&address), &definition, Some(&stage), "us-east-1", options);
+        serde_json::to_value(&export).unwrap()
+    };
+    let mapped = exported(Specification::Oas30, Some("v3"));
+    assert_eq!(mapped["servers"][0]["url"], "https://api.example.com/{basePath}");
+    assert_eq!(mapped["servers"][0]["variables"]["basePath"]["default"], "v3");
+    let whole = exported(Specification::Oas30, None);
+    assert_eq!(whole["servers"][0]["url"], "https://api.example.com");
+    assert!(whole["servers"][0].get("variables").is_none());
+    let swagger = exported(Specification::Swagger, Some("v3"));
+    assert_eq!((&swagger["host"], &swagger["basePath"]), (&"api.example.com".into(), &"/v3".into()));
+    assert!(exported(Specification::Swagger, None).get("basePath").is_none());
 }
 
 #[test]

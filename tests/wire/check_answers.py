@@ -1967,6 +1967,75 @@ def exports_of_what_was_set(s):
 
 
 @scenario
+def exports_without_extensions(s):
+    """What is in every export, and what is asked for by name (exports that users published)."""
+    pool = {"type": "cognito_user_pools", "providerARNs": ["arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_a"]}
+    scheme = {"type": "apiKey", "name": "Authorization", "in": "header", "x-amazon-apigateway-authtype": "cognito_user_pools"}
+    mock = {"type": "mock", "requestTemplates": {"application/json": "{}"}}
+    operation = {"responses": {"200": {"description": "200 response"}}, "x-amazon-apigateway-integration": mock}
+    documentation = [
+        {"location": {"type": "METHOD", "path": "/a", "method": "GET"}, "properties": {"description": "Of one verb."}},
+        {"location": {"type": "METHOD", "path": "/a", "method": "*"}, "properties": {"description": "Of every verb."}},
+    ]
+    document = {
+        "openapi": "3.0.1",
+        "info": {"title": "n", "version": "1"},
+        "paths": {"/a": {"get": {**operation, "security": [{"all": []}]}}, "/a/b": {"get": operation}},
+        "components": {
+            "schemas": {"A": {"type": "number", "multipleOf": 0.000001}},
+            "securitySchemes": {"all": {**scheme, "x-amazon-apigateway-authorizer": pool}},
+        },
+        "x-amazon-apigateway-documentation": {"version": "1", "documentationParts": documentation},
+        "x-amazon-apigateway-gateway-responses": {"UNAUTHORIZED": {"statusCode": "403"}},
+    }
+    one = {"restApiId": client.import_rest_api(body=json.dumps(document))["id"], "stageName": "dev"}
+    client.create_deployment(**one)
+    client.create_documentation_version(**one, documentationVersion="1")
+
+    def exported(extensions, accepts="application/json"):
+        parameters = {"parameters": {"extensions": extensions}} if extensions else {}
+        return client.get_export(**one, exportType="oas30", accepts=accepts, **parameters)["body"].read().decode()
+
+    bare = json.loads(exported(None))
+    s.note("authtype", list(s.differences(bare["components"]["securitySchemes"], {"all": scheme}, "")))
+    said = {path: item["get"]["description"] for path, item in bare["paths"].items()}
+    s.note("descriptions", list(s.differences(said, {"/a": "Of one verb.", "/a/b": "Of every verb."}, "")))
+    for extensions, expected in (
+        (None, set()),
+        ("postman", set()),
+        ("integrations,authorizers", set()),
+        ("documentation", {"x-amazon-apigateway-documentation"}),
+        ("gatewayresponses", {"x-amazon-apigateway-gateway-responses"}),
+        ("apigateway", {"x-amazon-apigateway-documentation", "x-amazon-apigateway-gateway-responses"}),
+    ):
+        found = {name for name in json.loads(exported(extensions)) if name.startswith("x-")}
+        s.note(f"{extensions}", [] if found == expected else [f"{found}"])
+    for accepts, line in (("application/json", '"multipleOf" : 0.0000010'), ("application/yaml", "multipleOf: 0.0000010\n")):
+        text = exported(None, accepts)
+        s.note(accepts, [] if line in text else [text])
+
+
+@scenario
+def addresses_of_exports(s):
+    """A stage that a custom domain name serves is exported with that address (exports that users published)."""
+    one = {"restApiId": mocked()["restApiId"], "stageName": "dev"}
+    client.create_deployment(**one)
+    name = {"domainName": "exports.example.com"}
+    client.create_domain_name(**name, certificateArn="arn:aws:acm:us-east-1:000000000000:certificate/a")
+    server = {"url": "https://exports.example.com/{basePath}", "variables": {"basePath": {"default": "v3"}}}
+    for base_path, expected in (("v3", (server, "/v3")), ("(none)", ({"url": "https://exports.example.com"}, None))):
+        mapping = {**name, "restApiId": one["restApiId"], "stage": "dev", "basePath": base_path}
+        client.create_base_path_mapping(**mapping)
+        new, old = (json.loads(client.get_export(**one, exportType=kind)["body"].read()) for kind in ("oas30", "swagger"))
+        s.note(base_path, [] if (new["servers"][0], old.get("basePath")) == expected else [f"{new['servers']} {old.get('basePath')}"])
+        s.note(f"{base_path}-host", [] if old["host"] == "exports.example.com" else [old["host"]])
+        client.delete_base_path_mapping(**name, basePath=base_path)
+    new = json.loads(client.get_export(**one, exportType="oas30")["body"].read())
+    s.note("none", [] if "execute-api" in new["servers"][0]["url"] else [f"{new['servers']}"])
+    client.delete_domain_name(**name)
+
+
+@scenario
 def texts_of_documents(s):
     """Exports and the schemas of imported models are written a member a line (exports that users published)."""
     schemas = {"A": {"type": "object", "required": ["a"], "properties": {"a": {"type": "array", "items": {"enum": ["x", "y"]}}}}}

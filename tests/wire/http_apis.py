@@ -332,7 +332,38 @@ def documents(gateway, expect, refused):
         expect("its version", exported["x-amazon-apigateway-importexport-version"] == "1.0")
     body = gateway.export_api(**ids, Specification="OAS30", OutputType="YAML", IncludeExtensions=False)["body"].read()
     expect("an export without extensions", b"x-amazon" not in body)
+    seldom(gateway, expect, ids)
     gateway.delete_api(**ids)
+
+
+def seldom(gateway, expect, ids):
+    """What exports that users published have beside routes: integrations of none, time-outs that were given, and sources
+    of authorizers that have none."""
+    integration = {"IntegrationType": "HTTP_PROXY", "IntegrationMethod": "GET", "PayloadFormatVersion": "1.0"}
+    unused = gateway.create_integration(**ids, **integration, IntegrationUri="https://example.com", TimeoutInMillis=30000)
+    expect("no word of the time-out's origin", "isTimeoutGiven" not in json.dumps(unused))
+    function = "arn:aws:lambda:us-east-1:000000000000:function:f"
+    uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations"
+    request = {"AuthorizerType": "REQUEST", "AuthorizerPayloadFormatVersion": "2.0", "AuthorizerUri": uri}
+    gateway.create_authorizer(**ids, **request, Name="all", AuthorizerResultTtlInSeconds=0, EnableSimpleResponses=True)
+    text = gateway.export_api(**ids, Specification="OAS30", OutputType="JSON")["body"].read().decode()
+    exported = json.loads(text)["components"]
+    name = f"unusedIntegration_{unused['IntegrationId']}"
+    written = {
+        "payloadFormatVersion": "1.0",
+        "type": "http_proxy",
+        "httpMethod": "GET",
+        "uri": "https://example.com",
+        "connectionType": "INTERNET",
+        "timeoutInMillis": 30000,
+    }
+    expect("an integration of no route", exported["x-amazon-apigateway-integrations"] == {name: written})
+    authorizer = exported["securitySchemes"]["all"]["x-amazon-apigateway-authorizer"]
+    expect("an authorizer that looks at nothing", authorizer["identitySource"] == "")
+    again = gateway.import_api(Body=text)
+    text = gateway.export_api(ApiId=again["ApiId"], Specification="OAS30", OutputType="JSON")["body"].read().decode()
+    expect("the same", json.loads(text)["components"] == exported)
+    gateway.delete_api(ApiId=again["ApiId"])
 
 
 def check(gateway, expect, refused):

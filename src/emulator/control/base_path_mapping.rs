@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::emulator::lookup::BasePathMapping;
 use crate::emulator::store::{Transaction, api_key};
 use crate::gateway::RestApi;
+use crate::gateway::export::Address;
 
 use super::call::{Answer, Call, to_value};
 use super::constraint::Constraints;
@@ -39,6 +40,23 @@ pub(super) fn mapped(tx: &Transaction<'_>, wanted: impl Fn(&BasePathMapping) -> 
         }
     }
     Ok(domains)
+}
+
+/// Returns where a custom domain name serves a stage, the first one when several do.
+pub(super) fn address(call: &Call<'_>, api_id: &str, stage_name: &str) -> Result<Option<Address>, Refusal> {
+    let store = &call.control.store;
+    for key in store.keys("mapping/") {
+        let mapping: Option<BasePathMapping> = store.get(&key)?;
+        let Some(mapping) = mapping.filter(|m| m.rest_api_id == api_id && m.stage.as_deref() == Some(stage_name))
+        else {
+            continue;
+        };
+        return Ok(Some(Address {
+            domain: key.split('/').nth(1).unwrap_or_default().to_owned(),
+            base_path: Some(mapping.base_path).filter(|path| path != NO_BASE_PATH),
+        }));
+    }
+    Ok(None)
 }
 
 pub(super) fn list(call: &Call<'_>) -> Result<Answer, Refusal> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::gateway::export::{Export, ExportOptions, Specification, to_yaml};
+use crate::gateway::export::{Address, Export, ExportOptions, Specification, to_yaml};
 use crate::gateway::import::{BasePathMode, ImportMode, ImportOptions, Imported, import};
 use crate::gateway::{ApiDefinition, Method, Stage};
 use crate::openapi::{Document, LoadOptions, Version, load_text};
@@ -179,6 +179,7 @@ pub(super) fn get_export(call: &Call<'_>) -> Result<Answer, Refusal> {
     };
     let yaml = call.header("accept").is_some_and(|accept| accept.contains("yaml"));
     let record = super::documentation::shown(call.control, api_id, &stage)?;
+    let address = super::base_path_mapping::address(call, api_id, stage_name)?;
     let exported = match record {
         None => {
             let key = Key {
@@ -186,16 +187,17 @@ pub(super) fn get_export(call: &Call<'_>) -> Result<Answer, Refusal> {
                 deployment_id: stage.deployment_id.clone(),
                 stage_name: stage_name.to_owned(),
                 documentation_version: stage.documentation_version.clone(),
+                address: address.clone(),
                 options,
                 yaml,
             };
-            let make = || exported(call, &snapshot.definition, &stage, options, yaml);
+            let make = || exported(call, &snapshot.definition, &stage, address.as_ref(), options, yaml);
             call.control.exports.get_or_make(key, make)?
         }
         Some(record) => {
             options.documented_at = Some(record.version.created_date);
             let documented = ApiDefinition { documentation_parts: record.parts, ..(*snapshot.definition).clone() };
-            exported(call, &documented, &stage, options, yaml)?
+            exported(call, &documented, &stage, address.as_ref(), options, yaml)?
         }
     };
     let mut answer = Answer::raw("application/octet-stream", exported.text);
@@ -227,11 +229,12 @@ fn exported(
     call: &Call<'_>,
     definition: &ApiDefinition,
     stage: &Stage,
+    address: Option<&Address>,
     options: ExportOptions,
     yaml: bool,
 ) -> Result<Exported, Refusal> {
     check_exportable(definition)?;
-    let document = Export::new(definition, Some(stage), &call.control.region, options);
+    let document = Export::at(address, definition, Some(stage), &call.control.region, options);
     let text = if yaml { to_yaml(&document).map(String::into_bytes) } else { document.to_json() };
     let text = text.map_err(|e| Refusal::bad_request(format!("cannot write the export: {e}")))?;
     Ok(Exported { text: text.into(), version: document.version() })

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 
-use crate::gateway::export::ExportOptions;
+use crate::gateway::export::{Address, ExportOptions};
 
 /// The most bytes of texts that are kept.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -21,6 +21,7 @@ pub(super) struct Key {
     pub(super) stage_name: String,
     /// The one that the stage is said to show.
     pub(super) documentation_version: Option<String>,
+    pub(super) address: Option<Address>,
     pub(super) options: ExportOptions,
     pub(super) yaml: bool,
 }
@@ -70,6 +71,7 @@ mod tests {
             deployment_id: "d".to_owned(),
             stage_name: "s".to_owned(),
             documentation_version: None,
+            address: None,
             options: ExportOptions::everything(Specification::Oas30),
             yaml: false,
         };

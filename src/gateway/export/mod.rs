@@ -86,6 +86,15 @@ impl Specification {
     }
 }
 
+/// Where a custom domain name serves a stage: that is the address of its exports (exports that users published).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Address {
+    /// The domain name.
+    pub(crate) domain: String,
+    /// The path of the mapping; `None` when it maps all paths.
+    pub(crate) base_path: Option<String>,
+}
+
 /// Exports a definition as the stage's document; `stage` gives the server URL's base path.
 ///
 /// Paths, models and the rest are sorted by name: the service gives no order, and the same definition should give the
@@ -123,8 +132,19 @@ impl<'a> Export<'a> {
         region: &'a str,
         options: ExportOptions,
     ) -> Self {
+        Self::at(None, definition, stage, region, options)
+    }
+
+    /// Exports the definition of a stage that a custom domain name serves.
+    pub(crate) fn at(
+        address: Option<&'a Address>,
+        definition: &'a ApiDefinition,
+        stage: Option<&'a Stage>,
+        region: &'a str,
+        options: ExportOptions,
+    ) -> Self {
         let documentation = documentation::shown(definition, stage);
-        let exporter = Exporter { definition, stage, region, options, documentation };
+        let exporter = Exporter { definition, stage, region, address, options, documentation };
         let mut document = match options.specification {
             Specification::Oas30 => exporter.openapi3(),
             Specification::Swagger => exporter.swagger(),
@@ -184,13 +204,25 @@ struct Exporter<'a> {
     definition: &'a ApiDefinition,
     stage: Option<&'a Stage>,
     region: &'a str,
+    address: Option<&'a Address>,
     options: ExportOptions,
     documentation: documentation::Documentation<'a>,
 }
 
 impl Exporter<'_> {
     fn host(&self) -> String {
+        if let Some(address) = self.address {
+            return address.domain.clone();
+        }
         format!("{}.execute-api.{}.amazonaws.com", self.definition.api.id, self.region)
+    }
+
+    /// Returns the path that all paths of the document are below; a custom domain name may have none.
+    fn base_path(&self) -> Option<&str> {
+        match self.address {
+            Some(address) => address.base_path.as_deref(),
+            None => self.stage.map(|stage| stage.stage_name.as_str()),
+        }
     }
 
     /// Returns `info.version`: the API's, or else when it was created.

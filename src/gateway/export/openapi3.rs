@@ -35,13 +35,15 @@ impl Exporter<'_> {
 
     fn servers(&self) -> Option<Json> {
         let endpoint = self.endpoint_configuration();
-        let mut server = match self.stage {
-            Some(stage) => json!({
+        let mut server = match self.base_path() {
+            Some(base_path) => json!({
                 "url": format!("https://{}/{{basePath}}", self.host()),
-                "variables": { "basePath": { "default": stage.stage_name } },
+                "variables": { "basePath": { "default": base_path } },
             }),
             None => {
-                endpoint.as_ref()?;
+                if self.address.is_none() {
+                    endpoint.as_ref()?;
+                }
                 json!({ "url": format!("https://{}", self.host()) })
             }
         };

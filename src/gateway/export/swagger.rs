@@ -20,8 +20,8 @@ impl Exporter<'_> {
         document.insert("swagger".into(), "2.0".into());
         document.insert("info".into(), Json::Object(info));
         document.insert("host".into(), self.host().into());
-        if let Some(stage) = self.stage {
-            document.insert("basePath".into(), format!("/{}", stage.stage_name).into());
+        if let Some(base_path) = self.base_path() {
+            document.insert("basePath".into(), format!("/{base_path}").into());
         }
         document.insert("schemes".into(), json!(["https"]));
         document.insert(super::PATHS.into(), Json::Null);

@@ -16,11 +16,13 @@ pub struct ExportOptions<'a> {
     pub include_extensions: bool,
     /// The stage that the server's URL names.
     pub stage_name: Option<&'a str>,
+    /// Where a custom domain name serves that stage: the domain name and the path of the mapping, empty for all paths.
+    pub address: Option<(&'a str, &'a str)>,
 }
 
 impl Default for ExportOptions<'_> {
     fn default() -> Self {
-        Self { include_extensions: true, stage_name: None }
+        Self { include_extensions: true, stage_name: None, address: None }
     }
 }
 
@@ -82,10 +84,11 @@ impl Exporter<'_> {
         let api = &self.definition.api;
         // The stage that is served from the root has no path.
         let stage = self.options.stage_name.filter(|s| *s != super::stage::DEFAULT_STAGE).unwrap_or_default();
-        let mut server = json!({
-            "url": format!("{}/{{basePath}}", api.api_endpoint),
-            "variables": { "basePath": { "default": stage } },
-        });
+        let (url, base_path) = match self.options.address {
+            Some((domain, base_path)) => (format!("https://{domain}/{{basePath}}"), base_path),
+            None => (format!("{}/{{basePath}}", api.api_endpoint), stage),
+        };
+        let mut server = json!({ "url": url, "variables": { "basePath": { "default": base_path } } });
         if self.options.include_extensions && api.disable_execute_api_endpoint {
             server[extension::ENDPOINT_CONFIGURATION] = json!({ "disableExecuteApiEndpoint": true });
         }

@@ -203,8 +203,14 @@ x-amazon-apigateway-cors: {allowOrigins: ['*'], allowMethods: ['*']}
         "x-amazon-apigateway-importexport-version": "1.0",
     });
     assert_eq!(exported.to_string(), expected.to_string());
-    let bare = export(&definition, ExportOptions { include_extensions: false, stage_name: None }).to_string();
+    let bare = export(&definition, ExportOptions { include_extensions: false, ..ExportOptions::default() }).to_string();
     assert!(!bare.contains("x-amazon"), "{bare}");
+    let address = Some(("api.example.com", ""));
+    let mapped = export(&definition, ExportOptions { stage_name: Some("dev"), address, ..ExportOptions::default() });
+    let server = json!({
+        "url": "https://api.example.com/{basePath}", "variables": { "basePath": { "default": "" } },
+    });
+    assert_eq!(mapped["servers"], json!([server]));
 }
 
 /// What exports of deployed APIs have beside their routes: integrations that no route uses, a time-out that was given
@@ -254,7 +260,7 @@ components:
     );
     let again = reimported(&exported.to_string(), &definition);
     assert_eq!(export(&again, ExportOptions::default()).to_string(), exported.to_string());
-    let bare = export(&definition, ExportOptions { include_extensions: false, stage_name: None }).to_string();
+    let bare = export(&definition, ExportOptions { include_extensions: false, ..ExportOptions::default() }).to_string();
     assert!(!bare.contains("unusedIntegration"), "{bare}");
 }
 
