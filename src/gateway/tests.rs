@@ -1,7 +1,7 @@
 //! Tests that need both `import` and `export`.
 
 use super::export::{Address, Export, ExportOptions, Specification, export};
-use super::import::{IdSource, ImportOptions, Imported, SequentialIds, import};
+use super::import::{IdSource, ImportMode, ImportOptions, Imported, SequentialIds, import};
 use super::{ApiDefinition, IntegrationType, Stage, canonical};
 use crate::openapi::{Document, LoadOptions, load_text};
 use crate::source::{Loader, Origin};
@@ -391,7 +391,7 @@ fn a_put_merges_or_overwrites() {
     assert_eq!(paths(&merged), ["/", "/e", "/f", "/g"]);
     assert_eq!(merged.api.binary_media_types, ["image/png", "image/gif"]);
     assert_eq!((merged.api.name.as_str(), &merged.api.id), ("u", &first.api.id));
-    let options = ImportOptions { mode: super::import::ImportMode::Overwrite, ..ImportOptions::default() };
+    let options = ImportOptions { mode: ImportMode::Overwrite, ..ImportOptions::default() };
     let overwritten = put(&second, &options, &first);
     assert_eq!(paths(&overwritten), ["/", "/e", "/g"]);
     assert_eq!(overwritten.api.binary_media_types, ["image/gif"]);
@@ -598,6 +598,43 @@ fn a_documented_export_comes_back() {
     stage.documentation_version = None;
     let bare = export(&definition, Some(&stage), "us-east-1", options).to_string();
     assert!(!bare.contains("Which page."), "{bare}");
+}
+
+/// What is new comes before what is kept, and has not its id.
+#[test]
+fn what_is_new_has_no_id_of_what_is_kept() {
+    let method = "{get: {responses: {}, x-amazon-apigateway-integration: {type: mock}}}";
+    let scheme = |name: &str| {
+        let uri = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:f/invocations";
+        format!(
+            "    {name}: {{type: apiKey, name: A, in: header, x-amazon-apigateway-authorizer: {{type: token, authorizerUri: \"{uri}\"}}}}\n"
+        )
+    };
+    let text = |names: &[&str]| {
+        let paths: String = names.iter().map(|name| format!("  /{name}: {method}\n")).collect();
+        let schemes: String = names.iter().map(|name| scheme(name)).collect();
+        let models: String =
+            names.iter().map(|name| format!("    {name}: {{type: object, description: D}}\n")).collect();
+        let validators: String =
+            names.iter().map(|name| format!("  {name}: {{validateRequestBody: true}}\n")).collect();
+        format!(
+            "openapi: 3.0.1\ninfo: {{title: t, version: '1'}}\npaths:\n{paths}components:\n  schemas:\n{models}  securitySchemes:\n{schemes}x-amazon-apigateway-request-validators:\n{validators}"
+        )
+    };
+    let before = imported(&text(&["a", "b"])).definition;
+    for mode in [ImportMode::Overwrite, ImportMode::Merge] {
+        let options = ImportOptions { mode, ..ImportOptions::default() };
+        let put = document(&text(&["x", "b", "y", "a", "z"]));
+        let after = import(&put, &options, Some(&before), &mut SequentialIds::default()).unwrap().definition;
+        let counts = [
+            after.resources.len() - 1,
+            after.authorizers.len(),
+            after.request_validators.len(),
+            after.documentation_parts.values().filter(|part| part.location.location_type == "MODEL").count(),
+        ];
+        assert_eq!(counts, [5; 4]);
+        assert_eq!(after.resource_at("/a").map(|r| &r.id), before.resource_at("/a").map(|r| &r.id));
+    }
 }
 
 /// The address of a stage that a custom domain name serves.

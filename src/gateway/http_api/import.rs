@@ -7,7 +7,9 @@ mod settings;
 
 use std::collections::HashMap;
 
-use crate::gateway::import::{IdSource, ImportOptions, ImportRefusal, ImportWarning, parse_issues, resolved_variables};
+use crate::gateway::import::{
+    IdSource, ImportOptions, ImportRefusal, ImportWarning, UnusedIds, parse_issues, resolved_variables,
+};
 use crate::openapi::{Document, Version};
 use crate::source::{Node, Span};
 
@@ -62,7 +64,10 @@ pub fn import_in_part(
 ) -> (Imported, Vec<ImportWarning>) {
     let resolved = resolved_variables(document.root(), options).map(|root| document.with_root(root));
     let document = resolved.as_ref().unwrap_or(document);
-    let mut importer = Importer::new(document, options, into, ids);
+    let used =
+        into.into_iter().flat_map(|api| api.routes.keys().chain(api.integrations.keys()).chain(api.authorizers.keys()));
+    let mut ids = UnusedIds::new(ids, used);
+    let mut importer = Importer::new(document, options, into, &mut ids);
     importer.run();
     let Importer { definition, info, warnings, faults, .. } = importer;
     (Imported { definition, info, warnings }, faults)

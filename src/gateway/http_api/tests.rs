@@ -264,6 +264,22 @@ components:
     assert!(!bare.contains("unusedIntegration"), "{bare}");
 }
 
+/// What is new comes before what is kept, and has not its id.
+#[test]
+fn what_is_new_has_no_id_of_what_is_kept() {
+    let operation = "{get: {x-amazon-apigateway-integration: {type: http_proxy, httpMethod: GET, uri: 'https://example.com', payloadFormatVersion: '1.0'}}}";
+    let text = |paths: &[&str]| {
+        let paths: String = paths.iter().map(|path| format!("  {path}: {operation}\n")).collect();
+        format!("openapi: 3.0.1\ninfo: {{title: T}}\npaths:\n{paths}")
+    };
+    let before = imported(&text(&["/a", "/b"])).definition;
+    let new = "paths:\n  /x: {get: {}}\n  /y: {get: {}}\n  /z: {get: {}}\n";
+    let after = reimported(&text(&["/b", "/a"]).replace("paths:\n", new), &before);
+    assert_eq!((after.routes.len(), after.integrations.len()), (5, 2));
+    let target = |api: &HttpApi| api.route("GET /a").and_then(|route| route.target.clone());
+    assert_eq!(target(&after), target(&before));
+}
+
 #[test]
 fn what_sam_writes_is_taken() {
     let made = imported(

@@ -114,6 +114,34 @@ pub trait IdSource {
     }
 }
 
+/// Ids that nothing has which an API had before: what is new gets its id before all that is kept has got its own.
+pub(crate) struct UnusedIds<'a> {
+    ids: &'a mut dyn IdSource,
+    used: HashSet<&'a str>,
+}
+
+impl<'a> UnusedIds<'a> {
+    /// Returns ids other than those used.
+    pub(crate) fn new(ids: &'a mut dyn IdSource, used: impl Iterator<Item = &'a String>) -> Self {
+        Self { ids, used: used.map(String::as_str).collect() }
+    }
+}
+
+impl IdSource for UnusedIds<'_> {
+    fn next_id(&mut self, length: usize) -> String {
+        let used = &self.used;
+        self.ids.free_id(length, &|id| used.contains(id))
+    }
+}
+
+/// Returns the ids of all that an API has.
+fn ids_of(definition: &ApiDefinition) -> impl Iterator<Item = &String> {
+    let resources = definition.resources.keys();
+    let models = definition.models.values().map(|model| &model.id);
+    let others = definition.authorizers.keys().chain(definition.request_validators.keys());
+    resources.chain(models).chain(others).chain(definition.documentation_parts.keys())
+}
+
 /// Ids in sequence: the same calls give the same ids, so what is computed from an import is too.
 #[derive(Clone, Debug, Default)]
 pub struct SequentialIds(u64);
@@ -202,7 +230,8 @@ pub fn import_in_part(
 ) -> (Imported, Vec<ImportWarning>) {
     let resolved = variables::resolved_in(document, options);
     let document = resolved.as_ref().unwrap_or(document);
-    let mut importer = Importer::new(document, options, into, ids);
+    let mut ids = UnusedIds::new(ids, into.into_iter().flat_map(ids_of));
+    let mut importer = Importer::new(document, options, into, &mut ids);
     importer.run(into.is_none());
     let Importer { definition, warnings, faults, .. } = importer;
     (Imported { definition, warnings }, faults)
