@@ -41,7 +41,7 @@ def code():
 def function(**members):
     return {
         "FunctionName": "answers", "FunctionArn": ARN, "Runtime": "provided.al2023", "Role": ROLE, "Handler": "bootstrap",
-        "CodeSize": Same("size"), "Description": "", "Timeout": 3, "MemorySize": 128, "LastModified": Text(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000\+0000"),
+        "CodeSize": Same("size"), "Description": "", "Timeout": 3, "MemorySize": 128, "LastModified": Text(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000"),
         "CodeSha256": Same("hash"), "Version": "$LATEST", "TracingConfig": {"Mode": "PassThrough"},
         "RevisionId": Text(r"[0-9a-f-]{36}"), "PackageType": "Zip", "Architectures": [Same("architecture")],
         "EphemeralStorage": {"Size": 512}, "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
@@ -103,6 +103,13 @@ s.step("create", client.create_function, (201, function(**pending)), **new)
 s.refusal("again", client.create_function, 409, "ResourceConflictException", "Function already exist: answers", **new)
 one = {"FunctionName": "answers"}
 s.step("get", client.get_function_configuration, (200, function(**READY)), **one)
+changed = client.update_function_configuration(**one, Timeout=3)["LastModified"]
+s.note("changed-when", [] if changed.endswith(".000+0000") else [changed])
+variables = {"Variables": {"NAME": "x"}}
+client.update_function_configuration(**one, Environment=variables)
+for label, sent, kept in (("no-variables", {}, variables), ("none", {"Variables": {}}, {"Variables": {}})):
+    found = client.update_function_configuration(**one, Environment=sent)["Environment"]
+    s.note(f"environment-{label}", [] if found == kept else [f"{found}"])
 stale = "The Revision Id provided does not match the latest Revision Id. Call {} to retrieve the latest Revision Id".format
 latest = stale("the GetFunction/GetAlias API")
 s.refusal("stale", client.update_function_configuration, 412, "PreconditionFailedException", latest, **one, Timeout=9, RevisionId="x")

@@ -208,6 +208,14 @@ def at_a_url():
     expect("an address", created, members)
     words = f"Failed to create function url config for [functionArn = {arn}]. Error message:  FunctionUrlConfig exists for this Lambda function"
     expect("two addresses", refusal(functions.create_function_url_config, **name, AuthType="NONE"), (409, "ResourceConflictException", words))
+    headers = {"AllowHeaders": ["Content-Type", "X-A"], "AllowMethods": ["GET"], "ExposeHeaders": ["X-Request-Id"]}
+    small = {"AllowHeaders": ["content-type", "x-a"], "AllowMethods": ["GET"], "ExposeHeaders": ["x-request-id"]}
+    expect("names of headers", functions.update_function_url_config(**name, Cors=headers)["Cors"], small)
+    functions.update_function_url_config(**name, AuthType="NONE")
+    expect("CORS that is not named", functions.get_function_url_config(**name).get("Cors"), small)
+    functions.update_function_url_config(**name, Cors={})
+    expect("CORS taken away", functions.get_function_url_config(**name).get("Cors"), None)
+    functions.update_function_url_config(**name, Cors=members["Cors"])
     listed = functions.list_function_url_configs(**name)["FunctionUrlConfigs"]
     expect("addresses", listed, [{**members, "LastModifiedTime": listed[0]["LastModifiedTime"]}])
     host = urllib.parse.urlsplit(url).netloc

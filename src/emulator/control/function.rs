@@ -151,6 +151,11 @@ pub(super) fn invalid(message: &str) -> Refusal {
     Refusal::new(Exception::InvalidParameterValue, message).with("Type", "User")
 }
 
+/// Returns the time at which a function is made, which has milliseconds; that of a change has none (recorded).
+fn made() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%3f+0000").to_string()
+}
+
 fn modified(seconds: i64) -> String {
     let time = jiff::Timestamp::from_second(seconds).unwrap_or_default();
     time.strftime("%Y-%m-%dT%H:%M:%S.000+0000").to_string()
@@ -167,7 +172,7 @@ fn new_function(control: &Control, name: &str, role: &str) -> Function {
         description: String::new(),
         timeout: 3,
         memory_size: 128,
-        last_modified: modified(super::now()),
+        last_modified: made(),
         code_sha256: String::new(),
         version: "$LATEST".to_owned(),
         environment: None,
@@ -272,8 +277,8 @@ fn configure(control: &Control, function: &mut Function, input: &Input) -> Resul
     if let Some(role) = &input.role {
         function.role.clone_from(role);
     }
-    if let Some(environment) = &input.environment {
-        function.environment = Some(environment.clone());
+    if let Some(environment) = input.environment() {
+        function.environment = Some(environment);
     }
     if let Some(architectures) = &input.architectures {
         function.architectures.clone_from(architectures);

@@ -1,5 +1,7 @@
 //! What CreateFunction and UpdateFunctionConfiguration take, and what Lambda demands of it.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -71,7 +73,7 @@ pub(super) struct Input {
     pub(super) description: Option<String>,
     pub(super) timeout: Option<i64>,
     pub(super) memory_size: Option<i64>,
-    pub(super) environment: Option<Environment>,
+    environment: Option<GivenEnvironment>,
     pub(super) architectures: Option<Vec<String>>,
     pub(super) publish: Option<bool>,
     pub(super) dry_run: Option<bool>,
@@ -98,7 +100,25 @@ pub(super) struct Code {
     pub(super) zip_file: Option<String>,
 }
 
+/// An environment as it is sent. One without variables changes nothing (tried on the service); one with none of them
+/// takes all away.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct GivenEnvironment {
+    variables: Option<BTreeMap<String, String>>,
+}
+
 impl Input {
+    /// Returns the environment that the function gets, if one is sent.
+    pub(super) fn environment(&self) -> Option<Environment> {
+        let variables = self.environment.as_ref()?.variables.clone()?;
+        Some(Environment { variables })
+    }
+
+    fn variables(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.environment.iter().filter_map(|environment| environment.variables.as_ref()).flatten()
+    }
+
     pub(super) fn tracing_mode(&self) -> Option<&str> {
         self.tracing_config.as_ref()?.get("Mode")?.as_str()
     }
@@ -151,8 +171,8 @@ impl Input {
         if let Some(description) = &self.description {
             constraints.at_most("description", description, description.chars().count(), MAX_DESCRIPTION);
         }
-        let names = self.environment.iter().flat_map(|environment| environment.variables.keys());
-        constraints.keys("environment.variables", names.map(String::as_str), is_variable_name, VARIABLE_NAME);
+        let names = self.variables().map(|(name, _)| name.as_str());
+        constraints.keys("environment.variables", names, is_variable_name, VARIABLE_NAME);
         if let Some(handler) = &self.handler {
             let legal = !handler.is_empty() && !handler.contains(char::is_whitespace);
             constraints.pattern("handler", handler, legal, r"[^\s]+");
@@ -179,10 +199,9 @@ impl Input {
     }
 
     fn check_environment(&self) -> Result<(), Refusal> {
-        let Some(environment) = &self.environment else { return Ok(()) };
         const UNABLE: &str = "Lambda was unable to configure your environment variables because the environment \
                               variables you have provided";
-        let names = environment.variables.keys().map(String::as_str);
+        let names = self.variables().map(|(name, _)| name.as_str());
         let reserved: Vec<&str> = names.filter(|name| RESERVED.contains(name)).collect();
         if !reserved.is_empty() {
             return Err(invalid(&format!(
@@ -191,7 +210,7 @@ impl Input {
                 reserved.join(", ")
             )));
         }
-        let measured = json!(environment.variables).to_string();
+        let measured = json!(self.variables().collect::<BTreeMap<_, _>>()).to_string();
         if measured.len() > MAX_ENVIRONMENT {
             return Err(invalid(&format!("{UNABLE} exceeded the 4KB limit. String measured: {measured}")));
         }

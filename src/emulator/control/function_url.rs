@@ -32,7 +32,7 @@ struct Input {
 }
 
 /// Who may call a function from a web page of another origin (shape `Cors` of Lambda's service model).
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct UrlCors {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,6 +47,17 @@ struct UrlCors {
     expose_headers: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_age: Option<i64>,
+}
+
+impl UrlCors {
+    /// Returns the settings as they are kept: names of headers in small letters, and nothing of settings without a member
+    /// (read back from the service).
+    fn kept(self) -> Option<Self> {
+        let names = |list: Option<Vec<String>>| list.as_deref().map(Cors::header_names);
+        let kept =
+            Self { allow_headers: names(self.allow_headers), expose_headers: names(self.expose_headers), ..self };
+        Some(kept).filter(|cors| *cors != Self::default())
+    }
 }
 
 /// A function URL as it is kept.
@@ -139,7 +150,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         name: name.name.clone(),
         qualifier: name.qualifier.clone(),
         auth_type: input.auth_type.unwrap_or_default(),
-        cors: input.cors,
+        cors: input.cors.and_then(UrlCors::kept),
         invoke_mode: input.invoke_mode.unwrap_or_else(|| "BUFFERED".to_owned()),
         created: call.now(),
         modified: call.now(),
@@ -173,7 +184,9 @@ pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {
         let record: Option<Record> = tx.get(&key(&name))?;
         let mut record = record.ok_or_else(missing)?;
         record.auth_type = input.auth_type.unwrap_or(record.auth_type);
-        record.cors = input.cors.or(record.cors);
+        if let Some(cors) = input.cors {
+            record.cors = cors.kept();
+        }
         record.invoke_mode = input.invoke_mode.unwrap_or(record.invoke_mode);
         record.modified = call.now();
         tx.put(&key(&name), &record)?;

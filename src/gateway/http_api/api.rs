@@ -86,7 +86,7 @@ pub struct Cors {
     /// Whether credentials may be sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_credentials: Option<bool>,
-    /// Header names, or `*`.
+    /// Header names in small letters, or `*`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_headers: Option<Vec<String>>,
     /// Verbs, or `*`.
@@ -95,7 +95,7 @@ pub struct Cors {
     /// Origins, or `*`, `http://*`, `https://*`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_origins: Option<Vec<String>>,
-    /// Header names, or `*`.
+    /// Header names in small letters, or `*`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expose_headers: Option<Vec<String>>,
     /// Seconds, -1 to 86400.
@@ -104,6 +104,13 @@ pub struct Cors {
 }
 
 impl Cors {
+    /// Returns the names of headers as the services keep them: in small letters. Verbs and origins stay as they are
+    /// (settings of deployed APIs and functions, read back; exports).
+    #[must_use]
+    pub fn header_names(names: &[String]) -> Vec<String> {
+        names.iter().map(|name| name.to_ascii_lowercase()).collect()
+    }
+
     /// Returns why API Gateway would refuse these settings.
     #[must_use]
     pub fn fault(&self) -> Option<String> {
