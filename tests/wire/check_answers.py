@@ -2400,6 +2400,63 @@ def settings_of_accounts_and_plans(s):
     client.delete_usage_plan(**plan)
 
 
+@scenario
+def what_is_read_back(s):
+    """Settings that the service keeps otherwise than they were sent, and patches that take nothing away."""
+    ids = mocked()
+    response = dict(**ids, statusCode="200")
+    client.put_integration_response(**response, selectionPattern="5..", contentHandling="CONVERT_TO_TEXT")
+    for member in ("selectionPattern", "contentHandling"):
+        path = f"/{member}"
+        s.step(f"remove-{member}", client.update_integration_response, bad(f"Invalid patch path {path}"), **response, patchOperations=patch("remove", path))
+    cleared = {"statusCode": "200", "selectionPattern": ""}
+    both = patch("replace", "/selectionPattern", "") + patch("replace", "/contentHandling", "")
+    s.step("cleared", client.update_integration_response, OK(cleared), **response, patchOperations=both)
+    pem = client.generate_client_certificate()["pemEncodedCertificate"]
+    s.note("certificate", [] if pem.endswith("\r\n-----END CERTIFICATE-----") else [repr(pem[-30:])])
+    v2 = boto3.client("apigatewayv2", endpoint_url=ENDPOINT, region_name="us-east-1", config=CONFIG)
+    sent = {"AllowHeaders": ["Content-Type", "X-A"], "AllowMethods": ["POST", "get"], "AllowOrigins": ["HTTPS://B.example.com", "https://a.example.com"], "ExposeHeaders": ["Date"]}
+    kept = {**sent, "AllowHeaders": ["content-type", "x-a"], "ExposeHeaders": ["date"], "AllowCredentials": False}
+    http = v2.create_api(Name="n", ProtocolType="HTTP", CorsConfiguration=sent)
+    s.note("cors", list(s.differences(http["CorsConfiguration"], kept, "")))
+    http = {"ApiId": http["ApiId"]}
+    v2.create_stage(**http, StageName="$default", AutoDeploy=True)
+    stage = dict(**http, StageName="$default")
+
+    def refused_v2(label, call, message, /, **arguments):
+        s.step(label, call, (400, {**refused("BadRequestException", message, modeled=False), "Message": message}), **arguments)
+
+    logs = "Execution logs are not supported on protocolType HTTP"
+    quiet = {"DataTraceEnabled": False, "LoggingLevel": "OFF"}
+    refused_v2("level-off", v2.update_stage, logs, **stage, DefaultRouteSettings=quiet)
+    words = "Deployment ID cannot be set on this stage because AutoDeploy is enabled"
+    refused_v2("deployment", v2.update_stage, words, **stage, DeploymentId="d")
+    proxy = {"type": "http_proxy", "httpMethod": "GET", "payloadFormatVersion": "1.0", "uri": "https://example.com"}
+    schema = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Gone"}}}, "description": "d"}
+    document = {
+        "openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "components": {"more": "x"},
+        "x-amazon-apigateway-cors": {"allowHeaders": ["X-B"]},
+        "paths": {
+            "/update": {"get": {"responses": {"200": schema}, "x-amazon-apigateway-integration": proxy}},
+            "$default": {"x-amazon-apigateway-any-method": {"x-amazon-apigateway-integration": proxy}},
+        },
+    }
+    warnings = [
+        "Parse issue: attribute components.more is unexpected",
+        "Parse issue: attribute paths.'/update'(get).responses.200.content.schema.#/components/schemas/Gone is missing",
+        "Parse issue: attribute paths. Resource $default should start with /",
+    ]
+    body = json.dumps(document)
+    words = "Warnings found during import:" + "".join(f"\n\t{line}" for line in warnings)
+    refused_v2("warned", v2.reimport_api, words, **http, Body=body, FailOnWarnings=True)
+    imported = v2.reimport_api(**http, Body=body)
+    s.note("warnings", list(s.differences(imported["Warnings"], warnings, "")))
+    s.note("imported-cors", list(s.differences(imported["CorsConfiguration"], {"AllowHeaders": ["x-b"]}, "")))
+    keys = sorted(route["RouteKey"] for route in v2.get_routes(**http)["Items"])
+    s.note("routes", list(s.differences(keys, ["$default", "GET /update"], "")))
+    v2.delete_api(**http)
+
+
 if __name__ == "__main__":
     for function in SCENARIOS:
         each = Scenario(function.__name__)

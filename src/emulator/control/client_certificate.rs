@@ -94,8 +94,8 @@ fn self_signed(now: i64) -> Result<String, Refusal> {
     (parameters.not_before, parameters.not_after) = (day(now), day(now + LIFETIME));
     let key = KeyPair::generate().map_err(failed)?;
     let made = parameters.self_signed(&key).map_err(failed)?.pem();
-    // The service's lines end so (recorded).
-    Ok(made.lines().flat_map(|line| [line, "\r\n"]).collect())
+    // The service's lines end so, the last one with nothing (recorded).
+    Ok(made.lines().collect::<Vec<_>>().join("\r\n"))
 }
 
 pub(super) fn update(call: &Call<'_>) -> Result<Answer, Refusal> {

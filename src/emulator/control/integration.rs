@@ -367,18 +367,13 @@ fn apply_to_response(response: &mut IntegrationResponse, operation: &PatchOperat
         ["responseTemplates", media_type] => {
             change_text(&mut response.response_templates, media_type, operation, content_type_missing)
         }
-        ["selectionPattern" | "contentHandling"] if !operation.edits() => Err(operation.invalid_path()),
-        ["selectionPattern"] if operation.op != Op::Remove => {
+        // What is one value is not removed: an empty one is put in its place (patches tried on the service).
+        ["selectionPattern"] if matches!(operation.op, Op::Add | Op::Replace) => {
             response.selection_pattern = Some(operation.text());
             Ok(())
         }
-        ["selectionPattern"] => {
-            response.selection_pattern = None;
-            Ok(())
-        }
-        ["contentHandling"] => {
-            response.content_handling =
-                if operation.op == Op::Remove { None } else { patched_content_handling(operation)? };
+        ["contentHandling"] if matches!(operation.op, Op::Add | Op::Replace) => {
+            response.content_handling = patched_content_handling(operation)?;
             Ok(())
         }
         _ => Err(operation.invalid_path()),

@@ -165,10 +165,11 @@ fn merged_cors(kept: Option<Cors>, given: &Cors) -> Option<Cors> {
             *to = Some(items.clone()).filter(|items| !items.is_empty());
         }
     };
-    set(&mut cors.allow_headers, &given.allow_headers);
+    let names = |list: &Option<Vec<String>>| list.as_deref().map(Cors::header_names);
+    set(&mut cors.allow_headers, &names(&given.allow_headers));
     set(&mut cors.allow_methods, &given.allow_methods);
     set(&mut cors.allow_origins, &given.allow_origins);
-    set(&mut cors.expose_headers, &given.expose_headers);
+    set(&mut cors.expose_headers, &names(&given.expose_headers));
     cors.allow_credentials = given.allow_credentials.or(cors.allow_credentials);
     cors.max_age = given.max_age.or(cors.max_age);
     let none = Cors { allow_credentials: cors.allow_credentials.filter(|allowed| *allowed), ..cors.clone() };

@@ -111,7 +111,9 @@ fn apply(tx: &Transaction<'_>, api: &HttpApi, stage: &mut Stage, input: &Input) 
     }
     if let Some(id) = &input.deployment_id {
         if stage.deploys_itself() {
-            return Err(Refusal::bad_request("Deployment ID cannot be set on a stage with AutoDeploy enabled"));
+            // The words are from reports of users.
+            let message = "Deployment ID cannot be set on this stage because AutoDeploy is enabled";
+            return Err(Refusal::bad_request(message));
         }
         if !tx.contains(&deployment_key(&api.api.api_id, id)) {
             return Err(super::deployment::unknown());
@@ -177,9 +179,9 @@ fn check_access_log(settings: &AccessLogSettings) -> Result<(), Refusal> {
 }
 
 fn merge_settings(kept: &mut RouteSettings, given: &RouteSettings) -> Result<(), Refusal> {
-    let logs = given.data_trace_enabled == Some(true)
-        || given.logging_level.as_deref().is_some_and(|level| !matches!(level, "OFF" | ""));
-    if logs {
+    // A level of `OFF` is refused too (reports of users).
+    let level = given.logging_level.as_deref().is_some_and(|level| !level.is_empty());
+    if level || given.data_trace_enabled == Some(true) {
         return Err(Refusal::bad_request("Execution logs are not supported on protocolType HTTP"));
     }
     if given.throttling_burst_limit.is_some_and(|l| l < 0) || given.throttling_rate_limit.is_some_and(|l| l < 0.0) {

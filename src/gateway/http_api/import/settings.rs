@@ -78,12 +78,13 @@ impl Importer<'_> {
             return;
         }
         let filled = |list: Option<Vec<String>>| list.filter(|l| !l.is_empty());
+        let names = |list: Option<Vec<String>>| filled(list).as_deref().map(Cors::header_names);
         let cors = Cors {
             allow_credentials: read.allow_credentials,
-            allow_headers: filled(read.allow_headers),
+            allow_headers: names(read.allow_headers),
             allow_methods: filled(read.allow_methods),
             allow_origins: filled(read.allow_origins),
-            expose_headers: filled(read.expose_headers),
+            expose_headers: names(read.expose_headers),
             max_age: read.max_age,
         };
         match cors.fault() {
