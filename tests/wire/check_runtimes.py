@@ -208,8 +208,22 @@ def at_a_url():
     expect("an address", created, members)
     words = f"Failed to create function url config for [functionArn = {arn}]. Error message:  FunctionUrlConfig exists for this Lambda function"
     expect("two addresses", refusal(functions.create_function_url_config, **name, AuthType="NONE"), (409, "ResourceConflictException", words))
-    headers = {"AllowHeaders": ["Content-Type", "X-A"], "AllowMethods": ["GET"], "ExposeHeaders": ["X-Request-Id"]}
-    small = {"AllowHeaders": ["content-type", "x-a"], "AllowMethods": ["GET"], "ExposeHeaders": ["x-request-id"]}
+    words = (
+        "1 validation error detected: Value '[GET, OPTIONS]' at 'cors.allowMethods' failed to satisfy constraint: Member must satisfy constraint: "
+        "[Member must have length less than or equal to 6, Member must have length greater than or equal to 0, "
+        "Member must satisfy regular expression pattern: .*, Member must not be null]"
+    )
+    preflight = {"AllowMethods": ["GET", "OPTIONS"], "AllowOrigins": ["*"]}
+    expect("a method of CORS itself", refusal(functions.update_function_url_config, **name, Cors=preflight), (400, "ValidationException", words))
+    words = "You can't leave AllowOrigins as empty when Cors is enabled."
+    for nobody in ({"AllowMethods": ["GET"]}, {"AllowCredentials": False, "AllowOrigins": []}):
+        expect("CORS for nobody", refusal(functions.update_function_url_config, **name, Cors=nobody), (400, "InvalidParameterValueException", words))
+    words = "You can't specify additional fields for AllowMethods because you already specified the wildcard character (*)."
+    every = {"AllowMethods": ["*", "GET"], "AllowOrigins": ["*"]}
+    expect("all methods and one", refusal(functions.update_function_url_config, **name, Cors=every), (400, "InvalidParameterValueException", words))
+    common = {"AllowMethods": ["GET"], "AllowOrigins": ["*"]}
+    headers = {**common, "AllowHeaders": ["Content-Type", "X-A"], "ExposeHeaders": ["X-Request-Id"]}
+    small = {**common, "AllowHeaders": ["content-type", "x-a"], "ExposeHeaders": ["x-request-id"]}
     expect("names of headers", functions.update_function_url_config(**name, Cors=headers)["Cors"], small)
     functions.update_function_url_config(**name, AuthType="NONE")
     expect("CORS that is not named", functions.get_function_url_config(**name).get("Cors"), small)

@@ -94,6 +94,30 @@ impl Constraints {
         }
     }
 
+    /// Demands that a list is not longer than `most`, and that the lengths of its items are in a range.
+    pub(crate) fn each_within(
+        &mut self,
+        member: &str,
+        items: &[String],
+        most: usize,
+        lengths: std::ops::RangeInclusive<usize>,
+    ) {
+        let value = format!("Value '[{}]'", items.join(", "));
+        if items.len() > most {
+            self.error(&value, member, &format!("Member must have length less than or equal to {most}"));
+        }
+        if items.iter().any(|item| !lengths.contains(&item.chars().count())) {
+            let rule = format!(
+                "Member must satisfy constraint: [Member must have length less than or equal to {}, Member must have \
+                 length greater than or equal to {}, Member must satisfy regular expression pattern: .*, Member must \
+                 not be null]",
+                lengths.end(),
+                lengths.start()
+            );
+            self.error(&value, member, &rule);
+        }
+    }
+
     /// Demands that a number, if it is there, is in a range.
     pub(crate) fn within(&mut self, member: &str, value: Option<i64>, range: std::ops::RangeInclusive<i64>) {
         let Some(value) = value.filter(|value| !range.contains(value)) else { return };

@@ -50,6 +50,36 @@ struct UrlCors {
 }
 
 impl UrlCors {
+    /// Checks the lengths of the service model, whose words users report of `OPTIONS`.
+    fn check(&self, constraints: &mut Constraints) {
+        for (member, items, most, lengths) in [
+            ("allowHeaders", &self.allow_headers, 100, 0..=1024),
+            ("allowMethods", &self.allow_methods, 6, 0..=6),
+            ("allowOrigins", &self.allow_origins, 100, 1..=253),
+            ("exposeHeaders", &self.expose_headers, 100, 0..=1024),
+        ] {
+            constraints.each_within(&format!("cors.{member}"), items.as_deref().unwrap_or_default(), most, lengths);
+        }
+        constraints.within("cors.maxAge", self.max_age, 0..=86_400);
+    }
+
+    /// Returns why settings that switch CORS on are refused, in words that users report; those without a member switch it
+    /// off.
+    fn fault(&self) -> Option<&'static str> {
+        if *self == Self::default() {
+            return None;
+        }
+        let methods = self.allow_methods.as_deref().unwrap_or_default();
+        if methods.len() > 1 && methods.iter().any(|method| method == "*") {
+            return Some(
+                "You can't specify additional fields for AllowMethods because you already specified the wildcard \
+                 character (*).",
+            );
+        }
+        let nobody = self.allow_origins.as_ref().is_none_or(Vec::is_empty);
+        nobody.then_some("You can't leave AllowOrigins as empty when Cors is enabled.")
+    }
+
     /// Returns the settings as they are kept: names of headers in small letters, and nothing of settings without a member
     /// (read back from the service).
     fn kept(self) -> Option<Self> {
@@ -139,7 +169,12 @@ fn checked(input: &Input, creates: bool) -> Result<(), Refusal> {
     }
     constraints.one_of("authType", input.auth_type.as_deref(), &["AWS_IAM", "NONE"]);
     constraints.one_of("invokeMode", input.invoke_mode.as_deref(), &["BUFFERED", "RESPONSE_STREAM"]);
-    constraints.finish()
+    if let Some(cors) = &input.cors {
+        cors.check(&mut constraints);
+    }
+    constraints.finish()?;
+    let fault = input.cors.as_ref().and_then(UrlCors::fault);
+    fault.map_or(Ok(()), |words| Err(Refusal::new(Exception::InvalidParameterValue, words).with("Type", "User")))
 }
 
 pub(super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
