@@ -261,6 +261,10 @@ def model_lifecycle(s):
     s.step("get-model", client.get_model, OK(model), **id, modelName="CalcOutput")
     template = {"value": "#set($inputRoot = $input.path('$'))\n{\n  \"a\" : 3.1415\n}"}
     s.step("template", client.get_model_template, OK(template), **id, modelName="CalcOutput")
+    client.create_model(**id, name="Untyped", contentType="application/json", schema='{"properties": {"a": {"type": "string"}}}')
+    words = "Cannot generate mapping template because model schema is missing a 'type' or '$ref' property"
+    s.step("untyped", client.get_model_template, bad(words), **id, modelName="Untyped")
+    client.delete_model(**id, modelName="Untyped")
     s.step("del-model", client.delete_model, ACCEPTED, **id, modelName="CalcOutput")
     unknown = missing("Invalid model name specified: CalcOutput")
     s.step("get-gone", client.get_model, unknown, **id, modelName="CalcOutput")
@@ -2454,6 +2458,20 @@ def what_is_read_back(s):
     s.note("imported-cors", list(s.differences(imported["CorsConfiguration"], {"AllowHeaders": ["x-b"]}, "")))
     keys = sorted(route["RouteKey"] for route in v2.get_routes(**http)["Items"])
     s.note("routes", list(s.differences(keys, ["$default", "GET /update"], "")))
+    certificate = "arn:aws:acm:us-east-1:000000000000:certificate/a"
+    name = v2.create_domain_name(DomainName="back.example.com", DomainNameConfigurations=[{"CertificateArn": certificate, "EndpointType": "REGIONAL"}])["DomainName"]
+    mapping = v2.create_api_mapping(**http, DomainName=name, Stage="$default")["ApiMappingId"]
+    words = f"Deleting stage $default failed. Please remove all base path mappings related to the stage in your domains: {name}"
+    refused_v2("mapped-stage", v2.delete_stage, words, **stage)
+    v2.delete_api_mapping(DomainName=name, ApiMappingId=mapping)
+    v2.delete_domain_name(DomainName=name)
+    token = dict(**http, AuthorizerType="JWT", IdentitySource=["$request.header.Authorization"], JwtConfiguration={"Issuer": "https://a.example.com", "Audience": ["a"]})
+    for number in range(10):
+        v2.create_authorizer(**token, Name=f"a{number}")
+    # The status is that of a quota, the name that of a conflict.
+    words = "Maximum number of Authorizers for this API has been reached.  Please contact AWS if you need additional Authorizers."
+    full = (429, {**refused("ConflictException", words, modeled=False), "Message": words})
+    s.step("authorizers", v2.create_authorizer, full, **token, Name="a10")
     v2.delete_api(**http)
 
 

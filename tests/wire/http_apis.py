@@ -271,6 +271,16 @@ def domains(gateway, expect, refused, ids):
     gateway.get_domain_name(**name)
     gateway.get_domain_names()
     gateway.update_domain_name(**name, DomainNameConfigurations=[{"SecurityPolicy": "TLS_1_2"}])
+    words = "Invalid input. Expected one domain name configuration"
+    refused(gateway.update_domain_name, "BadRequestException", words, **name, DomainNameConfigurations=[])
+    truststore = {"TruststoreUri": "s3://bucket/key"}
+    for sent, kept in (
+        (truststore, truststore),
+        ({"TruststoreVersion": "1"}, {**truststore, "TruststoreVersion": "1"}),
+        ({"TruststoreUri": ""}, None),
+    ):
+        domain = gateway.update_domain_name(**name, MutualTlsAuthentication=sent)
+        expect(f"mutual TLS after {sent}", domain.get("MutualTlsAuthentication") == kept)
     mapping = gateway.create_api_mapping(**name, **ids, Stage="dev", ApiMappingKey="v1/pets")
     refused(
         gateway.delete_api,

@@ -131,6 +131,12 @@ pub(super) fn template(call: &Call<'_>) -> Result<Answer, Refusal> {
     // What it links to is in its own definitions then.
     let schema = model.schema.as_deref().map(|schema| flattened_schema(&definition, schema));
     let schema: Value = schema.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(json!({}));
+    // Reported by users.
+    if schema.get("type").is_none() && schema.get("$ref").is_none() {
+        return Err(Refusal::bad_request(
+            "Cannot generate mapping template because model schema is missing a 'type' or '$ref' property",
+        ));
+    }
     let mut text = "#set($inputRoot = $input.path('$'))\n".to_owned();
     write_template(&schema, &schema, Depth::default(), &mut text);
     Ok(Answer::json(json!({ "value": text })))

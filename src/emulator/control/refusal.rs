@@ -10,6 +10,8 @@ pub(crate) enum Exception {
     NotFound,
     /// A quota is used up.
     LimitExceeded,
+    /// HTTP APIs: a quota is used up (reports of users).
+    LimitConflict,
     ServiceUnavailable,
     /// The input does not meet a constraint of the service model.
     Validation,
@@ -43,6 +45,7 @@ impl Exception {
             Self::Conflict => ("ConflictException", 409),
             Self::NotFound => ("NotFoundException", 404),
             Self::LimitExceeded => ("LimitExceededException", 429),
+            Self::LimitConflict => ("ConflictException", 429),
             Self::ServiceUnavailable => ("ServiceUnavailableException", 503),
             Self::Validation => ("ValidationException", 400),
             Self::Serialization => ("SerializationException", 400),

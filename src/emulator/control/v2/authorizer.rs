@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::definition::edit;
-use super::{input, page, required, text};
+use super::{full, input, page, required, text};
 use crate::emulator::control::call::{Answer, Call};
 use crate::emulator::control::refusal::Refusal;
 use crate::gateway::http_api::{Authorizer, AuthorizerType, JwtConfiguration};
@@ -48,7 +48,7 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
     let name = required(input.name.clone().filter(|n| !n.is_empty()), "name")?;
     let made = edit(call, |api| {
         if api.authorizers.len() >= crate::gateway::Quotas::default().authorizers {
-            return Err(Refusal::bad_request("Maximum number of Authorizers for this API has been reached."));
+            return Err(full("Authorizers"));
         }
         let mut authorizer = Authorizer::new(call.ids().next_id(6), name, kind);
         apply(&mut authorizer, &input, &api.authorizers)?;

@@ -124,7 +124,8 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
 fn apply(domain: &mut DomainName, input: &Input) -> Result<(), Refusal> {
     if let Some(configurations) = &input.domain_name_configurations {
         let [configuration] = configurations.as_slice() else {
-            return Err(Refusal::bad_request("Exactly one domainNameConfiguration must be specified"));
+            // Reported by users.
+            return Err(Refusal::bad_request("Invalid input. Expected one domain name configuration"));
         };
         if let Some(kind) = configuration.endpoint_type.as_deref().filter(|kind| *kind != "REGIONAL") {
             return Err(Refusal::bad_request(format!(
@@ -145,7 +146,14 @@ fn apply(domain: &mut DomainName, input: &Input) -> Result<(), Refusal> {
         }
     }
     if let Some(mutual) = &input.mutual_tls_authentication {
-        domain.mutual_tls_authentication = Some(mutual.clone()).filter(|mutual| !is_off(mutual));
+        // A new version of the truststore is sent without where it is (developer guide, mutual TLS).
+        let mut merged = domain.mutual_tls_authentication.take().unwrap_or_else(|| json!({}));
+        for member in ["truststoreUri", "truststoreVersion"] {
+            if let Some(value) = mutual.get(member).and_then(Value::as_str) {
+                merged[member] = json!(value);
+            }
+        }
+        domain.mutual_tls_authentication = Some(merged).filter(|mutual| !is_off(mutual));
     }
     if let Some(mode) = &input.routing_mode {
         let known = ROUTING_MODES.iter().find(|(own, _)| own == mode);

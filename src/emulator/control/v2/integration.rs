@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::definition::edit;
-use super::{input, page, required, text};
+use super::{full, input, page, required, text};
 use crate::emulator::control::call::{Answer, Call};
 use crate::emulator::control::refusal::Refusal;
 use crate::gateway::http_api::{Integration, IntegrationType, TlsConfig};
@@ -64,7 +64,7 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         let mut integration = Integration::new(call.ids().next_id(7), kind);
         apply(&mut integration, &input)?;
         if api.integrations.len() >= crate::gateway::Quotas::default().integrations {
-            return Err(Refusal::bad_request("Maximum number of Integrations for this API has been reached."));
+            return Err(full("Integrations"));
         }
         api.integrations.insert(integration.integration_id.clone(), integration.clone());
         Ok(integration)

@@ -25,6 +25,7 @@ use serde_json::{Value, json};
 use crate::emulator::control::call::{Answer, Call, to_value};
 use crate::emulator::control::page::{cut, key_of};
 use crate::emulator::control::refusal::{Exception, Refusal};
+use crate::gateway::quota;
 
 /// Items on a page unless `maxResults` says otherwise.
 const DEFAULT_PAGE: usize = 100;
@@ -40,6 +41,11 @@ fn input<T: DeserializeOwned>(call: &Call<'_>) -> Result<T, Refusal> {
 /// Returns a member of an input that must be there.
 fn required<T>(value: Option<T>, member: &str) -> Result<T, Refusal> {
     value.ok_or_else(|| Refusal::bad_request(format!("{member} is required")))
+}
+
+/// Returns the refusal of one more of `things` than an API may have.
+fn full(things: &str) -> Refusal {
+    Refusal::new(Exception::LimitConflict, quota::reached(things, "this API"))
 }
 
 /// Returns the page of a list that a call asks for.

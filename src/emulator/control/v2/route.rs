@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::definition::edit;
-use super::{input, page, required, text};
+use super::{full, input, page, required, text};
 use crate::emulator::control::call::{Answer, Call};
 use crate::emulator::control::refusal::Refusal;
 use crate::gateway::HttpApi;
@@ -52,7 +52,7 @@ pub(in super::super) fn create(call: &Call<'_>) -> Result<Answer, Refusal> {
         let mut route = Route::new(call.ids().next_id(7), key);
         apply(api, &mut route, &input, "null")?;
         if api.routes.len() >= crate::gateway::Quotas::default().routes {
-            return Err(Refusal::bad_request("Maximum number of Routes for this API has been reached."));
+            return Err(full("Routes"));
         }
         api.routes.insert(route.route_id.clone(), route.clone());
         Ok(route)

@@ -7,11 +7,11 @@ use serde::Deserialize;
 
 use super::definition::{deploy_stage, deployment_key, load, stage_key};
 use super::{at_most, input, page, required, text};
+use crate::emulator::control::base_path_mapping::mapped;
 use crate::emulator::control::call::{Answer, Call};
 use crate::emulator::control::refusal::Refusal;
 use crate::emulator::control::stage_patch::{log_format_fault, log_group_fault};
 use crate::emulator::control::tags_of;
-use crate::emulator::lookup::BasePathMapping;
 use crate::emulator::store::Transaction;
 use crate::gateway::HttpApi;
 use crate::gateway::http_api::api::iso8601;
@@ -206,13 +206,13 @@ pub(in super::super) fn delete(call: &Call<'_>) -> Result<Answer, Refusal> {
         if !tx.contains(&stage_key(api_id, name)) {
             return Err(unknown());
         }
-        for key in tx.keys("mapping/") {
-            let mapping: Option<BasePathMapping> = tx.get(&key)?;
-            if mapping.is_some_and(|m| m.rest_api_id == api_id && m.stage.as_deref() == Some(name)) {
-                return Err(Refusal::bad_request(
-                    "Please remove all API mappings related to the stage before deleting it",
-                ));
-            }
+        let domains = mapped(tx, |m| m.rest_api_id == api_id && m.stage.as_deref() == Some(name))?;
+        if !domains.is_empty() {
+            return Err(Refusal::bad_request(format!(
+                "Deleting stage {name} failed. Please remove all base path mappings related to the stage in your \
+                 domains: {}",
+                domains.join(", ")
+            )));
         }
         tx.delete(&stage_key(api_id, name));
         Ok(())
