@@ -20,7 +20,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::control::{Control, Exception, WireRequest, refused};
+use super::control::{Control, Exception, WireRequest, longer_than, refused};
 use super::data::{self, AccessKeys, Body, Gateway, HeadTap, SpelledWrites, Spelling, Target, full_body};
 use super::jwt::{KeyOptions, KeySources};
 use super::lambda::{FunctionPool, Interpreters, LogLine, PoolSettings};
@@ -30,8 +30,8 @@ use super::store::{Store, StoreError};
 
 /// The port unless told otherwise.
 pub const DEFAULT_PORT: u16 = 4580;
-/// Bytes; the most of a call's body. Lambda takes packages of 50 MB, which are a third larger in base64.
-const MAX_CALL_BYTES: usize = 70 * 1024 * 1024;
+/// Bytes; the most of a call's body. Lambda takes packages of 50 MB, which are a third larger in base64 (its message).
+const MAX_CALL_BYTES: usize = 70_167_211;
 /// Bytes; the most of a call to API Gateway, whose largest are documents of 6 MB.
 const MAX_GATEWAY_CALL_BYTES: usize = 10 * 1024 * 1024 + 64 * 1024;
 /// How long a client may take to send a call's body.
@@ -292,7 +292,7 @@ async fn call(shared: &Shared, request: Request<Incoming>) -> Response<Body> {
     let body = match tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect()).await {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            return refused(Exception::RequestEntityTooLarge, "Request Too Long");
+            return longer_than(limit, &parts.method, parts.uri.path());
         }
         // Nothing is done. The client may have closed its half of the connection alone, and read on.
         Ok(Err(_)) => return refused(Exception::BadRequest, "Bad Request"),

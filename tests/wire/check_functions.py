@@ -92,6 +92,8 @@ words = (
     "reserved keys that are currently not supported for modification. Reserved keys used in this request: AWS_REGION"
 )
 s.refusal("reserved", client.create_function, *BAD, words, **new, Environment={"Variables": {"AWS_REGION": "x"}})
+large = {**new, "Code": {"ZipFile": bytes(52_428_801)}}
+s.refusal("large", client.create_function, *BAD, "Zipped size must be smaller than 52428800 bytes", **large)
 words = (
     "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: "
     "[Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]"

@@ -121,6 +121,14 @@ def bodies():
         long = b'{"name": "n", "description": "' + b"d" * (7 << 20) + b'"}'
         status, kind, _ = send("POST", "/restapis", long)
         expect(f"a description of 7 MB: {status} {kind}", (status, kind) == (413, "RequestEntityTooLargeException"))
+        for size, method, path, least, name in (
+            (70, "POST", "/2015-03-31/functions", 70_167_211, "CreateFunction"),
+            (7, "PUT", "/2015-03-31/functions/f/configuration", 6 << 20, "UpdateFunctionConfiguration"),
+        ):
+            status, kind, text = send(method, path, b'{"Description": "' + b"d" * (size << 20) + b'"}')
+            expect(f"{name} with {size} MB: {status} {kind}", (status, kind) == (413, "RequestEntityTooLargeException"))
+            words = f"Request must be smaller than {least} bytes for the {name} operation"
+            expect(f"{name} with {size} MB: {text}", not text or words in text.decode())
         for size, what in ((7, "a document over the quota"), (11, "a body over the limit")):
             status, kind, _ = send("POST", "/restapis?mode=import", b'{"openapi": "' + b" " * (size << 20) + b'"}')
             expect(f"{what}: {status} {kind}", status in (400, 413) and kind)

@@ -73,6 +73,9 @@ def entities(gateway, expect, refused):
         **ids,
         CorsConfiguration={"AllowOrigins": ["*"], "AllowCredentials": True},
     )
+    for origin in ("capacitor://localhost", "chrome-extension://abc", "a.test"):
+        cors = {"AllowOrigins": ["https://a.test", origin]}
+        refused(gateway.update_api, "BadRequestException", f"Invalid format for origin {origin}", **ids, CorsConfiguration=cors)
     expect("pages", gateway.get_apis(MaxResults="1")["Items"])
 
     proxy = gateway.create_integration(

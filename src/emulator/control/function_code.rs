@@ -14,6 +14,8 @@ use super::Control;
 use super::function::{BOOTSTRAP, Function, invalid};
 use super::refusal::{Exception, Refusal};
 
+/// Bytes; the most that a package may have as it is sent (reports of users).
+const MAX_PACKED: usize = 52_428_800;
 /// Bytes; the most that a package may have when it is unpacked.
 const MAX_UNPACKED: u64 = 262_144_000;
 
@@ -32,6 +34,9 @@ pub(super) fn unpack(control: &Control, function: &mut Function, code: &str) -> 
         invalid("Could not unzip uploaded file. Please check your file, then try to upload again.")
     };
     let bytes = STANDARD.decode(code).map_err(|error| unreadable(&error))?;
+    if bytes.len() > MAX_PACKED {
+        return Err(invalid(&format!("Zipped size must be smaller than {MAX_PACKED} bytes")));
+    }
     let hash = Sha256::digest(&bytes);
     function.code_sha256 = STANDARD.encode(hash);
     function.code_size = bytes.len() as u64;
@@ -63,7 +68,7 @@ pub(super) fn unpack(control: &Control, function: &mut Function, code: &str) -> 
         entry.by_ref().take(left + 1).read_to_end(&mut contents).map_err(|error| unreadable(&error))?;
         unpacked += contents.len() as u64;
         if unpacked > MAX_UNPACKED {
-            return Err(invalid("Unzipped size must be smaller than 262144000 bytes"));
+            return Err(invalid(&format!("Unzipped size must be smaller than {MAX_UNPACKED} bytes")));
         }
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent).map_err(unwritable)?;

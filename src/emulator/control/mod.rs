@@ -175,8 +175,7 @@ impl Control {
             return respond(Err(Refusal::new(Exception::AccessDenied, message)), 403);
         };
         if operation.work != Work::Heavy && request.body.len() > MAX_CALL {
-            let message = format!("Request must be smaller than {MAX_CALL} bytes");
-            return respond(Err(Refusal::new(Exception::RequestEntityTooLarge, message)), 413);
+            return too_long(MAX_CALL, operation.name);
         }
         let control = Arc::clone(self);
         let work = move || {
@@ -201,6 +200,21 @@ impl Control {
         };
         respond(result, operation.status)
     }
+}
+
+/// Returns what a call is answered whose body has more bytes than a server takes.
+pub(crate) fn longer_than(limit: usize, method: &Method, path: &str) -> Response<Body> {
+    let (operation, _) = match operation::find(method, path, &[]) {
+        Some(found) if path.starts_with("/2015-03-31/") => found,
+        _ => return refused(Exception::RequestEntityTooLarge, "Request Too Long"),
+    };
+    too_long(limit, operation.name)
+}
+
+/// Returns what Lambda answers a call that is too long (reports of users).
+fn too_long(limit: usize, operation: &str) -> Response<Body> {
+    let message = format!("Request must be smaller than {limit} bytes for the {operation} operation");
+    respond(Err(Refusal::new(Exception::RequestEntityTooLarge, message)), 413)
 }
 
 /// Returns what a call is answered that is refused before it is looked at.
