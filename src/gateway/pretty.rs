@@ -106,13 +106,15 @@ impl Formatter for Lines {
     }
 }
 
-/// Returns a number with a fraction as the service writes it, which is how Java writes decimals: without an exponent from
-/// a millionth on, and otherwise with one that has a sign (an export that a user published has `0.0000010`).
+/// Returns a number with a fraction as the service writes it (an export that a user published has `0.0000010`).
 ///
-/// YAML takes an exponent without a point before it for a text.
+/// Below a thousandth that is how Java's `BigDecimal` writes what `Double` makes of the number, `1.0E-6`: two digits at
+/// least, and an exponent below a millionth alone. Exponents have a point before them and a sign: YAML takes others for
+/// texts.
 pub(super) fn number(value: f64) -> String {
     let text = serde_json::Number::from_f64(value).map_or_else(|| "null".to_owned(), |number| number.to_string());
-    let Some((mantissa, exponent)) = text.split_once('e') else { return text };
+    let scientific = if value != 0.0 && value.abs() < 1e-3 { format!("{value:e}") } else { text.clone() };
+    let Some((mantissa, exponent)) = scientific.split_once('e') else { return text };
     let Ok(exponent) = exponent.parse::<i32>() else { return text };
     let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
@@ -158,10 +160,23 @@ mod tests {
 
     #[test]
     fn numbers_are_decimals() {
-        let numbers = [1e-6, 0.01, 1.5e-6, 1e-7, -2.5e-9, 1e16, 1.25e300, 100_000.0, -0.5];
+        let numbers = [1e-6, 0.01, 1.5e-6, 1e-7, -2.5e-9, 1e-4, 0.000_25, 0.001, 1e16, 1.25e300, 100_000.0, -0.5, 0.0];
         let written = numbers.map(number);
-        let expected =
-            ["0.0000010", "0.01", "0.0000015", "1.0E-7", "-2.5E-9", "1.0E+16", "1.25E+300", "100000.0", "-0.5"];
+        let expected = [
+            "0.0000010",
+            "0.01",
+            "0.0000015",
+            "1.0E-7",
+            "-2.5E-9",
+            "0.00010",
+            "0.00025",
+            "0.001",
+            "1.0E+16",
+            "1.25E+300",
+            "100000.0",
+            "-0.5",
+            "0.0",
+        ];
         assert_eq!(written, expected);
         assert_eq!(written.map(|text| text.parse::<f64>().expect("is a number")), numbers);
         assert_eq!(text(&json!({ "multipleOf": 1e-6 })), "{\n  \"multipleOf\" : 0.0000010\n}");

@@ -44,7 +44,7 @@ const OF_PARAMETERS: [&str; 5] = [
 const OF_RESPONSES: [&str; 4] =
     ["integration-response-undeclared", "response-mapping-undeclared", "import-refused", "cors-incomplete"];
 
-const BROKEN: [Broken; 11] = [
+const BROKEN: [Broken; 12] = [
     Broken { codes: &UNUSABLE, within: Some("parameters"), reach: Reach::Operation, follows: &OF_PARAMETERS },
     Broken {
         codes: &["parameter-incomplete", "param-in-cookie", "param-name-charset"],
@@ -90,6 +90,7 @@ const BROKEN: [Broken; 11] = [
         reach: Reach::Document,
         follows: &["binary-response-undeclared", "accept-first-only"],
     },
+    Broken { codes: &["path-parameter-unused"], within: None, reach: Reach::Operation, follows: &["import-warning"] },
     Broken {
         codes: &["auth-extension"],
         within: None,

@@ -94,8 +94,7 @@ fn finding(fault: &ImportWarning, severity: Severity, span: Span) -> Diagnostic 
 }
 
 /// What faults at the users of a thing say, and the codes of what is wrong with the thing itself.
-const CASCADES: [(&str, &[&str]); 10] = [
-    ("Declared path parameter", &["path-parameter-"]),
+const CASCADES: [(&str, &[&str]); 9] = [
     ("already has a variable path part", &["greedy-param-not-last", "sibling-path-params"]),
     (
         "No method response exists",

@@ -434,6 +434,11 @@ async fn a_document_is_compared_with_what_is_deployed() {
     };
     let same = tokio::task::block_in_place(|| diff(document.clone()));
     assert_eq!(same, Vec::<String>::new());
+    let of = |millis: u32| {
+        document.replace("payloadFormatVersion", &format!("timeoutInMillis: {millis}\n  payloadFormatVersion"))
+    };
+    let (default, lower) = tokio::task::block_in_place(|| (diff(of(30_000)), diff(of(29_000))));
+    assert_eq!((default, lower.len()), (Vec::new(), 1));
     let changed = tokio::task::block_in_place(|| diff(document.replace("/a:", "/b:")));
     assert!(
         changed.iter().any(|c| c.contains("GET /a")) && changed.iter().any(|c| c.contains("GET /b")),

@@ -149,6 +149,27 @@ fn one_mistake_is_one_finding() {
 }
 
 #[test]
+fn variables_are_told_of_path_by_path() {
+    let text = "openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /b/{id}:
+    get: {responses: {'200': {description: d}}}
+  /c/{p+}:
+    get: {parameters: [{name: p, in: path, required: true}], responses: {'200': {description: d}}}
+  /d/{q+}:
+    get: {parameters: [{name: q+, in: path, required: true}], responses: {'200': {description: d}}}
+";
+    let told = |text: &str| {
+        let codes = ["path-parameter-undeclared", "import-warning"];
+        found(text).into_iter().filter(|(code, _)| codes.contains(&code.as_str())).collect::<Vec<_>>()
+    };
+    let undeclared = |line| ("path-parameter-undeclared".to_owned(), line);
+    assert_eq!(told(text), [undeclared(5), undeclared(7)]);
+    assert_eq!(told(&text.replace("openapi: 3.0.3", "swagger: '2.0'")), [undeclared(5)]);
+}
+
+#[test]
 fn what_is_dropped_is_told_once_at_its_place() {
     let text = "openapi: 3.0.3
 info: {title: t, version: '1', license: {name: MIT}}

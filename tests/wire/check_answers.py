@@ -1501,7 +1501,7 @@ def documents_that_are_warned_of(s):
         servers=[{"url": "http://a.example.com"}, {"url": "http://b.example.com"}],
         paths={"/area/{zipCode}": {"get": {"parameters": [parameter], "responses": {}}}},
     )
-    # YAML is of version 1.1 here: words without quotes are booleans.
+    # The booleans of YAML 1.1 are booleans: words without quotes.
     yaml = "swagger: '2.0'\ninfo: {title: n, version: '1'}\npaths: {}\ndefinitions: {C: {type: string, enum: [SE, NO, 'ON']}}\n"
     read = {"restApiId": client.import_rest_api(body=yaml)["id"]}
     schema = json.loads(client.get_model(**read, modelName="C")["schema"])
@@ -2034,6 +2034,16 @@ def addresses_of_exports(s):
         s.note(base_path, [] if (new["servers"][0], old.get("basePath")) == expected else [f"{new['servers']} {old.get('basePath')}"])
         s.note(f"{base_path}-host", [] if old["host"] == "exports.example.com" else [old["host"]])
         client.delete_base_path_mapping(**name, basePath=base_path)
+    # The name of a private one is followed by its id where both are one.
+    private = client.create_domain_name(
+        domainName="inside.example.com", certificateArn="arn:aws:acm:us-east-1:000000000000:certificate/a",
+        endpointConfiguration={"types": ["PRIVATE"]},
+    )
+    name = {"domainName": "inside.example.com", "domainNameId": private["domainNameId"]}
+    client.create_base_path_mapping(**name, restApiId=one["restApiId"], stage="dev")
+    new = json.loads(client.get_export(**one, exportType="oas30")["body"].read())
+    s.note("private", [] if new["servers"] == [{"url": "https://inside.example.com"}] else [f"{new['servers']}"])
+    client.delete_base_path_mapping(**name, basePath="(none)")
     new = json.loads(client.get_export(**one, exportType="oas30")["body"].read())
     s.note("none", [] if "execute-api" in new["servers"][0]["url"] else [f"{new['servers']}"])
     client.delete_domain_name(**name)

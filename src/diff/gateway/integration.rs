@@ -4,9 +4,10 @@ use super::check;
 use super::{cors, members};
 use crate::diff::checks::Check;
 use crate::diff::edit::{Edit, quoted, value};
+use crate::gateway::http_api::integration::DEFAULT_TIMEOUT_MILLIS;
 use crate::source::{Entry, Node, Span};
 
-/// Milliseconds that API Gateway waits when nothing is said.
+/// Milliseconds that a REST API waits when nothing is said.
 const DEFAULT_TIMEOUT: i64 = 29_000;
 
 pub(super) fn compare(old: (&Node, Span), new: (&Node, Span), edits: &mut Vec<Edit>) {
@@ -39,7 +40,10 @@ fn check_of(key: &str) -> Option<&'static Check> {
 }
 
 fn timeout(old: &Node, new: &Node, near: Span, edits: &mut Vec<Edit>) {
-    let of = |node: &Node| node.get("timeoutInMillis").and_then(Node::as_i64).unwrap_or(DEFAULT_TIMEOUT);
+    // Integrations of HTTP APIs have this member, those of REST APIs have it not.
+    let is_http = |node: &Node| node.get("payloadFormatVersion").is_some();
+    let default = |node: &Node| if is_http(node) { DEFAULT_TIMEOUT_MILLIS } else { DEFAULT_TIMEOUT };
+    let of = |node: &Node| node.get("timeoutInMillis").and_then(Node::as_i64).unwrap_or_else(|| default(node));
     let (before, after) = (of(old), of(new));
     let (check, verb) = match after.cmp(&before) {
         std::cmp::Ordering::Less => (&check::TIMEOUT_LOWERED, "lowered"),

@@ -52,7 +52,8 @@ pub(super) fn address(call: &Call<'_>, api_id: &str, stage_name: &str) -> Result
             continue;
         };
         return Ok(Some(Address {
-            domain: key.split('/').nth(1).unwrap_or_default().to_owned(),
+            // The id of a private one stands behind its name.
+            domain: key.split(['/', '+']).nth(1).unwrap_or_default().to_owned(),
             base_path: Some(mapping.base_path).filter(|path| path != NO_BASE_PATH),
         }));
     }

@@ -98,7 +98,7 @@ pub(super) fn read(call: &Call<'_>, text: &str) -> Result<Document, Refusal> {
     let options = LoadOptions { unvalidated: true, ..LoadOptions::default() };
     let (document, _, _) = load_text(&loader, &origin, text, &options);
     let document = document.ok_or_else(invalid)?;
-    // The service's readers of YAML are of version 1.1.
+    // The service's readers of YAML take the booleans of version 1.1.
     let read = as_yaml_1_1(document.root(), document.sources());
     Ok(read.map(|root| document.with_root(root)).unwrap_or(document))
 }
@@ -234,7 +234,7 @@ fn exported(
     yaml: bool,
 ) -> Result<Exported, Refusal> {
     check_exportable(definition)?;
-    let document = Export::at(address, definition, Some(stage), &call.control.region, options);
+    let document = Export::served_at(address, definition, Some(stage), &call.control.region, options);
     let text = if yaml { to_yaml(&document).map(String::into_bytes) } else { document.to_json() };
     let text = text.map_err(|e| Refusal::bad_request(format!("cannot write the export: {e}")))?;
     Ok(Exported { text: text.into(), version: document.version() })

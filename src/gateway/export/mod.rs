@@ -132,11 +132,11 @@ impl<'a> Export<'a> {
         region: &'a str,
         options: ExportOptions,
     ) -> Self {
-        Self::at(None, definition, stage, region, options)
+        Self::served_at(None, definition, stage, region, options)
     }
 
     /// Exports the definition of a stage that a custom domain name serves.
-    pub(crate) fn at(
+    pub(crate) fn served_at(
         address: Option<&'a Address>,
         definition: &'a ApiDefinition,
         stage: Option<&'a Stage>,

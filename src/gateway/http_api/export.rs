@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::route::path_variables;
 use super::{Api, Authorizer, AuthorizerType, Cors, HttpApi, Integration, IntegrationType, Route, RouteKey};
+use crate::gateway::export::Address;
 use crate::gateway::extension;
 use crate::gateway::http_api::integration::DEFAULT_TIMEOUT_MILLIS;
 
@@ -16,8 +17,8 @@ pub struct ExportOptions<'a> {
     pub include_extensions: bool,
     /// The stage that the server's URL names.
     pub stage_name: Option<&'a str>,
-    /// Where a custom domain name serves that stage: the domain name and the path of the mapping, empty for all paths.
-    pub address: Option<(&'a str, &'a str)>,
+    /// Where a custom domain name serves that stage.
+    pub(crate) address: Option<&'a Address>,
 }
 
 impl Default for ExportOptions<'_> {
@@ -85,7 +86,9 @@ impl Exporter<'_> {
         // The stage that is served from the root has no path.
         let stage = self.options.stage_name.filter(|s| *s != super::stage::DEFAULT_STAGE).unwrap_or_default();
         let (url, base_path) = match self.options.address {
-            Some((domain, base_path)) => (format!("https://{domain}/{{basePath}}"), base_path),
+            Some(Address { domain, base_path }) => {
+                (format!("https://{domain}/{{basePath}}"), base_path.as_deref().unwrap_or_default())
+            }
             None => (format!("{}/{{basePath}}", api.api_endpoint), stage),
         };
         let mut server = json!({ "url": url, "variables": { "basePath": { "default": base_path } } });

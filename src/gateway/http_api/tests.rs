@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{AuthorizerType, ExportOptions, HttpApi, Imported, IntegrationType, canonical, export, import};
+use crate::gateway::export::Address;
 use crate::gateway::import::{BasePathMode, ImportOptions, ImportRefusal, SequentialIds};
 use crate::openapi::{Document, LoadOptions, load_text};
 use crate::source::{Loader, Origin};
@@ -205,8 +206,9 @@ x-amazon-apigateway-cors: {allowOrigins: ['*'], allowMethods: ['*']}
     assert_eq!(exported.to_string(), expected.to_string());
     let bare = export(&definition, ExportOptions { include_extensions: false, ..ExportOptions::default() }).to_string();
     assert!(!bare.contains("x-amazon"), "{bare}");
-    let address = Some(("api.example.com", ""));
-    let mapped = export(&definition, ExportOptions { stage_name: Some("dev"), address, ..ExportOptions::default() });
+    let address = Address { domain: "api.example.com".to_owned(), base_path: None };
+    let options = ExportOptions { stage_name: Some("dev"), address: Some(&address), ..ExportOptions::default() };
+    let mapped = export(&definition, options);
     let server = json!({
         "url": "https://api.example.com/{basePath}", "variables": { "basePath": { "default": "" } },
     });

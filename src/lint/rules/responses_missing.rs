@@ -5,7 +5,8 @@ declare_rule! {
     ///
     /// ## What API Gateway does
     /// Makes a method without responses: a non-proxy integration has nothing to answer with, and clients know
-    /// nothing of the answer. Of an operation without the member it warns, in a document in OpenAPI 3.0.
+    /// nothing of the answer. Of an operation without the member it warns in a document in OpenAPI 3.0; of an empty
+    /// one, and in Swagger 2.0, it does not.
     ///
     /// ## Fails
     /// ```yaml
@@ -20,7 +21,7 @@ declare_rule! {
     ///   /pets:
     ///     get: {operationId: listPets, responses: {'200': {description: ok}}}
     /// ```
-    RESPONSES_MISSING = "responses-missing", Warning, Quality, Both, Operation(check)
+    RESPONSES_MISSING = "responses-missing", Warning, Warned, Both, Operation(check)
 }
 
 fn check(cx: &Context<'_>, operation: &OperationCx<'_>, out: &mut Sink) {

@@ -5,7 +5,7 @@ declare_rule! {
     /// Finds `yes`, `no`, `on` and `off` that stand in YAML without quotes.
     ///
     /// ## What API Gateway does
-    /// Reads YAML 1.1, where these words are booleans; in YAML 1.2, which OpenAPI is written in, they are texts. A
+    /// Takes these words for booleans, as YAML 1.1 does; in YAML 1.2, which OpenAPI is written in, they are texts. A
     /// country `NO` in an `enum` becomes `false`, a property `on` is called `true`. That is what becomes of a file that
     /// the console, the AWS CLI or CloudFormation sends; `gatewright import` sends JSON, where they stay texts.
     ///

@@ -1,8 +1,9 @@
-//! What YAML 1.1 reads otherwise: `yes`, `no`, `on` and `off` without quotes are booleans there.
+//! The booleans of YAML 1.1: `yes`, `no`, `on` and `off` without quotes. What else it reads otherwise (numbers in base 8
+//! and 60, dates) is left as it is.
 
 use ecow::EcoString;
 
-use crate::source::{Entry, Format, Key, Node, Sources, Span, Value};
+use crate::source::{Format, Key, Mapping, Node, Sources, Span, Value};
 
 /// Returns the boolean that YAML 1.1 reads where these words stand without quotes, and YAML 1.2 a text (yaml.org,
 /// `type/bool`, without `y` and `n`, which no common reader takes).
@@ -14,14 +15,43 @@ fn boolean_of_yaml_1_1(text: &str) -> Option<bool> {
     }
 }
 
-/// Returns the boolean that YAML 1.1 reads at a place of a text that was read as YAML 1.2; none where the same is read,
-/// in quotes, and in JSON.
+/// Returns the boolean that YAML 1.1 reads at a place of a text that was read as YAML 1.2; none where the same is read:
+/// in quotes and blocks, behind a tag, and in JSON.
 #[must_use]
 pub fn boolean_at(sources: &Sources, span: Span) -> Option<bool> {
-    (sources.file(span.file).format() == Format::Yaml).then(|| boolean_of_yaml_1_1(sources.text(span))).flatten()
+    let file = sources.file(span.file);
+    if file.format() != Format::Yaml {
+        return None;
+    }
+    let text = sources.text(span);
+    let word = match text.strip_prefix('&') {
+        Some(anchored) => anchored.split_once(char::is_whitespace).map_or("", |(_, rest)| rest.trim_start()),
+        None => text,
+    };
+    let boolean = boolean_of_yaml_1_1(word)?;
+    let before = file.text().get(..span.start as usize).unwrap_or_default();
+    (!is_after_indicator(before) && !is_after_tag(before)).then_some(boolean)
 }
 
-/// Returns a document as YAML 1.1 reads it: values that are these words become booleans, keys the names of booleans.
+/// Whether a text ends with the first line of a block scalar (`|`, `>-`), whose content begins on the next one.
+fn is_after_indicator(before: &str) -> bool {
+    let Some((lines, _)) = before.trim_end_matches([' ', '\t']).rsplit_once('\n').filter(|(_, rest)| rest.is_empty())
+    else {
+        return false;
+    };
+    let line = lines.trim_end().rsplit('\n').next().unwrap_or_default();
+    let line = line.find(" #").map_or(line, |comment| &line[..comment]).trim_end();
+    let indicator = line.trim_end_matches(|c: char| matches!(c, '+' | '-') || c.is_ascii_digit());
+    indicator.ends_with(['|', '>'])
+}
+
+/// Whether a text ends with a tag (`!!str`).
+fn is_after_tag(before: &str) -> bool {
+    before.trim_end().rsplit(char::is_whitespace).next().is_some_and(|last| last.starts_with('!'))
+}
+
+/// Returns a document with the booleans of YAML 1.1: values that are these words become booleans, keys the names of
+/// booleans.
 /// Nothing is returned where that is the same.
 #[must_use]
 pub fn as_yaml_1_1(root: &Node, sources: &Sources) -> Option<Node> {
@@ -51,14 +81,13 @@ fn reread(node: &Node, sources: &Sources) -> Option<Node> {
                 })
                 .collect();
             read.iter().any(|(key, value)| key.is_some() || value.is_some()).then_some(())?;
-            let entries = mapping.iter().zip(read).map(|(entry, (key, value))| Entry {
-                key: Key {
-                    text: key.map_or_else(|| entry.key.text.clone(), |key| EcoString::from(key.to_string())),
-                    span: entry.key.span,
-                },
-                value: value.unwrap_or_else(|| entry.value.clone()),
-            });
-            Value::Mapping(entries.collect())
+            let mut all = Mapping::new();
+            for (entry, (key, value)) in mapping.iter().zip(read) {
+                let text = key.map_or_else(|| entry.key.text.clone(), |key| EcoString::from(key.to_string()));
+                // Of keys that become the same the last one counts, as in the service's maps.
+                all.set(Key { text, span: entry.key.span }, value.unwrap_or_else(|| entry.value.clone()));
+            }
+            Value::Mapping(all)
         }
         _ => return None,
     };
@@ -85,8 +114,15 @@ mod tests {
     }
 
     #[test]
+    fn anchors_stand_before_words_and_the_last_of_equal_keys_counts() {
+        assert_eq!(read("a: &x NO\nb: *x\nc:\n  yes").unwrap(), r#"{"a":false,"b":false,"c":true}"#);
+        assert_eq!(read("yes: 1\na: 2\non: 3\ntrue: 4").unwrap(), r#"{"true":4,"a":2}"#);
+    }
+
+    #[test]
     fn what_is_the_same_is_not_read_again() {
-        for text in ["a: 'yes'", "a: |\n  no\n", "{\"a\": \"yes\"}", "a: true"] {
+        let blocks = ["a: |\n  no\n", "a: >-\n\n  no\n", "- |- # yes\n  no\n", "? |-\n  on\n: 1"];
+        for text in ["a: 'yes'", "{\"a\": \"yes\"}", "a: true", "a: !!str on", "- !!str\n  on"].iter().chain(&blocks) {
             assert_eq!(read(text), None, "{text}");
         }
     }

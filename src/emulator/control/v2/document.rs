@@ -105,12 +105,12 @@ pub(in super::super) fn export_api(call: &Call<'_>) -> Result<Answer, Refusal> {
         }
     };
     let include_extensions = call.query("includeExtensions").is_none_or(|v| !v.eq_ignore_ascii_case("false"));
-    let mapped = match stage_name {
+    let address = match stage_name {
         Some(name) => super::super::base_path_mapping::address(call, id, name)?,
         None => None,
     };
-    let address = mapped.as_ref().map(|a| (a.domain.as_str(), a.base_path.as_deref().unwrap_or_default()));
-    let document = export(&definition, ExportOptions { include_extensions, stage_name, address });
+    let options = ExportOptions { include_extensions, stage_name, address: address.as_ref() };
+    let document = export(&definition, options);
     let failed = |error: String| Refusal::bad_request(format!("cannot write the export: {error}"));
     let text = match required(call.query("outputType"), "outputType")? {
         "JSON" => crate::gateway::pretty::to_json(&document, 0).map_err(|e| failed(e.to_string()))?,

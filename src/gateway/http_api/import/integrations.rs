@@ -32,8 +32,8 @@ impl<'a> Importer<'a> {
         made
     }
 
-    /// Makes an integration of each entry of `x-amazon-apigateway-integrations` that no operation refers to: exports have
-    /// there what no route uses, named by its id, which it keeps.
+    /// Makes an integration of each entry of `x-amazon-apigateway-integrations` that exports name so: what no route uses,
+    /// by its id, which it keeps. Others that no operation refers to are parts of the document alone.
     pub(super) fn unused_integrations(&mut self) {
         let document = self.document;
         let Some(entries) = document.root().get("components").and_then(|c| c.get(extension::INTEGRATIONS)) else {
@@ -41,12 +41,11 @@ impl<'a> Importer<'a> {
         };
         for entry in entries.entries() {
             let name = entry.key.text.as_str();
-            if self.shared.contains_key(name) {
+            let Some(id) = name.strip_prefix(UNUSED_INTEGRATION).filter(|_| !self.shared.contains_key(name)) else {
                 continue;
-            }
-            let is_id = |id: &&str| id.len() == 7 && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
-            let id = name.strip_prefix(UNUSED_INTEGRATION).filter(is_id);
-            self.made(&entry.value, &format!("'{name}'"), id);
+            };
+            let is_id = id.len() == 7 && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+            self.made(&entry.value, &format!("'{name}'"), Some(id).filter(|_| is_id));
         }
     }
 
@@ -82,7 +81,8 @@ impl<'a> Importer<'a> {
             self.fault(node.span, message);
         }
         let free = known.filter(|id| !self.definition.integrations.contains_key(*id)).map(str::to_owned);
-        let id = free.unwrap_or_else(|| self.ids.next_id(7));
+        let made = &self.definition.integrations;
+        let id = free.unwrap_or_else(|| self.ids.free_id(7, &|id| made.contains_key(id)));
         let integration = entity(id.clone(), kind, read);
         if let Some(fault) = integration.fault() {
             self.fault(node.span, format!("{owner}: {fault}"));

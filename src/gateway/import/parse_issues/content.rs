@@ -1,5 +1,7 @@
 //! Parameters, headers, bodies and responses, and what is in them.
 
+use ahash::AHashSet as HashSet;
+
 use super::place::Place;
 use super::{Reader, object, shape};
 use crate::source::Node;
@@ -11,7 +13,7 @@ const ENCODING_STYLES: [&str; 4] = ["form", "deepObject", "pipeDelimited", "spac
 impl<'d> Reader<'d> {
     /// Reads the parameters of a path or an operation; two of one name and place are warned of.
     pub(super) fn parameters(&mut self, node: &'d Node, place: Place<'_>) {
-        let mut read: Vec<(Option<&str>, Option<&str>)> = Vec::new();
+        let mut read: HashSet<(Option<&str>, Option<&str>)> = HashSet::new();
         for parameter in node.get("parameters").map(Node::items).unwrap_or_default() {
             if parameter.as_map().is_none() || !self.parameter(parameter, place) {
                 continue;
@@ -19,10 +21,10 @@ impl<'d> Reader<'d> {
             let meant =
                 parameter.reference().map_or(Some(parameter), |reference| self.component("parameters", reference));
             let key = (meant.and_then(|p| p.str_of("name")), meant.and_then(|p| p.str_of("in")));
-            if read.contains(&key) && parameter.reference().is_none_or(|reference| reference.starts_with("#/")) {
+            let is_new = read.insert(key);
+            if !is_new && parameter.reference().is_none_or(|reference| reference.starts_with("#/")) {
                 self.issues.warn(parameter.span, place, "There are duplicate parameter values");
             }
-            read.push(key);
         }
     }
 
@@ -52,7 +54,7 @@ impl<'d> Reader<'d> {
         self.issues.required(parameter, place, "name");
         self.style(parameter, place, &PARAMETER_STYLES);
         if let Some(schema) = object(parameter, "schema") {
-            self.schema(schema, Place::Member(&place, "schemas"), 0);
+            self.schema(schema, Place::Member(&place, "schemas"));
         }
         self.examples(parameter, Place::Member(&place, "examples"));
         self.content(parameter, place);
@@ -78,7 +80,7 @@ impl<'d> Reader<'d> {
         }
         let unknown = self.issues.types(header, place, shape::header);
         if let Some(schema) = object(header, "schema") {
-            self.schema(schema, place, 0);
+            self.schema(schema, place);
         }
         self.examples(header, place);
         self.content(header, place);
@@ -131,7 +133,7 @@ impl<'d> Reader<'d> {
             let media = &media.value;
             let unknown = self.issues.types(media, content, shape::media_type);
             if let Some(schema) = object(media, "schema") {
-                self.schema(schema, Place::Member(&content, "schema"), 0);
+                self.schema(schema, Place::Member(&content, "schema"));
             }
             let place = Place::Member(&content, "encoding");
             for encoding in object(media, "encoding").map(Node::entries).unwrap_or_default() {

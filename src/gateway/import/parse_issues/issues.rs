@@ -1,11 +1,15 @@
 //! What was found, by the kinds that the parser tells of one after another.
 
-use ahash::AHashSet as HashSet;
+use ahash::{AHashSet as HashSet, RandomState};
 
 use super::super::ImportWarning;
 use super::place::Place;
 use super::shape::Shape;
 use crate::source::{Entry, Node, Span};
+
+/// Bytes of messages that are put into words: each repeats the names of where it is, and a document may have as many as
+/// it has members. What is found after that is not told.
+const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 #[derive(Default)]
 pub(super) struct Issues {
@@ -15,25 +19,16 @@ pub(super) struct Issues {
     warned: Vec<ImportWarning>,
     repeated: Vec<ImportWarning>,
     repeated_tags: Vec<ImportWarning>,
-    /// Messages of the first two kinds: of each place and member there is one.
-    told: HashSet<String>,
+    /// Digests of the messages of the first two kinds: of each place and member there is one.
+    told: HashSet<u64>,
+    hasher: RandomState,
+    /// Bytes of messages so far.
+    bytes: usize,
 }
 
 /// Whether an object has members that its kind does not have, extensions among them.
 #[derive(Clone, Copy)]
 pub(super) struct HasUnknown(bool);
-
-/// `attribute place.words`, as every message begins.
-fn message(place: Place<'_>, words: &str) -> String {
-    match place {
-        Place::Root => format!("Parse issue: attribute {words}"),
-        place => format!("Parse issue: attribute {place}.{words}"),
-    }
-}
-
-fn warning(message: String, span: Span) -> ImportWarning {
-    ImportWarning { message, span: Some(span) }
-}
 
 impl Issues {
     pub(super) fn into_warnings(self) -> Vec<ImportWarning> {
@@ -69,18 +64,35 @@ impl Issues {
             if shape(name).is_some() || name.starts_with("x-") {
                 continue;
             }
-            let message = message(place, &format!("{name} is unexpected"));
-            if self.told.insert(message.clone()) {
-                self.unexpected.push(warning(message, entry.key.span));
+            let found = self.warning(entry.key.span, place, &format!("{name} is unexpected"));
+            if let Some(found) = found.filter(|found| self.is_new(found)) {
+                self.unexpected.push(found);
             }
         }
     }
 
+    /// Returns a message, which begins as every one does: `attribute place.words`.
+    fn warning(&mut self, at: Span, place: Place<'_>, words: &str) -> Option<ImportWarning> {
+        if self.bytes >= MAX_BYTES {
+            return None;
+        }
+        let message = match place {
+            Place::Root => format!("Parse issue: attribute {words}"),
+            place => format!("Parse issue: attribute {place}.{words}"),
+        };
+        self.bytes += message.len();
+        Some(ImportWarning { message, span: Some(at) })
+    }
+
+    fn is_new(&mut self, found: &ImportWarning) -> bool {
+        self.told.insert(self.hasher.hash_one(&found.message))
+    }
+
     /// Notes that a member, or what stands for it, is of another type than it should be.
     pub(super) fn mistyped(&mut self, at: &Node, place: Place<'_>, name: &str, wanted: &str) {
-        let message = message(place, &format!("{name} is not of type `{wanted}`"));
-        if self.told.insert(message.clone()) {
-            self.mistyped.push(warning(message, at.span));
+        let found = self.warning(at.span, place, &format!("{name} is not of type `{wanted}`"));
+        if let Some(found) = found.filter(|found| self.is_new(found)) {
+            self.mistyped.push(found);
         }
     }
 
@@ -92,7 +104,8 @@ impl Issues {
     }
 
     pub(super) fn missing(&mut self, at: &Node, place: Place<'_>, name: &str) {
-        self.missing.push(warning(message(place, &format!("{name} is missing")), at.span));
+        let found = self.warning(at.span, place, &format!("{name} is missing"));
+        self.missing.extend(found);
     }
 
     /// Whether an object is a reference, which is all that the parser reads of it then.
@@ -109,7 +122,8 @@ impl Issues {
     }
 
     pub(super) fn warn(&mut self, at: Span, place: Place<'_>, words: &str) {
-        self.warned.push(warning(message(place, words), at));
+        let found = self.warning(at, place, words);
+        self.warned.extend(found);
     }
 
     /// Warns of names that have other characters than the names of components may have.
@@ -117,16 +131,18 @@ impl Issues {
         let name = entry.key.text.as_str();
         if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')) {
             let words = format!("{what} {name} doesn't adhere to regular expression ^[a-zA-Z0-9\\.\\-_]+$");
-            self.warned.push(warning(message(place, &words), entry.key.span));
+            self.warn(entry.key.span, place, &words);
         }
     }
 
     pub(super) fn repeated(&mut self, at: &Node, place: Place<'_>, name: &str) {
-        self.repeated.push(warning(message(place, &format!("{name} is repeated")), at.span));
+        let found = self.warning(at.span, place, &format!("{name} is repeated"));
+        self.repeated.extend(found);
     }
 
     /// Notes a tag of a name that another has; of these the parser tells last.
     pub(super) fn repeated_tag(&mut self, at: &Node, place: Place<'_>, name: &str) {
-        self.repeated_tags.push(warning(message(place, &format!("{name} is repeated")), at.span));
+        let found = self.warning(at.span, place, &format!("{name} is repeated"));
+        self.repeated_tags.extend(found);
     }
 }

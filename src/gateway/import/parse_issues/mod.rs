@@ -94,7 +94,7 @@ impl<'d> Reader<'d> {
         type Read<'d> = fn(&mut Reader<'d>, &'d Node, Place<'_>);
         // What its entries are called, and whether they have to be objects.
         let sections: [(&str, &str, bool, Read<'d>); 9] = [
-            ("schemas", "Schema name", true, |reader, node, place| reader.schema(node, place, 0)),
+            ("schemas", "Schema name", true, Self::schema),
             ("responses", "Response key", false, Self::response),
             ("parameters", "Parameter name", false, |reader, node, place| {
                 reader.parameter(node, place);
@@ -219,25 +219,22 @@ impl<'d> Reader<'d> {
 
     /// Warns of variables of a path that its operations do not declare. A greedy one is named with its plus.
     fn variables(&mut self, path: &str, item: &Node, place: Place<'_>) {
-        for part in path.split(['-', '/', '.']) {
-            let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) else { continue };
-            let declares = |node: &Node| {
-                node.get("parameters").map(Node::items).unwrap_or_default().any(|parameter| {
-                    parameter.reference().is_some()
-                        || parameter.str_of("in") == Some("path") && parameter.str_of("name") == Some(name)
-                })
-            };
-            if name.is_empty() || item.reference().is_some() || declares(item) {
-                continue;
-            }
-            for operation in VERBS_WITH_VARIABLES.iter().filter_map(|verb| item.entry(verb)) {
-                if operation.value.as_map().is_some() && !declares(&operation.value) {
-                    let words = format!(
-                        " Declared path parameter {name} needs to be defined as a path parameter in path or operation \
-                         level"
-                    );
-                    self.issues.warn(operation.key.span, place, &words);
-                }
+        let names = path.split(['-', '/', '.']).filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        let mut names = names.filter(|name| !name.is_empty()).peekable();
+        if names.peek().is_none() || item.reference().is_some() {
+            return;
+        }
+        let all = Declared::of(item);
+        let operations = VERBS_WITH_VARIABLES.iter().filter_map(|verb| item.entry(verb));
+        let operations = operations.filter(|operation| operation.value.as_map().is_some());
+        let operations: Vec<_> =
+            operations.map(|operation| (operation.key.span, Declared::of(&operation.value))).collect();
+        for name in names.filter(|name| !all.has(name)) {
+            for (at, _) in operations.iter().filter(|(_, declared)| !declared.has(name)) {
+                let words = format!(
+                    " Declared path parameter {name} needs to be defined as a path parameter in path or operation level"
+                );
+                self.issues.warn(*at, place, &words);
             }
         }
     }
@@ -321,6 +318,33 @@ impl<'d> Reader<'d> {
             self.issues.unexpected(unknown, flow, place, shape::oauth_flow);
         }
         self.issues.unexpected(unknown, flows, place, shape::oauth_flows);
+    }
+}
+
+/// The path parameters that a path or an operation declares.
+enum Declared<'d> {
+    Names(HashSet<&'d str>),
+    /// One is a reference, which the parser takes for any.
+    Any,
+}
+
+impl<'d> Declared<'d> {
+    fn of(node: &'d Node) -> Self {
+        let mut names = HashSet::new();
+        for parameter in node.get("parameters").map(Node::items).unwrap_or_default() {
+            if parameter.reference().is_some() {
+                return Self::Any;
+            }
+            names.extend(parameter.str_of("name").filter(|_| parameter.str_of("in") == Some("path")));
+        }
+        Self::Names(names)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        match self {
+            Self::Names(names) => names.contains(name),
+            Self::Any => true,
+        }
     }
 }
 

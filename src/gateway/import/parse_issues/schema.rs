@@ -1,11 +1,9 @@
-//! Schemas. Wherever in a schema something is, its place is that of the outermost one.
+//! Schemas. Wherever in a schema something is, its place is that of the outermost one. They are as deep as the reader of
+//! texts lets them be.
 
 use super::place::Place;
 use super::{Reader, shape};
 use crate::source::{Node, Value};
-
-/// How deep schemas are followed.
-const MAX_DEPTH: usize = 256;
 
 /// The members of a schema that are read further, found in one go.
 #[derive(Default)]
@@ -71,19 +69,19 @@ impl<'d> Members<'d> {
 }
 
 impl<'d> Reader<'d> {
-    pub(super) fn schema(&mut self, schema: &'d Node, place: Place<'_>, depth: usize) {
-        if depth >= MAX_DEPTH || schema.as_map().is_none() {
+    pub(super) fn schema(&mut self, schema: &'d Node, place: Place<'_>) {
+        if schema.as_map().is_none() {
             return;
         }
         let members = Members::of(schema);
         for composed in [members.all_of, members.any_of, members.one_of].into_iter().flatten() {
-            composed.items().for_each(|schema| self.schema(schema, place, depth + 1));
+            composed.items().for_each(|schema| self.schema(schema, place));
         }
         if let Some(items) = members.items {
-            self.schema(items, place, depth + 1);
+            self.schema(items, place);
         }
         match members.additional {
-            Some(additional) if additional.as_map().is_some() => self.schema(additional, place, depth + 1),
+            Some(additional) if additional.as_map().is_some() => self.schema(additional, place),
             Some(additional) if !matches!(additional.value, Value::Bool(_) | Value::String(_)) => {
                 self.issues.mistyped(additional, place, "additionalProperties", "object");
             }
@@ -98,11 +96,11 @@ impl<'d> Reader<'d> {
         let unknown = self.issues.types(schema, place, shape::schema);
         self.values(schema, &members, place);
         if let Some(not) = members.not {
-            self.schema(not, place, depth + 1);
+            self.schema(not, place);
         }
         for property in members.properties.map(Node::entries).unwrap_or_default() {
             if property.value.as_map().is_some() {
-                self.schema(&property.value, place, depth + 1);
+                self.schema(&property.value, place);
             } else {
                 self.issues.mistyped(&property.value, place, "properties", "object");
             }

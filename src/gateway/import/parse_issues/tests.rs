@@ -152,6 +152,16 @@ fn names_are_plain_and_what_is_there_is_there_once() {
 }
 
 #[test]
+fn messages_end_where_there_are_too_many() {
+    let path: String = (0..20_000).map(|number| format!("/{{v{number}}}")).collect();
+    let text =
+        format!("openapi: 3.0.1\ninfo: {{title: t, version: '1'}}\npaths: {{'{path}': {{get: {{responses: {{}}}}}}}}");
+    let issues = parse_issues(&crate::gateway::tests::document(&text));
+    let bytes: usize = issues.iter().map(|issue| issue.message.len()).sum();
+    assert!(!issues.is_empty() && bytes < 5_000_000, "{} messages, {bytes} bytes", issues.len());
+}
+
+#[test]
 fn other_versions_are_not_read_by_it() {
     check_whole("swagger: '2.0'\ninfo: {title: t, version: '1', summary: s}\npaths: {}", &[]);
 }
