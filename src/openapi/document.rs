@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use ecow::EcoString;
@@ -318,12 +318,22 @@ impl Document {
     /// it does not replace (OpenAPI 3.0.3 §4.8.9).
     #[must_use]
     pub fn parameters<'a>(&'a self, operation: &Operation<'a>) -> Vec<Parameter<'a>> {
+        /// Parameters up to which looking at each is quicker than a set.
+        const FEW: usize = 32;
         let mut parameters: Vec<Parameter<'a>> = Vec::new();
+        let mut known: HashSet<(&str, &str)> = HashSet::new();
         for (owner, shared) in [(operation.node, false), (operation.path.node, true)] {
             for node in owner.get("parameters").map(Node::items).unwrap_or_default() {
                 let node = self.resolved(node);
                 let (Some(name), Some(location)) = (node.str_of("name"), node.str_of("in")) else { continue };
-                if !parameters.iter().any(|p| p.name == name && p.location == location) {
+                if parameters.len() == FEW {
+                    known.extend(parameters.iter().map(|p| (p.name, p.location)));
+                }
+                let is_new = match parameters.len() < FEW {
+                    true => !parameters.iter().any(|p| p.name == name && p.location == location),
+                    false => known.insert((name, location)),
+                };
+                if is_new {
                     parameters.push(Parameter { name, location, node, shared });
                 }
             }
