@@ -41,8 +41,11 @@ impl<'d> Reader<'d> {
         }
         let name = parameter.get("name").and_then(Node::scalar_text);
         let place = Place::Listed(&place, name.as_deref().unwrap_or("['unknown']"));
-        self.issues.required(parameter, place, "in");
-        match parameter.str_of("in").filter(|place| !place.trim().is_empty()) {
+        let Some(kind) = parameter.get("in") else {
+            self.issues.missing(parameter, place, "in");
+            return false;
+        };
+        match kind.as_str().filter(|kind| !kind.trim().is_empty()) {
             Some("query" | "header" | "path" | "cookie") => {}
             None => return false,
             Some(_) => {
@@ -50,15 +53,23 @@ impl<'d> Reader<'d> {
                 return false;
             }
         }
-        let unknown = self.issues.types(parameter, place, shape::parameter);
-        self.issues.required(parameter, place, "name");
-        self.style(parameter, place, &PARAMETER_STYLES);
+        let seen = self.issues.types(parameter, place, shape::parameter);
+        if name.is_none() {
+            self.issues.required(parameter, place, "name");
+        }
+        if seen.may_have("style") {
+            self.style(parameter, place, &PARAMETER_STYLES);
+        }
         if let Some(schema) = object(parameter, "schema") {
             self.schema(schema, Place::Member(&place, "schemas"));
         }
-        self.examples(parameter, Place::Member(&place, "examples"));
-        self.content(parameter, place);
-        self.issues.unexpected(unknown, parameter, place, shape::parameter);
+        if seen.may_have("examples") {
+            self.examples(parameter, Place::Member(&place, "examples"));
+        }
+        if seen.may_have("content") {
+            self.content(parameter, place);
+        }
+        self.issues.unexpected(seen, parameter, place, shape::parameter);
         true
     }
 
@@ -78,23 +89,23 @@ impl<'d> Reader<'d> {
         if self.issues.refers(header, place) {
             return;
         }
-        let unknown = self.issues.types(header, place, shape::header);
+        let seen = self.issues.types(header, place, shape::header);
         if let Some(schema) = object(header, "schema") {
             self.schema(schema, place);
         }
         self.examples(header, place);
         self.content(header, place);
-        self.issues.unexpected(unknown, header, place, shape::header);
+        self.issues.unexpected(seen, header, place, shape::header);
     }
 
     pub(super) fn request_body(&mut self, body: &'d Node, place: Place<'_>) {
         if self.issues.refers(body, place) {
             return;
         }
-        let unknown = self.issues.types(body, place, shape::request_body);
+        let seen = self.issues.types(body, place, shape::request_body);
         self.issues.required(body, place, "content");
         self.content(body, place);
-        self.issues.unexpected(unknown, body, place, shape::request_body);
+        self.issues.unexpected(seen, body, place, shape::request_body);
     }
 
     pub(super) fn responses(&mut self, responses: &'d Node, place: Place<'_>) {
@@ -117,51 +128,59 @@ impl<'d> Reader<'d> {
         if self.issues.refers(response, place) {
             return;
         }
-        let unknown = self.issues.types(response, place, shape::response);
+        let seen = self.issues.types(response, place, shape::response);
         self.issues.required(response, place, "description");
-        self.headers(response, place);
-        if let Some(links) = object(response, "links") {
+        if seen.may_have("headers") {
+            self.headers(response, place);
+        }
+        if let Some(links) = seen.may_have("links").then(|| object(response, "links")).flatten() {
             self.named(links, place, "Link name", true, Self::link);
         }
-        self.content(response, place);
-        self.issues.unexpected(unknown, response, place, shape::response);
+        if seen.may_have("content") {
+            self.content(response, place);
+        }
+        self.issues.unexpected(seen, response, place, shape::response);
     }
 
     fn content(&mut self, node: &'d Node, place: Place<'_>) {
         let content = Place::Member(&place, "content");
         for media in object(node, "content").map(Node::entries).unwrap_or_default() {
             let media = &media.value;
-            let unknown = self.issues.types(media, content, shape::media_type);
+            let seen = self.issues.types(media, content, shape::media_type);
             if let Some(schema) = object(media, "schema") {
                 self.schema(schema, Place::Member(&content, "schema"));
             }
-            let place = Place::Member(&content, "encoding");
-            for encoding in object(media, "encoding").map(Node::entries).unwrap_or_default() {
-                self.encoding(&encoding.value, place);
+            if seen.may_have("encoding") {
+                let place = Place::Member(&content, "encoding");
+                for encoding in object(media, "encoding").map(Node::entries).unwrap_or_default() {
+                    self.encoding(&encoding.value, place);
+                }
             }
-            self.examples(media, Place::Member(&content, "examples"));
-            self.issues.unexpected(unknown, media, content, shape::media_type);
+            if seen.may_have("examples") {
+                self.examples(media, Place::Member(&content, "examples"));
+            }
+            self.issues.unexpected(seen, media, content, shape::media_type);
         }
     }
 
     fn encoding(&mut self, encoding: &'d Node, place: Place<'_>) {
-        let unknown = self.issues.types(encoding, place, shape::encoding);
+        let seen = self.issues.types(encoding, place, shape::encoding);
         self.issues.required(encoding, place, "contentType");
         self.style(encoding, place, &ENCODING_STYLES);
         self.headers(encoding, place);
-        self.issues.unexpected(unknown, encoding, place, shape::encoding);
+        self.issues.unexpected(seen, encoding, place, shape::encoding);
     }
 
     pub(super) fn link(&mut self, link: &'d Node, place: Place<'_>) {
         if self.issues.refers(link, place) {
             return;
         }
-        let unknown = self.issues.types(link, place, shape::link);
+        let seen = self.issues.types(link, place, shape::link);
         self.headers(link, place);
         if let Some(server) = object(link, "server") {
             self.server(server, place);
         }
-        self.issues.unexpected(unknown, link, place, shape::link);
+        self.issues.unexpected(seen, link, place, shape::link);
     }
 
     fn examples(&mut self, node: &'d Node, place: Place<'_>) {
@@ -174,7 +193,7 @@ impl<'d> Reader<'d> {
         if self.issues.refers(example, place) {
             return;
         }
-        let unknown = self.issues.types(example, place, shape::example);
-        self.issues.unexpected(unknown, example, place, shape::example);
+        let seen = self.issues.types(example, place, shape::example);
+        self.issues.unexpected(seen, example, place, shape::example);
     }
 }

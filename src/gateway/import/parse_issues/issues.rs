@@ -26,9 +26,28 @@ pub(super) struct Issues {
     bytes: usize,
 }
 
-/// Whether an object has members that its kind does not have, extensions among them.
-#[derive(Clone, Copy)]
-pub(super) struct HasUnknown(bool);
+/// What was seen of an object's members in one go.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Seen {
+    /// Whether its kind does not have some; extensions are among those.
+    has_unknown: bool,
+    /// The bits of the names.
+    names: u64,
+}
+
+impl Seen {
+    /// Whether the object may have a member: most of those that an object does not have are told by their bit.
+    pub(super) fn may_have(self, name: &str) -> bool {
+        self.names & bit(name) != 0
+    }
+}
+
+/// Returns the bit that stands for a name; some names share one.
+fn bit(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let ends = bytes.first().zip(bytes.last()).map_or(0, |(first, last)| usize::from(*first) + 3 * usize::from(*last));
+    1 << ((ends + 5 * bytes.len()) % 64)
+}
 
 impl Issues {
     pub(super) fn into_warnings(self) -> Vec<ImportWarning> {
@@ -36,14 +55,15 @@ impl Issues {
         [unexpected, mistyped, missing, warned, repeated, repeated_tags].into_iter().flatten().collect()
     }
 
-    /// Notes the members of an object that are of another type than they should be, and returns whether it has any that
-    /// its kind does not have: those are told of after what is in the object.
-    pub(super) fn types(&mut self, node: &Node, place: Place<'_>, shape: Shape) -> HasUnknown {
-        let mut unknown = HasUnknown(false);
+    /// Notes the members of an object that are of another type than they should be, and returns which it may have. Those
+    /// that its kind does not have are told of after what is in the object.
+    pub(super) fn types(&mut self, node: &Node, place: Place<'_>, shape: Shape) -> Seen {
+        let mut seen = Seen::default();
         for entry in node.entries() {
             let name = entry.key.text.as_str();
+            seen.names |= bit(name);
             match shape(name) {
-                None => unknown.0 = true,
+                None => seen.has_unknown = true,
                 Some(kind) => {
                     if let Some(wanted) = kind.wanted(&entry.value) {
                         self.mistyped(&entry.value, place, name, wanted);
@@ -51,12 +71,12 @@ impl Issues {
                 }
             }
         }
-        unknown
+        seen
     }
 
     /// Notes the members of an object that its kind does not have.
-    pub(super) fn unexpected(&mut self, unknown: HasUnknown, node: &Node, place: Place<'_>, shape: Shape) {
-        if !unknown.0 {
+    pub(super) fn unexpected(&mut self, seen: Seen, node: &Node, place: Place<'_>, shape: Shape) {
+        if !seen.has_unknown {
             return;
         }
         for entry in node.entries() {

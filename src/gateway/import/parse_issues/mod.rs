@@ -34,8 +34,10 @@ pub(in crate::gateway) fn parse_issues(document: &Document) -> Vec<ImportWarning
     if document.version() != Version::V30 {
         return Vec::new();
     }
+    let components = document.root().get("components");
     let mut reader = Reader {
-        components: document.root().get("components"),
+        components,
+        schemas: components.and_then(|components| components.get("schemas")),
         operation_ids: HashSet::new(),
         issues: Issues::default(),
     };
@@ -45,6 +47,7 @@ pub(in crate::gateway) fn parse_issues(document: &Document) -> Vec<ImportWarning
 
 struct Reader<'d> {
     components: Option<&'d Node>,
+    schemas: Option<&'d Node>,
     operation_ids: HashSet<&'d str>,
     issues: Issues,
 }
@@ -52,7 +55,7 @@ struct Reader<'d> {
 impl<'d> Reader<'d> {
     fn root(&mut self, root: &'d Node) {
         let place = Place::Root;
-        let unknown = self.issues.types(root, place, shape::root);
+        let seen = self.issues.types(root, place, shape::root);
         self.issues.required(root, place, "info");
         if let Some(info) = object(root, "info") {
             self.info(info, Place::Top("info"));
@@ -67,30 +70,30 @@ impl<'d> Reader<'d> {
         self.servers(root, Place::Top(".servers"));
         self.external_docs(root, Place::Top("externalDocs"));
         self.tags(root, Place::Top("tags"));
-        self.issues.unexpected(unknown, root, place, shape::root);
+        self.issues.unexpected(seen, root, place, shape::root);
     }
 
     fn info(&mut self, info: &Node, place: Place<'_>) {
-        let unknown = self.issues.types(info, place, shape::info);
+        let seen = self.issues.types(info, place, shape::info);
         self.issues.required(info, place, "title");
         for (name, known) in [("contact", shape::contact as shape::Shape), ("license", shape::license)] {
             let Some(child) = object(info, name) else { continue };
             let place = Place::Member(&place, name);
-            let unknown = self.issues.types(child, place, known);
+            let seen = self.issues.types(child, place, known);
             if name == "license" {
                 self.issues.required(child, place, "name");
             }
             if let Some(url) = child.get("url").filter(|url| url.as_str().is_some_and(|url| !is_url(url))) {
                 self.issues.warn(url.span, place, url.as_str().unwrap_or_default());
             }
-            self.issues.unexpected(unknown, child, place, known);
+            self.issues.unexpected(seen, child, place, known);
         }
         self.issues.required(info, place, "version");
-        self.issues.unexpected(unknown, info, place, shape::info);
+        self.issues.unexpected(seen, info, place, shape::info);
     }
 
     fn components(&mut self, components: &'d Node, place: Place<'_>) {
-        let unknown = self.issues.types(components, place, shape::components);
+        let seen = self.issues.types(components, place, shape::components);
         type Read<'d> = fn(&mut Reader<'d>, &'d Node, Place<'_>);
         // What its entries are called, and whether they have to be objects.
         let sections: [(&str, &str, bool, Read<'d>); 9] = [
@@ -115,7 +118,7 @@ impl<'d> Reader<'d> {
                 _ => self.named(entries, place, what, typed, read),
             }
         }
-        self.issues.unexpected(unknown, components, place, shape::components);
+        self.issues.unexpected(seen, components, place, shape::components);
     }
 
     /// Reads a map of objects by name.
@@ -147,23 +150,23 @@ impl<'d> Reader<'d> {
     }
 
     fn server(&mut self, server: &Node, place: Place<'_>) {
-        let unknown = self.issues.types(server, place, shape::server);
+        let seen = self.issues.types(server, place, shape::server);
         self.issues.required(server, place, "url");
         let variables = Place::Member(&place, "variables");
         for variable in object(server, "variables").map(Node::entries).unwrap_or_default() {
             let place = Place::Member(&variables, &variable.key.text);
-            let unknown = self.issues.types(&variable.value, place, shape::server_variable);
+            let seen = self.issues.types(&variable.value, place, shape::server_variable);
             self.issues.required(&variable.value, Place::Member(&place, "default"), "default");
-            self.issues.unexpected(unknown, &variable.value, place, shape::server_variable);
+            self.issues.unexpected(seen, &variable.value, place, shape::server_variable);
         }
-        self.issues.unexpected(unknown, server, place, shape::server);
+        self.issues.unexpected(seen, server, place, shape::server);
     }
 
     fn external_docs(&mut self, node: &Node, place: Place<'_>) {
         let Some(docs) = object(node, "externalDocs") else { return };
-        let unknown = self.issues.types(docs, place, shape::external_docs);
+        let seen = self.issues.types(docs, place, shape::external_docs);
         self.issues.required(docs, place, "url");
-        self.issues.unexpected(unknown, docs, place, shape::external_docs);
+        self.issues.unexpected(seen, docs, place, shape::external_docs);
     }
 
     fn tags(&mut self, root: &'d Node, place: Place<'_>) {
@@ -172,10 +175,10 @@ impl<'d> Reader<'d> {
             if tag.as_map().is_none() {
                 continue;
             }
-            let unknown = self.issues.types(tag, place, shape::tag);
+            let seen = self.issues.types(tag, place, shape::tag);
             self.issues.required(tag, place, "name");
             self.external_docs(tag, Place::Member(&place, "externalDocs"));
-            self.issues.unexpected(unknown, tag, place, shape::tag);
+            self.issues.unexpected(seen, tag, place, shape::tag);
             let name = tag.str_of("name").unwrap_or("null");
             if !names.insert(name) {
                 self.issues.repeated_tag(tag, place, name);
@@ -206,7 +209,7 @@ impl<'d> Reader<'d> {
         if item.reference().is_some() {
             return;
         }
-        let unknown = self.issues.types(item, place, shape::path_item);
+        let seen = self.issues.types(item, place, shape::path_item);
         self.parameters(item, place);
         self.servers(item, place);
         for verb in VERBS {
@@ -214,7 +217,7 @@ impl<'d> Reader<'d> {
                 self.operation(operation, Place::Operation(&place, verb));
             }
         }
-        self.issues.unexpected(unknown, item, place, shape::path_item);
+        self.issues.unexpected(seen, item, place, shape::path_item);
     }
 
     /// Warns of variables of a path that its operations do not declare. A greedy one is named with its plus.
@@ -240,24 +243,34 @@ impl<'d> Reader<'d> {
     }
 
     fn operation(&mut self, operation: &'d Node, place: Place<'_>) {
-        let unknown = self.issues.types(operation, place, shape::operation);
-        self.external_docs(operation, Place::Member(&place, "externalDocs"));
+        let seen = self.issues.types(operation, place, shape::operation);
+        let child = |name: &str| seen.may_have(name).then(|| object(operation, name)).flatten();
+        if seen.may_have("externalDocs") {
+            self.external_docs(operation, Place::Member(&place, "externalDocs"));
+        }
         if operation.str_of("operationId").is_some_and(|id| !self.operation_ids.insert(id)) {
             self.issues.repeated(operation, place, "operationId");
         }
-        self.parameters(operation, Place::Member(&place, "parameters"));
-        if let Some(body) = object(operation, "requestBody") {
+        if seen.may_have("parameters") {
+            self.parameters(operation, Place::Member(&place, "parameters"));
+        }
+        if let Some(body) = child("requestBody") {
             self.request_body(body, Place::Member(&place, "requestBody"));
         }
-        self.issues.required(operation, place, "responses");
-        if let Some(responses) = object(operation, "responses") {
-            self.responses(responses, Place::Member(&place, "responses"));
+        match operation.get("responses") {
+            None => self.issues.missing(operation, place, "responses"),
+            Some(responses) if responses.as_map().is_some() => {
+                self.responses(responses, Place::Member(&place, "responses"));
+            }
+            Some(_) => {}
         }
-        if let Some(callbacks) = object(operation, "callbacks") {
+        if let Some(callbacks) = child("callbacks") {
             self.callbacks(callbacks, Place::Member(&place, "callbacks"));
         }
-        self.servers(operation, Place::Member(&place, "servers"));
-        self.issues.unexpected(unknown, operation, place, shape::operation);
+        if seen.may_have("servers") {
+            self.servers(operation, Place::Member(&place, "servers"));
+        }
+        self.issues.unexpected(seen, operation, place, shape::operation);
     }
 
     fn callbacks(&mut self, callbacks: &'d Node, place: Place<'_>) {
@@ -280,7 +293,7 @@ impl<'d> Reader<'d> {
         if self.issues.refers(scheme, place) {
             return;
         }
-        let unknown = self.issues.types(scheme, place, shape::security_scheme);
+        let seen = self.issues.types(scheme, place, shape::security_scheme);
         self.issues.required(scheme, place, "type");
         match scheme.str_of("type").filter(|kind| !kind.trim().is_empty()) {
             Some("apiKey") => {
@@ -298,11 +311,11 @@ impl<'d> Reader<'d> {
         if let Some(flows) = object(scheme, "flows") {
             self.oauth_flows(flows, place);
         }
-        self.issues.unexpected(unknown, scheme, place, shape::security_scheme);
+        self.issues.unexpected(seen, scheme, place, shape::security_scheme);
     }
 
     fn oauth_flows(&mut self, flows: &Node, place: Place<'_>) {
-        let unknown = self.issues.types(flows, place, shape::oauth_flows);
+        let seen = self.issues.types(flows, place, shape::oauth_flows);
         let kinds: [(&str, &[&str]); 4] = [
             ("implicit", &["authorizationUrl", "scopes"]),
             ("password", &["tokenUrl", "scopes"]),
@@ -311,13 +324,13 @@ impl<'d> Reader<'d> {
         ];
         for (kind, required) in kinds {
             let Some(flow) = object(flows, kind) else { continue };
-            let unknown = self.issues.types(flow, place, shape::oauth_flow);
+            let seen = self.issues.types(flow, place, shape::oauth_flow);
             for name in required {
                 self.issues.required(flow, place, name);
             }
-            self.issues.unexpected(unknown, flow, place, shape::oauth_flow);
+            self.issues.unexpected(seen, flow, place, shape::oauth_flow);
         }
-        self.issues.unexpected(unknown, flows, place, shape::oauth_flows);
+        self.issues.unexpected(seen, flows, place, shape::oauth_flows);
     }
 }
 

@@ -73,6 +73,12 @@ impl<'d> Reader<'d> {
         if schema.as_map().is_none() {
             return;
         }
+        // What most schemas of parameters and bodies are.
+        if let [only] = schema.entries().as_slice()
+            && only.key.text == "$ref"
+        {
+            return self.reference(schema, &only.value, place);
+        }
         let members = Members::of(schema);
         for composed in [members.all_of, members.any_of, members.one_of].into_iter().flatten() {
             composed.items().for_each(|schema| self.schema(schema, place));
@@ -87,13 +93,10 @@ impl<'d> Reader<'d> {
             }
             _ => {}
         }
-        if members.reference.is_some() && self.issues.refers(schema, place) {
-            if let Some(reference) = schema.reference().filter(|r| place.is_in_paths() && !self.is_known(r)) {
-                self.issues.missing(schema, place, reference);
-            }
-            return;
+        if let Some(reference) = members.reference {
+            return self.reference(schema, reference, place);
         }
-        let unknown = self.issues.types(schema, place, shape::schema);
+        let seen = self.issues.types(schema, place, shape::schema);
         self.values(schema, &members, place);
         if let Some(not) = members.not {
             self.schema(not, place);
@@ -112,13 +115,22 @@ impl<'d> Reader<'d> {
             self.issues.warn(schema.span, place, " writeOnly and readOnly are both present");
         }
         if let Some(xml) = members.xml.filter(|xml| xml.as_map().is_some()) {
-            let unknown = self.issues.types(xml, place, shape::xml);
-            self.issues.unexpected(unknown, xml, place, shape::xml);
+            let seen = self.issues.types(xml, place, shape::xml);
+            self.issues.unexpected(seen, xml, place, shape::xml);
         }
         if members.has_docs {
             self.external_docs(schema, place);
         }
-        self.issues.unexpected(unknown, schema, place, shape::schema);
+        self.issues.unexpected(seen, schema, place, shape::schema);
+    }
+
+    /// Looks where a schema that is a reference leads.
+    fn reference(&mut self, schema: &Node, reference: &Node, place: Place<'_>) {
+        match reference.as_str() {
+            None => self.issues.mistyped(reference, place, "$ref", "string"),
+            Some(to) if place.is_in_paths() && !self.is_known(to) => self.issues.missing(schema, place, to),
+            Some(_) => {}
+        }
     }
 
     /// Looks at the values of a schema's own keywords.
@@ -159,6 +171,9 @@ impl<'d> Reader<'d> {
 
     /// Whether the component that a reference names is there; of references elsewhere the parser does not know.
     fn is_known(&self, reference: &str) -> bool {
+        if let Some(name) = reference.strip_prefix("#/components/schemas/").filter(|name| !name.contains('/')) {
+            return self.schemas.is_some_and(|schemas| schemas.get(name).is_some());
+        }
         let Some(path) = reference.strip_prefix("#/components") else { return true };
         let mut parts = path.split('/').skip(1);
         let (Some(section), Some(name)) = (parts.next(), parts.next()) else { return false };
