@@ -16,6 +16,8 @@ pub struct IntegrationFault {
 
 /// The longest time-out of an integration without a raised quota, in milliseconds.
 pub const MAX_TIMEOUT_MILLIS: i64 = 29_000;
+/// The longest time-out of an integration that streams its response, in milliseconds (developer guide, response streaming).
+pub const MAX_STREAM_MILLIS: i64 = 900_000;
 /// The shortest time-out of an integration, in milliseconds.
 pub const MIN_TIMEOUT_MILLIS: i64 = 50;
 /// The largest mapping template, in bytes (300 KB).
@@ -62,6 +64,8 @@ pub fn integration_faults(integration: &Integration, method: &Method, max_timeou
     {
         fault("connectionId", NO_CONNECTION.into());
     }
+    let is_stream = integration.response_transfer_mode.as_deref() == Some("STREAM");
+    let max_timeout = if is_stream { max_timeout.max(MAX_STREAM_MILLIS) } else { max_timeout };
     if !(MIN_TIMEOUT_MILLIS..=max_timeout).contains(&integration.timeout()) {
         let message = format!("Timeout should be between {MIN_TIMEOUT_MILLIS} ms and {max_timeout} ms");
         fault("timeoutInMillis", message);

@@ -2050,6 +2050,36 @@ def addresses_of_exports(s):
 
 
 @scenario
+def tokens_and_streams(s):
+    """What methods have of a JWT authorizer, and time-outs of responses that are streamed (developer guide)."""
+    ids = mocked()
+    one = {"restApiId": ids["restApiId"]}
+    issuers = [{"issuer": "https://issuer.example.com", "audiences": ["a"]}]
+    source = "method.request.header.Authorization"
+    settings = {"issuers": issuers, "defaultAlgorithms": ["RS256"]}
+    authorizer = client.create_authorizer(**one, name="tokens", type="JWT", identitySource=source, jwtConfiguration=settings)["id"]
+    needs = bad("Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.")
+    put = {**ids, "httpMethod": "POST", "authorizationType": "JWT"}
+    s.step("none", client.put_method, needs, **put)
+    method = {"apiKeyRequired": False, "authorizationType": "JWT", "authorizerId": authorizer, "httpMethod": "POST"}
+    s.step("method", client.put_method, CREATED({**method, "authorizationScopes": ["a/b"]}), **put, authorizerId=authorizer, authorizationScopes=["a/b"])
+    used = None
+    try:
+        client.delete_authorizer(**one, authorizerId=authorizer)
+    except client.exceptions.ConflictException as error:
+        used = error.response["Error"]["Message"]
+    s.note("used", [] if used else ["the authorizer of a method is deleted"])
+    target = {**ids, "type": "HTTP_PROXY", "integrationHttpMethod": "GET", "uri": "http://example.com/"}
+    s.step("buffered", client.put_integration, bad("Timeout should be between 50 ms and 29000 ms"), **target, timeoutInMillis=900_000)
+    made_integration = client.put_integration(**target, timeoutInMillis=900_000, responseTransferMode="STREAM")
+    s.note("streamed", [] if made_integration["timeoutInMillis"] == 900_000 else [f"{made_integration}"])
+    s.step(
+        "longer", client.put_integration, bad("Timeout should be between 50 ms and 900000 ms"),
+        **target, timeoutInMillis=900_001, responseTransferMode="STREAM",
+    )
+
+
+@scenario
 def texts_of_documents(s):
     """Exports and the schemas of imported models are written a member a line (exports that users published)."""
     schemas = {"A": {"type": "object", "required": ["a"], "properties": {"a": {"type": "array", "items": {"enum": ["x", "y"]}}}}}

@@ -109,7 +109,9 @@ fn made_method(definition: &ApiDefinition, verb: &str, input: PutInput) -> Resul
         made.request_validator_id = Some(id);
     }
     made.authorization_scopes = input.authorization_scopes.filter(|scopes| !scopes.is_empty());
-    if made.authorization_scopes.is_some() && made.authorization_type != "COGNITO_USER_POOLS" {
+    // Those of JWT authorizers have them too (developer guide, JWT authorizers of REST APIs).
+    let takes_scopes = matches!(made.authorization_type.as_str(), "COGNITO_USER_POOLS" | "JWT");
+    if made.authorization_scopes.is_some() && !takes_scopes {
         return Err(Refusal::bad_request(
             "Invalid Method authorization type specified. Authorization Scopes are only valid for COGNITO_USER_POOLS \
              authorization type",
@@ -348,7 +350,7 @@ fn change<V>(
 }
 
 fn has_authorizer(authorization_type: &str) -> bool {
-    matches!(authorization_type, "CUSTOM" | "COGNITO_USER_POOLS")
+    matches!(authorization_type, "CUSTOM" | "COGNITO_USER_POOLS" | "JWT")
 }
 
 fn check_authorization_type(authorization_type: &str) -> Result<(), Refusal> {

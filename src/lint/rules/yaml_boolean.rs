@@ -1,4 +1,5 @@
 use super::prelude::*;
+use crate::source::Format;
 use crate::source::yaml::boolean_at;
 
 declare_rule! {
@@ -24,7 +25,9 @@ declare_rule! {
 }
 
 fn check(cx: &Context<'_>, out: &mut Sink) {
-    visit(cx, cx.root(), out);
+    if cx.document.sources().files().any(|(_, file)| file.format() == Format::Yaml) {
+        visit(cx, cx.root(), out);
+    }
 }
 
 fn visit(cx: &Context<'_>, node: &Node, out: &mut Sink) {
