@@ -439,6 +439,12 @@ def import_documentation_parts(s):
     ids = {"ids": [Same("b1"), Same("b2"), Same("b3"), Same("b4")]}
     s.step("import-documentation-parts", client.import_documentation_parts, OK(ids), **id, body=document, mode="overwrite")
     s.step("get-documentations-parts-after-import", client.get_documentation_parts, OK({"items": documented_parts("b")}), **id)
+    # A part that an import of the API refuses is refused here.
+    part = {"location": {"type": "FOO"}, "properties": {"description": "d"}}
+    odd = json.dumps({**DOCUMENTED, "x-amazon-apigateway-documentation": {"version": "1", "documentationParts": [part]}})
+    words = bad("Errors found during import:\n\tUnable to create documentation part: Invalid type specified")
+    s.step("import-odd-part", client.import_documentation_parts, words, **id, body=odd)
+    s.step("import-api-odd-part", client.import_rest_api, words, body=odd)
     bad_file = bad("Unable to build importer with provided input.")
     s.step("import-documentation-parts-bad-yaml-file", client.import_documentation_parts, bad_file, **id, body="{}:::")
     s.step("import-documentation-parts-bad-json-file", client.import_documentation_parts, bad_file, **id, body='{"swagger": ')

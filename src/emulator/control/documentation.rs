@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::gateway::import::{IdSource as _, location_fault};
+use crate::gateway::extension;
+use crate::gateway::import::{IdSource as _, listed_parts, location_fault};
 use crate::gateway::{
     ApiDefinition, DocumentationLocation, DocumentationPart, DocumentationVersion, Quotas, SmallMap, Stage,
 };
@@ -275,12 +276,21 @@ pub(super) fn import_parts(call: &Call<'_>) -> Result<Answer, Refusal> {
     let overwrite = call.query("mode") == Some("overwrite");
     let invalid = || Refusal::bad_request("Unable to build importer with provided input.");
     let document = super::document::document(call).map_err(|_| invalid())?;
-    let root = document.root().to_json();
-    if root.get("swagger").is_none() && root.get("openapi").is_none() {
+    if document.root().get("swagger").is_none() && document.root().get("openapi").is_none() {
         return Err(invalid());
     }
-    let parts = root.pointer("/x-amazon-apigateway-documentation/documentationParts").and_then(Value::as_array);
-    let mut parts: Vec<(DocumentationLocation, String)> = parts.into_iter().flatten().filter_map(read_part).collect();
+    let listed = document.root().get(extension::DOCUMENTATION).map(listed_parts);
+    let (parts, faults) = listed.unwrap_or_default();
+    if !faults.is_empty() {
+        let lines: String = faults.iter().map(|fault| format!("\n\t{}", fault.message)).collect();
+        return Err(Refusal::bad_request(format!("Errors found during import:{lines}")));
+    }
+    let text = |properties| match properties {
+        Value::String(text) => text,
+        properties => properties.to_string(),
+    };
+    let mut parts: Vec<(DocumentationLocation, String)> =
+        parts.into_iter().map(|(location, properties)| (location, text(properties))).collect();
     // The ids are answered in the order in which the parts are listed (recorded).
     parts.sort_by(|(a, _), (b, _)| (a.location_type.as_str(), a).cmp(&(b.location_type.as_str(), b)));
     let id = call.path("restapi_id");
@@ -303,15 +313,6 @@ pub(super) fn import_parts(call: &Call<'_>) -> Result<Answer, Refusal> {
         },
     )?;
     Ok(Answer::json(json!({ "ids": ids })))
-}
-
-fn read_part(part: &Value) -> Option<(DocumentationLocation, String)> {
-    let input: LocationInput = serde_json::from_value(part.get("location")?.clone()).ok()?;
-    let properties = match part.get("properties")? {
-        Value::String(text) => text.clone(),
-        properties => properties.to_string(),
-    };
-    TYPES.contains(&input.location_type.as_deref()?).then(|| (location(input), properties))
 }
 
 pub(super) fn list_versions(call: &Call<'_>) -> Result<Answer, Refusal> {

@@ -11,10 +11,11 @@ use crate::gateway::{DocumentationLocation, DocumentationPart};
 use crate::openapi::{Document, Operation};
 use crate::source::{Node, Span};
 
+use super::ImportWarning;
 use super::importer::Importer;
 
 /// Parts by location, in the order found; a later one takes the place of an earlier one.
-pub(super) type Parts = IndexMap<DocumentationLocation, Json, ahash::RandomState>;
+pub(crate) type Parts = IndexMap<DocumentationLocation, Json, ahash::RandomState>;
 
 impl<'a> Importer<'a> {
     /// Makes the documentation parts of what the document says ([`described`]) and what its extension says, unless they
@@ -27,8 +28,8 @@ impl<'a> Importer<'a> {
         let mut at = self.document.root().span;
         if let Some(node) = extension {
             at = node.span;
-            let mut said = Parts::default();
-            self.extension_parts(node, &mut said);
+            let (said, faults) = listed(node);
+            self.faults.extend(faults);
             let by_type: PartsByType<'_, &Json> = said.iter().collect();
             parts.retain(|location, properties| !is_repeated(location, properties, &by_type));
             parts.extend(said);
@@ -46,35 +47,34 @@ impl<'a> Importer<'a> {
             self.fault(at, crate::gateway::quota::reached("Documentation parts", "this API"));
         }
     }
+}
 
-    fn extension_parts(&mut self, node: &Node, parts: &mut Parts) {
-        let (read, problems) = DocumentationExtension::read(node);
-        for problem in &problems {
-            if matches!(
-                problem.kind,
-                ProblemKind::Missing | ProblemKind::NotOneOf { .. } | ProblemKind::WrongType { .. }
-            ) && problem.member != "version"
-            {
-                let message = format!("Unable to create documentation part: Invalid {} specified", problem.member);
-                self.fault(problem.span, message);
-            }
+/// Returns the parts that `x-amazon-apigateway-documentation` lists, and why API Gateway would refuse the others.
+pub(crate) fn listed(node: &Node) -> (Parts, Vec<ImportWarning>) {
+    let (read, problems) = DocumentationExtension::read(node);
+    let fault = |span: Span, reason: &str| ImportWarning {
+        message: format!("Unable to create documentation part: {reason}"),
+        span: Some(span),
+    };
+    let is_grave = |kind: &ProblemKind| {
+        matches!(kind, ProblemKind::Missing | ProblemKind::NotOneOf { .. } | ProblemKind::WrongType { .. })
+    };
+    let grave = problems.iter().filter(|problem| is_grave(&problem.kind) && problem.member != "version");
+    let mut faults: Vec<ImportWarning> =
+        grave.map(|problem| fault(problem.span, &format!("Invalid {} specified", problem.member))).collect();
+    let mut parts = Parts::default();
+    for (mut location, properties, span) in read.parts {
+        if let Some(message) = location_fault(&location) {
+            faults.push(fault(span, &message));
+            continue;
         }
-        for (mut location, properties, span) in read.parts {
-            if let Some(message) = location_fault(&location) {
-                self.documentation_fault(span, &message);
-                continue;
-            }
-            if location.path.is_none() && location_type(&location.location_type).is_some_and(|t| t.path) {
-                // The service fills this in and leaves the other defaults out (recorded).
-                location.path = Some("/".into());
-            }
-            parts.insert(location, properties);
+        if location.path.is_none() && location_type(&location.location_type).is_some_and(|t| t.path) {
+            // The service fills this in and leaves the other defaults out (recorded).
+            location.path = Some("/".into());
         }
+        parts.insert(location, properties);
     }
-
-    fn documentation_fault(&mut self, span: Span, message: &str) {
-        self.fault(span, format!("Unable to create documentation part: {message}"));
-    }
+    (parts, faults)
 }
 
 /// Returns the parts of what a document says at its entities.

@@ -22,6 +22,7 @@ use crate::source::{Node, Span};
 use super::{ApiDefinition, Quotas, Resource, RestApi};
 use ahead::{Ahead, Aside};
 pub(crate) use base_path::prefix as base_path_prefix;
+pub(crate) use documentation::listed as listed_parts;
 pub use documentation::location_fault;
 use importer::Importer;
 pub(super) use parse_issues::parse_issues;
