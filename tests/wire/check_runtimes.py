@@ -106,7 +106,7 @@ def python():
     error, answer, log = invoked("python", **{"raise": True})
     expect("an error", (error, answer["errorType"], answer["errorMessage"]), ("Unhandled", "KeyError", "'k'"))
     trace = answer["stackTrace"]
-    expect("its trace", [('pkg/app.py", line 10, in handler' in trace[0], 'raise KeyError("k")' in trace[0], len(trace))], [(True, True, 1)])
+    expect("its trace", [('File "/var/task/pkg/app.py", line 10, in handler' in trace[0], 'raise KeyError("k")' in trace[0], len(trace))], [(True, True, 1)])
     expect("its log", "[ERROR] KeyError: 'k'\nTraceback (most recent call last):\n" in log, True)
     expect("a client", invoked("python", said={"custom": {"k": "é"}}, client=True)[:2], (None, {"k": "é"}))
     expect("a client that is none", invoked("python", said=[1], client=True)[:2], (None, None))

@@ -45,9 +45,14 @@ for (const [method, level] of Object.entries(levels)) {
   console[method] = (...said) => write(level, ...said);
 }
 
+/** Returns a text with the function's folder as Lambda names it. */
+function placed(text) {
+  return String(text).replaceAll(root, "/var/task");
+}
+
 /** Returns the lines of an error's stack, without those of this file. */
 function traced(error) {
-  return String(error.stack ?? "").split("\n").filter((line) => !line.includes("/[eval"));
+  return placed(error.stack ?? "").split("\n").filter((line) => !line.includes("/[eval"));
 }
 
 /** Returns what an error is answered with. */
@@ -56,7 +61,7 @@ function described(error) {
     const errorMessage = typeof error === "object" && error !== null ? util.inspect(error) : String(error);
     return { errorType: typeof error, errorMessage, trace: [] };
   }
-  return { errorType: String(error.name), errorMessage: String(error.message), trace: traced(error) };
+  return { errorType: String(error.name), errorMessage: placed(error.message), trace: traced(error) };
 }
 
 /** Returns an error with its own members as JSON; members that JSON cannot hold stay away. */

@@ -113,6 +113,11 @@ def words_of(error):
         return f"<unprintable {type(error).__name__} object>"
 
 
+def placed(text):
+    """Returns a text with the function's folder as Lambda names it."""
+    return text.replace(ROOT, "/var/task")
+
+
 def failed(error, request_id=""):
     """Returns what an error is answered with, and writes it to the log."""
     if isinstance(error, Failure):
@@ -121,6 +126,8 @@ def failed(error, request_id=""):
         frames = traceback.extract_tb(error.__traceback__)
         trace = traceback.format_list([frame for frame in frames if not is_own(frame)])
         answer = {"errorMessage": words_of(error), "errorType": type(error).__name__, "requestId": request_id, "stackTrace": trace}
+    answer["errorMessage"] = placed(answer["errorMessage"])
+    answer["stackTrace"] = [placed(line) for line in answer["stackTrace"]]
     lines = [f"[ERROR] {answer['errorType']}: {answer['errorMessage']}"]
     if answer["stackTrace"]:
         lines += ["Traceback (most recent call last):", "".join(answer["stackTrace"]).rstrip()]
