@@ -4,11 +4,8 @@ use super::check;
 use super::{cors, members};
 use crate::diff::checks::Check;
 use crate::diff::edit::{Edit, quoted, value};
-use crate::gateway::http_api::integration::DEFAULT_TIMEOUT_MILLIS;
+use crate::gateway::{http_api, integration};
 use crate::source::{Entry, Node, Span};
-
-/// Milliseconds that a REST API waits when nothing is said.
-const DEFAULT_TIMEOUT: i64 = 29_000;
 
 pub(super) fn compare(old: (&Node, Span), new: (&Node, Span), edits: &mut Vec<Edit>) {
     members("the integration", old, new, &check_of, edits);
@@ -42,7 +39,10 @@ fn check_of(key: &str) -> Option<&'static Check> {
 fn timeout(old: &Node, new: &Node, near: Span, edits: &mut Vec<Edit>) {
     // Integrations of HTTP APIs have this member, those of REST APIs have it not.
     let is_http = |node: &Node| node.get("payloadFormatVersion").is_some();
-    let default = |node: &Node| if is_http(node) { DEFAULT_TIMEOUT_MILLIS } else { DEFAULT_TIMEOUT };
+    let default = |node: &Node| match is_http(node) {
+        true => http_api::integration::DEFAULT_TIMEOUT_MILLIS,
+        false => integration::DEFAULT_TIMEOUT_MILLIS,
+    };
     let of = |node: &Node| node.get("timeoutInMillis").and_then(Node::as_i64).unwrap_or_else(|| default(node));
     let (before, after) = (of(old), of(new));
     let (check, verb) = match after.cmp(&before) {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::gateway::extension;
-use crate::gateway::import::{IdSource as _, listed_parts, location_fault};
+use crate::gateway::import::{IdSource as _, lines, listed_parts, location_fault};
 use crate::gateway::{
     ApiDefinition, DocumentationLocation, DocumentationPart, DocumentationVersion, Quotas, SmallMap, Stage,
 };
@@ -282,8 +282,7 @@ pub(super) fn import_parts(call: &Call<'_>) -> Result<Answer, Refusal> {
     let listed = document.root().get(extension::DOCUMENTATION).map(listed_parts);
     let (parts, faults) = listed.unwrap_or_default();
     if !faults.is_empty() {
-        let lines: String = faults.iter().map(|fault| format!("\n\t{}", fault.message)).collect();
-        return Err(Refusal::bad_request(format!("Errors found during import:{lines}")));
+        return Err(Refusal::bad_request(format!("Errors found during import:{}", lines(&faults))));
     }
     let text = |properties| match properties {
         Value::String(text) => text,

@@ -8,7 +8,7 @@ mod settings;
 use std::collections::HashMap;
 
 use crate::gateway::import::{
-    IdSource, ImportOptions, ImportRefusal, ImportWarning, UnusedIds, parse_issues, resolved_variables,
+    IdSource, ImportOptions, ImportRefusal, ImportWarning, UnusedIds, lines, parse_issues, resolved_variables,
 };
 use crate::openapi::{Document, Version};
 use crate::source::{Node, Span};
@@ -165,8 +165,4 @@ fn emptied(before: &Api, options: &ImportOptions) -> Api {
         tags: before.tags.clone(),
         ..Api::new(before.api_id.clone(), before.name.clone(), &options.region, options.now)
     }
-}
-
-fn lines(findings: &[ImportWarning]) -> String {
-    findings.iter().map(|f| format!("\n\t{}", f.message)).collect()
 }

@@ -391,6 +391,7 @@ fn refusal_message(faults: &[ImportWarning], warnings: &[ImportWarning]) -> Stri
     message
 }
 
-fn lines(findings: &[ImportWarning]) -> String {
+/// Returns messages as they stand below what an import says: each on a line of its own, behind a tab.
+pub(crate) fn lines(findings: &[ImportWarning]) -> String {
     findings.iter().map(|f| format!("\n\t{}", f.message)).collect()
 }

@@ -95,33 +95,34 @@ impl<'d> Reader<'d> {
     fn components(&mut self, components: &'d Node, place: Place<'_>) {
         let seen = self.issues.types(components, place, shape::components);
         type Read<'d> = fn(&mut Reader<'d>, &'d Node, Place<'_>);
-        // What its entries are called, and whether they have to be objects.
-        let sections: [(&str, &str, bool, Read<'d>); 9] = [
-            ("schemas", "Schema name", true, Self::schema),
-            ("responses", "Response key", false, Self::response),
-            ("parameters", "Parameter name", false, |reader, node, place| {
-                reader.parameter(node, place);
+        let sections: [(&str, Read<'d>); 9] = [
+            ("schemas", |reader, all, place| reader.named(all, place, "Schema name", true, Self::schema)),
+            ("responses", Self::responses),
+            ("parameters", |reader, all, place| {
+                reader.named(all, place, "Parameter name", false, |reader, node, place| {
+                    reader.parameter(node, place);
+                });
             }),
-            ("examples", "Example name", true, Self::example),
-            ("requestBodies", "RequestBody name", true, Self::request_body),
-            ("headers", "Header name", true, Self::header),
-            ("securitySchemes", "SecurityScheme name", true, Self::security_scheme),
-            ("links", "Link name", true, Self::link),
-            ("callbacks", "Callback key", false, |reader, node, place| reader.callback(node, place)),
+            ("examples", |reader, all, place| reader.named(all, place, "Example name", true, Self::example)),
+            ("requestBodies", |reader, all, place| {
+                reader.named(all, place, "RequestBody name", true, Self::request_body);
+            }),
+            ("headers", |reader, all, place| reader.named(all, place, "Header name", true, Self::header)),
+            ("securitySchemes", |reader, all, place| {
+                reader.named(all, place, "SecurityScheme name", true, Self::security_scheme);
+            }),
+            ("links", |reader, all, place| reader.named(all, place, "Link name", true, Self::link)),
+            ("callbacks", Self::callbacks),
         ];
-        for (section, what, typed, read) in sections {
-            let Some(entries) = object(components, section) else { continue };
-            let place = Place::Member(&place, section);
-            match section {
-                "responses" => self.responses(entries, place),
-                "callbacks" => self.callbacks(entries, place),
-                _ => self.named(entries, place, what, typed, read),
+        for (section, read) in sections {
+            if let Some(all) = object(components, section) {
+                read(self, all, Place::Member(&place, section));
             }
         }
         self.issues.unexpected(seen, components, place, shape::components);
     }
 
-    /// Reads a map of objects by name.
+    /// Reads a map by name. `what` is what its names are called, `typed` whether all that is in it has to be an object.
     fn named(
         &mut self,
         entries: &'d Node,
